@@ -1,0 +1,3 @@
+//! Tests that cross crates, natively: one binary, one module per subject.
+
+mod workspace;

@@ -1,0 +1,52 @@
+//! `cargo xtask COMMAND`: one match arm a command.
+//! In: the command line. Out: exit code 0 done, 1 something failed (said on stderr), 2 a wrong command line.
+//! Never: work of its own; each command is one module's `run(arguments)`.
+
+use anyhow::Result;
+use std::process::ExitCode;
+use xtask::{check, serve, site, size, tidy, tools};
+
+const USAGE: &str = "\
+cargo xtask COMMAND
+
+  setup                      installs what is missing, into target/tools
+  serve [--port 8080]        sets up, builds in release, serves on 127.0.0.1
+  test                       sets up, runs every check and every test
+  dist [--base /] [--out dist]
+                             builds the site for one base path, for any static host
+  tidy                       checks the rules of style that compilers do not know
+  size                       weighs the built site, compressed, by crate
+";
+
+fn main() -> ExitCode {
+    let mut arguments: Vec<String> = std::env::args().skip(1).collect();
+    if arguments.is_empty() || arguments.iter().any(|word| word == "--help" || word == "-h") {
+        print!("{USAGE}");
+        return ExitCode::SUCCESS;
+    }
+    let command = arguments.remove(0);
+    let Some(outcome) = dispatch(&command, &arguments) else {
+        eprintln!("there is no command `{command}`\n\n{USAGE}");
+        return ExitCode::from(2);
+    };
+    match outcome {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("error: {error:#}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+/// Runs a command; `None` if there is none of that name.
+fn dispatch(command: &str, arguments: &[String]) -> Option<Result<()>> {
+    Some(match command {
+        "setup" => tools::run(arguments),
+        "serve" => serve::run(arguments),
+        "test" => check::run(arguments),
+        "dist" => site::run(arguments),
+        "tidy" => tidy::run(arguments),
+        "size" => size::run(arguments),
+        _ => return None,
+    })
+}
