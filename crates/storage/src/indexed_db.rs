@@ -1,0 +1,451 @@
+//! Keeps records and blobs in the browser's IndexedDB.
+//!
+//! A row is `{ json, kind, experiment, parent }`: the record's JSON and, for runs, what the indexes
+//! need. A structured object in its place would round a 64-bit seed and turn `1.0` into `1`, since
+//! JavaScript has one kind of number. Blobs stay the browser's: a large file never passes through wasm.
+//! Written on `web-sys` alone: the part of a wrapper crate that is needed is `request`.
+
+mod request;
+mod schema;
+
+use std::cell::Cell;
+use std::collections::BTreeMap;
+use std::rc::Rc;
+
+use engine::num::ContentHash;
+use js_sys::{Array, Object};
+use track::record::{Collection, Record, RecordError};
+use wasm_bindgen::closure::Closure;
+use wasm_bindgen::prelude::wasm_bindgen;
+use wasm_bindgen::{JsCast as _, JsValue};
+use web_sys::{
+    DomException, IdbCursorDirection, IdbCursorWithValue, IdbDatabase, IdbFactory, IdbIndex, IdbKeyRange,
+    IdbObjectStore, IdbOpenDbRequest, IdbRequest, IdbTransactionMode, IdbVersionChangeEvent,
+};
+
+use crate::blob::Blob;
+use crate::rules::{self, Place};
+use crate::store::{Batch, Order, Query, Store, StoreError};
+
+pub(crate) use request::failure;
+use request::{Transaction, answer, opened};
+pub use schema::DB_VERSION;
+use schema::{BLOBS, BY_EXPERIMENT, BY_KIND, BY_PARENT, META, META_SCHEMA};
+
+#[wasm_bindgen]
+extern "C" {
+    /// A record as IndexedDB keeps it.
+    #[wasm_bindgen(extends = Object)]
+    type Row;
+
+    #[wasm_bindgen(method, getter, structural)]
+    fn json(this: &Row) -> Option<String>;
+    #[wasm_bindgen(method, setter, structural)]
+    fn set_json(this: &Row, json: &str);
+    #[wasm_bindgen(method, setter, structural)]
+    fn set_kind(this: &Row, kind: &str);
+    #[wasm_bindgen(method, setter, structural)]
+    fn set_experiment(this: &Row, experiment: &str);
+    #[wasm_bindgen(method, setter, structural)]
+    fn set_parent(this: &Row, parent: &str);
+}
+
+/// A store in a database of the browser's. Clones share one connection.
+#[derive(Clone, Debug)]
+pub struct IndexedDbStore {
+    connection: Rc<Connection>,
+}
+
+/// An open database. It lets go of it as soon as another tab wants to update or delete it.
+#[derive(Debug)]
+struct Connection {
+    db: IdbDatabase,
+    is_closed: Rc<Cell<bool>>,
+    /// Kept alive for as long as the database may call it.
+    _on_close: Closure<dyn FnMut()>,
+}
+
+impl Connection {
+    fn new(db: IdbDatabase) -> Self {
+        let is_closed = Rc::new(Cell::new(false));
+        let on_close = Closure::<dyn FnMut()>::new({
+            let (db, is_closed) = (db.clone(), Rc::clone(&is_closed));
+            move || {
+                is_closed.set(true);
+                db.close();
+            }
+        });
+        db.set_onversionchange(Some(on_close.as_ref().unchecked_ref()));
+        db.set_onclose(Some(on_close.as_ref().unchecked_ref()));
+        Self { db, is_closed, _on_close: on_close }
+    }
+
+    fn begin(&self, stores: &[&str], mode: IdbTransactionMode) -> Result<Transaction, StoreError> {
+        if self.is_closed.get() {
+            return Err(StoreError::Closed);
+        }
+        let names: Array = stores.iter().map(|name| JsValue::from_str(name)).collect();
+        let inner = self.db.transaction_with_str_sequence_and_mode(&names, mode);
+        Ok(Transaction::new(inner.map_err(|error| failure(&error, "a transaction"))?, mode))
+    }
+}
+
+impl Drop for Connection {
+    fn drop(&mut self) {
+        self.db.set_onversionchange(None);
+        self.db.set_onclose(None);
+        self.db.close();
+    }
+}
+
+impl IndexedDbStore {
+    /// Opens the database `name`, made or updated to this build's layout where needed.
+    ///
+    /// # Errors
+    /// `Newer` where a newer build has updated it, `Blocked` where another tab does not let go of an
+    /// older layout, `Platform` where the browser keeps no databases.
+    pub async fn open(name: &str) -> Result<Self, StoreError> {
+        let factory = factory()?;
+        let request =
+            factory.open_with_u32(name, DB_VERSION).map_err(|error| failure(&error, "the database"))?;
+        let upgrade = upgrade_of(&request);
+        request.set_onupgradeneeded(Some(upgrade.as_ref().unchecked_ref()));
+        let db = match opened(&request).await {
+            Ok(db) => db.unchecked_into::<IdbDatabase>(),
+            Err(error) => return Err(why_not_opened(&factory, name, &error).await),
+        };
+        let store = Self { connection: Rc::new(Connection::new(db)) };
+        store.check_layout().await?;
+        Ok(store)
+    }
+
+    /// Deletes the database `name`, whoever has it open.
+    ///
+    /// # Errors
+    /// `Blocked` where another tab does not let go of it.
+    pub async fn delete_database(name: &str) -> Result<(), StoreError> {
+        let request = factory()?.delete_database(name).map_err(|error| failure(&error, "the database"))?;
+        match opened(&request).await {
+            Ok(_) => Ok(()),
+            Err(error) if error.is_null() => Err(StoreError::Blocked),
+            Err(error) => Err(failure(&error, "the database")),
+        }
+    }
+
+    /// Whether another tab has updated or deleted the database, so that this handle is of no more use.
+    pub fn is_closed(&self) -> bool {
+        self.connection.is_closed.get()
+    }
+
+    /// A database whose upgrade was forgotten, or that another program made, is not written to.
+    async fn check_layout(&self) -> Result<(), StoreError> {
+        if !schema::is_whole(&self.connection.db) {
+            debug_assert!(false, "some migrations are missing: the layout is not that of DB_VERSION");
+            return Err(StoreError::Platform { reason: "the database has another layout".to_owned() });
+        }
+        let meta = self.connection.begin(&[META], IdbTransactionMode::Readonly)?.store(META)?;
+        let request = meta.get(&JsValue::from_str(META_SCHEMA)).map_err(|error| failure(&error, META))?;
+        let found = answer(&request, META).await?.as_f64().unwrap_or(0.0) as u32;
+        debug_assert_eq!(found, DB_VERSION, "some migrations are missing");
+        if found > DB_VERSION {
+            return Err(StoreError::Newer { found, known: DB_VERSION });
+        }
+        Ok(())
+    }
+
+    /// What the places that a batch may not simply overwrite hold now, asked in one go.
+    async fn stored(
+        &self,
+        transaction: &Transaction,
+        records: &[Record],
+    ) -> Result<BTreeMap<Place, Record>, StoreError> {
+        let mut asked: Vec<(Place, IdbRequest)> = Vec::new();
+        for record in records.iter().filter(|record| rules::must_look(record.collection())) {
+            let place = (record.collection(), record.key());
+            let store = transaction.store(place.0.as_str())?;
+            let request =
+                store.get(&JsValue::from_str(&place.1)).map_err(|error| failure(&error, "a record"))?;
+            asked.push((place, request));
+        }
+        // A transaction answers in the order it was asked, so with the last all are there.
+        if let Some((_, last)) = asked.last() {
+            answer(last, "a record").await?;
+        }
+        let mut stored = BTreeMap::new();
+        for (place, request) in asked {
+            let row = request.result().map_err(|error| failure(&error, "a record"))?;
+            if !row.is_undefined() {
+                let record = decode(place.0, &row)?;
+                stored.insert(place, record);
+            }
+        }
+        Ok(stored)
+    }
+}
+
+/// Runs the migrations when the browser says that the database is older than this build.
+fn upgrade_of(request: &IdbOpenDbRequest) -> Closure<dyn FnMut(IdbVersionChangeEvent)> {
+    let request = request.clone();
+    Closure::new(move |event: IdbVersionChangeEvent| {
+        let db = request.result().map(|db| db.unchecked_into::<IdbDatabase>());
+        let (Ok(db), Some(transaction)) = (db, request.transaction()) else { return };
+        // Version numbers are whole and small: they count migrations.
+        if schema::upgrade(&db, &transaction, event.old_version() as u32).is_err() {
+            // The open request then fails with the reason, and the old layout stands.
+            let _ = transaction.abort();
+        }
+    })
+}
+
+async fn why_not_opened(factory: &IdbFactory, name: &str, error: &JsValue) -> StoreError {
+    if error.is_null() {
+        return StoreError::Blocked;
+    }
+    if error.dyn_ref::<DomException>().is_none_or(|error| error.name() != "VersionError") {
+        return failure(error, "the database");
+    }
+    // The browser does not say which version it found: opening without one does.
+    let Ok(request) = factory.open(name) else { return failure(error, "the database") };
+    match opened(&request).await {
+        Ok(db) => {
+            let db = db.unchecked_into::<IdbDatabase>();
+            let found = db.version() as u32;
+            db.close();
+            StoreError::Newer { found, known: DB_VERSION }
+        }
+        Err(_) => failure(error, "the database"),
+    }
+}
+
+/// The browser's databases, in a page and in a worker alike.
+fn factory() -> Result<IdbFactory, StoreError> {
+    js_sys::Reflect::get(&js_sys::global(), &JsValue::from_str("indexedDB"))
+        .ok()
+        .and_then(|factory| factory.dyn_into::<IdbFactory>().ok())
+        .ok_or_else(|| StoreError::Platform { reason: "it keeps no databases here".to_owned() })
+}
+
+fn encode(record: &Record) -> Result<Row, StoreError> {
+    let json = record.to_json().map_err(|error| StoreError::Unwritable {
+        collection: record.collection().as_str(),
+        key: record.key(),
+        reason: error.to_string(),
+    })?;
+    let row = Object::new().unchecked_into::<Row>();
+    row.set_json(&json);
+    if let Record::Run(run) = record {
+        row.set_kind(kind_key(run.kind));
+        row.set_experiment(run.experiment.as_str());
+        if let Some(parent) = &run.parent {
+            row.set_parent(parent.as_str());
+        }
+    }
+    Ok(row)
+}
+
+fn kind_key(kind: track::run::RunKind) -> &'static str {
+    match kind {
+        track::run::RunKind::Study => "study",
+        track::run::RunKind::Trial => "trial",
+        track::run::RunKind::Fit => "fit",
+    }
+}
+
+fn decode(collection: Collection, row: &JsValue) -> Result<Record, StoreError> {
+    let json = row.dyn_ref::<Object>().and_then(|row| row.unchecked_ref::<Row>().json());
+    let text = json.as_deref().unwrap_or_default();
+    Record::from_json(text).map_err(|error| match error {
+        RecordError::Newer { found, known, .. } => StoreError::Newer { found, known },
+        error => StoreError::Unreadable {
+            collection: collection.as_str(),
+            key: text.chars().take(120).collect(),
+            reason: error.to_string(),
+        },
+    })
+}
+
+/// A collection or one of its indexes, and which part of it.
+enum Source {
+    Store(IdbObjectStore),
+    Index(IdbIndex, IdbKeyRange),
+}
+
+impl Source {
+    fn new(transaction: &Transaction, query: &Query) -> Result<Self, StoreError> {
+        let (index, value) = match query {
+            Query::All(collection) => return Ok(Self::Store(transaction.store(collection.as_str())?)),
+            Query::RunsOfKind(kind) => (BY_KIND, kind_key(*kind)),
+            Query::RunsOfExperiment(experiment) => (BY_EXPERIMENT, experiment.as_str()),
+            Query::RunsOfParent(parent) => (BY_PARENT, parent.as_str()),
+        };
+        let range = IdbKeyRange::only(&JsValue::from_str(value)).map_err(|error| failure(&error, index))?;
+        let index = transaction.store(Collection::Runs.as_str())?.index(index);
+        Ok(Self::Index(index.map_err(|error| failure(&error, "an index"))?, range))
+    }
+
+    fn count(&self) -> Result<IdbRequest, JsValue> {
+        match self {
+            Self::Store(store) => store.count(),
+            Self::Index(index, range) => index.count_with_key(range),
+        }
+    }
+
+    fn first(&self, limit: u32) -> Result<IdbRequest, JsValue> {
+        match self {
+            Self::Store(store) => store.get_all_with_key_and_limit(&JsValue::UNDEFINED, limit),
+            Self::Index(index, range) => index.get_all_with_key_and_limit(range, limit),
+        }
+    }
+
+    fn backward(&self) -> Result<IdbRequest, JsValue> {
+        let back = IdbCursorDirection::Prev;
+        match self {
+            Self::Store(store) => store.open_cursor_with_range_and_direction(&JsValue::UNDEFINED, back),
+            Self::Index(index, range) => index.open_cursor_with_range_and_direction(range, back),
+        }
+    }
+}
+
+fn collection_of(query: &Query) -> Collection {
+    match query {
+        Query::All(collection) => *collection,
+        Query::RunsOfKind(_) | Query::RunsOfExperiment(_) | Query::RunsOfParent(_) => Collection::Runs,
+    }
+}
+
+async fn count(source: &Source) -> Result<u64, StoreError> {
+    let request = source.count().map_err(|error| failure(&error, "a count"))?;
+    // A count is a whole number below 2^53.
+    Ok(answer(&request, "a count").await?.as_f64().unwrap_or(0.0) as u64)
+}
+
+/// The rows of `source`, oldest first, at most `limit` (not 0, which the browser takes for no limit).
+async fn first(source: &Source, limit: u32) -> Result<Vec<JsValue>, StoreError> {
+    let request = source.first(limit).map_err(|error| failure(&error, "records"))?;
+    Ok(Array::from(&answer(&request, "records").await?).iter().collect())
+}
+
+/// The last `limit` rows of `source`, newest first.
+async fn last(source: &Source, limit: usize) -> Result<Vec<JsValue>, StoreError> {
+    let failed = |error: JsValue| failure(&error, "records");
+    let request = source.backward().map_err(failed)?;
+    let mut rows = Vec::new();
+    while let Ok(cursor) = answer(&request, "records").await?.dyn_into::<IdbCursorWithValue>() {
+        rows.push(cursor.value().map_err(failed)?);
+        if rows.len() == limit {
+            break;
+        }
+        cursor.continue_().map_err(failed)?;
+    }
+    Ok(rows)
+}
+
+/// What a batch is, for the message that says there is no room for it.
+fn describe(batch: &Batch) -> String {
+    let n_bytes: u64 = batch.blobs.iter().map(|(_, blob)| blob.len()).sum();
+    match (batch.records.len(), n_bytes) {
+        (n_records, 0) => format!("{n_records} more records"),
+        (_, n_bytes) => format!("{} more MB", n_bytes.div_ceil(1_000_000)),
+    }
+}
+
+impl Store for IndexedDbStore {
+    async fn write(&self, batch: Batch) -> Result<(), StoreError> {
+        let what = describe(&batch);
+        let mut names: Vec<&str> = Collection::ALL
+            .iter()
+            .filter(|of| batch.records.iter().any(|record| record.collection() == **of))
+            .map(|of| of.as_str())
+            .collect();
+        if !batch.blobs.is_empty() {
+            names.push(BLOBS);
+        }
+        if names.is_empty() {
+            return Ok(());
+        }
+        let transaction = self.connection.begin(&names, IdbTransactionMode::Readwrite)?;
+        let stored = self.stored(&transaction, &batch.records).await?;
+        let rows: Vec<(Place, Row)> = rules::settle(batch.records, &stored)?
+            .into_iter()
+            .map(|(place, record)| Ok((place, encode(&record)?)))
+            .collect::<Result<_, StoreError>>()?;
+        for ((collection, key), row) in rows {
+            let store = transaction.store(collection.as_str())?;
+            store.put_with_key(&row, &JsValue::from_str(&key)).map_err(|error| failure(&error, &what))?;
+        }
+        for (hash, blob) in &batch.blobs {
+            let key = JsValue::from_str(&hash.to_string());
+            let blob = blob.to_browser()?;
+            transaction.store(BLOBS)?.put_with_key(&blob, &key).map_err(|error| failure(&error, &what))?;
+        }
+        transaction.finish(&what).await
+    }
+
+    async fn get(&self, collection: Collection, key: &str) -> Result<Option<Record>, StoreError> {
+        let transaction = self.connection.begin(&[collection.as_str()], IdbTransactionMode::Readonly)?;
+        let store = transaction.store(collection.as_str())?;
+        let request = store.get(&JsValue::from_str(key)).map_err(|error| failure(&error, "a record"))?;
+        let row = answer(&request, "a record").await?;
+        if row.is_undefined() { Ok(None) } else { decode(collection, &row).map(Some) }
+    }
+
+    async fn list(&self, query: &Query, order: Order, limit: usize) -> Result<Vec<Record>, StoreError> {
+        if limit == 0 {
+            return Ok(Vec::new());
+        }
+        let collection = collection_of(query);
+        let transaction = self.connection.begin(&[collection.as_str()], IdbTransactionMode::Readonly)?;
+        let source = Source::new(&transaction, query)?;
+        let at_most = u32::try_from(limit).unwrap_or(u32::MAX);
+        let rows = match order {
+            Order::Ascending => first(&source, at_most).await?,
+            // A cursor costs a turn for each row; where all are wanted, one request gives them.
+            Order::Descending if limit as u64 >= count(&source).await? => {
+                let mut rows = first(&source, at_most).await?;
+                rows.reverse();
+                rows
+            }
+            Order::Descending => last(&source, limit).await?,
+        };
+        rows.iter().map(|row| decode(collection, row)).collect()
+    }
+
+    async fn count(&self, query: &Query) -> Result<u64, StoreError> {
+        let names = [collection_of(query).as_str()];
+        let transaction = self.connection.begin(&names, IdbTransactionMode::Readonly)?;
+        count(&Source::new(&transaction, query)?).await
+    }
+
+    async fn blob(&self, hash: ContentHash) -> Result<Option<Blob>, StoreError> {
+        let transaction = self.connection.begin(&[BLOBS], IdbTransactionMode::Readonly)?;
+        let key = JsValue::from_str(&hash.to_string());
+        let request = transaction.store(BLOBS)?.get(&key).map_err(|error| failure(&error, "a file"))?;
+        Ok(answer(&request, "a file").await?.dyn_into::<web_sys::Blob>().ok().map(Blob::Browser))
+    }
+
+    async fn blob_hashes(&self) -> Result<Vec<ContentHash>, StoreError> {
+        let transaction = self.connection.begin(&[BLOBS], IdbTransactionMode::Readonly)?;
+        let request = transaction.store(BLOBS)?.get_all_keys().map_err(|error| failure(&error, "files"))?;
+        let keys = Array::from(&answer(&request, "files").await?);
+        keys.iter()
+            .map(|key| {
+                let key = key.as_string().unwrap_or_default();
+                key.parse().map_err(|error: engine::num::ParseHashError| StoreError::Unreadable {
+                    collection: BLOBS,
+                    key,
+                    reason: error.to_string(),
+                })
+            })
+            .collect()
+    }
+
+    async fn erase(&self) -> Result<(), StoreError> {
+        let mut names: Vec<&str> = Collection::ALL.iter().map(|of| of.as_str()).collect();
+        names.push(BLOBS);
+        let transaction = self.connection.begin(&names, IdbTransactionMode::Readwrite)?;
+        for name in names {
+            transaction.store(name)?.clear().map_err(|error| failure(&error, name))?;
+        }
+        transaction.finish("erasing").await
+    }
+}

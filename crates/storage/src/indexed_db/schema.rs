@@ -1,0 +1,70 @@
+//! The layout of the database, and how each version of it becomes the next.
+//!
+//! An object store for each collection, keyed by `Record::key`; runs indexed by kind, experiment and
+//! parent; `blobs` by hash; `meta` with the layout's number. A new layout is one more migration; no
+//! migration is ever changed.
+
+use track::SCHEMA;
+use track::record::Collection;
+use wasm_bindgen::JsValue;
+use web_sys::{IdbDatabase, IdbTransaction};
+
+/// The layout's number: how many migrations lead to it.
+pub const DB_VERSION: u32 = MIGRATIONS.len() as u32;
+
+// Records of a new schema must not meet a build that knows only the old one.
+const _: () = assert!(DB_VERSION >= SCHEMA, "a new record schema needs a migration of the database");
+
+pub(super) const BLOBS: &str = "blobs";
+pub(super) const META: &str = "meta";
+pub(super) const META_SCHEMA: &str = "schema";
+
+pub(super) const BY_KIND: &str = "kind";
+pub(super) const BY_EXPERIMENT: &str = "experiment";
+pub(super) const BY_PARENT: &str = "parent";
+
+type Migration = fn(&IdbDatabase, &IdbTransaction) -> Result<(), JsValue>;
+
+const MIGRATIONS: [Migration; 1] = [create];
+
+/// Version 0 is no database at all.
+fn create(db: &IdbDatabase, _: &IdbTransaction) -> Result<(), JsValue> {
+    for name in ["experiments", "recipes", "datasets", "registry", BLOBS, META] {
+        db.create_object_store(name)?;
+    }
+    let runs = db.create_object_store("runs")?;
+    for index in [BY_KIND, BY_EXPERIMENT, BY_PARENT] {
+        runs.create_index_with_str(index, index)?;
+    }
+    Ok(())
+}
+
+/// Brings a database of version `from` to `DB_VERSION`, inside the browser's upgrade transaction.
+pub(super) fn upgrade(db: &IdbDatabase, transaction: &IdbTransaction, from: u32) -> Result<(), JsValue> {
+    for migration in MIGRATIONS.iter().skip(from as usize) {
+        migration(db, transaction)?;
+    }
+    let meta = transaction.object_store(META)?;
+    meta.put_with_key(&JsValue::from(DB_VERSION), &JsValue::from_str(META_SCHEMA))?;
+    debug_assert_eq!(names(db), expected_names(), "a collection is missing: write a migration");
+    Ok(())
+}
+
+/// Object stores there are, in alphabetical order.
+fn names(db: &IdbDatabase) -> Vec<String> {
+    let names = db.object_store_names();
+    (0..names.length()).filter_map(|i| names.get(i)).collect()
+}
+
+/// Object stores this build needs, in alphabetical order.
+fn expected_names() -> Vec<String> {
+    let mut names: Vec<String> = Collection::ALL.iter().map(|of| of.as_str().to_owned()).collect();
+    names.extend([BLOBS.to_owned(), META.to_owned()]);
+    names.sort();
+    names
+}
+
+/// Whether an opened database has what this build needs.
+pub(super) fn is_whole(db: &IdbDatabase) -> bool {
+    names(db) == expected_names()
+}

@@ -1,0 +1,200 @@
+//! Checksums and the fixed parts of a zip file, as bytes (APPNOTE.TXT 6.3.10, sections 4.3.7 to 4.3.16).
+//!
+//! Only what project files need: stored entries, no zip64, no encryption, one disk, UTF-8 names.
+
+use track::id::Millis;
+
+pub(super) const LOCAL_SIGNATURE: u32 = 0x0403_4b50;
+pub(super) const CENTRAL_SIGNATURE: u32 = 0x0201_4b50;
+pub(super) const END_SIGNATURE: u32 = 0x0605_4b50;
+pub(super) const LOCAL_BYTES: usize = 30;
+pub(super) const CENTRAL_BYTES: usize = 46;
+pub(super) const END_BYTES: usize = 22;
+/// Version 2.0 of the format: folders and no more.
+const NEEDED_VERSION: u16 = 20;
+/// Names are UTF-8.
+const UTF8_FLAG: u16 = 1 << 11;
+/// Stored, not packed.
+pub(super) const STORED: u16 = 0;
+/// Of a regular file that everybody may read, as Unix writes it.
+const UNIX_MODE: u32 = 0o100_644 << 16;
+const MADE_BY_UNIX: u16 = (3 << 8) | NEEDED_VERSION;
+
+/// CRC-32 as zip files use it (ISO 3309, reflected polynomial EDB88320). A table of 1 KB; the crate
+/// `crc32fast` brings 16 KB that no compression shrinks, and is no faster than the SHA-256 beside it.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Crc32(u32);
+
+const CRC_TABLE: [u32; 256] = {
+    let mut table = [0; 256];
+    let mut i = 0;
+    while i < 256 {
+        let mut value = i as u32;
+        let mut bit = 0;
+        while bit < 8 {
+            value = if value & 1 == 1 { 0xEDB8_8320 ^ (value >> 1) } else { value >> 1 };
+            bit += 1;
+        }
+        table[i] = value;
+        i += 1;
+    }
+    table
+};
+
+impl Crc32 {
+    pub(super) fn new() -> Self {
+        Self(u32::MAX)
+    }
+
+    pub(super) fn update(&mut self, bytes: &[u8]) {
+        for byte in bytes {
+            self.0 = CRC_TABLE[usize::from(self.0 as u8 ^ byte)] ^ (self.0 >> 8);
+        }
+    }
+
+    pub(super) fn finish(self) -> u32 {
+        !self.0
+    }
+}
+
+/// One entry, as the list at the end of the file describes it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Entry {
+    pub(super) name: String,
+    pub(super) crc: u32,
+    pub(super) n_bytes: u32,
+    /// Where its local header begins.
+    pub(super) offset: u32,
+}
+
+/// Date and time of MS-DOS, in UTC: two seconds' steps, from 1980 to 2107.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct DosTime {
+    time: u16,
+    date: u16,
+}
+
+impl From<Millis> for DosTime {
+    fn from(at: Millis) -> Self {
+        let seconds = at.0 / 1000;
+        let (year, month, day) = civil(seconds / 86_400);
+        let years = year.clamp(1980, 2107) - 1980;
+        let (hour, minute, second) = (seconds / 3600 % 24, seconds / 60 % 60, seconds % 60);
+        // Each part is below the next one's unit, so both fit in 16 bits.
+        Self {
+            time: ((hour << 11) | (minute << 5) | (second / 2)) as u16,
+            date: ((years << 9) | (month << 5) | day) as u16,
+        }
+    }
+}
+
+/// Year, month and day of a day counted from 1970-01-01 (Howard Hinnant, `civil_from_days`).
+fn civil(day: u64) -> (u64, u64, u64) {
+    let day = day + 719_468;
+    let (era, of_era) = (day / 146_097, day % 146_097);
+    let year = (of_era - of_era / 1460 + of_era / 36_524 - of_era / 146_096) / 365;
+    let of_year = of_era - (365 * year + year / 4 - year / 100);
+    let shifted = (5 * of_year + 2) / 153;
+    let month = if shifted < 10 { shifted + 3 } else { shifted - 9 };
+    (year + era * 400 + u64::from(month <= 2), month, of_year - (153 * shifted + 2) / 5 + 1)
+}
+
+/// Fields one after another, low byte first.
+#[derive(Default)]
+struct Fields(Vec<u8>);
+
+impl Fields {
+    fn u16(mut self, value: u16) -> Self {
+        self.0.extend(value.to_le_bytes());
+        self
+    }
+
+    fn u32(mut self, value: u32) -> Self {
+        self.0.extend(value.to_le_bytes());
+        self
+    }
+
+    /// What local header and list have in common, from version to the name's length.
+    fn entry(self, entry: &Entry, at: DosTime) -> Self {
+        self.u16(NEEDED_VERSION)
+            .u16(UTF8_FLAG)
+            .u16(STORED)
+            .u16(at.time)
+            .u16(at.date)
+            .u32(entry.crc)
+            .u32(entry.n_bytes)
+            .u32(entry.n_bytes)
+            .u16(entry.name.len() as u16)
+            .u16(0)
+    }
+
+    fn name(mut self, entry: &Entry) -> Vec<u8> {
+        self.0.extend(entry.name.as_bytes());
+        self.0
+    }
+}
+
+/// What stands before an entry's bytes.
+pub(super) fn local_header(entry: &Entry, at: DosTime) -> Vec<u8> {
+    Fields::default().u32(LOCAL_SIGNATURE).entry(entry, at).name(entry)
+}
+
+/// An entry's line in the list at the end.
+pub(super) fn central_header(entry: &Entry, at: DosTime) -> Vec<u8> {
+    let fields = Fields::default().u32(CENTRAL_SIGNATURE).u16(MADE_BY_UNIX).entry(entry, at);
+    fields.u16(0).u16(0).u16(0).u32(UNIX_MODE).u32(entry.offset).name(entry)
+}
+
+/// What ends the file: how many entries there are and where their list lies.
+pub(super) fn end(n_entries: u16, list_bytes: u32, list_offset: u32) -> Vec<u8> {
+    let fields = Fields::default().u32(END_SIGNATURE).u16(0).u16(0).u16(n_entries).u16(n_entries);
+    fields.u32(list_bytes).u32(list_offset).u16(0).0
+}
+
+/// Reads fields; none where the bytes end before them.
+pub(super) struct Reader<'a>(pub(super) &'a [u8]);
+
+impl<'a> Reader<'a> {
+    pub(super) fn take(&mut self, n_bytes: usize) -> Option<&'a [u8]> {
+        let (taken, rest) = self.0.split_at_checked(n_bytes)?;
+        self.0 = rest;
+        Some(taken)
+    }
+
+    pub(super) fn u16(&mut self) -> Option<u16> {
+        self.take(2)?.try_into().ok().map(u16::from_le_bytes)
+    }
+
+    pub(super) fn u32(&mut self) -> Option<u32> {
+        self.take(4)?.try_into().ok().map(u32::from_le_bytes)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_checksum_is_that_of_the_standard() {
+        let mut crc = Crc32::new();
+        crc.update(b"1234");
+        crc.update(b"56789");
+        // The check value of CRC-32/ISO-HDLC.
+        assert_eq!(crc.finish(), 0xCBF4_3926);
+    }
+
+    #[track_caller]
+    fn check(day: u64, expected: (u64, u64, u64)) {
+        assert_eq!(civil(day), expected);
+    }
+
+    #[test]
+    fn days_become_dates() {
+        // Python 3: date(1970, 1, 1) + timedelta(days=...).
+        check(0, (1970, 1, 1));
+        check(11_016, (2000, 2, 29));
+        check(11_017, (2000, 3, 1));
+        check(20_779, (2026, 11, 22));
+        check(47_541, (2100, 3, 1));
+    }
+}

@@ -1,0 +1,64 @@
+//! What may be written over what: a batch and the stored records it touches come in, the records to put
+//! come out. Every store asks here, so none can be laxer than another.
+
+use std::collections::BTreeMap;
+
+use track::record::{Collection, Record};
+
+use crate::store::StoreError;
+
+/// A record's place.
+pub(crate) type Place = (Collection, String);
+
+/// Whether a record of `collection` may be put only after looking at what it replaces.
+pub(crate) fn must_look(collection: Collection) -> bool {
+    match collection {
+        Collection::Runs | Collection::Registry | Collection::Recipes => true,
+        Collection::Experiments | Collection::Datasets => false,
+    }
+}
+
+/// The records to put for a batch, one for each place; `stored` holds what the places that `must_look`
+/// held before. Of two records for one place the later follows the earlier.
+///
+/// # Errors
+/// For the first record that may not be put. Then nothing may be written.
+pub(crate) fn settle(
+    batch: Vec<Record>,
+    stored: &BTreeMap<Place, Record>,
+) -> Result<BTreeMap<Place, Record>, StoreError> {
+    let mut settled: BTreeMap<Place, Record> = BTreeMap::new();
+    for record in batch {
+        let place = (record.collection(), record.key());
+        let earlier = settled.get(&place).or_else(|| stored.get(&place));
+        if is_change(earlier, &record)? {
+            settled.insert(place, record);
+        }
+    }
+    Ok(settled)
+}
+
+/// Whether `record` has to be written in place of `earlier`.
+fn is_change(earlier: Option<&Record>, record: &Record) -> Result<bool, StoreError> {
+    if let Record::Run(run) = record {
+        run.check_finite()?;
+    }
+    match (earlier, record) {
+        (Some(earlier), record) if earlier == record => Ok(false),
+        (Some(Record::Run(earlier)), Record::Run(run)) => {
+            run.may_follow(earlier)?;
+            Ok(true)
+        }
+        (Some(Record::Registry(_)), Record::Registry(event)) => {
+            Err(StoreError::AppendOnly { key: event.id.0.clone() })
+        }
+        // A recipe is stored once however many runs point at it; the first use keeps its date.
+        (Some(Record::Recipe(earlier)), Record::Recipe(recipe)) if earlier.recipe == recipe.recipe => {
+            Ok(false)
+        }
+        (Some(Record::Recipe(_)), Record::Recipe(recipe)) => {
+            Err(StoreError::RecipeChanged { key: recipe.hash.to_string() })
+        }
+        _ => Ok(true),
+    }
+}

@@ -1,0 +1,96 @@
+//! Identifiers that sort by time, and the instants they carry.
+//!
+//! A root id is 26 characters of Crockford's base 32: 48 bits of milliseconds, then 80 bits given by
+//! the caller (random in the program, counted in tests). A trial's or a final fit's id is derived from
+//! its study's, so the same study names its children alike whatever worker finished them first.
+
+use std::fmt;
+
+use serde::{Deserialize, Serialize};
+
+/// Milliseconds since 1970-01-01T00:00:00Z.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct Millis(pub u64);
+
+const CROCKFORD: &[u8; 32] = b"0123456789ABCDEFGHJKMNPQRSTVWXYZ";
+
+/// Formats 48 bits of time and 80 bits of the caller's entropy as 26 characters that sort by time.
+pub fn sortable(created: Millis, entropy: [u8; 10]) -> String {
+    let mut bits = u128::from(created.0 & ((1 << 48) - 1)) << 80;
+    for (i, byte) in entropy.iter().enumerate() {
+        bits |= u128::from(*byte) << (72 - 8 * i);
+    }
+    (0..26).map(|i| char::from(CROCKFORD[((bits >> (125 - 5 * i)) & 31) as usize])).collect()
+}
+
+macro_rules! ids {
+    ($($(#[$doc:meta])* $name:ident),* $(,)?) => {$(
+        $(#[$doc])*
+        #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+        #[serde(transparent)]
+        pub struct $name(pub String);
+
+        impl $name {
+            /// An id that sorts by `created`.
+            pub fn new(created: Millis, entropy: [u8; 10]) -> Self {
+                Self(sortable(created, entropy))
+            }
+
+            /// The id as text.
+            pub fn as_str(&self) -> &str {
+                &self.0
+            }
+        }
+
+        impl fmt::Display for $name {
+            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str(&self.0)
+            }
+        }
+    )*};
+}
+
+ids! {
+    /// Names an experiment.
+    ExperimentId,
+    /// Names a dataset: one stored file read by one recipe.
+    DatasetId,
+    /// Names a run of any kind: study, trial, fit.
+    RunId,
+    /// Names an entry of the registry's history.
+    EventId,
+}
+
+impl RunId {
+    /// The id of trial `number` of the study's search `search`: it sorts after the study and in order.
+    pub fn trial(&self, search: usize, number: usize) -> RunId {
+        RunId(format!("{}.{search:02}.{number:06}", self.0))
+    }
+
+    /// The id of the final fit of the study's search `search`: it sorts after that search's trials.
+    pub fn final_fit(&self, search: usize) -> RunId {
+        RunId(format!("{}.{search:02}.fit", self.0))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn ids_sort_by_time_whatever_their_entropy() {
+        let early = RunId::new(Millis(1_700_000_000_000), [255; 10]);
+        let late = RunId::new(Millis(1_700_000_000_001), [0; 10]);
+        assert!(early < late);
+        assert_eq!(early.0.len(), 26);
+    }
+
+    #[test]
+    fn children_sort_after_their_study_in_order() {
+        let study = RunId::new(Millis(7), [3; 10]);
+        let ids =
+            [study.clone(), study.trial(0, 9), study.trial(0, 10), study.final_fit(0), study.trial(1, 0)];
+        assert!(ids.is_sorted());
+    }
+}

@@ -1,0 +1,15 @@
+//! What is remembered: experiments, datasets, runs, the model registry and its history.
+//!
+//! Records and their rules only. Time, new ids and the names of people are arguments; where records
+//! are kept is `storage`'s business. Records refer to each other by id, never by containment.
+
+pub mod id;
+pub mod name;
+pub mod experiment;
+pub mod dataset;
+pub mod run;
+pub mod registry;
+pub mod record;
+
+/// The schema number written into every record made by this build.
+pub const SCHEMA: u32 = 1;

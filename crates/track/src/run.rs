@@ -1,0 +1,378 @@
+//! A run: one study, trial or final fit with its parameters, metrics, tags and artifacts.
+//!
+//! A fold is not a run: a trial holds the scores of its folds. A finished run is immutable but for its
+//! name, note, tags and lifecycle.
+
+use std::collections::BTreeMap;
+
+use engine::num::ContentHash;
+use engine::pipeline::PipelineSpec;
+use engine::tune::StudySpec;
+use serde::{Deserialize, Serialize};
+use thiserror::Error;
+
+use crate::dataset::DatasetRef;
+use crate::experiment::Lifecycle;
+use crate::id::{ExperimentId, Millis, RunId};
+
+/// What kind of work a run records.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum RunKind {
+    /// A search over the settings of one or more models; parent of trials and fits.
+    Study,
+    /// One setting, cross-validated.
+    Trial,
+    /// One setting fitted on the training part and measured on the test part.
+    Fit,
+}
+
+/// How a run stands. The names are MLflow's.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "type", rename_all = "snake_case")]
+pub enum RunState {
+    /// Under way, or left so by a crash.
+    Running,
+    /// Done.
+    Finished,
+    /// Ended by a fault, with its reason.
+    Failed {
+        /// One sentence for the person.
+        reason: String,
+    },
+    /// Ended by the person's Stop; what had finished is kept.
+    Killed,
+}
+
+/// A parameter's value.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(untagged)]
+pub enum ParamValue {
+    /// A whole number.
+    Int(i64),
+    /// A real number.
+    Float(f64),
+    /// A switch.
+    Bool(bool),
+    /// A choice or a text.
+    Text(String),
+}
+
+/// One fold's result inside a trial.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct FoldScore {
+    /// Macro F1 on the held-out rows.
+    pub f1_macro: f64,
+    /// Its share of the trial's time, in milliseconds (the folds are fitted together).
+    pub fit_ms: f64,
+}
+
+/// The exact instructions a run followed.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(tag = "type", rename_all = "snake_case")]
+pub enum RunSpec {
+    /// A study's.
+    Study(StudySpec),
+    /// A fit's: the whole pipeline. A trial's follows from its study and its parameters.
+    Pipeline(PipelineSpec),
+}
+
+/// A file a run produced; its bytes lie in the blob store under `sha256`.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Artifact {
+    /// File name, unique in the run.
+    pub name: String,
+    /// Media type, such as `application/vnd.reviewlab.pipeline`.
+    pub media_type: String,
+    /// Hash of its bytes, and its key in the blob store.
+    pub sha256: ContentHash,
+    /// Its length.
+    pub bytes: u64,
+}
+
+/// Name of the artifact that holds a fit's `FittedPipeline`.
+pub const PIPELINE_ARTIFACT: &str = "model.rlp";
+/// Media type of that artifact.
+pub const PIPELINE_MEDIA_TYPE: &str = "application/vnd.reviewlab.pipeline";
+
+/// One study, trial or fit.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Run {
+    /// Schema number of this record.
+    pub schema: u32,
+    /// Sortable by time; a child's id begins with its study's.
+    pub id: RunId,
+    /// The experiment it belongs to.
+    pub experiment: ExperimentId,
+    /// The study above it, for trials and fits.
+    pub parent: Option<RunId>,
+    /// Study, trial or fit.
+    pub kind: RunKind,
+    /// Memorable name, such as `carefree-mouse-245`.
+    pub name: String,
+    /// How it stands.
+    pub state: RunState,
+    /// When it began.
+    pub created: Millis,
+    /// When it ended, once it has.
+    pub ended: Option<Millis>,
+    /// In use or in the trash.
+    pub lifecycle: Lifecycle,
+    /// Parameters by the field's names: `model`, `C`, `alpha`, `min_df`, `max_df`, `max_features`, …
+    pub params: BTreeMap<String, ParamValue>,
+    /// Metrics by the field's names: `cv_f1_macro`, `test_f1`, `fit_time` (seconds), `model_size_bytes`, …
+    pub metrics: BTreeMap<String, f64>,
+    /// A trial's folds, in order.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub folds: Vec<FoldScore>,
+    /// Tags a person or the program set.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub tags: BTreeMap<String, String>,
+    /// What the person wrote about it.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub note: String,
+    /// The file and recipe it worked on.
+    pub dataset: DatasetRef,
+    /// The exact instructions; a trial's follow from its study's and its parameters.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub spec: Option<RunSpec>,
+    /// The seed everything random in it derives from.
+    pub seed: u64,
+    /// The engine that did it.
+    pub engine_version: String,
+    /// Files it produced.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub artifacts: Vec<Artifact>,
+}
+
+/// What a stored run may not become.
+#[derive(Clone, Debug, PartialEq, Eq, Error)]
+pub enum RunChangeError {
+    /// A run's identity would change.
+    #[error("Run {name} ({id}) cannot change its {field}: make a new run instead.")]
+    Identity {
+        /// Which run.
+        id: RunId,
+        /// Its stored name.
+        name: String,
+        /// What would change.
+        field: &'static str,
+    },
+    /// A run that has ended would change in more than its name, note, tags and place.
+    #[error(
+        "Run {name} ({id}) has ended, so its {field} cannot change: only its name, note and tags can, and whether it is in the trash."
+    )]
+    Ended {
+        /// Which run.
+        id: RunId,
+        /// Its stored name.
+        name: String,
+        /// What would change.
+        field: &'static str,
+    },
+    /// A number is NaN or infinite, which no stored form can hold.
+    #[error("Run {name} ({id}) has a {field} that is no finite number: leave it out.")]
+    NotFinite {
+        /// Which run.
+        id: RunId,
+        /// Its name.
+        name: String,
+        /// Which parameter, metric or fold score.
+        field: String,
+    },
+}
+
+/// Why a run that was under way when its page closed counts as failed.
+pub const INTERRUPTED_REASON: &str =
+    "The tab or the program was closed while this run was under way; the trials it had finished are kept.";
+
+impl Run {
+    /// Whether it is over: finished, failed or killed.
+    pub fn has_ended(&self) -> bool {
+        self.state != RunState::Running
+    }
+
+    /// Whether this may be stored in `earlier`'s place.
+    ///
+    /// Id, kind, parent and begin never change. Once a run has ended, only its name, note, tags and
+    /// lifecycle do.
+    ///
+    /// # Errors
+    /// Names the first field that may not change.
+    pub fn may_follow(&self, earlier: &Run) -> Result<(), RunChangeError> {
+        let identity = [
+            ("id", self.id == earlier.id),
+            ("kind", self.kind == earlier.kind),
+            ("parent", self.parent == earlier.parent),
+            ("beginning", self.created == earlier.created),
+        ];
+        if let Some((field, _)) = identity.into_iter().find(|(_, same)| !same) {
+            return Err(RunChangeError::Identity {
+                id: earlier.id.clone(),
+                name: earlier.name.clone(),
+                field,
+            });
+        }
+        if !earlier.has_ended() {
+            return Ok(());
+        }
+        let results = [
+            ("state", self.state == earlier.state),
+            ("end", self.ended == earlier.ended),
+            ("experiment", self.experiment == earlier.experiment),
+            ("parameters", self.params == earlier.params),
+            ("metrics", self.metrics == earlier.metrics),
+            ("folds", self.folds == earlier.folds),
+            ("dataset", self.dataset == earlier.dataset),
+            ("instructions", self.spec == earlier.spec),
+            ("seed", self.seed == earlier.seed),
+            ("engine version", self.engine_version == earlier.engine_version),
+            ("artifacts", self.artifacts == earlier.artifacts),
+        ];
+        match results.into_iter().find(|(_, same)| !same) {
+            None => Ok(()),
+            Some((field, _)) => {
+                Err(RunChangeError::Ended { id: earlier.id.clone(), name: earlier.name.clone(), field })
+            }
+        }
+    }
+
+    /// Whether every number in it is finite. JSON has no NaN, so such a run could not be read again.
+    ///
+    /// # Errors
+    /// Names the first that is not.
+    pub fn check_finite(&self) -> Result<(), RunChangeError> {
+        let params = self.params.iter().filter_map(|(name, value)| match value {
+            ParamValue::Float(value) => Some((name.clone(), *value)),
+            _ => None,
+        });
+        let metrics = self.metrics.iter().map(|(name, value)| (name.clone(), *value));
+        let folds = self.folds.iter().enumerate().flat_map(|(fold, score)| {
+            [
+                (format!("score of fold {fold}"), score.f1_macro),
+                (format!("time of fold {fold}"), score.fit_ms),
+            ]
+        });
+        match params.chain(metrics).chain(folds).find(|(_, value)| !value.is_finite()) {
+            None => Ok(()),
+            Some((field, _)) => {
+                Err(RunChangeError::NotFinite { id: self.id.clone(), name: self.name.clone(), field })
+            }
+        }
+    }
+
+    /// What becomes of a run found at opening whose driver is gone: one under way has failed, with the
+    /// reason; any other stays as it is.
+    #[must_use]
+    pub fn interrupted(mut self, now: Millis) -> Run {
+        if !self.has_ended() {
+            self.state = RunState::Failed { reason: INTERRUPTED_REASON.to_owned() };
+            self.ended = Some(now.max(self.created));
+        }
+        self
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn run(state: RunState) -> Run {
+        Run {
+            schema: 1,
+            id: RunId::new(Millis(10), [1; 10]),
+            experiment: ExperimentId::new(Millis(1), [0; 10]),
+            parent: None,
+            kind: RunKind::Fit,
+            name: "calm-owl-7".into(),
+            state,
+            created: Millis(10),
+            ended: None,
+            lifecycle: Lifecycle::Active,
+            params: BTreeMap::new(),
+            metrics: BTreeMap::new(),
+            folds: Vec::new(),
+            tags: BTreeMap::new(),
+            note: String::new(),
+            dataset: DatasetRef { file: ContentHash::of(b"file"), recipe: ContentHash::of(b"recipe") },
+            spec: None,
+            seed: 7,
+            engine_version: "0.1.0".into(),
+            artifacts: Vec::new(),
+        }
+    }
+
+    /// The field that `change` may not change in a run that is `state`; none where it may.
+    #[track_caller]
+    fn check(state: RunState, change: impl FnOnce(&mut Run), expected: Option<&str>) {
+        let earlier = run(state);
+        let mut later = earlier.clone();
+        change(&mut later);
+        let refused = later.may_follow(&earlier).err().map(|error| match error {
+            RunChangeError::Identity { field, .. } | RunChangeError::Ended { field, .. } => field,
+            RunChangeError::NotFinite { .. } => "finite",
+        });
+        assert_eq!(refused, expected);
+    }
+
+    #[test]
+    fn an_ended_run_changes_only_its_name_note_tags_and_place() {
+        let failed = || RunState::Failed { reason: "no room".into() };
+        for state in [RunState::Finished, RunState::Killed, failed()] {
+            let check = |change: fn(&mut Run), expected| check(state.clone(), change, expected);
+            check(|_| (), None);
+            check(|run| run.name = "b".into(), None);
+            check(|run| run.note = "b".into(), None);
+            check(|run| run.tags.extend([("owner".into(), "me".into())]), None);
+            check(|run| run.lifecycle = Lifecycle::Deleted, None);
+            check(|run| run.state = RunState::Running, Some("state"));
+            check(|run| run.ended = Some(Millis(99)), Some("end"));
+            check(|run| run.experiment = ExperimentId("other".into()), Some("experiment"));
+            check(|run| run.params.extend([("C".into(), ParamValue::Float(1.0))]), Some("parameters"));
+            check(|run| run.metrics.extend([("test_f1".into(), 0.9)]), Some("metrics"));
+            check(|run| run.folds.push(FoldScore { f1_macro: 0.5, fit_ms: 1.0 }), Some("folds"));
+            check(|run| run.dataset.file = ContentHash::of(b"other"), Some("dataset"));
+            check(|run| run.seed = 8, Some("seed"));
+            check(|run| run.engine_version = "0.2.0".into(), Some("engine version"));
+        }
+    }
+
+    #[test]
+    fn a_running_run_changes_anything_but_who_it_is() {
+        let check = |change: fn(&mut Run), expected| check(RunState::Running, change, expected);
+        check(|run| run.state = RunState::Finished, None);
+        check(|run| run.metrics.extend([("test_f1".into(), 0.9)]), None);
+        check(|run| run.id = RunId("other".into()), Some("id"));
+        check(|run| run.kind = RunKind::Trial, Some("kind"));
+        check(|run| run.parent = Some(RunId("study".into())), Some("parent"));
+        check(|run| run.created = Millis(11), Some("beginning"));
+    }
+
+    #[test]
+    fn only_a_run_under_way_can_be_interrupted() {
+        let cut = run(RunState::Running).interrupted(Millis(50));
+        assert_eq!(cut.state, RunState::Failed { reason: INTERRUPTED_REASON.into() });
+        assert_eq!(cut.ended, Some(Millis(50)));
+        assert_eq!(run(RunState::Running).interrupted(Millis(3)).ended, Some(Millis(10)), "a clock set back");
+        assert_eq!(run(RunState::Finished).interrupted(Millis(50)), run(RunState::Finished));
+    }
+
+    #[test]
+    fn numbers_that_cannot_be_stored_are_named() {
+        let mut bad = run(RunState::Finished);
+        assert_eq!(bad.check_finite(), Ok(()));
+        bad.folds = vec![
+            FoldScore { f1_macro: 0.5, fit_ms: 1.0 },
+            FoldScore { f1_macro: 0.5, fit_ms: f64::INFINITY },
+        ];
+        assert!(
+            matches!(bad.check_finite(), Err(RunChangeError::NotFinite { field, .. }) if field == "time of fold 1")
+        );
+        bad.metrics.insert("test_f1".into(), f64::NAN);
+        assert!(
+            matches!(bad.check_finite(), Err(RunChangeError::NotFinite { field, .. }) if field == "test_f1")
+        );
+        bad.params.insert("C".into(), ParamValue::Float(f64::NAN));
+        assert!(matches!(bad.check_finite(), Err(RunChangeError::NotFinite { field, .. }) if field == "C"));
+    }
+}

@@ -1,0 +1,344 @@
+//! Every kind of record, as version 1 writes it: what is stored today must be read for good.
+//!
+//! `UPDATE_EXPECT=1 cargo test -p track` writes the files anew; a change of one is a change of the
+//! stored format and needs a new schema number with files of its own.
+#![cfg(not(target_arch = "wasm32"))]
+#![allow(clippy::unwrap_used)]
+
+use std::collections::BTreeMap;
+
+use engine::dataset::{DatasetRecipe, Fix, LabelId, LabelMapping, LabelRule};
+use engine::features::{DocumentFrequency, TfIdfSpec};
+use engine::models::{ClassWeight, ModelSpec};
+use engine::num::ContentHash;
+use engine::pipeline::PipelineSpec;
+use engine::split::SplitSpec;
+use engine::table::{Encoding, TableFormat};
+use engine::text::{CleanStep, reference_cleaning};
+use engine::tune::{ParamName, Range, SamplerSpec, SearchSpec, StudySpec};
+use expect_test::expect_file;
+use track::dataset::{Dataset, DatasetRef, Origin, RecipeRecord};
+use track::experiment::{Experiment, Lifecycle};
+use track::id::{DatasetId, EventId, ExperimentId, Millis, RunId};
+use track::name::memorable;
+use track::record::{Record, RecordError};
+use track::registry::{RegistryChange, RegistryEvent};
+use track::run::{
+    Artifact, FoldScore, PIPELINE_ARTIFACT, PIPELINE_MEDIA_TYPE, ParamValue, Run, RunKind, RunSpec, RunState,
+};
+
+/// A trial of five folds takes at most this many bytes in the store.
+const MAX_TRIAL_BYTES: usize = 3 * 1024;
+
+const BEGIN: Millis = Millis(1_790_000_000_000);
+
+fn experiment() -> Experiment {
+    Experiment {
+        schema: 1,
+        id: ExperimentId::new(BEGIN, [0; 10]),
+        created: BEGIN,
+        lifecycle: Lifecycle::Active,
+        name: "Headphones".into(),
+        note: "Why do people send them back?\n\"Sound\" or „Versand“?".into(),
+    }
+}
+
+fn recipe() -> DatasetRecipe {
+    DatasetRecipe {
+        schema: 1,
+        format: TableFormat { encoding: Encoding::Utf8, delimiter: ',' },
+        text_column: 2,
+        text_name: "review".into(),
+        label_column: 1,
+        label_name: "rating".into(),
+        mapping: LabelMapping {
+            classes: vec!["negative".into(), "positive".into()],
+            rule: LabelRule::Ratings {
+                classes: vec![
+                    (1.0, LabelId(0)),
+                    (2.0, LabelId(0)),
+                    (3.0, LabelId(1)),
+                    (4.0, LabelId(1)),
+                    (5.0, LabelId(1)),
+                ],
+            },
+        },
+        keep_missing: false,
+        cleaning: reference_cleaning(),
+        fixes: vec![Fix::DropRepeats],
+    }
+}
+
+fn recipe_of_words() -> DatasetRecipe {
+    let rule = LabelRule::Words { classes: vec![("bad".into(), LabelId(0)), ("good".into(), LabelId(1))] };
+    DatasetRecipe {
+        format: TableFormat { encoding: Encoding::Windows1252, delimiter: '\t' },
+        mapping: LabelMapping { classes: vec!["bad".into(), "good".into()], rule },
+        keep_missing: true,
+        cleaning: vec![CleanStep::Lowercase],
+        fixes: Vec::new(),
+        ..recipe()
+    }
+}
+
+fn recipe_record(recipe: DatasetRecipe) -> RecipeRecord {
+    RecipeRecord { schema: 1, hash: recipe.hash(), created: BEGIN, recipe }
+}
+
+fn data() -> DatasetRef {
+    // A fixed hash: a recipe's own may change with its shape, these files may not.
+    DatasetRef { file: ContentHash::of(b"file"), recipe: ContentHash::of(b"recipe") }
+}
+
+fn dataset(origin: Origin) -> Dataset {
+    Dataset {
+        schema: 1,
+        id: DatasetId::new(BEGIN, [1; 10]),
+        created: BEGIN,
+        lifecycle: Lifecycle::Deleted,
+        name: "reviews".into(),
+        origin,
+        data: data(),
+        file_bytes: 1_234_567,
+        n_rows: 5_241,
+        classes: vec![("negative".into(), 812), ("positive".into(), 4_429)],
+    }
+}
+
+fn pipeline(model: ModelSpec) -> PipelineSpec {
+    PipelineSpec {
+        cleaning: reference_cleaning(),
+        vectorizer: TfIdfSpec {
+            ngram_range: (1, 2),
+            sublinear_tf: true,
+            min_df: DocumentFrequency::Count(3),
+            max_df: DocumentFrequency::Share(0.85),
+            max_features: Some(7_000),
+        },
+        model,
+    }
+}
+
+fn study_spec() -> StudySpec {
+    let search = |model, own: (ParamName, Range)| SearchSpec {
+        base: pipeline(model),
+        space: vec![
+            own,
+            (ParamName::MaxFeatures, Range::Int { low: 1000, high: 10_000, step: 1000 }),
+            (ParamName::MinDf, Range::Int { low: 1, high: 5, step: 1 }),
+            (ParamName::MaxDf, Range::Float { low: 0.7, high: 1.0, log: false }),
+        ],
+        n_trials: 20,
+    };
+    let strength = |name| (name, Range::Float { low: 0.001, high: 100.0, log: true });
+    let class_weight = ClassWeight::Balanced;
+    StudySpec {
+        schema: 1,
+        cleaning: reference_cleaning(),
+        split: SplitSpec::reference(),
+        sampler: SamplerSpec::Tpe { n_startup_trials: 10, n_ei_candidates: 24, multivariate: true },
+        searches: vec![
+            search(ModelSpec::LogisticRegression { c: 1.0, class_weight }, strength(ParamName::C)),
+            search(ModelSpec::MultinomialNb { alpha: 1.0 }, strength(ParamName::Alpha)),
+            search(ModelSpec::LinearSvc { c: 1.0, class_weight }, strength(ParamName::C)),
+        ],
+        seed: u64::MAX,
+    }
+}
+
+fn study_id() -> RunId {
+    RunId::new(Millis(BEGIN.0 + 5), [2; 10])
+}
+
+fn run(id: RunId, kind: RunKind, state: RunState) -> Run {
+    Run {
+        schema: 1,
+        name: memorable(id.as_str()),
+        parent: (kind != RunKind::Study).then(study_id),
+        id,
+        experiment: experiment().id,
+        kind,
+        state,
+        created: Millis(BEGIN.0 + 5),
+        ended: Some(Millis(BEGIN.0 + 905)),
+        lifecycle: Lifecycle::Active,
+        params: BTreeMap::new(),
+        metrics: BTreeMap::new(),
+        folds: Vec::new(),
+        tags: BTreeMap::new(),
+        note: String::new(),
+        dataset: data(),
+        spec: None,
+        seed: u64::MAX,
+        engine_version: "0.1.0".into(),
+        artifacts: Vec::new(),
+    }
+}
+
+fn study() -> Run {
+    Run {
+        ended: None,
+        spec: Some(RunSpec::Study(study_spec())),
+        params: BTreeMap::from([
+            ("n_folds".into(), ParamValue::Int(5)),
+            ("sublinear_tf".into(), ParamValue::Bool(true)),
+        ]),
+        ..run(study_id(), RunKind::Study, RunState::Running)
+    }
+}
+
+fn trial() -> Run {
+    let fold = |fold: u32| FoldScore {
+        f1_macro: 0.812_345_678_901_234_5 + f64::from(fold) / 1024.0,
+        fit_ms: 4.199_999_999_999_999 + f64::from(fold) / 3.0,
+    };
+    Run {
+        params: BTreeMap::from([
+            ("model".into(), ParamValue::Text("LogisticRegression".into())),
+            ("C".into(), ParamValue::Float(3.272_911_234_567_89)),
+            ("min_df".into(), ParamValue::Int(3)),
+            ("max_df".into(), ParamValue::Float(1.0)),
+            ("max_features".into(), ParamValue::Int(7_000)),
+        ]),
+        metrics: BTreeMap::from([
+            ("cv_f1_macro".into(), 0.814_299_123_456_789_1),
+            ("cv_f1_macro_std".into(), 0.012_345_678_901_234_5),
+            ("trial_time".into(), 0.025_499_999_999_999_99),
+            ("negative_zero".into(), -0.0),
+        ]),
+        folds: (0..5).map(fold).collect(),
+        tags: BTreeMap::from([("owner".into(), "me".into())]),
+        ..run(study_id().trial(0, 19), RunKind::Trial, RunState::Finished)
+    }
+}
+
+fn fit() -> Run {
+    let bytes = b"a fitted pipeline";
+    Run {
+        params: BTreeMap::from([("model".into(), ParamValue::Text("MultinomialNB".into()))]),
+        metrics: BTreeMap::from([
+            ("fit_time".into(), 0.05),
+            ("test_f1".into(), 0.75),
+            ("train_f1".into(), 1.0),
+        ]),
+        spec: Some(RunSpec::Pipeline(pipeline(ModelSpec::MultinomialNb { alpha: 0.1 }))),
+        note: "the one to beat".into(),
+        artifacts: vec![Artifact {
+            name: PIPELINE_ARTIFACT.into(),
+            media_type: PIPELINE_MEDIA_TYPE.into(),
+            sha256: ContentHash::of(bytes),
+            bytes: bytes.len() as u64,
+        }],
+        ..run(study_id().final_fit(1), RunKind::Fit, RunState::Finished)
+    }
+}
+
+fn registration() -> RegistryEvent {
+    RegistryEvent {
+        schema: 1,
+        id: EventId::new(Millis(BEGIN.0 + 2_000), [3; 10]),
+        at: Millis(BEGIN.0 + 2_000),
+        who: "me".into(),
+        why: "best on unhappy reviews".into(),
+        change: RegistryChange::Register {
+            model: "headphones".into(),
+            version: 1,
+            run: fit().id,
+            pipeline: ContentHash::of(b"a fitted pipeline"),
+        },
+    }
+}
+
+#[track_caller]
+fn check(file: &str, record: Record) {
+    let path = format!("{}/testdata/v1/{file}.json", env!("CARGO_MANIFEST_DIR"));
+    let text = record.to_json().unwrap();
+    expect_file![path.clone()].assert_eq(&text);
+    let stored = std::fs::read_to_string(&path).unwrap();
+    let read = Record::from_json(&stored).unwrap();
+    assert_eq!(read, record, "{file} reads as what was written");
+    assert_eq!(read.to_json().unwrap(), stored, "{file} is written as it was read");
+    assert_eq!(
+        serde_json::from_str::<Record>(&stored).unwrap(),
+        record,
+        "{file} reads through the tagged enum"
+    );
+}
+
+#[test]
+fn every_kind_of_record_of_version_1_is_read_for_good() {
+    let failed = RunState::Failed { reason: "Fold 3 has one class only.".into() };
+    let words = RecipeRecord { hash: data().recipe, ..recipe_record(recipe_of_words()) };
+    check("experiment", Record::Experiment(experiment()));
+    check("recipe", Record::Recipe(RecipeRecord { hash: data().recipe, ..recipe_record(recipe()) }));
+    check("recipe_of_words", Record::Recipe(words));
+    check("dataset", Record::Dataset(dataset(Origin::File { name: "reviews.csv".into() })));
+    check("dataset_sample", Record::Dataset(dataset(Origin::Sample)));
+    check("run_study", Record::Run(study()));
+    check("run_trial", Record::Run(trial()));
+    check("run_trial_failed", Record::Run(run(study_id().trial(0, 3), RunKind::Trial, failed)));
+    check("run_study_killed", Record::Run(run(study_id(), RunKind::Study, RunState::Killed)));
+    check("run_fit", Record::Run(fit()));
+    check("registry_register", Record::Registry(registration()));
+    let silent = RegistryEvent { why: String::new(), ..registration() };
+    check("registry_register_without_why", Record::Registry(silent));
+}
+
+#[test]
+fn a_trial_of_five_folds_is_small() {
+    let bytes = Record::Run(trial()).to_json().unwrap().len();
+    assert!(bytes <= MAX_TRIAL_BYTES, "a trial takes {bytes} bytes");
+}
+
+#[test]
+fn zero_keeps_its_sign() {
+    let read = Record::from_json(&Record::Run(trial()).to_json().unwrap()).unwrap();
+    let Record::Run(read) = read else { panic!("a run") };
+    assert_eq!(read.metrics["negative_zero"].to_bits(), (-0.0_f64).to_bits());
+}
+
+#[track_caller]
+fn refused(text: &str, expected: &str) {
+    assert_eq!(Record::from_json(text).unwrap_err().to_string(), expected);
+}
+
+#[test]
+fn what_is_no_record_of_this_version_is_named() {
+    let newer = Record::Experiment(Experiment { schema: 2, ..experiment() }).to_json().unwrap();
+    let advice = "open it with a newer one";
+    refused(
+        &newer,
+        &format!(
+            "this experiment was written by another version of Reviewlab (schema 2, this one knows 1 to 1): {advice}"
+        ),
+    );
+    refused(
+        r#"{"type":"flow","schema":7}"#,
+        &format!(
+            "this flow was written by another version of Reviewlab (schema 7, this one knows 1 to 1): {advice}"
+        ),
+    );
+    refused(
+        r#"{"type":"flow","schema":1}"#,
+        &format!("this build of Reviewlab knows no record of type 'flow': {advice}"),
+    );
+    refused(
+        r#"{"type":"experiment","schema":1}"#,
+        "this experiment cannot be read: missing field `id` at line 1 column 32",
+    );
+    let inner = RecipeRecord { recipe: DatasetRecipe { schema: 9, ..recipe() }, ..recipe_record(recipe()) };
+    assert!(matches!(
+        Record::from_json(&Record::Recipe(inner).to_json().unwrap()),
+        Err(RecordError::Newer { found: 9, .. })
+    ));
+    for text in ["", "null", "[]", "{}", r#"{"type":"run"}"#, r#"{"schema":1}"#, r#"{"type":1,"schema":1}"#] {
+        assert!(matches!(Record::from_json(text), Err(RecordError::NotARecord { .. })), "{text}");
+    }
+}
+
+#[test]
+fn a_number_that_json_cannot_hold_is_refused_when_written() {
+    let mut bad = trial();
+    bad.metrics.insert("cv_f1_macro".into(), f64::NAN);
+    assert!(matches!(Record::Run(bad).to_json(), Err(RecordError::NotFinite { .. })));
+}
