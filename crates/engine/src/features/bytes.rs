@@ -1,0 +1,194 @@
+//! Counts and terms as bytes, and back with every bound checked: what a worker or a store is handed.
+//!
+//! Numbers are little-endian. Terms are written as the bytes they share with the term before and the rest.
+
+use super::{Counts, FeatureError, MAX_DOCS, MAX_NGRAM, MAX_TERMS};
+use crate::dataset::{LabelId, MAX_CLASSES, MIN_CLASSES};
+use crate::num::ContentHash;
+
+const MAGIC: &[u8; 4] = b"RLC1";
+const TERMS_MAGIC: &[u8; 4] = b"RLT1";
+/// Longest term that is read, in bytes.
+const MAX_TERM_BYTES: usize = 1 << 20;
+
+fn damaged(what: &'static str) -> FeatureError {
+    FeatureError::Damaged { what }
+}
+
+impl Counts {
+    /// Number of documents.
+    pub fn n_docs(&self) -> usize {
+        self.labels.len()
+    }
+
+    /// Terms and counts of one document, terms ascending.
+    pub fn row(&self, row: u32) -> (&[u32], &[u16]) {
+        let range = self.doc_starts[row as usize] as usize..self.doc_starts[row as usize + 1] as usize;
+        (&self.term_ids[range.clone()], &self.counts[range])
+    }
+
+    /// All of it as bytes; `from_bytes` reads them back.
+    pub fn to_bytes(&self) -> Vec<u8> {
+        let mut bytes = Vec::with_capacity(32 + 5 * self.labels.len() + 6 * self.term_ids.len());
+        bytes.extend_from_slice(MAGIC);
+        bytes.extend_from_slice(&[self.n_classes, self.ngram_range.0, self.ngram_range.1, 0]);
+        let sizes = [self.n_terms, self.df_floor, self.labels.len() as u32, self.term_ids.len() as u32];
+        for number in sizes.iter().chain(&self.doc_starts).chain(&self.term_ids) {
+            bytes.extend_from_slice(&number.to_le_bytes());
+        }
+        for count in &self.counts {
+            bytes.extend_from_slice(&count.to_le_bytes());
+        }
+        bytes.extend(self.labels.iter().map(|label| label.0));
+        bytes
+    }
+
+    /// Reads what `to_bytes` wrote and checks it.
+    ///
+    /// # Errors
+    /// `FeatureError::Damaged` where the bytes are not such counts.
+    pub fn from_bytes(bytes: &[u8]) -> Result<Self, FeatureError> {
+        let mut reader = Reader { rest: bytes };
+        if reader.take(4)? != MAGIC {
+            return Err(damaged("no counts of this version"));
+        }
+        let shape = reader.take(4)?;
+        let (n_classes, ngram_range) = (shape[0], (shape[1], shape[2]));
+        let (n_terms, df_floor) = (reader.number()?, reader.number()?);
+        let (n_docs, n_entries) = (reader.number()? as usize, reader.number()? as usize);
+        let doc_starts = reader.numbers(n_docs.saturating_add(1))?;
+        let term_ids = reader.numbers(n_entries)?;
+        let counts = reader.take(n_entries.saturating_mul(2))?;
+        let counts = counts.chunks_exact(2).map(|pair| u16::from_le_bytes([pair[0], pair[1]])).collect();
+        let labels = reader.take(n_docs)?.iter().map(|&label| LabelId(label)).collect();
+        if !reader.rest.is_empty() {
+            return Err(damaged("bytes after the end"));
+        }
+        let read = Self { n_classes, n_terms, df_floor, ngram_range, labels, doc_starts, term_ids, counts };
+        read.validate()?;
+        Ok(read)
+    }
+
+    /// Checks that all parts agree: after building, after loading.
+    ///
+    /// # Errors
+    /// `FeatureError::Damaged` with what contradicts.
+    pub fn validate(&self) -> Result<(), FeatureError> {
+        let holds = |holds: bool, what: &'static str| if holds { Ok(()) } else { Err(damaged(what)) };
+        let (shortest, longest) = self.ngram_range;
+        holds((MIN_CLASSES..=MAX_CLASSES).contains(&usize::from(self.n_classes)), "number of classes")?;
+        holds(0 < shortest && shortest <= longest && longest <= MAX_NGRAM, "n-gram lengths")?;
+        holds(self.n_terms <= MAX_TERMS && self.labels.len() <= MAX_DOCS as usize, "size")?;
+        holds(self.labels.iter().all(|label| label.0 < self.n_classes), "label out of range")?;
+        holds(self.doc_starts.len() == self.labels.len() + 1, "number of documents")?;
+        holds(self.doc_starts[0] == 0, "first document")?;
+        holds(self.doc_starts.is_sorted(), "order of documents")?;
+        holds(self.doc_starts[self.labels.len()] as usize == self.term_ids.len(), "number of entries")?;
+        holds(self.counts.len() == self.term_ids.len(), "number of counts")?;
+        holds(self.counts.iter().all(|&count| count > 0), "count of zero")?;
+        let rows_ascend = self.doc_starts.windows(2).all(|range| {
+            let terms = &self.term_ids[range[0] as usize..range[1] as usize];
+            terms.windows(2).all(|pair| pair[0] < pair[1])
+                && terms.last().is_none_or(|&last| last < self.n_terms)
+        });
+        holds(rows_ascend, "order of terms")
+    }
+
+    /// SHA-256 of `to_bytes`: the name these counts are cached under.
+    pub fn content_hash(&self) -> ContentHash {
+        ContentHash::of(&self.to_bytes())
+    }
+}
+
+/// Terms, which ascend, as bytes; `decode_terms` reads them back.
+pub fn encode_terms(terms: &[String]) -> Vec<u8> {
+    let mut bytes = Vec::with_capacity(8 + 8 * terms.len());
+    bytes.extend_from_slice(TERMS_MAGIC);
+    bytes.extend_from_slice(&(terms.len() as u32).to_le_bytes());
+    let mut before: &[u8] = b"";
+    for term in terms {
+        let term = term.as_bytes();
+        let shared = before.iter().zip(term).take_while(|(a, b)| a == b).count();
+        push_length(&mut bytes, shared);
+        push_length(&mut bytes, term.len() - shared);
+        bytes.extend_from_slice(&term[shared..]);
+        before = term;
+    }
+    bytes
+}
+
+/// Reads what `encode_terms` wrote and checks that terms are UTF-8 and ascend.
+///
+/// # Errors
+/// `FeatureError::Damaged` where the bytes are not such terms.
+pub fn decode_terms(bytes: &[u8]) -> Result<Vec<String>, FeatureError> {
+    let mut reader = Reader { rest: bytes };
+    if reader.take(4)? != TERMS_MAGIC {
+        return Err(damaged("no terms of this version"));
+    }
+    let n_terms = reader.number()?;
+    // Each term takes two bytes at least, so a wrong number cannot ask for much memory.
+    if n_terms > MAX_TERMS || n_terms as usize > reader.rest.len() / 2 {
+        return Err(damaged("number of terms"));
+    }
+    let mut terms: Vec<String> = Vec::with_capacity(n_terms as usize);
+    let mut term: Vec<u8> = Vec::new();
+    for _ in 0..n_terms {
+        let shared = reader.length()?;
+        let n_rest = reader.length()?;
+        if shared > term.len() || shared + n_rest > MAX_TERM_BYTES {
+            return Err(damaged("length of a term"));
+        }
+        term.truncate(shared);
+        term.extend_from_slice(reader.take(n_rest)?);
+        let text = std::str::from_utf8(&term).or(Err(damaged("a term is no text")))?;
+        if terms.last().is_some_and(|before| before.as_str() >= text) {
+            return Err(damaged("order of terms"));
+        }
+        terms.push(text.to_owned());
+    }
+    if reader.rest.is_empty() { Ok(terms) } else { Err(damaged("bytes after the end")) }
+}
+
+/// Seven bits a byte, low ones first; the top bit says that more follow.
+fn push_length(bytes: &mut Vec<u8>, mut length: usize) {
+    while length >= 0x80 {
+        bytes.push(length as u8 | 0x80);
+        length >>= 7;
+    }
+    bytes.push(length as u8);
+}
+
+struct Reader<'a> {
+    rest: &'a [u8],
+}
+
+impl<'a> Reader<'a> {
+    fn take(&mut self, n_bytes: usize) -> Result<&'a [u8], FeatureError> {
+        let (taken, rest) = self.rest.split_at_checked(n_bytes).ok_or(damaged("it ends too early"))?;
+        self.rest = rest;
+        Ok(taken)
+    }
+
+    fn number(&mut self) -> Result<u32, FeatureError> {
+        let bytes = self.take(4)?;
+        Ok(u32::from_le_bytes([bytes[0], bytes[1], bytes[2], bytes[3]]))
+    }
+
+    fn numbers(&mut self, n_numbers: usize) -> Result<Vec<u32>, FeatureError> {
+        let bytes = self.take(n_numbers.saturating_mul(4))?;
+        Ok(bytes.chunks_exact(4).map(|b| u32::from_le_bytes([b[0], b[1], b[2], b[3]])).collect())
+    }
+
+    fn length(&mut self) -> Result<usize, FeatureError> {
+        let mut length = 0;
+        for shift in [0, 7, 14] {
+            let byte = self.take(1)?[0];
+            length |= usize::from(byte & 0x7f) << shift;
+            if byte < 0x80 {
+                return Ok(length);
+            }
+        }
+        Err(damaged("length of a term"))
+    }
+}

@@ -1,0 +1,135 @@
+//! Labels and predictions in, scores out, with scikit-learn's conventions for 0/0.
+
+mod ranking;
+
+use serde::{Deserialize, Serialize};
+
+use crate::dataset::LabelId;
+use crate::models::{f1_macro, f1_of_classes};
+
+pub use ranking::{average_precision, roc_auc};
+
+/// Scores of one set of predictions.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Metrics {
+    /// Share predicted right.
+    pub accuracy: f64,
+    /// Mean of the classes' F1.
+    pub f1_macro: f64,
+    /// Mean of the classes' F1, weighted by their rows.
+    pub f1_weighted: f64,
+    /// Matthews' correlation coefficient.
+    pub mcc: f64,
+    /// Precision of each class.
+    pub precision: Vec<f64>,
+    /// Recall of each class.
+    pub recall: Vec<f64>,
+    /// F1 of each class.
+    pub f1: Vec<f64>,
+    /// Rows of true class (row) predicted as class (column).
+    pub confusion: Vec<Vec<u64>>,
+    /// Area under the ROC curve of the second class's score, for two classes.
+    pub roc_auc: Option<f64>,
+    /// Average precision of the second class's score, for two classes.
+    pub average_precision: Option<f64>,
+    /// Mean negative log probability of the true class, where there are probabilities.
+    pub log_loss: Option<f64>,
+    /// Mean squared error of the second class's probability, for two classes with probabilities.
+    pub brier: Option<f64>,
+}
+
+/// Measures predictions against the truth.
+///
+/// Shapes: `truth`, `predicted`, `score` (of the second class, for two classes): n_rows;
+/// `probabilities`: n_rows x n_classes row-major. Where a formula comes to 0/0 it is 0, as in scikit-learn
+/// with `zero_division=0`; `roc_auc` and `average_precision` are absent where a class has no rows.
+///
+/// # Panics
+/// Where lengths differ or a class is out of range: our own mistake.
+pub fn evaluate(
+    truth: &[LabelId],
+    predicted: &[u8],
+    n_classes: usize,
+    score: Option<&[f64]>,
+    probabilities: Option<&[f64]>,
+) -> Metrics {
+    assert_eq!(truth.len(), predicted.len(), "one prediction a row");
+    let mut confusion = vec![0_u64; n_classes * n_classes];
+    for (label, &class) in truth.iter().zip(predicted) {
+        confusion[usize::from(label.0) * n_classes + usize::from(class)] += 1;
+    }
+    let counts = ClassCounts::new(&confusion, n_classes);
+    let f1 = f1_of_classes(&confusion, n_classes);
+    let n_rows = truth.len() as u64;
+    let weighted = f1.iter().zip(&counts.truth).map(|(f1, &rows)| f1 * rows as f64).sum::<f64>();
+    let score = score.filter(|_| n_classes == 2);
+    let positive: Vec<bool> = truth.iter().map(|label| label.0 == 1).collect();
+    let second = |rows: &[f64]| rows.chunks_exact(2).map(|row| row[1]).collect::<Vec<f64>>();
+    let brier = probabilities.filter(|_| n_classes == 2).map(|rows| brier(&positive, &second(rows)));
+    Metrics {
+        accuracy: ratio(counts.right.iter().sum(), n_rows),
+        f1_macro: f1_macro(&confusion, n_classes),
+        f1_weighted: if n_rows == 0 { 0.0 } else { weighted / n_rows as f64 },
+        mcc: counts.mcc(),
+        precision: counts.right.iter().zip(&counts.predicted).map(|(&a, &b)| ratio(a, b)).collect(),
+        recall: counts.right.iter().zip(&counts.truth).map(|(&a, &b)| ratio(a, b)).collect(),
+        f1,
+        confusion: confusion.chunks(n_classes).map(<[u64]>::to_vec).collect(),
+        roc_auc: score.and_then(|score| roc_auc(&positive, score)),
+        average_precision: score.and_then(|score| average_precision(&positive, score)),
+        log_loss: probabilities.map(|rows| log_loss(truth, rows, n_classes)),
+        brier,
+    }
+}
+
+/// Rows of each class: predicted right, true, predicted.
+struct ClassCounts {
+    right: Vec<u64>,
+    truth: Vec<u64>,
+    predicted: Vec<u64>,
+}
+
+impl ClassCounts {
+    fn new(confusion: &[u64], n_classes: usize) -> Self {
+        let classes = 0..n_classes;
+        Self {
+            right: classes.clone().map(|class| confusion[class * n_classes + class]).collect(),
+            truth: confusion.chunks(n_classes).map(|row| row.iter().sum()).collect(),
+            predicted: classes
+                .map(|class| confusion.iter().skip(class).step_by(n_classes).sum())
+                .collect(),
+        }
+    }
+
+    /// Matthews' correlation for any number of classes (Gorodkin 2004, as `matthews_corrcoef`).
+    fn mcc(&self) -> f64 {
+        let dot = |a: &[u64], b: &[u64]| a.iter().zip(b).map(|(&a, &b)| a as f64 * b as f64).sum::<f64>();
+        let n_rows = self.truth.iter().sum::<u64>() as f64;
+        let n_right = self.right.iter().sum::<u64>() as f64;
+        let both = n_right * n_rows - dot(&self.truth, &self.predicted);
+        let of_predicted = n_rows * n_rows - dot(&self.predicted, &self.predicted);
+        let of_truth = n_rows * n_rows - dot(&self.truth, &self.truth);
+        if of_predicted * of_truth > 0.0 { both / (of_truth * of_predicted).sqrt() } else { 0.0 }
+    }
+}
+
+fn ratio(part: u64, whole: u64) -> f64 {
+    if whole == 0 { 0.0 } else { part as f64 / whole as f64 }
+}
+
+/// Mean of `-ln p` of the true class, p kept `f64::EPSILON` away from 0 and 1 (scikit-learn 1.9).
+fn log_loss(truth: &[LabelId], probabilities: &[f64], n_classes: usize) -> f64 {
+    let rows = truth.iter().zip(probabilities.chunks_exact(n_classes));
+    let of_row = |(label, row): (&LabelId, &[f64])| {
+        -libm::log(row[usize::from(label.0)].clamp(f64::EPSILON, 1.0 - f64::EPSILON))
+    };
+    rows.map(of_row).sum::<f64>() / truth.len().max(1) as f64
+}
+
+fn brier(positive: &[bool], probability: &[f64]) -> f64 {
+    let squared = |(&positive, &p): (&bool, &f64)| {
+        let miss = p - f64::from(u8::from(positive));
+        miss * miss
+    };
+    positive.iter().zip(probability).map(squared).sum::<f64>() / positive.len().max(1) as f64
+}

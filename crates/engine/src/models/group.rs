@@ -1,0 +1,145 @@
+//! Up to six training parts side by side, one a lane: what each of them counts, before any setting.
+
+use super::rows::TrainRows;
+use super::{ClassWeight, EvaluateError};
+use crate::dataset::LabelId;
+use crate::features::smooth_idf;
+use crate::num::lanes::{F64s, LANES};
+
+/// Which rows a lane learns from.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Lane {
+    /// All but those of one fold.
+    Without(u32),
+    /// All.
+    Full,
+    /// None: the lane fills a vector.
+    Idle,
+}
+
+/// The training documents: row, class and fold of each.
+pub(super) struct TrainDocs {
+    pub n_classes: usize,
+    pub n_folds: u32,
+    pub labels: Vec<LabelId>,
+    pub fold_of: Vec<u8>,
+}
+
+/// Six training parts and what they count. Shapes: `df`, `tf`, `idf`: n_cols; `class_docs`: n_classes;
+/// `sorted_df`: one list a lane, ascending.
+pub(super) struct LaneGroup {
+    pub lanes: [Lane; LANES],
+    pub n_docs: [u32; LANES],
+    pub class_docs: Vec<F64s>,
+    pub df: Vec<[u32; LANES]>,
+    pub tf: Vec<F64s>,
+    pub idf: Vec<F64s>,
+    pub sorted_df: Vec<Vec<u32>>,
+}
+
+impl LaneGroup {
+    pub fn new(lanes: [Lane; LANES], rows: &TrainRows, docs: &TrainDocs) -> Result<Self, EvaluateError> {
+        let mut class_docs = vec![F64s::default(); docs.n_classes];
+        let mut df = vec![[0; LANES]; rows.n_cols()];
+        let mut tf = vec![F64s::default(); rows.n_cols()];
+        for (doc, &row) in rows.row_of.iter().enumerate() {
+            let here = lanes.map(|lane| u32::from(lane.learns_from(docs.fold_of[doc])));
+            let here_f64 = F64s(here.map(f64::from));
+            class_docs[usize::from(docs.labels[doc].0)] += here_f64;
+            let (cols, counts) = rows.row(row as usize);
+            for (&col, &count) in cols.iter().zip(counts) {
+                let col = col as usize;
+                (0..LANES).for_each(|lane| df[col][lane] += here[lane]);
+                tf[col] += here_f64 * f64::from(count);
+            }
+        }
+        let n_docs =
+            std::array::from_fn(|lane| class_docs.iter().map(|docs| docs.0[lane]).sum::<f64>() as u32);
+        for (class, docs) in (0..).zip(&class_docs) {
+            if lanes.iter().zip(docs.0).any(|(&lane, docs)| lane != Lane::Idle && docs == 0.0) {
+                return Err(EvaluateError::MissingClass { class: LabelId(class) });
+            }
+        }
+        let idf = idf_of_columns(&df, &n_docs);
+        let sorted_df = (0..LANES).map(|lane| sorted_frequencies(&df, lane)).collect();
+        Ok(Self { lanes, n_docs, class_docs, df, tf, idf, sorted_df })
+    }
+
+    /// The lane that holds `fold` out.
+    pub fn lane_of_fold(&self, fold: u8) -> Option<usize> {
+        self.lanes.iter().position(|&lane| lane == Lane::Without(u32::from(fold)))
+    }
+
+    /// What a row of class `positive`, and one of another class, weighs in each lane.
+    pub fn class_weights(&self, scheme: WeightScheme, positive: usize) -> (F64s, F64s) {
+        let n_docs = F64s(self.n_docs.map(f64::from));
+        let of_class = self.class_docs[positive];
+        let balanced = |n_classes: f64, of_class: F64s| {
+            n_docs.zip(of_class * n_classes, |n, part| if part > 0.0 { n / part } else { 0.0 })
+        };
+        match scheme {
+            WeightScheme::Equal => (F64s::splat(1.0), F64s::splat(1.0)),
+            WeightScheme::BalancedProblem => (balanced(2.0, of_class), balanced(2.0, n_docs - of_class)),
+            WeightScheme::BalancedPositives => {
+                (balanced(self.class_docs.len() as f64, of_class), F64s::splat(1.0))
+            }
+        }
+    }
+}
+
+impl Lane {
+    fn learns_from(self, fold: u8) -> bool {
+        match self {
+            Self::Without(held_out) => held_out != u32::from(fold),
+            Self::Full => true,
+            Self::Idle => false,
+        }
+    }
+}
+
+/// How rows are weighted in the problem of one class against the rest.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum WeightScheme {
+    /// Every row 1.
+    Equal,
+    /// Both sides `n / (2 n_side)`: `class_weight="balanced"` of each binary problem.
+    BalancedProblem,
+    /// Positives `n / (n_classes n_class)`, the rest 1: LIBLINEAR's own one-vs-rest beyond two classes.
+    BalancedPositives,
+}
+
+impl WeightScheme {
+    pub fn of_logistic_regression(weight: ClassWeight) -> Self {
+        match weight {
+            ClassWeight::None => Self::Equal,
+            ClassWeight::Balanced => Self::BalancedProblem,
+        }
+    }
+
+    pub fn of_linear_svc(weight: ClassWeight, n_classes: usize) -> Self {
+        match weight {
+            ClassWeight::None => Self::Equal,
+            ClassWeight::Balanced if n_classes == 2 => Self::BalancedProblem,
+            ClassWeight::Balanced => Self::BalancedPositives,
+        }
+    }
+}
+
+/// Document frequencies below this have their idf looked up: most terms are rare.
+const TABLE_SIZE: u32 = 256;
+
+fn idf_of_columns(df: &[[u32; LANES]], n_docs: &[u32; LANES]) -> Vec<F64s> {
+    let table: Vec<F64s> =
+        (0..TABLE_SIZE).map(|df| F64s(n_docs.map(|n_docs| smooth_idf(n_docs, df)))).collect();
+    let idf = |df: u32, lane: usize| match table.get(df as usize) {
+        Some(known) => known.0[lane],
+        None => smooth_idf(n_docs[lane], df),
+    };
+    df.iter().map(|df| F64s(std::array::from_fn(|lane| idf(df[lane], lane)))).collect()
+}
+
+fn sorted_frequencies(df: &[[u32; LANES]], lane: usize) -> Vec<u32> {
+    let mut sorted: Vec<u32> = df.iter().map(|df| df[lane]).filter(|&df| df > 0).collect();
+    sorted.sort_unstable();
+    sorted
+}

@@ -1,0 +1,375 @@
+//! L2-regularised linear fits, six at a time: Newton's method with conjugate gradients.
+//!
+//! Minimises `|w|^2 / 2 + b^2 / 2 + C sum_i loss(w . x_i + b)` in each lane for itself. Unknowns are
+//! `u = idf w`, so rows need no idf. Weights and gradients are doubles; directions, which need not be exact,
+//! are singles. A lane's steps depend on nothing but its own numbers.
+
+use super::EvaluateError;
+use super::kernels::{ColIdx, CurvatureCell, GradientCell, Rows};
+use super::weighting::{AnyRows, Problem, Weighting, each_width};
+use crate::num::lanes::{F32s, F64s, LANES, WIDE};
+
+/// Most Newton steps.
+const MAX_STEPS: u32 = 300;
+/// Most conjugate gradient steps to one direction.
+const MAX_CG_STEPS: u32 = 200;
+/// Most points tried along a direction.
+const MAX_POINTS: u32 = 60;
+/// Newton steps after which a step must stop before the minimum along its direction: then every step goes
+/// down, whatever the loss.
+const PATIENCE: u32 = 25;
+
+/// A convex loss of a row's score `z`, with the weights of its positive and negative documents.
+pub(super) trait Loss {
+    /// Value, slope and curvature at 0, each a multiple of: weight, (negative - positive weight), weight.
+    const AT_ZERO: [f64; 3];
+    /// Error of a direction, relative to its beginning, at which it is good enough.
+    const FORCING: f32;
+
+    /// Value (or a lower bound of it), slope and curvature.
+    fn at(z: F64s, positive: F64s, negative: F64s) -> [F64s; 3];
+}
+
+/// `ln(1 + exp(-y z))`.
+pub(super) struct Logistic;
+
+impl Loss for Logistic {
+    const AT_ZERO: [f64; 3] = [std::f64::consts::LN_2, 0.5, 0.25];
+    const FORCING: f32 = 0.1;
+
+    #[inline(always)]
+    fn at(z: F64s, positive: F64s, negative: F64s) -> [F64s; 3] {
+        let one = F64s::splat(1.0);
+        let decay = z.map(|z| -z.abs()).exp_negative();
+        let near = one / (one + decay);
+        let far = decay * near;
+        let weight = positive + negative;
+        let mut sigmoid = near;
+        for lane in 0..LANES {
+            sigmoid.0[lane] = if z.0[lane] >= 0.0 { near.0[lane] } else { far.0[lane] };
+        }
+        let above = z.map(|z| if z > 0.0 { z } else { 0.0 });
+        // ln(1 + e) >= e ln 2 from 0 to 1: a lower bound that needs no logarithm.
+        let value = positive * (above - z) + negative * above + weight * decay * std::f64::consts::LN_2;
+        [value, weight * sigmoid - positive, weight * far * near]
+    }
+}
+
+/// `max(0, 1 - y z)^2`.
+pub(super) struct SquaredHinge;
+
+impl Loss for SquaredHinge {
+    const AT_ZERO: [f64; 3] = [1.0, 2.0, 2.0];
+    const FORCING: f32 = 0.1;
+
+    #[inline(always)]
+    fn at(z: F64s, positive: F64s, negative: F64s) -> [F64s; 3] {
+        let below = z.map(|z| if z < 1.0 { 1.0 - z } else { 0.0 });
+        let above = z.map(|z| if z > -1.0 { 1.0 + z } else { 0.0 });
+        let active_positive = z.zip(positive, |z, weight| if z < 1.0 { weight } else { 0.0 });
+        let active_negative = z.zip(negative, |z, weight| if z > -1.0 { weight } else { 0.0 });
+        let (lost_positive, lost_negative) = (positive * below, negative * above);
+        [
+            lost_positive * below + lost_negative * above,
+            (lost_negative - lost_positive) * 2.0,
+            (active_positive + active_negative) * 2.0,
+        ]
+    }
+}
+
+/// Where a fit ended. Shapes: `cells`: n_cols, their `weight` being `idf w`; `scores`: n_rows.
+#[derive(Default)]
+pub(super) struct Solution {
+    pub cells: Vec<GradientCell>,
+    pub intercept: F64s,
+    /// Score of each row, learned from or held out.
+    pub scores: Vec<F64s>,
+}
+
+/// Memory that fits use one after another; nothing in it outlives a fit.
+#[derive(Default)]
+pub(super) struct Workspace {
+    pub solution: Solution,
+    /// Curvature of each row times its norm squared, and times its norm.
+    curvature: Vec<[F32s; 2]>,
+    cells: Vec<CurvatureCell>,
+    steps: Vec<StepCell>,
+}
+
+/// A column's part of the linear system: residual, solution so far, regularisation, preconditioner.
+#[derive(Clone, Copy, Default)]
+#[repr(C, align(64))]
+struct StepCell {
+    residual: F32s,
+    step: F32s,
+    ridge: F32s,
+    inverse_diagonal: F32s,
+}
+
+/// What a fit is to reach: `C`, and the relative optimality gap of each lane.
+#[derive(Clone, Copy)]
+pub(super) struct Goal {
+    pub c: f64,
+    pub gap: F64s,
+}
+
+/// Fits all lanes; the solution is left in `workspace`.
+pub(super) fn fit<L: Loss>(
+    weighting: &Weighting,
+    problem: &Problem,
+    goal: Goal,
+    workspace: &mut Workspace,
+) -> Result<(), EvaluateError> {
+    each_width!(&weighting.rows, rows => {
+        Fit::<L, _>::begin(weighting, rows, problem, goal, workspace).run()
+    })
+}
+
+struct Fit<'a, L, I> {
+    weighting: &'a Weighting,
+    rows: &'a Rows<I>,
+    problem: &'a Problem,
+    goal: Goal,
+    space: &'a mut Workspace,
+    /// Sum of losses times C.
+    loss: F64s,
+    intercept_slope: F64s,
+    /// Sum of curvatures times C.
+    curvature_of_all: F64s,
+    intercept_step: F32s,
+    marker: std::marker::PhantomData<L>,
+}
+
+impl<'a, L: Loss, I: ColIdx> Fit<'a, L, I> {
+    /// All weights 0, where the derivatives are known without a pass.
+    fn begin(
+        weighting: &'a Weighting,
+        rows: &'a Rows<I>,
+        problem: &'a Problem,
+        goal: Goal,
+        space: &'a mut Workspace,
+    ) -> Self {
+        let [value, slope, curvature] = L::AT_ZERO.map(|factor| factor * goal.c);
+        let n_rows = weighting.norm.len();
+        let at_zero = |&lean: &F64s| GradientCell { weight: F64s::default(), slope: lean * slope };
+        space.solution.cells.clear();
+        space.solution.cells.extend(problem.lean.iter().map(at_zero));
+        space.solution.intercept = F64s::default();
+        space.solution.scores.clear();
+        space.solution.scores.resize(n_rows, F64s::default());
+        space.curvature.clear();
+        space.curvature.extend((0..n_rows).map(|row| {
+            let weight = problem.positive_weight[row] + problem.negative_weight[row];
+            curved_row(weight * curvature, weighting.norm[row])
+        }));
+        space.cells.clear();
+        space.cells.resize(rows.n_cols, CurvatureCell::default());
+        space.steps.clear();
+        space.steps.extend(weighting.idf.iter().map(|idf| StepCell {
+            ridge: idf.map(|idf| if idf > 0.0 { 1.0 / (idf * idf) } else { 0.0 }).narrow(),
+            ..StepCell::default()
+        }));
+        Self {
+            weighting,
+            rows,
+            problem,
+            goal,
+            space,
+            loss: problem.weight_of_all * value,
+            intercept_slope: problem.lean_of_all * slope,
+            curvature_of_all: problem.weight_of_all * curvature,
+            intercept_step: F32s::default(),
+            marker: std::marker::PhantomData,
+        }
+    }
+
+    fn run(mut self) -> Result<(), EvaluateError> {
+        for n_steps in 0..MAX_STEPS {
+            let open = self.open_lanes();
+            if open.0 == [0.0; LANES] {
+                return Ok(());
+            }
+            self.find_direction(open);
+            self.follow_direction(open, n_steps < PATIENCE);
+        }
+        Err(EvaluateError::NotConverged { n_steps: MAX_STEPS })
+    }
+
+    /// 1 for each lane whose gap may still be too large, else 0. The objective bends at least as `|w|^2 / 2`
+    /// does, so its gap is at most half the square of the gradient.
+    fn open_lanes(&self) -> F64s {
+        let mut gradient_squares = self.intercept_slope * self.intercept_slope;
+        let intercept = self.space.solution.intercept;
+        let mut weight_squares = intercept * intercept;
+        for (cell, &idf) in self.space.solution.cells.iter().zip(&self.weighting.idf) {
+            let gradient = cell.slope * idf;
+            gradient_squares += gradient * gradient;
+            let weight = cell.weight.zip(idf, |weight, idf| if idf > 0.0 { weight / idf } else { 0.0 });
+            weight_squares += weight * weight;
+        }
+        let objective = weight_squares * 0.5 + self.loss;
+        let allowed = objective * self.goal.gap * 2.0;
+        gradient_squares.zip(allowed, |squares, allowed| f64::from(u8::from(squares > allowed)))
+    }
+
+    /// Solves `H step = -gradient` by preconditioned conjugate gradients, roughly, in open lanes.
+    fn find_direction(&mut self, open: F64s) {
+        let mean_curvature = self
+            .curvature_of_all
+            .zip(
+                self.problem.weight_of_all,
+                |curvature, weight| if weight > 0.0 { curvature / weight } else { 0.0 },
+            )
+            .narrow();
+        let intercept_inverse =
+            (F64s::splat(1.0) + self.curvature_of_all).map(|diagonal| 1.0 / diagonal).narrow();
+        let open = open.narrow();
+        let mut intercept_residual = -self.intercept_slope.narrow() * open;
+        let mut intercept_direction = intercept_residual * intercept_inverse;
+        let mut intercept_step = F32s::default();
+        let mut old_energy = intercept_residual * intercept_direction;
+        let columns = self.space.steps.iter_mut().zip(&mut self.space.cells);
+        let givens = self.space.solution.cells.iter().zip(&self.problem.squares);
+        for ((column, cell), (given, &squares)) in columns.zip(givens) {
+            let diagonal = column.ridge + mean_curvature * squares;
+            column.inverse_diagonal =
+                column.ridge.zip(diagonal, |ridge, diagonal| if ridge > 0.0 { 1.0 / diagonal } else { 0.0 });
+            column.residual = -given.slope.narrow() * open;
+            column.step = F32s::default();
+            cell.direction = column.residual * column.inverse_diagonal;
+            cell.curved = F32s::default();
+            old_energy += column.residual * cell.direction;
+        }
+        let enough = old_energy * (L::FORCING * L::FORCING);
+        let mut alive = open;
+        for _ in 0..MAX_CG_STEPS {
+            let intercept_curved = self.curve(intercept_direction);
+            let mut bend = intercept_direction * intercept_curved;
+            for (column, cell) in self.space.steps.iter().zip(&mut self.space.cells) {
+                cell.curved += column.ridge * cell.direction;
+                bend += cell.direction * cell.curved;
+            }
+            let mut length = alive;
+            for lane in 0..WIDE {
+                let goes_on = alive.0[lane] > 0.0 && bend.0[lane] > 0.0;
+                length.0[lane] = if goes_on { old_energy.0[lane] / bend.0[lane] } else { 0.0 };
+            }
+            intercept_step += intercept_direction * length;
+            intercept_residual -= intercept_curved * length;
+            let mut energy = intercept_residual * intercept_residual * intercept_inverse;
+            for (column, cell) in self.space.steps.iter_mut().zip(&self.space.cells) {
+                column.step += cell.direction * length;
+                column.residual -= cell.curved * length;
+                energy += column.residual * column.residual * column.inverse_diagonal;
+            }
+            for lane in 0..WIDE {
+                let goes_on = length.0[lane] > 0.0 && energy.0[lane] > enough.0[lane];
+                alive.0[lane] = f32::from(u8::from(goes_on));
+            }
+            if alive.0 == [0.0; WIDE] {
+                break;
+            }
+            let keep = energy.zip(old_energy, |new, old| if old > 0.0 { new / old } else { 0.0 }) * alive;
+            intercept_direction = intercept_residual * intercept_inverse + intercept_direction * keep;
+            for (column, cell) in self.space.steps.iter().zip(&mut self.space.cells) {
+                cell.direction = column.residual * column.inverse_diagonal + cell.direction * keep;
+                cell.curved = F32s::default();
+            }
+            old_energy = energy;
+        }
+        self.intercept_step = intercept_step;
+    }
+
+    /// Adds the loss's curvature along `cells.direction` to `cells.curved`; returns the intercept's.
+    fn curve(&mut self, intercept: F32s) -> F32s {
+        let curvature = self.space.curvature.as_slice();
+        let mut of_intercept = F32s::default();
+        self.rows.turn(&mut self.space.cells, |row, sum| {
+            let [by_square, by_norm] = curvature[row];
+            of_intercept += sum * by_norm;
+            sum * by_square + intercept * by_norm
+        });
+        of_intercept + (self.curvature_of_all.narrow() + F32s::splat(1.0)) * intercept
+    }
+
+    /// Goes to the direction's end, or nearer where the slope along it has turned too far upwards.
+    fn follow_direction(&mut self, open: F64s, patient: bool) {
+        let first_slope = self.slope_along();
+        let mut reached = open;
+        self.advance(reached);
+        self.differentiate();
+        let tolerated = if patient { 0.5 } else { 0.0 };
+        for _ in 0..MAX_POINTS {
+            let slope = self.slope_along();
+            let mut change = F64s::default();
+            for lane in 0..LANES {
+                let (first, now) = (-first_slope.0[lane], slope.0[lane]);
+                if open.0[lane] > 0.0 && now > tolerated * first {
+                    // Where a straight line between the two slopes is 0, and a little before.
+                    let share = (first / (first + now)).clamp(0.1, 1.0) * if patient { 1.0 } else { 0.9 };
+                    change.0[lane] = reached.0[lane] * (share - 1.0);
+                }
+            }
+            if change.0 == [0.0; LANES] {
+                break;
+            }
+            self.advance(change);
+            reached += change;
+            self.differentiate();
+        }
+    }
+
+    /// Derivative of the objective along the direction.
+    fn slope_along(&self) -> F64s {
+        let mut slope = self.intercept_slope * self.intercept_step.widen();
+        for (cell, column) in self.space.solution.cells.iter().zip(&self.space.steps) {
+            slope += cell.slope * column.step.widen();
+        }
+        slope
+    }
+
+    fn advance(&mut self, by: F64s) {
+        let solution = &mut self.space.solution;
+        solution.intercept += self.intercept_step.widen() * by;
+        for (cell, column) in solution.cells.iter_mut().zip(&self.space.steps) {
+            cell.weight += column.step.widen() * by;
+        }
+    }
+
+    /// Value, gradient and curvatures at the weights reached.
+    fn differentiate(&mut self) {
+        let Solution { cells, intercept, scores } = &mut self.space.solution;
+        let (intercept, c) = (*intercept, self.goal.c);
+        for (cell, &idf) in cells.iter_mut().zip(&self.weighting.idf) {
+            cell.slope =
+                cell.weight.zip(idf, |weight, idf| if idf > 0.0 { weight / (idf * idf) } else { 0.0 });
+        }
+        let norms = self.weighting.norm.as_slice();
+        let positive = self.problem.positive_weight.as_slice();
+        let negative = self.problem.negative_weight.as_slice();
+        let curvatures = self.space.curvature.as_mut_slice();
+        let mut losses = F64s::default();
+        let mut slopes = F64s::default();
+        let mut curvature_of_all = F64s::default();
+        self.rows.turn(cells, |row, sum| {
+            let z = sum * norms[row] + intercept;
+            let [value, slope, curvature] = L::at(z, positive[row], negative[row]);
+            let (slope, curvature) = (slope * c, curvature * c);
+            losses += value;
+            slopes += slope;
+            curvature_of_all += curvature;
+            scores[row] = z;
+            curvatures[row] = curved_row(curvature, norms[row]);
+            slope * norms[row]
+        });
+        self.loss = losses * c;
+        self.intercept_slope = intercept + slopes;
+        self.curvature_of_all = curvature_of_all;
+    }
+}
+
+#[inline(always)]
+fn curved_row(curvature: F64s, norm: F64s) -> [F32s; 2] {
+    let by_norm = curvature * norm;
+    [(by_norm * norm).narrow(), by_norm.narrow()]
+}

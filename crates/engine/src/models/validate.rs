@@ -1,0 +1,336 @@
+//! Settings in, fold scores out: all folds of a setting are fitted together, one a lane.
+//!
+//! A validator is made once a study. What it keeps between settings are sums that would come out the same
+//! again, so a setting's bits depend on counts, split and setting alone.
+
+use super::bayes;
+use super::group::{Lane, LaneGroup, TrainDocs, WeightScheme};
+use super::newton::{self, Goal, Logistic, Solution, SquaredHinge, Workspace};
+use super::rows::TrainRows;
+use super::scorer::class_of;
+use super::weighting::{Problem, Weighting, WeightingKey};
+use super::{
+    ALPHA_RANGE, C_RANGE, CvScores, EvaluateError, FINAL_GAP, FOLD_GAP, FittedModel, ModelKind, ModelSpec,
+    OutOfFold, f1_macro,
+};
+use crate::dataset::MAX_CLASSES;
+use crate::features::{CountedShape, Counts, DfBounds, TfIdfSpec, check_answerable};
+use crate::num::lanes::{F64s, LANES};
+use crate::split::{MAX_FOLDS, SplitPlan};
+
+/// Most vocabularies kept at a time, and most memory they may hold; one is always kept.
+const MAX_WEIGHTINGS: usize = 8;
+const MAX_WEIGHTING_BYTES: usize = 64 << 20;
+
+/// Evaluates settings over one split of one corpus.
+pub struct CrossValidator {
+    counted: CountedShape,
+    rows: TrainRows,
+    docs: TrainDocs,
+    groups: Vec<StudyGroup>,
+    workspace: Workspace,
+}
+
+/// Six lanes and the vocabularies last used in them, the latest first.
+struct StudyGroup {
+    group: LaneGroup,
+    weightings: Vec<Weighting>,
+}
+
+/// A model fitted on the whole training part. Shapes: `term_ids` (ascending ids of `Counts`) and `idf`:
+/// n_terms.
+#[derive(Clone, Debug, PartialEq)]
+pub struct FinalModel {
+    /// The vocabulary, by the counts' term ids.
+    pub term_ids: Vec<u32>,
+    /// idf of each term.
+    pub idf: Vec<f64>,
+    /// The model.
+    pub model: FittedModel,
+}
+
+impl CrossValidator {
+    /// Merges the training part's equal rows and counts each fold's document frequencies.
+    ///
+    /// # Errors
+    /// Where split and counts do not belong together, or a class has no row in some training part.
+    pub fn new(counts: &Counts, plan: &SplitPlan) -> Result<Self, EvaluateError> {
+        counts.validate()?;
+        check_plan(counts, plan)?;
+        let rows = TrainRows::new(counts, &plan.train);
+        let docs = TrainDocs {
+            n_classes: usize::from(counts.n_classes),
+            n_folds: plan.n_folds,
+            labels: plan.train.iter().map(|&doc| counts.labels[doc as usize]).collect(),
+            fold_of: plan.fold_of.clone(),
+        };
+        let lanes: Vec<Lane> = (0..plan.n_folds).map(Lane::Without).chain([Lane::Full]).collect();
+        let groups = lanes
+            .chunks(LANES)
+            .map(|lanes| {
+                let lanes = std::array::from_fn(|lane| lanes.get(lane).copied().unwrap_or(Lane::Idle));
+                let group = LaneGroup::new(lanes, &rows, &docs)?;
+                Ok(StudyGroup { group, weightings: Vec::new() })
+            })
+            .collect::<Result<_, EvaluateError>>()?;
+        Ok(Self { counted: counts.shape(), rows, docs, groups, workspace: Workspace::default() })
+    }
+
+    /// Macro F1 of each fold.
+    ///
+    /// # Errors
+    /// Where the setting cannot be evaluated on these counts, or a parameter is out of range.
+    pub fn evaluate(&mut self, features: &TfIdfSpec, model: &ModelSpec) -> Result<CvScores, EvaluateError> {
+        let (folds, _) = self.run(features, model, Extent::Folds)?;
+        Ok(self.fold_scores(&folds))
+    }
+
+    /// Macro F1 of each fold, and each training row's scores by the fit that did not see it.
+    ///
+    /// # Errors
+    /// As `evaluate`.
+    pub fn evaluate_with_scores(
+        &mut self,
+        features: &TfIdfSpec,
+        model: &ModelSpec,
+    ) -> Result<(CvScores, OutOfFold), EvaluateError> {
+        let (folds, _) = self.run(features, model, Extent::Folds)?;
+        Ok((self.fold_scores(&folds), folds))
+    }
+
+    /// What `evaluate_with_scores` gives, to the same bits, and the fit of the whole training part.
+    ///
+    /// # Errors
+    /// As `evaluate`.
+    pub fn fit(
+        &mut self,
+        features: &TfIdfSpec,
+        model: &ModelSpec,
+    ) -> Result<(CvScores, OutOfFold, FinalModel), EvaluateError> {
+        let (folds, full) = self.run(features, model, Extent::FoldsAndFull)?;
+        let full = full.expect("the last group has the lane of the whole training part");
+        Ok((self.fold_scores(&folds), folds, full))
+    }
+
+    fn run(
+        &mut self,
+        features: &TfIdfSpec,
+        model: &ModelSpec,
+        extent: Extent,
+    ) -> Result<(OutOfFold, Option<FinalModel>), EvaluateError> {
+        check_parameters(model)?;
+        let n_classes = self.docs.n_classes;
+        let n_scores = if n_classes == 2 { 1 } else { n_classes };
+        let n_train = self.rows.row_of.len();
+        let mut folds = OutOfFold { n_scores, scores: vec![0.0; n_train * n_scores] };
+        let mut full = None;
+        let Self { counted, rows, docs, groups, workspace } = self;
+        for study in groups {
+            let holds_folds = study.group.lanes.iter().any(|lane| matches!(lane, Lane::Without(_)));
+            if !holds_folds && extent == Extent::Folds {
+                continue;
+            }
+            let bounds = DfBounds::resolve(features, study.group.n_docs[0])?;
+            check_answerable(*counted, features, bounds)?;
+            let key = WeightingKey::new(&study.group, features)?;
+            let StudyGroup { group, weightings } = study;
+            let weighting = recall(weightings, key, rows, group);
+            let mut lanes = GroupRun { rows, docs, group, weighting, workspace, extent };
+            let fits = lanes.fit(model)?;
+            lanes.hand_out(&fits, &mut folds);
+            if extent == Extent::FoldsAndFull {
+                full = full.or(lanes.full_model(model, &fits));
+            }
+        }
+        Ok((folds, full))
+    }
+
+    fn fold_scores(&self, folds: &OutOfFold) -> CvScores {
+        let n_classes = self.docs.n_classes;
+        let mut confusions = vec![[0_u64; MAX_CLASSES * MAX_CLASSES]; self.docs.n_folds as usize];
+        for (doc, scores) in folds.scores.chunks_exact(folds.n_scores).enumerate() {
+            let predicted = usize::from(class_of(scores, 0.0));
+            let truth = usize::from(self.docs.labels[doc].0);
+            confusions[usize::from(self.docs.fold_of[doc])][truth * n_classes + predicted] += 1;
+        }
+        let of_fold = |confusion: &[u64; MAX_CLASSES * MAX_CLASSES]| {
+            f1_macro(&confusion[..n_classes * n_classes], n_classes)
+        };
+        CvScores { fold_f1_macro: confusions.iter().map(of_fold).collect() }
+    }
+}
+
+/// Which training parts are fitted.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Extent {
+    Folds,
+    FoldsAndFull,
+}
+
+/// The vocabulary of `key`, from the last ones used or made anew; it is moved to the front.
+fn recall<'a>(
+    weightings: &'a mut Vec<Weighting>,
+    key: WeightingKey,
+    rows: &TrainRows,
+    group: &LaneGroup,
+) -> &'a mut Weighting {
+    match weightings.iter().position(|known| known.key == key) {
+        Some(known) => weightings[..=known].rotate_right(1),
+        None => {
+            weightings.insert(0, Weighting::new(key, rows, group));
+            let mut n_bytes = 0;
+            let fits = |weighting: &Weighting| {
+                n_bytes += weighting.n_bytes();
+                n_bytes <= MAX_WEIGHTING_BYTES
+            };
+            let n_kept = weightings.iter().map(fits).take_while(|&fits| fits).count();
+            weightings.truncate(n_kept.clamp(1, MAX_WEIGHTINGS));
+        }
+    }
+    &mut weightings[0]
+}
+
+/// One setting in one group of lanes.
+struct GroupRun<'a> {
+    rows: &'a TrainRows,
+    docs: &'a TrainDocs,
+    group: &'a LaneGroup,
+    weighting: &'a mut Weighting,
+    workspace: &'a mut Workspace,
+    extent: Extent,
+}
+
+/// What fitting a group gives: scores of each row, and the solution of each linear problem.
+struct GroupFits {
+    scores: Vec<Vec<F64s>>,
+    solutions: Vec<Solution>,
+}
+
+impl GroupRun<'_> {
+    fn fit(&mut self, model: &ModelSpec) -> Result<GroupFits, EvaluateError> {
+        let n_classes = self.docs.n_classes;
+        match *model {
+            ModelSpec::MultinomialNb { alpha } => {
+                if self.weighting.class_sums.is_empty() {
+                    self.weighting.class_sums =
+                        bayes::class_sums(self.weighting, self.rows, self.group, self.docs);
+                }
+                let scores = bayes::scores(self.weighting, self.group, alpha);
+                Ok(GroupFits { scores, solutions: Vec::new() })
+            }
+            ModelSpec::LogisticRegression { c, class_weight } => {
+                let scheme = WeightScheme::of_logistic_regression(class_weight);
+                self.fit_linear(c, scheme, newton::fit::<Logistic>)
+            }
+            ModelSpec::LinearSvc { c, class_weight } => {
+                let scheme = WeightScheme::of_linear_svc(class_weight, n_classes);
+                self.fit_linear(c, scheme, newton::fit::<SquaredHinge>)
+            }
+        }
+    }
+
+    fn fit_linear(
+        &mut self,
+        c: f64,
+        scheme: WeightScheme,
+        fit: fn(&Weighting, &Problem, Goal, &mut Workspace) -> Result<(), EvaluateError>,
+    ) -> Result<GroupFits, EvaluateError> {
+        let positives = if self.docs.n_classes == 2 { 1..2 } else { 0..self.docs.n_classes };
+        let goal = Goal { c, gap: self.gaps() };
+        let mut fits = GroupFits { scores: Vec::new(), solutions: Vec::new() };
+        for positive in positives {
+            let problem = self.weighting.problem(self.rows, self.group, self.docs, (scheme, positive));
+            fit(self.weighting, &self.weighting.problems[problem], goal, self.workspace)?;
+            let mut solution = std::mem::take(&mut self.workspace.solution);
+            fits.scores.push(std::mem::take(&mut solution.scores));
+            fits.solutions.push(solution);
+        }
+        Ok(fits)
+    }
+
+    /// The gap each lane is to reach; a lane nobody asks for is done before it begins.
+    fn gaps(&self) -> F64s {
+        F64s(self.group.lanes.map(|lane| match (lane, self.extent) {
+            (Lane::Without(_), _) => FOLD_GAP,
+            (Lane::Full, Extent::FoldsAndFull) => FINAL_GAP,
+            (Lane::Full, Extent::Folds) | (Lane::Idle, _) => f64::INFINITY,
+        }))
+    }
+
+    /// Gives each training document the scores of the lane that held it out.
+    fn hand_out(&self, fits: &GroupFits, folds: &mut OutOfFold) {
+        let lane_of_fold: Vec<Option<usize>> =
+            (0..self.docs.n_folds as u8).map(|fold| self.group.lane_of_fold(fold)).collect();
+        for (doc, &row) in self.rows.row_of.iter().enumerate() {
+            let Some(lane) = lane_of_fold[usize::from(self.docs.fold_of[doc])] else { continue };
+            let place = self.weighting.place_of[row as usize] as usize;
+            for (score, of_rows) in fits.scores.iter().enumerate() {
+                folds.scores[doc * folds.n_scores + score] = of_rows[place].0[lane];
+            }
+        }
+    }
+
+    /// The model of the lane that learned from all, if this group has it.
+    fn full_model(&self, model: &ModelSpec, fits: &GroupFits) -> Option<FinalModel> {
+        let lane = self.group.lanes.iter().position(|&lane| lane == Lane::Full)?;
+        let idf_of = |col: usize| self.weighting.idf[col].0[lane];
+        let term_of = |col: usize| self.rows.terms[self.weighting.cols[col] as usize];
+        let mut kept: Vec<usize> = (0..self.weighting.cols.len()).filter(|&col| idf_of(col) > 0.0).collect();
+        kept.sort_unstable_by_key(|&col| term_of(col));
+        let model = match model.kind() {
+            ModelKind::MultinomialNb => self.naive_bayes(model, &kept, lane),
+            kind => {
+                let weight =
+                    |solution: &Solution, col: usize| solution.cells[col].weight.0[lane] / idf_of(col);
+                let weights = |solution| kept.iter().map(move |&col| weight(solution, col));
+                FittedModel::Linear {
+                    kind,
+                    coef: fits.solutions.iter().flat_map(weights).collect(),
+                    intercept: fits.solutions.iter().map(|solution| solution.intercept.0[lane]).collect(),
+                }
+            }
+        };
+        let term_ids = kept.iter().map(|&col| term_of(col)).collect();
+        Some(FinalModel { term_ids, idf: kept.iter().map(|&col| idf_of(col)).collect(), model })
+    }
+
+    fn naive_bayes(&self, model: &ModelSpec, kept: &[usize], lane: usize) -> FittedModel {
+        let alpha = if let ModelSpec::MultinomialNb { alpha } = *model { alpha } else { 1.0 };
+        let mut feature_log_prob = Vec::with_capacity(kept.len() * self.docs.n_classes);
+        for sums in &self.weighting.class_sums {
+            let smoothed = kept.iter().map(|&col| sums[col].0[lane] + alpha);
+            let log_total = libm::log(smoothed.clone().sum());
+            feature_log_prob.extend(smoothed.map(|sum| libm::log(sum) - log_total));
+        }
+        let log_n_docs = libm::log(f64::from(self.group.n_docs[lane]));
+        let prior = |docs: &F64s| libm::log(docs.0[lane]) - log_n_docs;
+        let class_log_prior = self.group.class_docs.iter().map(prior).collect();
+        FittedModel::NaiveBayes { feature_log_prob, class_log_prior }
+    }
+}
+
+fn check_plan(counts: &Counts, plan: &SplitPlan) -> Result<(), EvaluateError> {
+    let holds = |holds: bool, what: &'static str| {
+        if holds { Ok(()) } else { Err(EvaluateError::BadSplit { what }) }
+    };
+    let n_docs = counts.n_docs();
+    holds((2..=MAX_FOLDS).contains(&plan.n_folds), "number of folds")?;
+    holds(plan.fold_of.len() == plan.train.len(), "length")?;
+    holds(plan.train.iter().chain(&plan.test).all(|&doc| (doc as usize) < n_docs), "row out of range")?;
+    holds(plan.fold_of.iter().all(|&fold| u32::from(fold) < plan.n_folds), "fold out of range")?;
+    let mut parted = vec![false; n_docs];
+    let twice =
+        plan.train.iter().chain(&plan.test).any(|&doc| std::mem::replace(&mut parted[doc as usize], true));
+    holds(!twice, "a row in two parts")
+}
+
+fn check_parameters(model: &ModelSpec) -> Result<(), EvaluateError> {
+    let (name, value, (low, high)) = match *model {
+        ModelSpec::LogisticRegression { c, .. } | ModelSpec::LinearSvc { c, .. } => ("C", c, C_RANGE),
+        ModelSpec::MultinomialNb { alpha } => ("alpha", alpha, ALPHA_RANGE),
+    };
+    if (low..=high).contains(&value) {
+        return Ok(());
+    }
+    Err(EvaluateError::BadParameter { name, value, low, high })
+}

@@ -1,0 +1,290 @@
+//! One vocabulary in six training parts: which columns each keeps, what they weigh, and the sums that any
+//! model over them begins with. Kept for the next trial with the same vocabulary; a cache changes no bit.
+
+use super::EvaluateError;
+use super::group::{Lane, LaneGroup, TrainDocs, WeightScheme};
+use super::kernels::{ColIdx, Rows};
+use super::rows::TrainRows;
+use crate::features::{DfBounds, FeatureError, TfIdfSpec, term_frequency_weight};
+use crate::num::lanes::{F32s, F64s, LANES};
+
+/// What decides a vocabulary and its weights, in its plainest form, so equal vocabularies have equal keys.
+#[derive(Clone, Debug, PartialEq)]
+pub(super) struct WeightingKey {
+    /// Smallest and largest document frequency kept in each lane.
+    bounds: [(u32, u32); LANES],
+    /// The vocabulary's size, where it cuts.
+    limit: Option<usize>,
+    sublinear_tf: bool,
+}
+
+impl WeightingKey {
+    pub fn new(group: &LaneGroup, spec: &TfIdfSpec) -> Result<Self, EvaluateError> {
+        let mut bounds = [(1, 0); LANES];
+        let mut limit = None;
+        for lane in (0..LANES).filter(|&lane| group.lanes[lane] != Lane::Idle) {
+            let wanted = DfBounds::resolve(spec, group.n_docs[lane])?;
+            let df = &group.sorted_df[lane];
+            let kept = &df[df.partition_point(|&df| df < wanted.low)..];
+            let kept = &kept[..kept.partition_point(|&df| df <= wanted.high)];
+            let (Some(&low), Some(&high)) = (kept.first(), kept.last()) else {
+                return Err(FeatureError::NoTerms.into());
+            };
+            bounds[lane] = (low, high);
+            let cut = spec.max_features.map(|most| most as usize).filter(|&most| most < kept.len());
+            limit = limit.or(cut);
+        }
+        if limit == Some(0) {
+            return Err(FeatureError::NoTerms.into());
+        }
+        Ok(Self { bounds, limit, sublinear_tf: spec.sublinear_tf })
+    }
+
+    /// Which columns each lane keeps.
+    fn select(&self, group: &LaneGroup, terms: &[u32]) -> Vec<[bool; LANES]> {
+        let keeps = |df: &[u32; LANES]| {
+            std::array::from_fn(|lane| self.bounds[lane].0 <= df[lane] && df[lane] <= self.bounds[lane].1)
+        };
+        let mut selected: Vec<[bool; LANES]> = group.df.iter().map(keeps).collect();
+        if let Some(limit) = self.limit {
+            (0..LANES).for_each(|lane| cut_to_most_frequent(&mut selected, group, terms, (lane, limit)));
+        }
+        selected
+    }
+}
+
+/// Leaves a lane its most frequent terms; equally frequent ones by id, which is alphabetical.
+fn cut_to_most_frequent(
+    selected: &mut [[bool; LANES]],
+    group: &LaneGroup,
+    terms: &[u32],
+    (lane, limit): (usize, usize),
+) {
+    let mut kept: Vec<usize> = (0..selected.len()).filter(|&col| selected[col][lane]).collect();
+    if kept.len() <= limit {
+        return;
+    }
+    // Term frequencies are whole numbers far below 2^53.
+    kept.select_nth_unstable_by_key(limit, |&col| {
+        (std::cmp::Reverse(group.tf[col].0[lane] as u64), terms[col])
+    });
+    kept[limit..].iter().for_each(|&col| selected[col][lane] = false);
+}
+
+/// Column numbers in two bytes or four.
+pub(super) enum AnyRows {
+    Short(Rows<u16>),
+    Long(Rows<u32>),
+}
+
+/// Runs the same code for either width.
+macro_rules! each_width {
+    ($any:expr, $rows:ident => $body:expr) => {
+        match $any {
+            AnyRows::Short($rows) => $body,
+            AnyRows::Long($rows) => $body,
+        }
+    };
+}
+pub(super) use each_width;
+
+/// A vocabulary's rows and weights. Shapes: `cols`, `idf`: n_cols; `row_of`, `norm`: n_rows in the order of
+/// `rows`; `place_of`: base rows.
+pub(super) struct Weighting {
+    pub key: WeightingKey,
+    pub rows: AnyRows,
+    /// The study's column of each of this vocabulary's columns.
+    pub cols: Vec<u32>,
+    /// idf in each lane, 0 where the lane does not keep the column.
+    pub idf: Vec<F64s>,
+    /// 1 / l2 norm of each row in each lane, 0 for a row without kept terms.
+    pub norm: Vec<F64s>,
+    /// Where each distinct row of the study stands.
+    pub place_of: Vec<u32>,
+    pub problems: Vec<Problem>,
+    /// Sums of weights of each class and column, for naive Bayes; empty until first asked for.
+    pub class_sums: Vec<Vec<F64s>>,
+}
+
+impl Weighting {
+    pub fn new(key: WeightingKey, base: &TrainRows, group: &LaneGroup) -> Self {
+        let selected = key.select(group, &base.terms);
+        let cols: Vec<u32> =
+            (0..).zip(&selected).filter(|(_, lanes)| lanes.contains(&true)).map(|(col, _)| col).collect();
+        let weigh = |&col: &u32| {
+            let lanes = selected[col as usize];
+            F64s(std::array::from_fn(|lane| if lanes[lane] { group.idf[col as usize].0[lane] } else { 0.0 }))
+        };
+        let idf: Vec<F64s> = cols.iter().map(weigh).collect();
+        let mut new_col = vec![u32::MAX; base.n_cols()];
+        (0..).zip(&cols).for_each(|(new, &old)| new_col[old as usize] = new);
+        let (rows, place_of) = if cols.len() <= usize::from(u16::MAX) {
+            let (rows, place_of) = compact::<u16>(base, &new_col, &key, cols.len());
+            (AnyRows::Short(rows), place_of)
+        } else {
+            let (rows, place_of) = compact::<u32>(base, &new_col, &key, cols.len());
+            (AnyRows::Long(rows), place_of)
+        };
+        let squares: Vec<F64s> = idf.iter().map(|&idf| idf * idf).collect();
+        let mut norm = vec![F64s::default(); base.n_rows()];
+        each_width!(&rows, rows => rows.gather(&squares, true, |row, sum| {
+            norm[row] = sum.map(|sum| if sum > 0.0 { 1.0 / sum.sqrt() } else { 0.0 });
+        }));
+        Self { key, rows, cols, idf, norm, place_of, problems: Vec::new(), class_sums: Vec::new() }
+    }
+
+    /// Memory held, roughly, in bytes.
+    pub fn n_bytes(&self) -> usize {
+        let vectors = self.idf.len()
+            + self.norm.len() * (1 + 2 * self.problems.len())
+            + self.idf.len() * (2 * self.problems.len() + self.class_sums.len());
+        size_of::<F64s>() * vectors + 8 * self.place_of.len()
+    }
+
+    /// Index in `problems` of the problem of `positive` against the rest, made where it is new.
+    pub fn problem(
+        &mut self,
+        base: &TrainRows,
+        group: &LaneGroup,
+        docs: &TrainDocs,
+        (scheme, positive): (WeightScheme, usize),
+    ) -> usize {
+        let known = self.problems.iter().position(|p| p.scheme == scheme && p.positive == positive);
+        known.unwrap_or_else(|| {
+            let problem = Problem::new(self, base, group, docs, (scheme, positive));
+            self.problems.push(problem);
+            self.problems.len() - 1
+        })
+    }
+
+    /// Number of training documents of the class that each row stands for, and of all others.
+    pub fn sides(
+        &self,
+        base: &TrainRows,
+        group: &LaneGroup,
+        docs: &TrainDocs,
+        positive: usize,
+    ) -> (Vec<F64s>, Vec<F64s>) {
+        let in_use = F64s(group.lanes.map(|lane| f64::from(u8::from(lane != Lane::Idle))));
+        let lane_of_fold: Vec<Option<usize>> =
+            (0..docs.n_folds as u8).map(|fold| group.lane_of_fold(fold)).collect();
+        let mut positives = vec![F64s::default(); self.norm.len()];
+        let mut negatives = positives.clone();
+        for (doc, &row) in base.row_of.iter().enumerate() {
+            let place = self.place_of[row as usize] as usize;
+            let is_positive = usize::from(docs.labels[doc].0) == positive;
+            let side = if is_positive { &mut positives[place] } else { &mut negatives[place] };
+            *side += in_use;
+            if let Some(lane) = lane_of_fold[usize::from(docs.fold_of[doc])] {
+                side.0[lane] -= 1.0;
+            }
+        }
+        (positives, negatives)
+    }
+}
+
+/// Drops columns no lane keeps, sets rows with repeated terms apart and sorts the others by length.
+/// Returns the rows and where each base row went.
+fn compact<I: ColIdx>(
+    base: &TrainRows,
+    new_col: &[u32],
+    key: &WeightingKey,
+    n_cols: usize,
+) -> (Rows<I>, Vec<u32>) {
+    let shapes: Vec<(usize, bool)> = (0..base.n_rows())
+        .map(|row| {
+            let (cols, counts) = base.row(row);
+            let kept = cols.iter().zip(counts).filter(|(col, _)| new_col[**col as usize] != u32::MAX);
+            kept.fold((0, false), |(length, valued), (_, &count)| (length + 1, valued || count > 1))
+        })
+        .collect();
+    let mut order: Vec<u32> = (0..base.n_rows() as u32).collect();
+    order.sort_by_key(|&row| {
+        let (length, valued) = shapes[row as usize];
+        (valued, length)
+    });
+    let mut rows = Rows {
+        n_cols,
+        blocks: Vec::new(),
+        cols: Vec::with_capacity(base.cols.len()),
+        valued_starts: vec![0],
+        valued_cols: Vec::new(),
+        valued_tf: Vec::new(),
+    };
+    let mut place_of = vec![0; base.n_rows()];
+    for (place, &row) in (0..).zip(&order) {
+        place_of[row as usize] = place;
+        let (length, valued) = shapes[row as usize];
+        let (cols, counts) = base.row(row as usize);
+        let kept = cols.iter().zip(counts).filter(|(col, _)| new_col[**col as usize] != u32::MAX);
+        if valued {
+            for (&col, &count) in kept {
+                rows.valued_cols.push(I::of(new_col[col as usize]));
+                rows.valued_tf.push(term_frequency_weight(u32::from(count), key.sublinear_tf));
+            }
+            rows.valued_starts.push(rows.valued_cols.len() as u32);
+        } else {
+            rows.cols.extend(kept.map(|(&col, _)| I::of(new_col[col as usize])));
+            match rows.blocks.last_mut() {
+                Some((of_length, n_rows)) if *of_length == length => *n_rows += 1,
+                _ => rows.blocks.push((length, 1)),
+            }
+        }
+    }
+    (rows, place_of)
+}
+
+/// One class against the rest with its weights, and the sums a fit starts from. Shapes: `positive_weight`,
+/// `negative_weight`: n_rows; `lean`, `squares`: n_cols.
+pub(super) struct Problem {
+    scheme: WeightScheme,
+    positive: usize,
+    /// Weight of the row's documents of the class, in each lane.
+    pub positive_weight: Vec<F64s>,
+    /// Weight of its other documents.
+    pub negative_weight: Vec<F64s>,
+    /// Sum over rows of x times (negative - positive weight), before idf.
+    pub lean: Vec<F64s>,
+    /// The same for the intercept.
+    pub lean_of_all: F64s,
+    /// Sum over rows of x squared times the row's weight, before idf.
+    pub squares: Vec<F32s>,
+    /// Sum of all weights.
+    pub weight_of_all: F64s,
+}
+
+impl Problem {
+    fn new(
+        weighting: &Weighting,
+        base: &TrainRows,
+        group: &LaneGroup,
+        docs: &TrainDocs,
+        (scheme, positive): (WeightScheme, usize),
+    ) -> Self {
+        let (of_positive, of_negative) = group.class_weights(scheme, positive);
+        let (mut positive_weight, mut negative_weight) = weighting.sides(base, group, docs, positive);
+        positive_weight.iter_mut().for_each(|weight| *weight = *weight * of_positive);
+        negative_weight.iter_mut().for_each(|weight| *weight = *weight * of_negative);
+        let mut lean = vec![F64s::default(); weighting.cols.len()];
+        let mut squares = lean.clone();
+        let norm = &weighting.norm;
+        each_width!(&weighting.rows, rows => {
+            rows.scatter(&mut lean, false, |row| norm[row] * (negative_weight[row] - positive_weight[row]));
+            rows.scatter(&mut squares, true, |row| {
+                norm[row] * norm[row] * (negative_weight[row] + positive_weight[row])
+            });
+        });
+        let sum = |vectors: &[F64s]| vectors.iter().fold(F64s::default(), |sum, &vector| sum + vector);
+        let (all_positive, all_negative) = (sum(&positive_weight), sum(&negative_weight));
+        Self {
+            scheme,
+            positive,
+            lean,
+            lean_of_all: all_negative - all_positive,
+            squares: squares.into_iter().map(F64s::narrow).collect(),
+            weight_of_all: all_negative + all_positive,
+            positive_weight,
+            negative_weight,
+        }
+    }
+}

@@ -1,0 +1,114 @@
+//! Everything learned from data in one plain value, and predicting with nothing else.
+//!
+//! `PipelineSpec` says what to fit, `FittedPipeline` is what was learned from the training part only;
+//! page, worker, terminal and exporters all predict through it.
+
+mod calibrate;
+mod file;
+mod fit;
+mod predictor;
+
+use serde::{Deserialize, Serialize};
+
+use crate::features::{FittedTfIdf, TfIdfSpec};
+use crate::models::{FittedModel, ModelSpec};
+use crate::text::CleanStep;
+
+pub use calibrate::{fit_platt, probabilities};
+pub use file::{MAX_PIPELINE_BYTES, PipelineFileError};
+pub use fit::{FinalFit, FinalTask, fit_final, fit_final_with};
+pub use predictor::Predictor;
+
+/// The schema number of a saved pipeline.
+pub const PIPELINE_SCHEMA: u32 = 1;
+
+/// What to fit: cleaning, features and model.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct PipelineSpec {
+    /// Cleaning steps, in order.
+    pub cleaning: Vec<CleanStep>,
+    /// Features.
+    pub vectorizer: TfIdfSpec,
+    /// Model.
+    pub model: ModelSpec,
+}
+
+/// Turns a model's score into a probability where the model has none of its own.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(tag = "type", rename_all = "snake_case")]
+pub enum Calibration {
+    /// The model's own probabilities.
+    Own,
+    /// Platt's sigmoid of each score, `1 / (1 + exp(a s + b))`, fitted on out-of-fold scores.
+    Platt {
+        /// One pair for each score.
+        sigmoids: Vec<(f64, f64)>,
+    },
+}
+
+/// Everything a prediction needs.
+#[derive(Clone, Debug, PartialEq)]
+pub struct FittedPipeline {
+    /// The engine that fitted it.
+    pub engine_version: String,
+    /// Cleaning steps, in order.
+    pub cleaning: Vec<CleanStep>,
+    /// Vocabulary and idf.
+    pub features: FittedTfIdf,
+    /// The model.
+    pub model: FittedModel,
+    /// How scores become probabilities.
+    pub calibration: Calibration,
+    /// For two classes: the second is predicted where its score is above this.
+    pub threshold: f64,
+    /// Class names, in label order.
+    pub labels: Vec<String>,
+}
+
+/// The answer for one text.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Prediction {
+    /// Index of the predicted class.
+    pub label: u8,
+    /// Probability of each class; they sum to 1.
+    pub probabilities: Vec<f64>,
+    /// The model's scores: one for two classes, else one a class.
+    pub scores: Vec<f64>,
+}
+
+/// A stretch of the original text, in bytes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+pub struct Span {
+    /// First byte.
+    pub start: u32,
+    /// One past the last byte.
+    pub end: u32,
+}
+
+/// What one term of the vocabulary did to a text's score.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Contribution {
+    /// The term, as in the vocabulary.
+    pub term: String,
+    /// What it added to the explained score.
+    pub value: f64,
+    /// Where its words stand in the original, one list of spans per occurrence.
+    pub places: Vec<Vec<Span>>,
+}
+
+/// Why a text got its class. Contributions and `base` add up to the score of `toward`.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Explanation {
+    /// The answer.
+    pub prediction: Prediction,
+    /// The class that positive contributions speak for: the second of two, else the predicted one.
+    pub toward: u8,
+    /// What an empty text would score.
+    pub base: f64,
+    /// Terms found, strongest first.
+    pub contributions: Vec<Contribution>,
+    /// What cleaning dropped.
+    pub dropped: Vec<Span>,
+    /// Words that cleaning kept and the vocabulary does not know, alone or in a phrase.
+    pub unknown: Vec<Span>,
+}

@@ -1,0 +1,114 @@
+//! Scores in, probabilities out.
+
+use super::Calibration;
+use crate::models::FittedModel;
+
+/// Most Newton steps of a sigmoid's fit.
+const MAX_STEPS: u32 = 100;
+/// Shortest step of its line search.
+const MIN_STEP: f64 = 1e-10;
+/// Added to the diagonal of its Hessian.
+const RIDGE: f64 = 1e-12;
+/// Gradient at which it is done.
+const GRADIENT_ENOUGH: f64 = 1e-9;
+
+/// `1 / (1 + exp(-x))`.
+fn sigmoid(x: f64) -> f64 {
+    if x >= 0.0 {
+        1.0 / (1.0 + libm::exp(-x))
+    } else {
+        let grown = libm::exp(x);
+        grown / (1.0 + grown)
+    }
+}
+
+/// Appends the probability of each class to `out`: sigmoids for linear models (normalised beyond two
+/// classes, as scikit-learn's `OneVsRestClassifier` does), softmax for naive Bayes.
+pub fn probabilities(model: &FittedModel, calibration: &Calibration, scores: &[f64], out: &mut Vec<f64>) {
+    let sided = |(score, &value): (usize, &f64)| match calibration {
+        Calibration::Own => sigmoid(value),
+        Calibration::Platt { sigmoids } => sigmoid(-(sigmoids[score].0 * value + sigmoids[score].1)),
+    };
+    if let [_] = scores {
+        let second = sided((0, &scores[0]));
+        out.extend([1.0 - second, second]);
+        return;
+    }
+    let begin = out.len();
+    match model {
+        FittedModel::Linear { .. } => out.extend(scores.iter().enumerate().map(sided)),
+        FittedModel::NaiveBayes { .. } => {
+            let highest = scores.iter().copied().fold(f64::NEG_INFINITY, f64::max);
+            out.extend(scores.iter().map(|score| libm::exp(score - highest)));
+        }
+    }
+    let sum: f64 = out[begin..].iter().sum();
+    let n_classes = scores.len() as f64;
+    out[begin..].iter_mut().for_each(|p| *p = if sum > 0.0 { *p / sum } else { 1.0 / n_classes });
+}
+
+/// Fits Platt's sigmoid `1 / (1 + exp(a s + b))` to scores and their sides.
+///
+/// Maximum likelihood with the targets `(n_positive + 1) / (n_positive + 2)` and `1 / (n_negative + 2)`, by
+/// Newton's method with backtracking: Lin, Lin and Weng, "A note on Platt's probabilistic outputs for
+/// support vector machines", 2007, appendix C.
+pub fn fit_platt(scores: &[f64], positive: &[bool]) -> (f64, f64) {
+    let n_positive = positive.iter().filter(|&&positive| positive).count() as f64;
+    let n_negative = positive.len() as f64 - n_positive;
+    let (high, low) = ((n_positive + 1.0) / (n_positive + 2.0), 1.0 / (n_negative + 2.0));
+    let rows: Vec<(f64, f64)> =
+        scores.iter().zip(positive).map(|(&score, &side)| (score, if side { high } else { low })).collect();
+    let (mut a, mut b) = (0.0, libm::log((n_negative + 1.0) / (n_positive + 1.0)));
+    let mut value = platt_loss(&rows, a, b);
+    for _ in 0..MAX_STEPS {
+        let [slope_a, slope_b, bend_aa, bend_ab, bend_bb] = platt_derivatives(&rows, a, b);
+        if slope_a.abs() < GRADIENT_ENOUGH && slope_b.abs() < GRADIENT_ENOUGH {
+            break;
+        }
+        let determinant = bend_aa * bend_bb - bend_ab * bend_ab;
+        let step_a = -(bend_bb * slope_a - bend_ab * slope_b) / determinant;
+        let step_b = -(bend_aa * slope_b - bend_ab * slope_a) / determinant;
+        let descent = slope_a * step_a + slope_b * step_b;
+        let mut length = 1.0;
+        while length >= MIN_STEP {
+            let reached = platt_loss(&rows, a + length * step_a, b + length * step_b);
+            if reached < value + 1e-4 * length * descent {
+                (a, b, value) = (a + length * step_a, b + length * step_b, reached);
+                break;
+            }
+            length /= 2.0;
+        }
+        if length < MIN_STEP {
+            break;
+        }
+    }
+    (a, b)
+}
+
+/// Negative log likelihood.
+fn platt_loss(rows: &[(f64, f64)], a: f64, b: f64) -> f64 {
+    let of_row = |&(score, target): &(f64, f64)| {
+        let fit = a * score + b;
+        if fit >= 0.0 {
+            target * fit + libm::log1p(libm::exp(-fit))
+        } else {
+            (target - 1.0) * fit + libm::log1p(libm::exp(fit))
+        }
+    };
+    rows.iter().map(of_row).sum()
+}
+
+/// Derivatives by a and b, and second ones by aa, ab, bb.
+fn platt_derivatives(rows: &[(f64, f64)], a: f64, b: f64) -> [f64; 5] {
+    let mut sums = [0.0, 0.0, RIDGE, 0.0, RIDGE];
+    for &(score, target) in rows {
+        let p = sigmoid(-(a * score + b));
+        let (slope, bend) = (target - p, p * (1.0 - p));
+        sums[0] += score * slope;
+        sums[1] += slope;
+        sums[2] += score * score * bend;
+        sums[3] += score * bend;
+        sums[4] += bend;
+    }
+    sums
+}

@@ -1,0 +1,216 @@
+//! A fitted pipeline as one file, and back to the same bits.
+//!
+//! Layout, numbers little-endian: magic (8 bytes), schema (u32), length of the header (u32), header (JSON),
+//! length of the terms (u32), terms (`features::encode_terms`), idf and model (f64, shapes in the header),
+//! SHA-256 of all before.
+
+use serde::{Deserialize, Serialize};
+use thiserror::Error;
+
+use super::{Calibration, FittedPipeline, PIPELINE_SCHEMA};
+use crate::dataset::{MAX_CLASSES, MIN_CLASSES};
+use crate::features::{FittedTfIdf, TfIdfSpec, decode_terms, encode_terms};
+use crate::models::{FittedModel, ModelKind};
+use crate::num::ContentHash;
+use crate::text::CleanStep;
+
+/// Largest file that is read.
+pub const MAX_PIPELINE_BYTES: usize = 512 << 20;
+
+const MAGIC: &[u8; 8] = b"RLPIPE\r\n";
+const HASH_BYTES: usize = 32;
+
+/// Why a file is no pipeline.
+#[derive(Clone, Debug, PartialEq, Eq, Error)]
+pub enum PipelineFileError {
+    /// It does not begin as one.
+    #[error("this is not a saved model: choose a file that Reviewlab saved")]
+    NotAPipeline,
+    /// Written by a newer version.
+    #[error(
+        "this model was saved by a newer Reviewlab (format {found}, this one reads up to {known}): update and try again"
+    )]
+    Newer {
+        /// Its schema number.
+        found: u32,
+        /// The newest that is read.
+        known: u32,
+    },
+    /// Over `MAX_PIPELINE_BYTES`.
+    #[error("the saved model has {found} bytes, at most {MAX_PIPELINE_BYTES} are read")]
+    TooLarge {
+        /// Its size.
+        found: usize,
+    },
+    /// Cut off or changed.
+    #[error("the saved model is damaged ({what}): save it again from where it was made")]
+    Damaged {
+        /// What does not hold.
+        what: &'static str,
+    },
+}
+
+fn damaged(what: &'static str) -> PipelineFileError {
+    PipelineFileError::Damaged { what }
+}
+
+#[derive(Serialize, Deserialize)]
+struct Header {
+    engine_version: String,
+    cleaning: Vec<CleanStep>,
+    vectorizer: TfIdfSpec,
+    n_terms: u32,
+    model: ModelShape,
+    calibration: Calibration,
+    threshold: f64,
+    labels: Vec<String>,
+}
+
+#[derive(Serialize, Deserialize)]
+#[serde(tag = "type", rename_all = "snake_case")]
+enum ModelShape {
+    Linear { kind: ModelKind, n_scores: u32 },
+    NaiveBayes { n_classes: u32 },
+}
+
+impl FittedPipeline {
+    /// The pipeline as a file; its length is the model's size.
+    pub fn to_bytes(&self) -> Vec<u8> {
+        let (model, numbers): (ModelShape, [&[f64]; 2]) = match &self.model {
+            FittedModel::Linear { kind, coef, intercept } => {
+                let n_scores = intercept.len() as u32;
+                (ModelShape::Linear { kind: *kind, n_scores }, [coef, intercept])
+            }
+            FittedModel::NaiveBayes { feature_log_prob, class_log_prior } => {
+                let n_classes = class_log_prior.len() as u32;
+                (ModelShape::NaiveBayes { n_classes }, [feature_log_prob, class_log_prior])
+            }
+        };
+        let header = Header {
+            engine_version: self.engine_version.clone(),
+            cleaning: self.cleaning.clone(),
+            vectorizer: self.features.spec.clone(),
+            n_terms: self.features.terms.len() as u32,
+            model,
+            calibration: self.calibration.clone(),
+            threshold: self.threshold,
+            labels: self.labels.clone(),
+        };
+        let header = serde_json::to_vec(&header).expect("a header holds only finite numbers and strings");
+        let terms = encode_terms(&self.features.terms);
+        let mut bytes = Vec::with_capacity(1024 + header.len() + terms.len() + 16 * self.features.idf.len());
+        bytes.extend_from_slice(MAGIC);
+        bytes.extend_from_slice(&PIPELINE_SCHEMA.to_le_bytes());
+        for section in [&header, &terms] {
+            bytes.extend_from_slice(&(section.len() as u32).to_le_bytes());
+            bytes.extend_from_slice(section);
+        }
+        for number in self.features.idf.iter().chain(numbers[0]).chain(numbers[1]) {
+            bytes.extend_from_slice(&number.to_le_bytes());
+        }
+        let hash = ContentHash::of(&bytes);
+        bytes.extend_from_slice(&hash.0);
+        bytes
+    }
+
+    /// Reads what `to_bytes` wrote, here or in an earlier version, and checks it.
+    ///
+    /// # Errors
+    /// Where the file is no pipeline, is newer than this engine, or is damaged.
+    pub fn from_bytes(bytes: &[u8]) -> Result<Self, PipelineFileError> {
+        if bytes.len() > MAX_PIPELINE_BYTES {
+            return Err(PipelineFileError::TooLarge { found: bytes.len() });
+        }
+        let rest = bytes.strip_prefix(MAGIC.as_slice()).ok_or(PipelineFileError::NotAPipeline)?;
+        let mut rest = Sections { rest };
+        let schema = rest.number()?;
+        if schema > PIPELINE_SCHEMA {
+            return Err(PipelineFileError::Newer { found: schema, known: PIPELINE_SCHEMA });
+        }
+        let (content, hash) = bytes
+            .split_at_checked(bytes.len().saturating_sub(HASH_BYTES))
+            .ok_or(damaged("it ends too early"))?;
+        if schema == 0 || ContentHash::of(content).0 != hash {
+            return Err(damaged("its checksum differs"));
+        }
+        let header = rest.section()?;
+        let header: Header = serde_json::from_slice(header).or(Err(damaged("its header cannot be read")))?;
+        let terms = decode_terms(rest.section()?).or(Err(damaged("its terms cannot be read")))?;
+        if terms.len() != header.n_terms as usize {
+            return Err(damaged("number of terms"));
+        }
+        let numbers = rest.rest.split_at_checked(rest.rest.len().saturating_sub(HASH_BYTES));
+        let (numbers, _) = numbers.ok_or(damaged("it ends too early"))?;
+        Self::assemble(header, terms, numbers)
+    }
+
+    fn assemble(header: Header, terms: Vec<String>, numbers: &[u8]) -> Result<Self, PipelineFileError> {
+        let n_terms = terms.len();
+        let n_classes = header.labels.len();
+        let n_rows = match header.model {
+            ModelShape::Linear { n_scores, .. } => n_scores as usize,
+            ModelShape::NaiveBayes { n_classes } => n_classes as usize,
+        };
+        let n_scores = if n_classes == 2 { 1 } else { n_classes };
+        let n_expected = if let ModelShape::Linear { .. } = header.model { n_scores } else { n_classes };
+        let shapes_hold = (MIN_CLASSES..=MAX_CLASSES).contains(&n_classes)
+            && n_terms > 0
+            && n_rows == n_expected
+            && numbers.len() == 8 * (n_terms + n_rows * n_terms + n_rows);
+        let sigmoids_hold = match &header.calibration {
+            Calibration::Own => true,
+            Calibration::Platt { sigmoids } => sigmoids.len() == n_scores,
+        };
+        let (shortest, longest) = header.vectorizer.ngram_range;
+        if !shapes_hold || !sigmoids_hold || shortest == 0 || longest < shortest {
+            return Err(damaged("its parts do not fit together"));
+        }
+        let mut numbers = numbers.chunks_exact(8).map(|chunk| {
+            f64::from_le_bytes([
+                chunk[0], chunk[1], chunk[2], chunk[3], chunk[4], chunk[5], chunk[6], chunk[7],
+            ])
+        });
+        let mut take = |n_numbers: usize| numbers.by_ref().take(n_numbers).collect::<Vec<f64>>();
+        let (idf, by_term, by_row) = (take(n_terms), take(n_rows * n_terms), take(n_rows));
+        if !idf.iter().chain(&by_term).chain(&by_row).chain([&header.threshold]).all(|x| x.is_finite()) {
+            return Err(damaged("a number is not finite"));
+        }
+        let model = match header.model {
+            ModelShape::Linear { kind, .. } => FittedModel::Linear { kind, coef: by_term, intercept: by_row },
+            ModelShape::NaiveBayes { .. } => {
+                FittedModel::NaiveBayes { feature_log_prob: by_term, class_log_prior: by_row }
+            }
+        };
+        Ok(Self {
+            engine_version: header.engine_version,
+            cleaning: header.cleaning,
+            features: FittedTfIdf { spec: header.vectorizer, terms, idf },
+            model,
+            calibration: header.calibration,
+            threshold: header.threshold,
+            labels: header.labels,
+        })
+    }
+}
+
+struct Sections<'a> {
+    rest: &'a [u8],
+}
+
+impl<'a> Sections<'a> {
+    fn take(&mut self, n_bytes: usize) -> Result<&'a [u8], PipelineFileError> {
+        let (taken, rest) = self.rest.split_at_checked(n_bytes).ok_or(damaged("it ends too early"))?;
+        self.rest = rest;
+        Ok(taken)
+    }
+
+    fn number(&mut self) -> Result<u32, PipelineFileError> {
+        let bytes = self.take(4)?;
+        Ok(u32::from_le_bytes([bytes[0], bytes[1], bytes[2], bytes[3]]))
+    }
+
+    fn section(&mut self) -> Result<&'a [u8], PipelineFileError> {
+        let n_bytes = self.number()? as usize;
+        self.take(n_bytes)
+    }
+}
