@@ -10,7 +10,7 @@ use serde_json::Value;
 
 use crate::browser::{self, Browser};
 use crate::tools::{Tools, WASM_TARGET, WasmOpt};
-use crate::{arguments, process, site, size, tidy, tools, workspace};
+use crate::{arguments, metadata, process, site, size, tidy, tools, workspace};
 
 const WINDOWS_TARGET: &str = "x86_64-pc-windows-gnu";
 /// The paths the journeys run under: a host of its own, and a project page.
@@ -123,7 +123,7 @@ fn clippy_host() -> Result<()> {
 fn clippy_wasm() -> Result<()> {
     let mut command = process::cargo();
     command.args(["clippy", "--target", WASM_TARGET, "--lib", "--bins"]);
-    let packages = page_packages(&workspace::metadata()?);
+    let packages = page_packages(&metadata::read()?);
     add_wasm_targets(&mut command, &packages);
     process::run(command.args(["--", "-D", "warnings"]))
 }
@@ -142,7 +142,7 @@ fn tests_host() -> Result<()> {
 fn tests_wasm(tools: Option<&Tools>, browser: Option<&Browser>) -> Result<()> {
     let tools = tools.context(NO_SETUP)?;
     let browser = browser.context(NO_BROWSER)?;
-    let mut packages = page_packages(&workspace::metadata()?);
+    let mut packages = page_packages(&metadata::read()?);
     packages.retain(|package| package.has_wasm_tests);
     if packages.is_empty() {
         bail!("no package has a test target named `web` or `web_…`, so nothing was tested in the browser");

@@ -5,6 +5,7 @@
 
 pub mod workspace;
 pub mod process;
+pub mod metadata;
 pub mod arguments;
 pub mod tools;
 pub mod server;
@@ -14,3 +15,5 @@ pub mod browser;
 pub mod size;
 pub mod tidy;
 pub mod check;
+pub mod sample_data;
+pub mod parity;

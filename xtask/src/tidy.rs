@@ -7,7 +7,7 @@ use std::fmt;
 use std::fs;
 use std::path::Path;
 
-use crate::{arguments, workspace};
+use crate::{arguments, metadata, workspace};
 
 mod source;
 mod shape;
@@ -40,7 +40,7 @@ pub fn run(words: &[String]) -> Result<()> {
     problems.extend(files.iter().flat_map(words::check_text));
     problems.extend(modules::check(&sources));
     problems.extend(assets::check(&files));
-    problems.extend(dependencies::check(&workspace::metadata()?, &files));
+    problems.extend(dependencies::check(&metadata::read()?, &files));
     if problems.is_empty() {
         println!(
             "tidy: {} files of Rust and {} others keep the rules",

@@ -5,10 +5,6 @@
 use anyhow::{Context, Result, bail};
 use std::path::{Path, PathBuf};
 
-use serde_json::Value;
-
-use crate::process;
-
 /// The folder that holds the workspace's Cargo.toml.
 pub fn root() -> PathBuf {
     let package = Path::new(env!("CARGO_MANIFEST_DIR"));
@@ -42,15 +38,6 @@ pub fn locked_version(package: &str) -> Result<Option<String>> {
         [version] => Ok(Some((*version).to_owned())),
         versions => bail!("Cargo.lock holds {} versions of {package}: {versions:?}", versions.len()),
     }
-}
-
-/// `cargo metadata --no-deps`: the members of the workspace, their targets and what they ask for.
-///
-/// # Errors
-/// When cargo fails or prints no JSON.
-pub fn metadata() -> Result<Value> {
-    let text = process::capture(process::cargo().args(["metadata", "--no-deps", "--format-version", "1"]))?;
-    serde_json::from_str(&text).context("cargo metadata did not print JSON")
 }
 
 fn versions_in<'a>(lock: &'a str, package: &str) -> Vec<&'a str> {
