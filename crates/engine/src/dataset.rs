@@ -1,0 +1,111 @@
+//! Rows of cells in, labelled and cleaned reviews out, by a recipe that is data.
+
+mod mapping;
+mod guess;
+mod reader;
+mod docs;
+#[cfg(test)]
+mod tests;
+
+pub use docs::DocsError;
+pub use guess::{ColumnRoles, guess_mapping, guess_roles};
+pub use reader::{DatasetReader, DatasetSummary, ReadDataset};
+
+use serde::{Deserialize, Serialize};
+
+use crate::num::ContentHash;
+use crate::table::TableFormat;
+use crate::text::CleanStep;
+
+/// Fewest classes that can be learned.
+pub const MIN_CLASSES: usize = 2;
+/// Most classes that can be learned.
+pub const MAX_CLASSES: usize = 10;
+
+/// A class, counted from 0 in the order of `LabelMapping::classes`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct LabelId(pub u8);
+
+/// Which labels make which class.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct LabelMapping {
+    /// Class names in order; for sentiment the unhappiest first.
+    pub classes: Vec<String>,
+    /// How a cell becomes a class.
+    pub rule: LabelRule,
+}
+
+/// How a label cell becomes a class.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(tag = "type", rename_all = "snake_case")]
+pub enum LabelRule {
+    /// Cells are numbers (`4`, `4.0`, ` +4 ` are one); each known rating has its class.
+    Ratings {
+        /// Rating and class, ascending by rating.
+        classes: Vec<(f64, LabelId)>,
+    },
+    /// Cells are words, compared after trimming; each known word has its class.
+    Words {
+        /// Word and class, in alphabetical order.
+        classes: Vec<(String, LabelId)>,
+    },
+}
+
+/// A repair of the data, applied after mapping.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "type", rename_all = "snake_case")]
+pub enum Fix {
+    /// Rows whose text and rating repeat an earlier row are dropped (pandas' `drop_duplicates`).
+    DropRepeats,
+}
+
+/// How a file is read into labelled, cleaned reviews.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct DatasetRecipe {
+    /// Schema number of this record.
+    pub schema: u32,
+    /// Encoding and delimiter.
+    pub format: TableFormat,
+    /// Column that holds the review, from 0.
+    pub text_column: u32,
+    /// Its header.
+    pub text_name: String,
+    /// Column that holds the rating or label, from 0.
+    pub label_column: u32,
+    /// Its header.
+    pub label_name: String,
+    /// Which labels make which class.
+    pub mapping: LabelMapping,
+    /// Take `NA`, `None`, `null` and the like in the text column as text.
+    pub keep_missing: bool,
+    /// Cleaning steps, in order.
+    pub cleaning: Vec<CleanStep>,
+    /// Repairs, in order.
+    pub fixes: Vec<Fix>,
+}
+
+impl DatasetRecipe {
+    /// SHA-256 of the recipe's JSON, whose order of fields is fixed.
+    pub fn hash(&self) -> ContentHash {
+        ContentHash::of(&serde_json::to_vec(self).expect("a recipe holds only finite numbers and strings"))
+    }
+}
+
+/// Labelled, cleaned reviews: what is learned from. Row order is the file's.
+///
+/// Shapes: `labels`, `records`: n_docs; `doc_starts`: n_docs + 1 into `word_ids`; `words` by word id,
+/// in order of first appearance. A cleaned text is its words joined by one space.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct CleanedDocs {
+    /// Class of each review.
+    pub labels: Vec<LabelId>,
+    /// Row number in the file, as pandas counts.
+    pub records: Vec<u64>,
+    /// Where each review's words begin in `word_ids`, and where the last ends.
+    pub doc_starts: Vec<u32>,
+    /// The words of all reviews, one after another, by number.
+    pub word_ids: Vec<u32>,
+    /// Each distinct cleaned word once.
+    pub words: Vec<String>,
+}

@@ -1,0 +1,240 @@
+//! A file's bytes in, labelled and cleaned reviews out, in one pass that never holds the texts.
+//!
+//! Rows go the way of `read_csv`, `dropna`, `drop_duplicates` on text and rating, label, clean.
+
+use std::collections::HashSet;
+use std::hash::Hasher as _;
+
+use rustc_hash::FxBuildHasher;
+use serde::{Deserialize, Serialize};
+use siphasher::sip128::{Hasher128 as _, SipHasher13};
+
+use super::{CleanedDocs, DatasetRecipe, Fix, LabelMapping, LabelRule};
+use crate::table::{FileError, IssueList, Row, RowMark, RowReason, TableReader, is_missing, parse_number};
+use crate::text::{Cleaner, MAX_WORDS};
+
+/// What became of a file's rows.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct DatasetSummary {
+    /// Rows below the header.
+    pub n_rows: u64,
+    /// Reviews that are learned from and tested on.
+    pub n_rows_kept: u64,
+    /// Reviews of each class, in the mapping's order.
+    pub class_counts: Vec<u64>,
+    /// Rows left out because the text or the label is missing.
+    pub n_missing: u64,
+    /// Rows left out because text and label repeat an earlier row.
+    pub n_repeats: u64,
+    /// Rows left out because the mapping does not know their label.
+    pub n_unknown_labels: u64,
+    /// Rows left out because they could not be read.
+    pub n_unreadable: u64,
+    /// Reviews of which cleaning left no word. They are kept.
+    pub n_empty_after_cleaning: u64,
+    /// Rows left out, and where they stand.
+    pub issues: IssueList,
+}
+
+/// A file, read by a recipe.
+#[derive(Clone, Debug, PartialEq)]
+pub struct ReadDataset {
+    /// The reviews.
+    pub docs: CleanedDocs,
+    /// What became of the rows.
+    pub summary: DatasetSummary,
+}
+
+/// Reads a file by a recipe, from chunks of any size.
+#[derive(Debug)]
+pub struct DatasetReader {
+    reader: TableReader,
+    is_header_checked: bool,
+    text_name: String,
+    label_name: String,
+    rows: RowCollector,
+}
+
+impl DatasetReader {
+    /// A reader that follows `recipe`.
+    pub fn new(recipe: &DatasetRecipe) -> Self {
+        Self {
+            reader: TableReader::new(&recipe.format),
+            is_header_checked: false,
+            text_name: recipe.text_name.clone(),
+            label_name: recipe.label_name.clone(),
+            rows: RowCollector::new(recipe),
+        }
+    }
+
+    /// Reviews kept so far.
+    pub fn n_docs(&self) -> usize {
+        self.rows.docs.labels.len()
+    }
+
+    /// Takes the next bytes.
+    ///
+    /// # Errors
+    /// `TooLarge`, `TooManyColumns`, `NoSuchColumn`, `TooManyTerms` above `MAX_WORDS` distinct words.
+    pub fn push(&mut self, chunk: &[u8]) -> Result<(), FileError> {
+        let rows = &mut self.rows;
+        self.reader.push(chunk, &mut |row| rows.add(&row))?;
+        if !self.is_header_checked
+            && let Some(header) = self.reader.header()
+        {
+            check_column(header, rows.text_column, &self.text_name)?;
+            check_column(header, rows.label_column, &self.label_name)?;
+            self.is_header_checked = true;
+        }
+        rows.check_words()
+    }
+
+    /// The reviews, after the last chunk.
+    ///
+    /// # Errors
+    /// Those of `push`, and `Empty`, `NoRows`, `NoUsableRows`, `OneClass`.
+    pub fn finish(self) -> Result<ReadDataset, FileError> {
+        let mut rows = self.rows;
+        let read = self.reader.finish(&mut |row| rows.add(&row))?;
+        check_column(&read.header, rows.text_column, &self.text_name)?;
+        check_column(&read.header, rows.label_column, &self.label_name)?;
+        rows.check_words()?;
+        if read.n_rows == 0 {
+            return Err(FileError::NoRows);
+        }
+        rows.finish(read.n_rows, read.issues)
+    }
+}
+
+fn check_column(header: &[String], column: usize, name: &str) -> Result<(), FileError> {
+    match header.get(column) {
+        Some(found) if found == name => Ok(()),
+        _ => Err(FileError::NoSuchColumn { name: name.to_owned(), column: column as u32 }),
+    }
+}
+
+struct RowCollector {
+    text_column: usize,
+    label_column: usize,
+    mapping: LabelMapping,
+    keep_missing: bool,
+    drop_repeats: bool,
+    cleaner: Cleaner,
+    seen: HashSet<u128, FxBuildHasher>,
+    docs: CleanedDocs,
+    n_empty: u64,
+    issues: IssueList,
+}
+
+impl std::fmt::Debug for RowCollector {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("RowCollector").field("n_docs", &self.docs.labels.len()).finish_non_exhaustive()
+    }
+}
+
+impl RowCollector {
+    fn new(recipe: &DatasetRecipe) -> Self {
+        Self {
+            text_column: recipe.text_column as usize,
+            label_column: recipe.label_column as usize,
+            mapping: recipe.mapping.clone(),
+            keep_missing: recipe.keep_missing,
+            drop_repeats: recipe.fixes.contains(&Fix::DropRepeats),
+            cleaner: Cleaner::new(&recipe.cleaning),
+            seen: HashSet::default(),
+            docs: CleanedDocs { doc_starts: vec![0], ..CleanedDocs::default() },
+            n_empty: 0,
+            issues: IssueList::default(),
+        }
+    }
+
+    fn check_words(&self) -> Result<(), FileError> {
+        if self.cleaner.words().len() > MAX_WORDS {
+            return Err(FileError::TooManyTerms { most: MAX_WORDS as u64 });
+        }
+        Ok(())
+    }
+
+    fn add(&mut self, row: &Row<'_>) {
+        let (text, label) = (row.cell(self.text_column), row.cell(self.label_column));
+        if is_missing(text) && (text.is_empty() || !self.keep_missing) {
+            return self.set_aside(row.mark, missing(self.text_column, text));
+        }
+        if is_missing(label) {
+            return self.set_aside(row.mark, missing(self.label_column, label));
+        }
+        let Some(class) = self.mapping.class_of(label) else {
+            return self.set_aside(row.mark, RowReason::UnknownLabel { value: label.to_owned() });
+        };
+        if self.drop_repeats && !self.seen.insert(self.fingerprint(text, label)) {
+            return self.set_aside(row.mark, RowReason::Repeat);
+        }
+        let n_before = self.docs.word_ids.len();
+        self.cleaner.clean_to_ids(text, &mut self.docs.word_ids);
+        let n_words = self.docs.word_ids.len();
+        self.n_empty += u64::from(n_words == n_before);
+        self.docs.doc_starts.push(u32::try_from(n_words).expect("a file of MAX_CSV_BYTES has fewer words"));
+        self.docs.labels.push(class);
+        self.docs.records.push(row.mark.record);
+    }
+
+    /// 128 bits of text and label (SipHash-1-3 with a fixed key): two of a hundred million rows share them by
+    /// chance once in 10^22 files. Ratings are compared as numbers, as pandas does.
+    fn fingerprint(&self, text: &str, label: &str) -> u128 {
+        let mut hasher = SipHasher13::new();
+        hasher.write(text.as_bytes());
+        // No text holds this byte, so text and label cannot flow into each other.
+        hasher.write_u8(0xff);
+        match &self.mapping.rule {
+            LabelRule::Ratings { .. } => {
+                // Adding 0 makes -0 and 0 one.
+                hasher.write_u64(parse_number(label).map_or(0, |number| (number + 0.0).to_bits()));
+            }
+            LabelRule::Words { .. } => hasher.write(label.as_bytes()),
+        }
+        hasher.finish128().as_u128()
+    }
+
+    fn set_aside(&mut self, mark: RowMark, reason: RowReason) {
+        self.issues.push(mark.issue(reason));
+    }
+
+    fn finish(mut self, n_rows: u64, unreadable: IssueList) -> Result<ReadDataset, FileError> {
+        let mut class_counts = vec![0; self.mapping.classes.len()];
+        for label in &self.docs.labels {
+            class_counts[usize::from(label.0)] += 1;
+        }
+        let n_rows_kept = self.docs.labels.len() as u64;
+        if n_rows_kept == 0 {
+            return Err(FileError::NoUsableRows { n_rows });
+        }
+        if let Some(class) = class_counts.iter().position(|&n| n == n_rows_kept) {
+            return Err(FileError::OneClass {
+                n_rows: n_rows_kept,
+                class: self.mapping.classes[class].clone(),
+            });
+        }
+        let n_like = |reason: &RowReason| self.issues.n_like(reason);
+        let (n_missing, n_repeats) = (n_like(&missing(0, "")), n_like(&RowReason::Repeat));
+        let n_unknown_labels = n_like(&RowReason::UnknownLabel { value: String::new() });
+        let n_unreadable = unreadable.n;
+        self.issues.merge(unreadable);
+        self.docs.words = self.cleaner.into_words();
+        let summary = DatasetSummary {
+            n_rows,
+            n_rows_kept,
+            class_counts,
+            n_missing,
+            n_repeats,
+            n_unknown_labels,
+            n_unreadable,
+            n_empty_after_cleaning: self.n_empty,
+            issues: self.issues,
+        };
+        Ok(ReadDataset { docs: self.docs, summary })
+    }
+}
+
+fn missing(column: usize, value: &str) -> RowReason {
+    RowReason::Missing { column: column as u32, value: value.to_owned() }
+}

@@ -1,0 +1,219 @@
+//! Bytes of a file in, rows of text cells out, in one pass over chunks of any size.
+//!
+//! Encoding and delimiter are detected from the beginning of the file. A bad row never ends a read: it
+//! is counted, described and skipped.
+
+mod cell;
+mod windows_1252;
+mod decode;
+mod issues;
+mod row;
+mod header;
+mod cutter;
+mod reader;
+mod detect;
+mod scan;
+#[cfg(test)]
+mod tests;
+
+pub use cell::{is_missing, parse_number};
+pub use detect::{DETECT_BYTES, detect_format};
+pub use issues::{IssueList, MAX_KEPT_ISSUES};
+pub use reader::{ReadTable, TableReader};
+pub use row::{MAX_CELL_BYTES, MAX_COLUMNS, MAX_ROW_BYTES, Row, RowMark};
+pub use scan::{
+    ColumnSummary, MAX_LISTED_VALUE_BYTES, MAX_LISTED_VALUES, ROWS_PER_MARK, TableScan, TableSummary, preview,
+};
+
+use serde::{Deserialize, Serialize};
+use thiserror::Error;
+
+/// Largest file that is taken, in bytes.
+pub const MAX_CSV_BYTES: u64 = 512 * 1024 * 1024;
+
+/// How a file's bytes become characters.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Encoding {
+    /// UTF-8, with or without a byte order mark.
+    Utf8,
+    /// UTF-16, low byte first.
+    Utf16Le,
+    /// UTF-16, high byte first.
+    Utf16Be,
+    /// Windows-1252, which is what browsers mean by Latin-1.
+    Windows1252,
+}
+
+/// How a file is cut into cells.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct TableFormat {
+    /// How bytes become characters.
+    pub encoding: Encoding,
+    /// Comma, semicolon, tab or pipe.
+    pub delimiter: char,
+}
+
+/// Why a row was set aside.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "type", rename_all = "snake_case")]
+pub enum RowReason {
+    /// More cells than the header has columns.
+    TooManyCells {
+        /// Cells in this row.
+        found: u32,
+        /// Columns in the header.
+        expected: u32,
+    },
+    /// A quote was opened and not closed before the end of the file or within `MAX_CELL_BYTES`. The line
+    /// is set aside and reading goes on with the next.
+    OpenQuote,
+    /// A cell is longer than the bound.
+    CellTooLong {
+        /// The bound, in bytes.
+        most: u32,
+    },
+    /// Bytes that are no characters in the file's encoding.
+    BadBytes,
+    /// The named column's cell reads as missing (`NA`, `None`, `null`, empty, …).
+    Missing {
+        /// Column, counted from 0.
+        column: u32,
+        /// What stands there.
+        value: String,
+    },
+    /// The label belongs to no class of the mapping.
+    UnknownLabel {
+        /// What stands there.
+        value: String,
+    },
+    /// Text and label repeat an earlier row.
+    Repeat,
+}
+
+/// A row that was set aside, and where it stands.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct RowIssue {
+    /// Row number as pandas counts them: from 0, header and blank lines not counted.
+    pub record: u64,
+    /// Line of the file where it begins, from 1.
+    pub line: u64,
+    /// Byte of the file where it begins.
+    pub byte: u64,
+    /// Why.
+    pub reason: RowReason,
+}
+
+/// Why a whole file cannot be used. Each message is one sentence that says what to do.
+#[derive(Clone, Debug, PartialEq, Eq, Error, Serialize, Deserialize)]
+#[serde(tag = "type", rename_all = "snake_case")]
+pub enum FileError {
+    /// No byte, or nothing but white space.
+    #[error("The file is empty: choose a CSV file with one review per row.")]
+    Empty,
+    /// Bytes no text file has.
+    #[error(
+        "This is not a text file (byte {byte} is {value:#04x}): export your reviews as CSV and choose that file."
+    )]
+    Binary {
+        /// Where the first such byte stands.
+        byte: u64,
+        /// The byte.
+        value: u8,
+    },
+    /// Only one column.
+    #[error(
+        "The file has one column ('{name}'), but a review needs a text and a rating: export both columns, separated by commas, semicolons, tabs or pipes."
+    )]
+    OneColumn {
+        /// The header's only cell.
+        name: String,
+    },
+    /// More columns than `MAX_COLUMNS`.
+    #[error(
+        "The header has {found} columns, at most {most} are taken: export only the columns with the review and its rating."
+    )]
+    TooManyColumns {
+        /// Columns in the header.
+        found: u64,
+        /// The bound.
+        most: u64,
+    },
+    /// A column of the recipe is not in this file.
+    #[error("The file has no column '{name}' as number {}: choose the columns again.", column + 1)]
+    NoSuchColumn {
+        /// Its header in the recipe.
+        name: String,
+        /// Its place in the recipe, from 0.
+        column: u32,
+    },
+    /// No column could be a text.
+    #[error(
+        "No column looks like a review (mostly words): choose the column under 'Text column' or add one to the file."
+    )]
+    NoTextColumn,
+    /// No row has both a text and a label of the mapping.
+    #[error(
+        "None of the {n_rows} rows has both a text and a known label: choose other columns, or change the mapping."
+    )]
+    NoUsableRows {
+        /// Rows below the header.
+        n_rows: u64,
+    },
+    /// A header and nothing below it.
+    #[error("The file has a header but no rows below it: choose a file with one review per row.")]
+    NoRows,
+    /// No column could be a rating or a label.
+    #[error(
+        "No column looks like a rating or a label (2 to 10 different values, most rows filled): choose the column under 'Rating column' or add one to the file."
+    )]
+    NoLabelColumn,
+    /// One class only is left.
+    #[error(
+        "All {n_rows} usable rows are '{class}': a model needs reviews of at least two classes, so add some of another kind or change the mapping."
+    )]
+    OneClass {
+        /// Usable rows.
+        n_rows: u64,
+        /// Their class.
+        class: String,
+    },
+    /// More classes than `MAX_CLASSES`.
+    #[error(
+        "The label column has {found} different values, at most {most} can be learned: choose another column or merge some values."
+    )]
+    TooManyClasses {
+        /// Distinct labels.
+        found: u64,
+        /// The bound.
+        most: u64,
+    },
+    /// Over `MAX_CSV_BYTES`.
+    #[error("The file has {bytes} bytes, at most {most} are taken: split it, or keep a part of its rows.")]
+    TooLarge {
+        /// Its size.
+        bytes: u64,
+        /// The bound.
+        most: u64,
+    },
+    /// Too few rows of a class for the split and the folds.
+    #[error(
+        "Class '{class}' has {n_rows} usable rows, {needed} are needed for the test part and {n_folds} folds: add reviews of that class or merge it with another."
+    )]
+    TooFewRows {
+        /// The smallest class.
+        class: String,
+        /// Its rows.
+        n_rows: u64,
+        /// What split and folds need.
+        needed: u64,
+        /// Folds asked for.
+        n_folds: u32,
+    },
+    /// A bound on the number of different words or phrases.
+    #[error("The reviews hold more than {most} different words: keep a part of the rows.")]
+    TooManyTerms {
+        /// The bound.
+        most: u64,
+    },
+}

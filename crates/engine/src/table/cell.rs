@@ -1,0 +1,67 @@
+//! What one cell means to pandas: missing, a number, or text.
+
+/// The cells that `pandas.read_csv` reads as missing by default (its `na_values`, pandas 3.1.1), quoted or
+/// not, and without trimming.
+const MISSING: [&str; 19] = [
+    "", "#N/A", "#N/A N/A", "#NA", "-1.#IND", "-1.#QNAN", "-NaN", "-nan", "1.#IND", "1.#QNAN", "<NA>", "N/A",
+    "NA", "NULL", "NaN", "None", "n/a", "nan", "null",
+];
+/// Length of the longest of them, in bytes.
+const MAX_MISSING_BYTES: usize = 8;
+
+/// Whether pandas reads the cell as missing.
+pub fn is_missing(cell: &str) -> bool {
+    cell.len() <= MAX_MISSING_BYTES && MISSING.contains(&cell)
+}
+
+/// The cell as a finite number, read as pandas does: ASCII white space around it, a sign, digits with or
+/// without a point, an exponent.
+pub fn parse_number(cell: &str) -> Option<f64> {
+    let is_c_space = |c: char| matches!(c, ' ' | '\t'..='\r');
+    let trimmed = cell.trim_matches(is_c_space);
+    let is_part = |byte: u8| byte.is_ascii_digit() || matches!(byte, b'+' | b'-' | b'.' | b'e' | b'E');
+    if !trimmed.bytes().all(is_part) {
+        return None;
+    }
+    trimmed.parse().ok().filter(|number: &f64| number.is_finite())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn missing_is_what_pandas_reads_as_missing() {
+        for cell in
+            ["", "NA", "N/A", "n/a", "NaN", "nan", "None", "null", "NULL", "<NA>", "#N/A N/A", "-1.#QNAN"]
+        {
+            assert!(is_missing(cell), "{cell:?}");
+        }
+        for cell in [" ", " NA", "NA ", "none", "Null", "na", "-", "missing", "#N/A N/A "] {
+            assert!(!is_missing(cell), "{cell:?}");
+        }
+        assert_eq!(MISSING.iter().map(|cell| cell.len()).max(), Some(MAX_MISSING_BYTES));
+    }
+
+    #[test]
+    fn numbers_are_read_as_pandas_reads_them() {
+        #[track_caller]
+        fn check(cell: &str, expected: Option<f64>) {
+            assert_eq!(parse_number(cell), expected, "{cell:?}");
+        }
+        check("4", Some(4.0));
+        check(" 4", Some(4.0));
+        check("4.0 ", Some(4.0));
+        check("+5", Some(5.0));
+        check("1e0", Some(1.0));
+        check("-.5", Some(-0.5));
+        check("4.", Some(4.0));
+        check("", None);
+        check("four", None);
+        check("4 stars", None);
+        check("inf", None);
+        check("1e999", None);
+        check("0x10", None);
+        check("\u{a0}4", None);
+    }
+}

@@ -1,0 +1,214 @@
+//! The first pass over a file: its bytes in, what its columns hold and where its rows stand out.
+
+use std::collections::HashMap;
+
+use rustc_hash::FxBuildHasher;
+use serde::{Deserialize, Serialize};
+
+use super::cell::{is_missing, parse_number};
+use super::issues::IssueList;
+use super::reader::TableReader;
+use super::row::{Row, RowMark};
+use super::{FileError, MAX_CSV_BYTES, TableFormat};
+use crate::num::{ContentHash, ContentHasher};
+
+/// Most distinct values of a column that are listed. A column with more lists none.
+pub const MAX_LISTED_VALUES: usize = 128;
+/// Longest value that is listed, in bytes. A column with a longer one lists none.
+pub const MAX_LISTED_VALUE_BYTES: usize = 200;
+/// One row in so many has its place in `TableSummary::row_index`.
+pub const ROWS_PER_MARK: u64 = 256;
+
+/// What a column holds.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct ColumnSummary {
+    /// Its header.
+    pub name: String,
+    /// Cells that read as missing.
+    pub n_missing: u64,
+    /// Cells that are numbers.
+    pub n_numeric: u64,
+    /// Mean length of the cells that are not missing, in characters.
+    pub mean_chars: f64,
+    /// Distinct values after trimming and how often each stands there, in order of first appearance, missing
+    /// ones left out. Empty where there are more than `MAX_LISTED_VALUES`.
+    pub values: Vec<(String, u64)>,
+    /// How many distinct values there are; `MAX_LISTED_VALUES` + 1 means more than that.
+    pub n_distinct: u64,
+}
+
+/// What a file holds.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct TableSummary {
+    /// How it was read.
+    pub format: TableFormat,
+    /// Its columns, in order.
+    pub columns: Vec<ColumnSummary>,
+    /// Rows below the header, those set aside included.
+    pub n_rows: u64,
+    /// Rows set aside.
+    pub issues: IssueList,
+    /// The place of every `ROWS_PER_MARK`-th row that was not set aside, beginning with the first.
+    pub row_index: Vec<RowMark>,
+    /// SHA-256 of the file.
+    pub hash: ContentHash,
+    /// Its size.
+    pub n_bytes: u64,
+}
+
+/// Reads a file once for its summary.
+#[derive(Debug)]
+pub struct TableScan {
+    format: TableFormat,
+    reader: TableReader,
+    hasher: ContentHasher,
+    tally: Tally,
+}
+
+impl TableScan {
+    /// A scan of a file of `total_bytes`.
+    ///
+    /// # Errors
+    /// `TooLarge` above `MAX_CSV_BYTES`.
+    pub fn new(format: &TableFormat, total_bytes: u64) -> Result<Self, FileError> {
+        if total_bytes > MAX_CSV_BYTES {
+            return Err(FileError::TooLarge { bytes: total_bytes, most: MAX_CSV_BYTES });
+        }
+        Ok(Self {
+            format: format.clone(),
+            reader: TableReader::guessing(format),
+            hasher: ContentHasher::default(),
+            tally: Tally::default(),
+        })
+    }
+
+    /// Rows met so far that were not set aside.
+    pub fn n_rows(&self) -> u64 {
+        self.tally.n_rows
+    }
+
+    /// Takes the next bytes.
+    ///
+    /// # Errors
+    /// `TooLarge`, `TooManyColumns`.
+    pub fn push(&mut self, chunk: &[u8]) -> Result<(), FileError> {
+        self.hasher.update(chunk);
+        let tally = &mut self.tally;
+        self.reader.push(chunk, &mut |row| tally.add(&row))
+    }
+
+    /// The summary, after the last chunk.
+    ///
+    /// # Errors
+    /// `Empty`, `OneColumn`, `NoRows`, `TooManyColumns`.
+    pub fn finish(self) -> Result<TableSummary, FileError> {
+        let mut tally = self.tally;
+        let read = self.reader.finish(&mut |row| tally.add(&row))?;
+        if let [name] = read.header.as_slice() {
+            return Err(FileError::OneColumn { name: name.clone() });
+        }
+        if tally.n_rows == 0 {
+            return Err(FileError::NoRows);
+        }
+        let columns = read.header.into_iter().zip(tally.columns).map(|(name, column)| column.summary(name));
+        Ok(TableSummary {
+            format: TableFormat { encoding: read.encoding, ..self.format },
+            columns: columns.collect(),
+            n_rows: read.n_rows,
+            issues: read.issues,
+            row_index: tally.row_index,
+            hash: self.hasher.finish(),
+            n_bytes: read.n_bytes,
+        })
+    }
+}
+
+#[derive(Debug, Default)]
+struct Tally {
+    n_rows: u64,
+    columns: Vec<ColumnTally>,
+    row_index: Vec<RowMark>,
+}
+
+impl Tally {
+    fn add(&mut self, row: &Row<'_>) {
+        if self.n_rows.is_multiple_of(ROWS_PER_MARK) {
+            self.row_index.push(row.mark);
+        }
+        self.n_rows += 1;
+        self.columns.resize_with(row.n_columns(), ColumnTally::default);
+        for (column, cell) in self.columns.iter_mut().zip(row.cells()) {
+            column.add(cell);
+        }
+    }
+}
+
+#[derive(Debug, Default)]
+struct ColumnTally {
+    n_missing: u64,
+    n_filled: u64,
+    n_numeric: u64,
+    n_chars: u64,
+    values: Vec<(String, u64)>,
+    places: HashMap<String, usize, FxBuildHasher>,
+    has_more: bool,
+}
+
+impl ColumnTally {
+    fn add(&mut self, cell: &str) {
+        if is_missing(cell) {
+            self.n_missing += 1;
+            return;
+        }
+        self.n_filled += 1;
+        self.n_numeric += u64::from(parse_number(cell).is_some());
+        self.n_chars += cell.chars().count() as u64;
+        if !self.has_more {
+            self.count(cell.trim());
+        }
+    }
+
+    fn count(&mut self, value: &str) {
+        if let Some(&place) = self.places.get(value) {
+            self.values[place].1 += 1;
+        } else if self.values.len() < MAX_LISTED_VALUES && value.len() <= MAX_LISTED_VALUE_BYTES {
+            self.places.insert(value.to_owned(), self.values.len());
+            self.values.push((value.to_owned(), 1));
+        } else {
+            self.has_more = true;
+            self.values = Vec::new();
+            self.places = HashMap::default();
+        }
+    }
+
+    fn summary(self, name: String) -> ColumnSummary {
+        let n_distinct = if self.has_more { MAX_LISTED_VALUES + 1 } else { self.values.len() };
+        ColumnSummary {
+            name,
+            n_missing: self.n_missing,
+            n_numeric: self.n_numeric,
+            mean_chars: self.n_chars as f64 / self.n_filled.max(1) as f64,
+            values: self.values,
+            n_distinct: n_distinct as u64,
+        }
+    }
+}
+
+/// Cells of the first `n_rows` rows in `bytes`, a part of a file that begins at a row's place.
+///
+/// Give a part that ends where a row does, or enough of it: a row cut by its end is shown as it stands.
+/// Rows have the cells they have in the file.
+pub fn preview(format: &TableFormat, bytes: &[u8], n_rows: usize) -> Vec<Vec<String>> {
+    let mut rows: Vec<Vec<String>> = Vec::new();
+    let mut on_row = |row: Row<'_>| {
+        if rows.len() < n_rows {
+            rows.push(row.cells().map(str::to_owned).collect());
+        }
+    };
+    let mut reader = TableReader::within(format);
+    // A part that is larger than any file shows what was read of it.
+    if reader.push(bytes, &mut on_row).is_ok() {
+        reader.finish(&mut on_row).ok();
+    }
+    rows
+}

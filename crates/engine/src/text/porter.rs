@@ -1,0 +1,427 @@
+//! NLTK's `PorterStemmer()` in its default mode: a word in, its stem out.
+//!
+//! Porter's algorithm (Porter 1980, "An algorithm for suffix stripping", Program 14(3)) with the
+//! extensions NLTK calls `NLTK_EXTENSIONS`: a pool of irregular words, `ies` and `ied`, a milder `y`,
+//! `alli` first and then step 2 again, `fulli` and `logi`. In every list of rules the first suffix that
+//! matches ends the list, even where its condition fails.
+
+/// A letter: a byte of an ASCII word, or a character of any word.
+trait Letter: Copy + PartialEq {
+    fn of(ascii: u8) -> Self;
+}
+
+impl Letter for u8 {
+    #[inline]
+    fn of(ascii: u8) -> Self {
+        ascii
+    }
+}
+
+impl Letter for char {
+    #[inline]
+    fn of(ascii: u8) -> Self {
+        char::from(ascii)
+    }
+}
+
+/// Irregular words and their stems.
+const POOL: [(&str, &str); 16] = [
+    ("canning", "canning"),
+    ("cannings", "canning"),
+    ("dying", "die"),
+    ("exceed", "exceed"),
+    ("howe", "howe"),
+    ("inning", "inning"),
+    ("innings", "inning"),
+    ("lying", "lie"),
+    ("news", "news"),
+    ("outing", "outing"),
+    ("outings", "outing"),
+    ("proceed", "proceed"),
+    ("skies", "sky"),
+    ("sky", "sky"),
+    ("succeed", "succeed"),
+    ("tying", "tie"),
+];
+
+/// Words of this length or less stay as they are.
+const MAX_UNTOUCHED_CHARS: usize = 2;
+
+/// A suffix and what takes its place.
+type Rule = (&'static str, &'static str);
+
+const STEP_1A: [Rule; 4] = [("sses", "ss"), ("ies", "i"), ("ss", "ss"), ("s", "")];
+const STEP_2: [Rule; 21] = [
+    ("ational", "ate"),
+    ("tional", "tion"),
+    ("enci", "ence"),
+    ("anci", "ance"),
+    ("izer", "ize"),
+    ("bli", "ble"),
+    ("alli", "al"),
+    ("entli", "ent"),
+    ("eli", "e"),
+    ("ousli", "ous"),
+    ("ization", "ize"),
+    ("ation", "ate"),
+    ("ator", "ate"),
+    ("alism", "al"),
+    ("iveness", "ive"),
+    ("fulness", "ful"),
+    ("ousness", "ous"),
+    ("aliti", "al"),
+    ("iviti", "ive"),
+    ("biliti", "ble"),
+    ("fulli", "ful"),
+];
+const STEP_3: [Rule; 7] = [
+    ("icate", "ic"),
+    ("ative", ""),
+    ("alize", "al"),
+    ("iciti", "ic"),
+    ("ical", "ic"),
+    ("ful", ""),
+    ("ness", ""),
+];
+const STEP_4: [&str; 19] = [
+    "al", "ance", "ence", "er", "ic", "able", "ible", "ant", "ement", "ment", "ent", "ion", "ou", "ism",
+    "ate", "iti", "ous", "ive", "ize",
+];
+
+/// The stem of `word`, which is lower-cased first as NLTK does.
+pub fn nltk_porter(word: &str) -> String {
+    let is_untouched = word.chars().nth(MAX_UNTOUCHED_CHARS).is_none();
+    let is_plain = word.bytes().all(|byte| byte.is_ascii_lowercase());
+    let word = if is_plain { word.to_owned() } else { word.to_lowercase() };
+    if let Ok(idx) = POOL.binary_search_by_key(&word.as_str(), |entry| entry.0) {
+        return POOL[idx].1.to_owned();
+    }
+    if is_untouched {
+        word
+    } else if word.is_ascii() {
+        let mut letters = word.into_bytes();
+        stem(&mut letters);
+        String::from_utf8(letters).expect("rules put ASCII in the place of ASCII")
+    } else {
+        let mut letters: Vec<char> = word.chars().collect();
+        stem(&mut letters);
+        letters.into_iter().collect()
+    }
+}
+
+fn stem<L: Letter>(word: &mut Vec<L>) {
+    step_1a(word);
+    step_1b(word);
+    step_1c(word);
+    step_2(word);
+    step_3(word);
+    step_4(word);
+    step_5(word);
+}
+
+fn is_vowel_letter<L: Letter>(letter: L) -> bool {
+    b"aeiou".iter().any(|&vowel| letter == L::of(vowel))
+}
+
+/// Calls `on_letter` with whether each letter is a consonant, from left to right: all but a, e, i, o, u,
+/// and a y that does not follow a consonant.
+fn for_each_kind<L: Letter>(word: &[L], mut on_letter: impl FnMut(bool)) {
+    let mut was_consonant = false;
+    for &letter in word {
+        let is_consonant = if letter == L::of(b'y') { !was_consonant } else { !is_vowel_letter(letter) };
+        on_letter(is_consonant);
+        was_consonant = is_consonant;
+    }
+}
+
+/// Porter's m: how often a vowel is followed by a consonant.
+fn measure<L: Letter>(stem: &[L]) -> usize {
+    let mut n = 0;
+    let mut after_vowel = false;
+    for_each_kind(stem, |is_consonant| {
+        n += usize::from(after_vowel && is_consonant);
+        after_vowel = !is_consonant;
+    });
+    n
+}
+
+fn has_vowel<L: Letter>(stem: &[L]) -> bool {
+    let mut found = false;
+    for_each_kind(stem, |is_consonant| found |= !is_consonant);
+    found
+}
+
+/// Whether the last three letters (all, if fewer) are consonants, the last one in the lowest bit.
+fn last_kinds<L: Letter>(word: &[L]) -> u8 {
+    let mut kinds = 0u8;
+    for_each_kind(word, |is_consonant| kinds = (kinds << 1 | u8::from(is_consonant)) & 0b111);
+    kinds
+}
+
+fn ends_in_consonant<L: Letter>(word: &[L]) -> bool {
+    last_kinds(word) & 1 == 1
+}
+
+fn ends_in_double_consonant<L: Letter>(word: &[L]) -> bool {
+    let n = word.len();
+    n >= 2 && word[n - 1] == word[n - 2] && ends_in_consonant(word)
+}
+
+/// Porter's `*o`: consonant, vowel, consonant that is not w, x or y; in NLTK also vowel and consonant alone.
+fn ends_in_short_syllable<L: Letter>(word: &[L]) -> bool {
+    match word.len() {
+        0 | 1 => false,
+        2 => last_kinds(word) == 0b01,
+        n => last_kinds(word) == 0b101 && !b"wxy".iter().any(|&letter| word[n - 1] == L::of(letter)),
+    }
+}
+
+fn ends_with<L: Letter>(word: &[L], suffix: &str) -> bool {
+    word.len() >= suffix.len()
+        && word.iter().rev().zip(suffix.bytes().rev()).all(|(&letter, ascii)| letter == L::of(ascii))
+}
+
+fn replace<L: Letter>(word: &mut Vec<L>, n_removed: usize, replacement: &str) {
+    word.truncate(word.len() - n_removed);
+    word.extend(replacement.bytes().map(L::of));
+}
+
+/// Applies the first rule whose suffix matches if what stands before it satisfies `condition`.
+fn apply_first<L: Letter>(word: &mut Vec<L>, rules: &[Rule], condition: impl Fn(&[L]) -> bool) -> bool {
+    let Some(&(suffix, replacement)) = rules.iter().find(|rule| ends_with(word, rule.0)) else {
+        return false;
+    };
+    if condition(&word[..word.len() - suffix.len()]) {
+        replace(word, suffix.len(), replacement);
+    }
+    true
+}
+
+fn step_1a<L: Letter>(word: &mut Vec<L>) {
+    if word.len() == 4 && ends_with(word, "ies") {
+        replace(word, 1, "");
+    } else {
+        apply_first(word, &STEP_1A, |_| true);
+    }
+}
+
+fn step_1b<L: Letter>(word: &mut Vec<L>) {
+    if ends_with(word, "ied") {
+        let n_removed = if word.len() == 4 { 1 } else { 2 };
+        return replace(word, n_removed, "");
+    }
+    if ends_with(word, "eed") {
+        if measure(&word[..word.len() - 3]) > 0 {
+            replace(word, 1, "");
+        }
+        return;
+    }
+    let n_stem = ["ed", "ing"]
+        .into_iter()
+        .filter(|suffix| ends_with(word, suffix))
+        .map(|suffix| word.len() - suffix.len())
+        .find(|&n_stem| has_vowel(&word[..n_stem]));
+    let Some(n_stem) = n_stem else { return };
+    word.truncate(n_stem);
+    if ["at", "bl", "iz"].iter().any(|suffix| ends_with(word, suffix)) {
+        replace(word, 0, "e");
+    } else if ends_in_double_consonant(word) {
+        if !["l", "s", "z"].iter().any(|letter| ends_with(word, letter)) {
+            replace(word, 1, "");
+        }
+    } else if measure(word) == 1 && ends_in_short_syllable(word) {
+        replace(word, 0, "e");
+    }
+}
+
+fn step_1c<L: Letter>(word: &mut Vec<L>) {
+    let n_stem = word.len() - 1;
+    if ends_with(word, "y") && n_stem > 1 && ends_in_consonant(&word[..n_stem]) {
+        replace(word, 1, "i");
+    }
+}
+
+fn step_2<L: Letter>(word: &mut Vec<L>) {
+    while ends_with(word, "alli") && measure(&word[..word.len() - 4]) > 0 {
+        replace(word, 2, "");
+    }
+    if !apply_first(word, &STEP_2, |stem| measure(stem) > 0)
+        && ends_with(word, "logi")
+        && measure(&word[..word.len() - 3]) > 0
+    {
+        replace(word, 1, "");
+    }
+}
+
+fn step_3<L: Letter>(word: &mut Vec<L>) {
+    apply_first(word, &STEP_3, |stem| measure(stem) > 0);
+}
+
+fn step_4<L: Letter>(word: &mut Vec<L>) {
+    let Some(suffix) = STEP_4.iter().find(|suffix| ends_with(word, suffix)) else { return };
+    let stem = &word[..word.len() - suffix.len()];
+    if measure(stem) > 1 && (*suffix != "ion" || ends_with(stem, "s") || ends_with(stem, "t")) {
+        replace(word, suffix.len(), "");
+    }
+}
+
+fn step_5<L: Letter>(word: &mut Vec<L>) {
+    if ends_with(word, "e") {
+        let stem = &word[..word.len() - 1];
+        let m = measure(stem);
+        if m > 1 || (m == 1 && !ends_in_short_syllable(stem)) {
+            replace(word, 1, "");
+        }
+    }
+    if ends_with(word, "ll") && measure(&word[..word.len() - 1]) > 1 {
+        replace(word, 1, "");
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::proptest;
+
+    use super::*;
+
+    #[track_caller]
+    fn check(word: &str, expected: &str) {
+        assert_eq!(nltk_porter(word), expected, "{word}");
+    }
+
+    #[test]
+    fn stems_are_nltks() {
+        // nltk 3.10.4: PorterStemmer().stem(word)
+        check("caresses", "caress");
+        check("ponies", "poni");
+        check("ties", "tie");
+        check("dies", "die");
+        check("flies", "fli");
+        check("caress", "caress");
+        check("cats", "cat");
+        check("died", "die");
+        check("spied", "spi");
+        check("agreed", "agre");
+        check("feed", "feed");
+        check("plastered", "plaster");
+        check("bled", "bled");
+        check("motoring", "motor");
+        check("sing", "sing");
+        check("conflated", "conflat");
+        check("troubled", "troubl");
+        check("sized", "size");
+        check("hopping", "hop");
+        check("tanned", "tan");
+        check("falling", "fall");
+        check("hissing", "hiss");
+        check("fizzed", "fizz");
+        check("failing", "fail");
+        check("filing", "file");
+        check("aing", "a");
+        check("happy", "happi");
+        check("sky", "sky");
+        check("enjoy", "enjoy");
+        check("by", "by");
+        check("say", "say");
+        check("fly", "fli");
+        check("yyy", "yyy");
+        check("syzygy", "syzygi");
+        check("relational", "relat");
+        check("conditional", "condit");
+        check("rational", "ration");
+        check("valenci", "valenc");
+        check("hesitanci", "hesit");
+        check("digitizer", "digit");
+        check("conformabli", "conform");
+        check("radicalli", "radic");
+        check("vileli", "vile");
+        check("analogousli", "analog");
+        check("vietnamization", "vietnam");
+        check("predication", "predic");
+        check("operator", "oper");
+        check("feudalism", "feudal");
+        check("decisiveness", "decis");
+        check("hopefulness", "hope");
+        check("callousness", "callous");
+        check("formaliti", "formal");
+        check("sensitiviti", "sensit");
+        check("sensibiliti", "sensibl");
+        check("hopefulli", "hope");
+        check("geologi", "geolog");
+        check("theologi", "theolog");
+        check("logi", "logi");
+        check("triplicate", "triplic");
+        check("formative", "form");
+        check("formalize", "formal");
+        check("electriciti", "electr");
+        check("electrical", "electr");
+        check("hopeful", "hope");
+        check("goodness", "good");
+        check("revival", "reviv");
+        check("allowance", "allow");
+        check("inference", "infer");
+        check("airliner", "airlin");
+        check("gyroscopic", "gyroscop");
+        check("adjustable", "adjust");
+        check("defensible", "defens");
+        check("irritant", "irrit");
+        check("replacement", "replac");
+        check("adjustment", "adjust");
+        check("dependent", "depend");
+        check("adoption", "adopt");
+        check("communion", "communion");
+        check("homologou", "homolog");
+        check("communism", "commun");
+        check("activate", "activ");
+        check("angulariti", "angular");
+        check("homologous", "homolog");
+        check("effective", "effect");
+        check("bowdlerize", "bowdler");
+        check("probate", "probat");
+        check("rate", "rate");
+        check("cease", "ceas");
+        check("controll", "control");
+        check("roll", "roll");
+        check("naturally", "natur");
+        check("generally", "gener");
+        check("finally", "final");
+        check("dying", "die");
+        check("skies", "sky");
+        check("innings", "inning");
+        check("succeed", "succeed");
+        check("oed", "o");
+        check("ied", "i");
+        check("ies", "i");
+        check("eed", "eed");
+        check("ing", "ing");
+        check("sses", "ss");
+        check("Running", "run");
+        check("İaing", "i̇a");
+        check("éées", "éée");
+        check("naïvely", "naïv");
+        check("öö", "öö");
+        check("ыинг", "ыинг");
+        check("ss", "ss");
+        check("sss", "sss");
+        check("aeion", "aeion");
+        check("eion", "eion");
+        check("tion", "tion");
+        check("llll", "llll");
+    }
+
+    proptest! {
+        #[test]
+        fn any_word_has_a_stem(word in "\\PC{1,12}") {
+            assert!(!nltk_porter(&word).is_empty());
+        }
+
+        #[test]
+        fn letters_and_characters_agree(word in "[a-z]{3,14}") {
+            let mut letters = word.clone().into_bytes();
+            let mut chars: Vec<char> = word.chars().collect();
+            stem(&mut letters);
+            stem(&mut chars);
+            assert_eq!(letters.into_iter().map(char::from).collect::<Vec<_>>(), chars);
+        }
+    }
+}

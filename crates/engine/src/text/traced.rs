@@ -1,0 +1,188 @@
+//! Any list of steps, each applied to characters that know the bytes they came from.
+//!
+//! This is the plain reading of the steps, one after another; the fast way is held to it by a test.
+
+use super::CleanStep;
+use super::emoji::kept_without_emoji;
+use super::space::is_space;
+use super::words::WordStep;
+
+/// A character and the bytes of the original it came from.
+#[derive(Clone, Copy)]
+struct TracedChar {
+    c: char,
+    start: u32,
+    end: u32,
+}
+
+/// A cleaned word and the bytes of the original it came from, from its first letter to its last.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct TracedWord {
+    /// The word, as the model sees it.
+    pub text: String,
+    /// First byte.
+    pub start: u32,
+    /// One past the last byte.
+    pub end: u32,
+}
+
+/// What cleaning kept of a text and what it dropped, as bytes of the original.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Traced {
+    /// Cleaned words in order. Their stretches do not overlap.
+    pub words: Vec<TracedWord>,
+    /// Stretches outside of every word that are not white space: from first byte to one past the last.
+    pub dropped: Vec<(u32, u32)>,
+}
+
+/// A step in the form it is applied in.
+pub(super) enum TracedStep {
+    /// One that looks at characters.
+    Text(CleanStep),
+    /// One that looks at words.
+    Word(WordStep),
+}
+
+impl TracedStep {
+    pub(super) fn of(step: &CleanStep) -> Self {
+        WordStep::of(step).map_or_else(|| Self::Text(step.clone()), Self::Word)
+    }
+}
+
+/// Applies `steps` in order. A step on words splits at white space and joins by one space.
+pub(super) fn trace(steps: &[TracedStep], text: &str) -> Traced {
+    let mut chars: Vec<TracedChar> = text
+        .char_indices()
+        .map(|(start, c)| TracedChar { c, start: start as u32, end: (start + c.len_utf8()) as u32 })
+        .collect();
+    for step in steps {
+        chars = match step {
+            TracedStep::Text(step) => apply_text_step(step, &chars),
+            TracedStep::Word(step) => join(split(&chars).filter_map(|word| apply_word_step(step, word))),
+        };
+    }
+    let words: Vec<TracedWord> = split(&chars)
+        .map(|word| {
+            let (start, end) = span(word);
+            TracedWord { text: word.iter().map(|traced| traced.c).collect(), start, end }
+        })
+        .collect();
+    let dropped = gaps(text, &words);
+    Traced { words, dropped }
+}
+
+fn apply_text_step(step: &CleanStep, chars: &[TracedChar]) -> Vec<TracedChar> {
+    match step {
+        CleanStep::Lowercase => lowercase(chars),
+        CleanStep::RemoveEmoji => {
+            let plain: Vec<char> = chars.iter().map(|traced| traced.c).collect();
+            let kept = kept_without_emoji(&plain);
+            chars.iter().zip(kept).filter_map(|(traced, stays)| stays.then_some(*traced)).collect()
+        }
+        CleanStep::RemoveUrls => without(chars, url_end),
+        CleanStep::RemoveHtmlTags => without(chars, tag_end),
+        CleanStep::KeepLetters => {
+            let stays = |c: char| c.is_ascii_lowercase() || is_space(c);
+            chars.iter().filter(|traced| stays(traced.c)).copied().collect()
+        }
+        CleanStep::RemoveStopWords { .. } | CleanStep::Stem { .. } => {
+            let step = WordStep::of(step).expect("these two are steps on words");
+            join(split(chars).filter_map(|word| apply_word_step(&step, word)))
+        }
+    }
+}
+
+/// Lower case of the whole text at once, because a final sigma depends on its neighbours.
+fn lowercase(chars: &[TracedChar]) -> Vec<TracedChar> {
+    let text: String = chars.iter().map(|traced| traced.c).collect();
+    let lower = text.to_lowercase();
+    let mut lower = lower.chars();
+    let mut result = Vec::with_capacity(chars.len());
+    for traced in chars {
+        let n_lower = traced.c.to_lowercase().count();
+        result.extend(lower.by_ref().take(n_lower).map(|c| TracedChar { c, ..*traced }));
+    }
+    result
+}
+
+/// The characters outside of the stretches that `end_of` finds, from left to right.
+fn without(chars: &[TracedChar], end_of: impl Fn(&[TracedChar], usize) -> Option<usize>) -> Vec<TracedChar> {
+    let mut left = Vec::with_capacity(chars.len());
+    let mut place = 0;
+    while place < chars.len() {
+        match end_of(chars, place) {
+            Some(end) => place = end,
+            None => {
+                left.push(chars[place]);
+                place += 1;
+            }
+        }
+    }
+    left
+}
+
+fn starts_with(chars: &[TracedChar], pattern: &str) -> bool {
+    chars.len() >= pattern.len() && pattern.chars().zip(chars).all(|(c, traced)| traced.c == c)
+}
+
+/// `http\S+|www\S+` at `start`.
+fn url_end(chars: &[TracedChar], start: usize) -> Option<usize> {
+    let n_mark = ["http", "www"].into_iter().find(|mark| starts_with(&chars[start..], mark))?.len();
+    let after = start + n_mark;
+    let n_rest = chars[after..].iter().take_while(|traced| !is_space(traced.c)).count();
+    (n_rest > 0).then_some(after + n_rest)
+}
+
+/// `<.*?>` at `start`.
+fn tag_end(chars: &[TracedChar], start: usize) -> Option<usize> {
+    if chars[start].c != '<' {
+        return None;
+    }
+    let n_inside = chars[start..].iter().position(|traced| matches!(traced.c, '>' | '\n'))?;
+    (chars[start + n_inside].c == '>').then_some(start + n_inside + 1)
+}
+
+fn split(chars: &[TracedChar]) -> impl Iterator<Item = &[TracedChar]> {
+    chars.split(|traced| is_space(traced.c)).filter(|word| !word.is_empty())
+}
+
+fn span(word: &[TracedChar]) -> (u32, u32) {
+    (word.first().map_or(0, |first| first.start), word.last().map_or(0, |last| last.end))
+}
+
+/// The word after the step. A changed word's characters all stand for the whole of it.
+fn apply_word_step(step: &WordStep, word: &[TracedChar]) -> Option<Vec<TracedChar>> {
+    let text: String = word.iter().map(|traced| traced.c).collect();
+    let left = step.apply(text)?;
+    let (start, end) = span(word);
+    Some(left.chars().map(|c| TracedChar { c, start, end }).collect())
+}
+
+fn join(words: impl Iterator<Item = Vec<TracedChar>>) -> Vec<TracedChar> {
+    let mut chars: Vec<TracedChar> = Vec::new();
+    for word in words {
+        if let Some(last) = chars.last().copied() {
+            chars.push(TracedChar { c: ' ', ..last });
+        }
+        chars.extend(word);
+    }
+    chars
+}
+
+/// Stretches of `text` outside of `words`, without white space.
+fn gaps(text: &str, words: &[TracedWord]) -> Vec<(u32, u32)> {
+    let mut gaps: Vec<(u32, u32)> = Vec::new();
+    let mut words = words.iter().peekable();
+    for (start, c) in text.char_indices() {
+        let (start, end) = (start as u32, (start + c.len_utf8()) as u32);
+        while words.next_if(|word| word.end <= start).is_some() {}
+        if is_space(c) || words.peek().is_some_and(|word| word.start <= start) {
+            continue;
+        }
+        match gaps.last_mut() {
+            Some(last) if last.1 == start => last.1 = end,
+            _ => gaps.push((start, end)),
+        }
+    }
+    gaps
+}

@@ -1,0 +1,166 @@
+//! What NLTK, pandas and scikit-learn say about a real file, line for line. Skipped where the file is absent.
+
+use std::path::PathBuf;
+
+use engine::dataset::{DatasetReader, DatasetRecipe, Fix, LabelId, LabelMapping, ReadDataset, guess_roles};
+use engine::num::ContentHash;
+use engine::split::{SplitPlan, SplitSpec};
+use engine::table::{DETECT_BYTES, TableFormat, TableScan, TableSummary, detect_format, parse_number};
+use engine::text::{Cleaner, StopWordList, nltk_porter, reference_cleaning, stop_words};
+use serde_json::Value;
+
+/// The folder of shared reference data, or `None` after saying that the test is skipped.
+fn shared() -> Option<PathBuf> {
+    let beside = concat!(env!("CARGO_MANIFEST_DIR"), "/../../../shared");
+    let folder = std::env::var_os("REVIEWLAB_SHARED").map_or_else(|| PathBuf::from(beside), PathBuf::from);
+    if folder.join("data/flipkart_reviews.csv").is_file() {
+        return Some(folder);
+    }
+    println!("skipped: no reference data in {}", folder.display());
+    None
+}
+
+fn scan(bytes: &[u8]) -> TableSummary {
+    let head = &bytes[..bytes.len().min(DETECT_BYTES)];
+    let format = detect_format(head, bytes.len() as u64).expect("the reference file is a table");
+    let mut scan = TableScan::new(&format, bytes.len() as u64).expect("it is not too large");
+    for chunk in bytes.chunks(10_007) {
+        scan.push(chunk).expect("it is a table");
+    }
+    scan.finish().expect("it has rows")
+}
+
+/// The file as `make_reference.py` reads it: ratings above 2 are class 1, by `three` 3 is a class of its own.
+fn read(bytes: &[u8], three: bool) -> ReadDataset {
+    let table = scan(bytes);
+    let roles = guess_roles(&table).expect("review and rating are found");
+    let name = |column: u32| table.columns[column as usize].name.clone();
+    assert_eq!((name(roles.text_column), name(roles.label_column)), ("Review text".into(), "Ratings".into()));
+    let values = &table.columns[roles.label_column as usize].values;
+    let ratings: Vec<f64> = values.iter().filter_map(|(value, _)| parse_number(value)).collect();
+    let mut mapping = LabelMapping::from_threshold(&ratings, 2.0);
+    if three {
+        mapping.classes = ["unhappy", "mixed", "happy"].map(str::to_owned).to_vec();
+        if let engine::dataset::LabelRule::Ratings { classes } = &mut mapping.rule {
+            for (rating, class) in classes {
+                *class = LabelId(if *rating <= 2.0 {
+                    0
+                } else if *rating == 3.0 {
+                    1
+                } else {
+                    2
+                });
+            }
+        }
+    }
+    let recipe = DatasetRecipe {
+        schema: 1,
+        format: TableFormat { ..table.format.clone() },
+        text_column: roles.text_column,
+        text_name: name(roles.text_column),
+        label_column: roles.label_column,
+        label_name: name(roles.label_column),
+        mapping,
+        keep_missing: false,
+        cleaning: reference_cleaning(),
+        fixes: vec![Fix::DropRepeats],
+    };
+    let mut reader = DatasetReader::new(&recipe);
+    for chunk in bytes.chunks(65_536) {
+        reader.push(chunk).expect("it is a table");
+    }
+    let read = reader.finish().expect("it has two classes");
+    read.docs.validate().expect("lists fit");
+    read
+}
+
+fn json(folder: &std::path::Path, name: &str) -> Value {
+    let text = std::fs::read_to_string(folder.join("reference/flipkart").join(name)).expect("reference file");
+    serde_json::from_str(&text).expect("reference files are JSON")
+}
+
+fn indexes(value: &Value) -> Vec<u32> {
+    value.as_array().expect("a list").iter().map(|i| i.as_u64().expect("an index") as u32).collect()
+}
+
+#[test]
+fn every_cleaned_line_is_the_references() {
+    let Some(folder) = shared() else { return };
+    let bytes = std::fs::read(folder.join("data/flipkart_reviews.csv")).expect("reference data");
+    let expected = std::fs::read_to_string(folder.join("reference/flipkart/cleaned.tsv")).expect("reference");
+    let expected: Vec<&str> = expected.split_terminator('\n').collect();
+    let read = read(&bytes, false);
+    for (doc_idx, line) in expected.iter().enumerate().take(read.docs.n_docs()) {
+        let docs = &read.docs;
+        let ours =
+            format!("{}\t{}\t{}", docs.records[doc_idx], docs.labels[doc_idx].0, docs.cleaned_text(doc_idx));
+        assert_eq!(&ours, line, "line {}", doc_idx + 1);
+    }
+    assert_eq!(read.docs.n_docs(), expected.len());
+    let summary = &read.summary;
+    assert_eq!(summary.issues.n + summary.n_rows_kept, summary.n_rows, "{summary:?}");
+}
+
+#[test]
+fn tracing_finds_the_same_words() {
+    let Some(folder) = shared() else { return };
+    let bytes = std::fs::read(folder.join("data/flipkart_reviews.csv")).expect("reference data");
+    let mut cleaner = Cleaner::new(&reference_cleaning());
+    for line in String::from_utf8_lossy(&bytes).lines() {
+        let mut words = Vec::new();
+        cleaner.clean(line, &mut |word| words.push(word.to_owned()));
+        let traced: Vec<String> = cleaner.trace(line).words.into_iter().map(|word| word.text).collect();
+        assert_eq!(words, traced, "{line}");
+    }
+}
+
+#[test]
+fn every_stem_is_nltks() {
+    let Some(folder) = shared() else { return };
+    let table = std::fs::read_to_string(folder.join("reference/flipkart/porter.tsv")).expect("reference");
+    let mut n = 0;
+    for line in table.lines() {
+        let (word, stem) = line.split_once('\t').expect("two columns");
+        assert_eq!(nltk_porter(word), stem, "{word}");
+        n += 1;
+    }
+    assert!(n > 0);
+}
+
+#[test]
+fn stop_words_are_nltks() {
+    let Some(folder) = shared() else { return };
+    let path = folder.join("reference/nltk_stopwords_english.txt");
+    let Ok(text) = std::fs::read_to_string(path) else { return };
+    let mut words: Vec<&str> = text.split_whitespace().collect();
+    words.sort_unstable();
+    let ours = stop_words(StopWordList::NltkEnglish);
+    assert_eq!(ours.len(), words.len());
+    assert_eq!(ContentHash::of(ours.join("\n").as_bytes()), ContentHash::of(words.join("\n").as_bytes()));
+}
+
+#[track_caller]
+fn check_split(labels: &[LabelId], n_classes: usize, expected: &Value) {
+    let plan = SplitPlan::new(labels, n_classes, &SplitSpec::reference()).expect("classes are large enough");
+    assert_eq!(plan.train, indexes(&expected["train"]));
+    assert_eq!(plan.test, indexes(&expected["test"]));
+    let folds = expected["folds_as_positions_in_train"].as_array().expect("a list of folds");
+    assert_eq!(folds.len(), plan.n_folds as usize);
+    for (fold, held_out) in folds.iter().enumerate() {
+        let ours: Vec<u32> = (0u32..)
+            .zip(&plan.fold_of)
+            .filter_map(|(place, &held_by)| (usize::from(held_by) == fold).then_some(place))
+            .collect();
+        assert_eq!(ours, indexes(held_out), "fold {fold}");
+    }
+}
+
+#[test]
+fn every_index_of_split_and_folds_is_scikit_learns() {
+    let Some(folder) = shared() else { return };
+    let bytes = std::fs::read(folder.join("data/flipkart_reviews.csv")).expect("reference data");
+    check_split(&read(&bytes, false).docs.labels, 2, &json(&folder, "splits.json"));
+    if folder.join("reference/flipkart/three_classes.json").is_file() {
+        check_split(&read(&bytes, true).docs.labels, 3, &json(&folder, "three_classes.json"));
+    }
+}
