@@ -5,7 +5,7 @@ use std::fmt;
 use memchr::{memchr, memchr2, memmem};
 
 use super::CleanStep;
-use super::emoji::kept_without_emoji;
+use super::emoji::{kept_without_emoji, may_hold_emoji};
 use super::space::is_space;
 use super::traced::{Traced, TracedStep, trace};
 use super::words::{PackedWord, WordIds, WordMemory, WordStep};
@@ -192,7 +192,7 @@ impl FastWay {
         } else {
             self.text.push_str(text);
         }
-        if self.remove_emoji {
+        if self.remove_emoji && may_hold_emoji(&self.text) {
             let chars: Vec<char> = self.text.chars().collect();
             let kept = kept_without_emoji(&chars);
             self.text.clear();

@@ -94,6 +94,13 @@ impl Walk<'_> {
     }
 }
 
+/// Whether anything could be removed: all but ASCII digits, `#` and `*`, which need a keycap after them.
+pub(super) fn may_hold_emoji(text: &str) -> bool {
+    const KEYCAP: char = '\u{20e3}';
+    let matters = |c: char| matches!(c, TEXT_STYLE | EMOJI_STYLE | KEYCAP) || begins_emoji(c).is_some();
+    text.chars().any(|c| !c.is_ascii() && matters(c))
+}
+
 /// For each character, whether it stays.
 pub(super) fn kept_without_emoji(chars: &[char]) -> Vec<bool> {
     let n = chars.len();
@@ -118,10 +125,12 @@ pub(super) fn kept_without_emoji(chars: &[char]) -> Vec<bool> {
             continue;
         } else {
             walk.settle();
+            walk.kept[place] = c != TEXT_STYLE && c != EMOJI_STYLE;
+            place += 1;
+            continue;
         }
-        if c != TEXT_STYLE && c != EMOJI_STYLE {
-            walk.open.push(Token { start: place, n_chars: 1, is_emoji: false });
-        }
+        // An emoji could begin here, but none does: a joiner that follows still looks at it.
+        walk.open.push(Token { start: place, n_chars: 1, is_emoji: false });
         place += 1;
     }
     walk.settle();
