@@ -4,7 +4,7 @@
 use super::group::{LaneGroup, TrainDocs};
 use super::rows::TrainRows;
 use super::weighting::{AnyRows, Weighting, each_width};
-use crate::num::lanes::{F64s, LANES};
+use crate::num::lanes::F64s;
 
 /// Sums of weights, `sum over documents of the class of x`, of each class: `n_cols` each.
 pub(super) fn class_sums(
@@ -39,7 +39,7 @@ pub(super) fn scores(weighting: &Weighting, group: &LaneGroup, alpha: f64) -> Ve
         .collect();
     let ratio =
         |above: F64s, below: F64s| above.zip(below, |a, b| if b > 0.0 { a / b } else { 1.0 }).ln_positive();
-    let n_docs = F64s(group.n_docs.map(f64::from));
+    let n_docs = F64s::from_array(group.n_docs.map(f64::from));
     let smoothed = |class: usize, col: usize| weighting.class_sums[class][col] + F64s::splat(alpha);
     if let [first_total, second_total] = totals[..] {
         let shift = ratio(first_total, second_total);
@@ -57,7 +57,7 @@ pub(super) fn scores(weighting: &Weighting, group: &LaneGroup, alpha: f64) -> Ve
 fn score_rows(weighting: &Weighting, coefficient: impl Fn(usize) -> F64s, prior: F64s) -> Vec<F64s> {
     let weights: Vec<F64s> =
         weighting.idf.iter().enumerate().map(|(col, &idf)| coefficient(col) * idf).collect();
-    let mut scores = vec![F64s([0.0; LANES]); weighting.norm.len()];
+    let mut scores = vec![F64s::default(); weighting.norm.len()];
     each_width!(&weighting.rows, rows => rows.gather(&weights, false, |row, sum| {
         scores[row] = sum * weighting.norm[row] + prior;
     }));

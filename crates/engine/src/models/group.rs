@@ -44,7 +44,7 @@ impl LaneGroup {
         let mut tf = vec![F64s::default(); rows.n_cols()];
         for (doc, &row) in rows.row_of.iter().enumerate() {
             let here = lanes.map(|lane| u32::from(lane.learns_from(docs.fold_of[doc])));
-            let here_f64 = F64s(here.map(f64::from));
+            let here_f64 = F64s::from_array(here.map(f64::from));
             class_docs[usize::from(docs.labels[doc].0)] += here_f64;
             let (cols, counts) = rows.row(row as usize);
             for (&col, &count) in cols.iter().zip(counts) {
@@ -54,9 +54,9 @@ impl LaneGroup {
             }
         }
         let n_docs =
-            std::array::from_fn(|lane| class_docs.iter().map(|docs| docs.0[lane]).sum::<f64>() as u32);
+            std::array::from_fn(|lane| class_docs.iter().map(|docs| docs.lane(lane)).sum::<f64>() as u32);
         for (class, docs) in (0..).zip(&class_docs) {
-            if lanes.iter().zip(docs.0).any(|(&lane, docs)| lane != Lane::Idle && docs == 0.0) {
+            if lanes.iter().zip(docs.to_array()).any(|(&lane, docs)| lane != Lane::Idle && docs == 0.0) {
                 return Err(EvaluateError::MissingClass { class: LabelId(class) });
             }
         }
@@ -72,7 +72,7 @@ impl LaneGroup {
 
     /// What a row of class `positive`, and one of another class, weighs in each lane.
     pub fn class_weights(&self, scheme: WeightScheme, positive: usize) -> (F64s, F64s) {
-        let n_docs = F64s(self.n_docs.map(f64::from));
+        let n_docs = F64s::from_array(self.n_docs.map(f64::from));
         let of_class = self.class_docs[positive];
         let balanced = |n_classes: f64, of_class: F64s| {
             n_docs.zip(of_class * n_classes, |n, part| if part > 0.0 { n / part } else { 0.0 })
@@ -88,7 +88,7 @@ impl LaneGroup {
 }
 
 impl Lane {
-    fn learns_from(self, fold: u8) -> bool {
+    pub fn learns_from(self, fold: u8) -> bool {
         match self {
             Self::Without(held_out) => held_out != u32::from(fold),
             Self::Full => true,
@@ -130,12 +130,12 @@ const TABLE_SIZE: u32 = 256;
 
 fn idf_of_columns(df: &[[u32; LANES]], n_docs: &[u32; LANES]) -> Vec<F64s> {
     let table: Vec<F64s> =
-        (0..TABLE_SIZE).map(|df| F64s(n_docs.map(|n_docs| smooth_idf(n_docs, df)))).collect();
+        (0..TABLE_SIZE).map(|df| F64s::from_array(n_docs.map(|n_docs| smooth_idf(n_docs, df)))).collect();
     let idf = |df: u32, lane: usize| match table.get(df as usize) {
-        Some(known) => known.0[lane],
+        Some(known) => known.lane(lane),
         None => smooth_idf(n_docs[lane], df),
     };
-    df.iter().map(|df| F64s(std::array::from_fn(|lane| idf(df[lane], lane)))).collect()
+    df.iter().map(|df| F64s::from_array(std::array::from_fn(|lane| idf(df[lane], lane)))).collect()
 }
 
 fn sorted_frequencies(df: &[[u32; LANES]], lane: usize) -> Vec<u32> {

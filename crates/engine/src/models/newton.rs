@@ -7,7 +7,7 @@
 use super::EvaluateError;
 use super::kernels::{ColIdx, CurvatureCell, GradientCell, Rows};
 use super::weighting::{AnyRows, Problem, Weighting, each_width};
-use crate::num::lanes::{F32s, F64s, LANES, WIDE};
+use crate::num::lanes::{F32s, F64s, LANES};
 
 /// Most Newton steps.
 const MAX_STEPS: u32 = 300;
@@ -39,16 +39,13 @@ impl Loss for Logistic {
 
     #[inline(always)]
     fn at(z: F64s, positive: F64s, negative: F64s) -> [F64s; 3] {
-        let one = F64s::splat(1.0);
-        let decay = z.map(|z| -z.abs()).exp_negative();
+        let (zero, one) = (F64s::default(), F64s::splat(1.0));
+        let decay = (-z.abs()).exp_negative();
         let near = one / (one + decay);
         let far = decay * near;
         let weight = positive + negative;
-        let mut sigmoid = near;
-        for lane in 0..LANES {
-            sigmoid.0[lane] = if z.0[lane] >= 0.0 { near.0[lane] } else { far.0[lane] };
-        }
-        let above = z.map(|z| if z > 0.0 { z } else { 0.0 });
+        let sigmoid = z.choose_above(zero, near, far);
+        let above = z.where_above(zero, zero);
         // ln(1 + e) >= e ln 2 from 0 to 1: a lower bound that needs no logarithm.
         let value = positive * (above - z) + negative * above + weight * decay * std::f64::consts::LN_2;
         [value, weight * sigmoid - positive, weight * far * near]
@@ -64,10 +61,12 @@ impl Loss for SquaredHinge {
 
     #[inline(always)]
     fn at(z: F64s, positive: F64s, negative: F64s) -> [F64s; 3] {
-        let below = z.map(|z| if z < 1.0 { 1.0 - z } else { 0.0 });
-        let above = z.map(|z| if z > -1.0 { 1.0 + z } else { 0.0 });
-        let active_positive = z.zip(positive, |z, weight| if z < 1.0 { weight } else { 0.0 });
-        let active_negative = z.zip(negative, |z, weight| if z > -1.0 { weight } else { 0.0 });
+        let (zero, one) = (F64s::default(), F64s::splat(1.0));
+        let (short_below, short_above) = (one - z, one + z);
+        let below = short_below.where_above(zero, zero);
+        let above = short_above.where_above(zero, zero);
+        let active_positive = short_below.choose_above(zero, positive, zero);
+        let active_negative = short_above.choose_above(zero, negative, zero);
         let (lost_positive, lost_negative) = (positive * below, negative * above);
         [
             lost_positive * below + lost_negative * above,
@@ -165,10 +164,8 @@ impl<'a, L: Loss, I: ColIdx> Fit<'a, L, I> {
         space.cells.clear();
         space.cells.resize(rows.n_cols, CurvatureCell::default());
         space.steps.clear();
-        space.steps.extend(weighting.idf.iter().map(|idf| StepCell {
-            ridge: idf.map(|idf| if idf > 0.0 { 1.0 / (idf * idf) } else { 0.0 }).narrow(),
-            ..StepCell::default()
-        }));
+        let step = |ridge: &F64s| StepCell { ridge: ridge.narrow(), ..StepCell::default() };
+        space.steps.extend(weighting.ridge.iter().map(step));
         Self {
             weighting,
             rows,
@@ -186,7 +183,7 @@ impl<'a, L: Loss, I: ColIdx> Fit<'a, L, I> {
     fn run(mut self) -> Result<(), EvaluateError> {
         for n_steps in 0..MAX_STEPS {
             let open = self.open_lanes();
-            if open.0 == [0.0; LANES] {
+            if open == F64s::default() {
                 return Ok(());
             }
             self.find_direction(open);
@@ -201,11 +198,11 @@ impl<'a, L: Loss, I: ColIdx> Fit<'a, L, I> {
         let mut gradient_squares = self.intercept_slope * self.intercept_slope;
         let intercept = self.space.solution.intercept;
         let mut weight_squares = intercept * intercept;
-        for (cell, &idf) in self.space.solution.cells.iter().zip(&self.weighting.idf) {
+        let scales = self.weighting.idf.iter().zip(&self.weighting.ridge);
+        for (cell, (&idf, &ridge)) in self.space.solution.cells.iter().zip(scales) {
             let gradient = cell.slope * idf;
             gradient_squares += gradient * gradient;
-            let weight = cell.weight.zip(idf, |weight, idf| if idf > 0.0 { weight / idf } else { 0.0 });
-            weight_squares += weight * weight;
+            weight_squares += cell.weight * cell.weight * ridge;
         }
         let objective = weight_squares * 0.5 + self.loss;
         let allowed = objective * self.goal.gap * 2.0;
@@ -229,11 +226,9 @@ impl<'a, L: Loss, I: ColIdx> Fit<'a, L, I> {
         let mut intercept_step = F32s::default();
         let mut old_energy = intercept_residual * intercept_direction;
         let columns = self.space.steps.iter_mut().zip(&mut self.space.cells);
-        let givens = self.space.solution.cells.iter().zip(&self.problem.squares);
-        for ((column, cell), (given, &squares)) in columns.zip(givens) {
-            let diagonal = column.ridge + mean_curvature * squares;
-            column.inverse_diagonal =
-                column.ridge.zip(diagonal, |ridge, diagonal| if ridge > 0.0 { 1.0 / diagonal } else { 0.0 });
+        let givens = self.space.solution.cells.iter().zip(&self.problem.squares).zip(&self.weighting.kept);
+        for ((column, cell), ((given, &squares), &kept)) in columns.zip(givens) {
+            column.inverse_diagonal = kept / (column.ridge + mean_curvature * squares);
             column.residual = -given.slope.narrow() * open;
             column.step = F32s::default();
             cell.direction = column.residual * column.inverse_diagonal;
@@ -249,11 +244,10 @@ impl<'a, L: Loss, I: ColIdx> Fit<'a, L, I> {
                 cell.curved += column.ridge * cell.direction;
                 bend += cell.direction * cell.curved;
             }
-            let mut length = alive;
-            for lane in 0..WIDE {
-                let goes_on = alive.0[lane] > 0.0 && bend.0[lane] > 0.0;
-                length.0[lane] = if goes_on { old_energy.0[lane] / bend.0[lane] } else { 0.0 };
-            }
+            let (along, bends, going) = (old_energy.to_array(), bend.to_array(), alive.to_array());
+            let goes_on = |lane: usize| going[lane] > 0.0 && bends[lane] > 0.0;
+            let length = |lane: usize| if goes_on(lane) { along[lane] / bends[lane] } else { 0.0 };
+            let length = F32s::from_array(std::array::from_fn(length));
             intercept_step += intercept_direction * length;
             intercept_residual -= intercept_curved * length;
             let mut energy = intercept_residual * intercept_residual * intercept_inverse;
@@ -262,11 +256,11 @@ impl<'a, L: Loss, I: ColIdx> Fit<'a, L, I> {
                 column.residual -= cell.curved * length;
                 energy += column.residual * column.residual * column.inverse_diagonal;
             }
-            for lane in 0..WIDE {
-                let goes_on = length.0[lane] > 0.0 && energy.0[lane] > enough.0[lane];
-                alive.0[lane] = f32::from(u8::from(goes_on));
-            }
-            if alive.0 == [0.0; WIDE] {
+            let excess = (energy - enough).to_array();
+            let taken = length.to_array();
+            let goes_on = |lane: usize| f32::from(u8::from(taken[lane] > 0.0 && excess[lane] > 0.0));
+            alive = F32s::from_array(std::array::from_fn(goes_on));
+            if alive == F32s::default() {
                 break;
             }
             let keep = energy.zip(old_energy, |new, old| if old > 0.0 { new / old } else { 0.0 }) * alive;
@@ -301,18 +295,20 @@ impl<'a, L: Loss, I: ColIdx> Fit<'a, L, I> {
         let tolerated = if patient { 0.5 } else { 0.0 };
         for _ in 0..MAX_POINTS {
             let slope = self.slope_along();
-            let mut change = F64s::default();
-            for lane in 0..LANES {
-                let (first, now) = (-first_slope.0[lane], slope.0[lane]);
-                if open.0[lane] > 0.0 && now > tolerated * first {
-                    // Where a straight line between the two slopes is 0, and a little before.
-                    let share = (first / (first + now)).clamp(0.1, 1.0) * if patient { 1.0 } else { 0.9 };
-                    change.0[lane] = reached.0[lane] * (share - 1.0);
+            let (first, now, so_far) = (first_slope.to_array(), slope.to_array(), reached.to_array());
+            let change = std::array::from_fn(|lane| {
+                let first = -first[lane];
+                if open.lane(lane) == 0.0 || now[lane] <= tolerated * first {
+                    return 0.0;
                 }
-            }
-            if change.0 == [0.0; LANES] {
+                // Where a straight line between the two slopes is 0, and a little before.
+                let share = (first / (first + now[lane])).clamp(0.1, 1.0) * if patient { 1.0 } else { 0.9 };
+                so_far[lane] * (share - 1.0)
+            });
+            if change == [0.0; LANES] {
                 break;
             }
+            let change = F64s::from_array(change);
             self.advance(change);
             reached += change;
             self.differentiate();
@@ -340,9 +336,8 @@ impl<'a, L: Loss, I: ColIdx> Fit<'a, L, I> {
     fn differentiate(&mut self) {
         let Solution { cells, intercept, scores } = &mut self.space.solution;
         let (intercept, c) = (*intercept, self.goal.c);
-        for (cell, &idf) in cells.iter_mut().zip(&self.weighting.idf) {
-            cell.slope =
-                cell.weight.zip(idf, |weight, idf| if idf > 0.0 { weight / (idf * idf) } else { 0.0 });
+        for (cell, &ridge) in cells.iter_mut().zip(&self.weighting.ridge) {
+            cell.slope = cell.weight * ridge;
         }
         let norms = self.weighting.norm.as_slice();
         let positive = self.problem.positive_weight.as_slice();

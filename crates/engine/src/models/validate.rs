@@ -250,7 +250,7 @@ impl GroupRun<'_> {
 
     /// The gap each lane is to reach; a lane nobody asks for is done before it begins.
     fn gaps(&self) -> F64s {
-        F64s(self.group.lanes.map(|lane| match (lane, self.extent) {
+        F64s::from_array(self.group.lanes.map(|lane| match (lane, self.extent) {
             (Lane::Without(_), _) => FOLD_GAP,
             (Lane::Full, Extent::FoldsAndFull) => FINAL_GAP,
             (Lane::Full, Extent::Folds) | (Lane::Idle, _) => f64::INFINITY,
@@ -265,7 +265,7 @@ impl GroupRun<'_> {
             let Some(lane) = lane_of_fold[usize::from(self.docs.fold_of[doc])] else { continue };
             let place = self.weighting.place_of[row as usize] as usize;
             for (score, of_rows) in fits.scores.iter().enumerate() {
-                folds.scores[doc * folds.n_scores + score] = of_rows[place].0[lane];
+                folds.scores[doc * folds.n_scores + score] = of_rows[place].lane(lane);
             }
         }
     }
@@ -273,7 +273,7 @@ impl GroupRun<'_> {
     /// The model of the lane that learned from all, if this group has it.
     fn full_model(&self, model: &ModelSpec, fits: &GroupFits) -> Option<FinalModel> {
         let lane = self.group.lanes.iter().position(|&lane| lane == Lane::Full)?;
-        let idf_of = |col: usize| self.weighting.idf[col].0[lane];
+        let idf_of = |col: usize| self.weighting.idf[col].lane(lane);
         let term_of = |col: usize| self.rows.terms[self.weighting.cols[col] as usize];
         let mut kept: Vec<usize> = (0..self.weighting.cols.len()).filter(|&col| idf_of(col) > 0.0).collect();
         kept.sort_unstable_by_key(|&col| term_of(col));
@@ -281,12 +281,12 @@ impl GroupRun<'_> {
             ModelKind::MultinomialNb => self.naive_bayes(model, &kept, lane),
             kind => {
                 let weight =
-                    |solution: &Solution, col: usize| solution.cells[col].weight.0[lane] / idf_of(col);
+                    |solution: &Solution, col: usize| solution.cells[col].weight.lane(lane) / idf_of(col);
                 let weights = |solution| kept.iter().map(move |&col| weight(solution, col));
                 FittedModel::Linear {
                     kind,
                     coef: fits.solutions.iter().flat_map(weights).collect(),
-                    intercept: fits.solutions.iter().map(|solution| solution.intercept.0[lane]).collect(),
+                    intercept: fits.solutions.iter().map(|solution| solution.intercept.lane(lane)).collect(),
                 }
             }
         };
@@ -298,12 +298,12 @@ impl GroupRun<'_> {
         let alpha = if let ModelSpec::MultinomialNb { alpha } = *model { alpha } else { 1.0 };
         let mut feature_log_prob = Vec::with_capacity(kept.len() * self.docs.n_classes);
         for sums in &self.weighting.class_sums {
-            let smoothed = kept.iter().map(|&col| sums[col].0[lane] + alpha);
+            let smoothed = kept.iter().map(|&col| sums[col].lane(lane) + alpha);
             let log_total = libm::log(smoothed.clone().sum());
             feature_log_prob.extend(smoothed.map(|sum| libm::log(sum) - log_total));
         }
         let log_n_docs = libm::log(f64::from(self.group.n_docs[lane]));
-        let prior = |docs: &F64s| libm::log(docs.0[lane]) - log_n_docs;
+        let prior = |docs: &F64s| libm::log(docs.lane(lane)) - log_n_docs;
         let class_log_prior = self.group.class_docs.iter().map(prior).collect();
         FittedModel::NaiveBayes { feature_log_prob, class_log_prior }
     }

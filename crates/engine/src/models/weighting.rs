@@ -66,7 +66,7 @@ fn cut_to_most_frequent(
     }
     // Term frequencies are whole numbers far below 2^53.
     kept.select_nth_unstable_by_key(limit, |&col| {
-        (std::cmp::Reverse(group.tf[col].0[lane] as u64), terms[col])
+        (std::cmp::Reverse(group.tf[col].lane(lane) as u64), terms[col])
     });
     kept[limit..].iter().for_each(|&col| selected[col][lane] = false);
 }
@@ -97,6 +97,11 @@ pub(super) struct Weighting {
     pub cols: Vec<u32>,
     /// idf in each lane, 0 where the lane does not keep the column.
     pub idf: Vec<F64s>,
+    /// Weight of the penalty in `u = idf w`: `1 / idf^2`; 1 where the lane does not keep the column, whose
+    /// `u` stays 0.
+    pub ridge: Vec<F64s>,
+    /// 1 where the lane keeps the column, else 0.
+    pub kept: Vec<F32s>,
     /// 1 / l2 norm of each row in each lane, 0 for a row without kept terms.
     pub norm: Vec<F64s>,
     /// Where each distinct row of the study stands.
@@ -113,7 +118,8 @@ impl Weighting {
             (0..).zip(&selected).filter(|(_, lanes)| lanes.contains(&true)).map(|(col, _)| col).collect();
         let weigh = |&col: &u32| {
             let lanes = selected[col as usize];
-            F64s(std::array::from_fn(|lane| if lanes[lane] { group.idf[col as usize].0[lane] } else { 0.0 }))
+            let idf = group.idf[col as usize].to_array();
+            F64s::from_array(std::array::from_fn(|lane| if lanes[lane] { idf[lane] } else { 0.0 }))
         };
         let idf: Vec<F64s> = cols.iter().map(weigh).collect();
         let mut new_col = vec![u32::MAX; base.n_cols()];
@@ -130,7 +136,12 @@ impl Weighting {
         each_width!(&rows, rows => rows.gather(&squares, true, |row, sum| {
             norm[row] = sum.map(|sum| if sum > 0.0 { 1.0 / sum.sqrt() } else { 0.0 });
         }));
-        Self { key, rows, cols, idf, norm, place_of, problems: Vec::new(), class_sums: Vec::new() }
+        let ridge =
+            idf.iter().map(|idf| idf.map(|idf| if idf > 0.0 { 1.0 / (idf * idf) } else { 1.0 })).collect();
+        let is_kept = |idf: f64| f64::from(u8::from(idf > 0.0));
+        let kept = idf.iter().map(|idf| idf.map(is_kept).narrow()).collect();
+        let (problems, class_sums) = (Vec::new(), Vec::new());
+        Self { key, rows, cols, idf, ridge, kept, norm, place_of, problems, class_sums }
     }
 
     /// Memory held, roughly, in bytes.
@@ -165,19 +176,17 @@ impl Weighting {
         docs: &TrainDocs,
         positive: usize,
     ) -> (Vec<F64s>, Vec<F64s>) {
-        let in_use = F64s(group.lanes.map(|lane| f64::from(u8::from(lane != Lane::Idle))));
-        let lane_of_fold: Vec<Option<usize>> =
-            (0..docs.n_folds as u8).map(|fold| group.lane_of_fold(fold)).collect();
+        // What a document of each fold adds in each lane.
+        let learned: Vec<F64s> = (0..docs.n_folds as u8)
+            .map(|fold| F64s::from_array(group.lanes.map(|lane| f64::from(u8::from(lane.learns_from(fold))))))
+            .collect();
         let mut positives = vec![F64s::default(); self.norm.len()];
         let mut negatives = positives.clone();
         for (doc, &row) in base.row_of.iter().enumerate() {
             let place = self.place_of[row as usize] as usize;
             let is_positive = usize::from(docs.labels[doc].0) == positive;
             let side = if is_positive { &mut positives[place] } else { &mut negatives[place] };
-            *side += in_use;
-            if let Some(lane) = lane_of_fold[usize::from(docs.fold_of[doc])] {
-                side.0[lane] -= 1.0;
-            }
+            *side += learned[usize::from(docs.fold_of[doc])];
         }
         (positives, negatives)
     }

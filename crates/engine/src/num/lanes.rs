@@ -4,75 +4,91 @@
 
 use std::ops::{Add, AddAssign, Div, Mul, Neg, Sub, SubAssign};
 
+use super::simd::{F32x4, F64x2};
+
 /// Lanes that carry something.
 pub const LANES: usize = 6;
 /// Lanes of a single-precision vector: a whole number of machine vectors, the last ones idle.
 pub const WIDE: usize = 8;
 
 /// One double a lane.
-#[derive(Clone, Copy, Debug, Default, PartialEq)]
-#[repr(C, align(16))]
-pub struct F64s(pub [f64; LANES]);
+#[derive(Clone, Copy, Debug)]
+#[repr(transparent)]
+pub struct F64s([F64x2; 3]);
 
 /// One single a lane.
-#[derive(Clone, Copy, Debug, Default, PartialEq)]
-#[repr(C, align(32))]
-pub struct F32s(pub [f32; WIDE]);
+#[derive(Clone, Copy, Debug)]
+#[repr(transparent)]
+pub struct F32s([F32x4; 2]);
 
 macro_rules! lane_arithmetic {
-    ($vector:ident, $scalar:ty, $n_lanes:expr) => {
+    ($vector:ident, $machine:ident, $scalar:ty, $n_lanes:expr, $n_parts:expr) => {
         impl $vector {
             /// The same value in each lane.
             #[inline(always)]
             pub fn splat(value: $scalar) -> Self {
-                Self([value; $n_lanes])
+                Self([$machine::splat(value); $n_parts])
             }
 
-            /// `f` of each lane.
+            /// One value a lane.
+            #[inline(always)]
+            pub fn from_array(lanes: [$scalar; $n_lanes]) -> Self {
+                const WIDTH: usize = $n_lanes / $n_parts;
+                Self(std::array::from_fn(|part| {
+                    $machine::load(std::array::from_fn(|lane| lanes[part * WIDTH + lane]))
+                }))
+            }
+
+            /// The lanes.
+            #[inline(always)]
+            pub fn to_array(self) -> [$scalar; $n_lanes] {
+                const WIDTH: usize = $n_lanes / $n_parts;
+                let parts = self.0.map($machine::store);
+                std::array::from_fn(|lane| parts[lane / WIDTH][lane % WIDTH])
+            }
+
+            /// One lane.
+            #[inline(always)]
+            pub fn lane(self, lane: usize) -> $scalar {
+                self.to_array()[lane]
+            }
+
+            /// `f` of each lane, one by one.
             #[inline(always)]
             pub fn map(self, f: impl Fn($scalar) -> $scalar) -> Self {
-                let mut out = self;
-                let mut lane = 0;
-                while lane < $n_lanes {
-                    out.0[lane] = f(self.0[lane]);
-                    lane += 1;
-                }
-                out
+                Self::from_array(self.to_array().map(f))
             }
 
-            /// `f` of each pair of lanes.
+            /// `f` of each pair of lanes, one by one.
             #[inline(always)]
             pub fn zip(self, other: Self, f: impl Fn($scalar, $scalar) -> $scalar) -> Self {
-                let mut out = self;
-                let mut lane = 0;
-                while lane < $n_lanes {
-                    out.0[lane] = f(self.0[lane], other.0[lane]);
-                    lane += 1;
-                }
-                out
+                let (a, b) = (self.to_array(), other.to_array());
+                Self::from_array(std::array::from_fn(|lane| f(a[lane], b[lane])))
             }
         }
 
-        impl Add for $vector {
-            type Output = Self;
+        impl Default for $vector {
             #[inline(always)]
-            fn add(self, other: Self) -> Self {
-                self.zip(other, |a, b| a + b)
+            fn default() -> Self {
+                Self::splat(0.0)
             }
         }
+
+        impl PartialEq for $vector {
+            fn eq(&self, other: &Self) -> bool {
+                self.to_array() == other.to_array()
+            }
+        }
+
+        lane_arithmetic!(@operator $vector, $machine, Add, add);
+        lane_arithmetic!(@operator $vector, $machine, Sub, sub);
+        lane_arithmetic!(@operator $vector, $machine, Mul, mul);
+        lane_arithmetic!(@operator $vector, $machine, Div, div);
 
         impl AddAssign for $vector {
             #[inline(always)]
             fn add_assign(&mut self, other: Self) {
                 *self = *self + other;
-            }
-        }
-
-        impl Sub for $vector {
-            type Output = Self;
-            #[inline(always)]
-            fn sub(self, other: Self) -> Self {
-                self.zip(other, |a, b| a - b)
             }
         }
 
@@ -83,27 +99,11 @@ macro_rules! lane_arithmetic {
             }
         }
 
-        impl Mul for $vector {
-            type Output = Self;
-            #[inline(always)]
-            fn mul(self, other: Self) -> Self {
-                self.zip(other, |a, b| a * b)
-            }
-        }
-
         impl Mul<$scalar> for $vector {
             type Output = Self;
             #[inline(always)]
             fn mul(self, factor: $scalar) -> Self {
-                self.map(|a| a * factor)
-            }
-        }
-
-        impl Div for $vector {
-            type Output = Self;
-            #[inline(always)]
-            fn div(self, other: Self) -> Self {
-                self.zip(other, |a, b| a / b)
+                self * Self::splat(factor)
             }
         }
 
@@ -111,26 +111,54 @@ macro_rules! lane_arithmetic {
             type Output = Self;
             #[inline(always)]
             fn neg(self) -> Self {
-                self.map(|a| -a)
+                Self::splat(0.0) - self
+            }
+        }
+    };
+    (@operator $vector:ident, $machine:ident, $operator:ident, $method:ident) => {
+        impl $operator for $vector {
+            type Output = Self;
+            #[inline(always)]
+            fn $method(self, other: Self) -> Self {
+                let mut out = self;
+                let mut part = 0;
+                while part < out.0.len() {
+                    out.0[part] = self.0[part].$method(other.0[part]);
+                    part += 1;
+                }
+                out
             }
         }
     };
 }
 
-lane_arithmetic!(F64s, f64, LANES);
-lane_arithmetic!(F32s, f32, WIDE);
+lane_arithmetic!(F64s, F64x2, f64, 6, 3);
+lane_arithmetic!(F32s, F32x4, f32, 8, 2);
 
 impl F64s {
     /// Rounded to single precision; the idle lanes are 0.
     #[inline(always)]
     pub fn narrow(self) -> F32s {
-        let mut out = F32s::default();
-        let mut lane = 0;
-        while lane < LANES {
-            out.0[lane] = self.0[lane] as f32;
-            lane += 1;
-        }
-        out
+        F32s([self.0[0].narrow_with(self.0[1]), self.0[2].narrow_with(F64x2::splat(0.0))])
+    }
+
+    /// Absolute values.
+    #[inline(always)]
+    pub fn abs(self) -> Self {
+        Self(self.0.map(F64x2::abs))
+    }
+
+    /// Each lane where it is above that of `bound`, else that of `otherwise`.
+    #[inline(always)]
+    pub fn where_above(self, bound: Self, otherwise: Self) -> Self {
+        self.choose_above(bound, self, otherwise)
+    }
+
+    /// For each lane `yes` where it is above that of `bound`, else `no`.
+    #[inline(always)]
+    pub fn choose_above(self, bound: Self, yes: Self, no: Self) -> Self {
+        let part = |part: usize| F64x2::select(self.0[part].greater(bound.0[part]), yes.0[part], no.0[part]);
+        Self([part(0), part(1), part(2)])
     }
 
     /// `exp` of each lane, for lanes from -700 to 0; below, `exp(-700)`. Error below 2 units in the last
@@ -158,7 +186,8 @@ impl F64s {
             0.5,
             1.0,
         ];
-        let x = self.map(|a| if a < -700.0 { -700.0 } else { a });
+        let lowest = Self::splat(-700.0);
+        let x = self.where_above(lowest, lowest);
         let shifted = x * std::f64::consts::LOG2_E + Self::splat(ROUND);
         let k = shifted - Self::splat(ROUND);
         let r = x - k * LN2_HIGH - k * LN2_LOW;
@@ -168,9 +197,10 @@ impl F64s {
         }
         series = series * r + Self::splat(1.0);
         // The low bits of `shifted` hold k in two's complement: as an addend to the exponent.
-        series.zip(shifted, |value, shifted| {
-            f64::from_bits(value.to_bits().wrapping_add(shifted.to_bits() << 52))
-        })
+        {
+            let part = |part: usize| series.0[part].add_bits(shifted.0[part].shift_left_52());
+            Self([part(0), part(1), part(2)])
+        }
     }
 
     /// Natural logarithm of each lane, for normal positive lanes. Error below 2 units in the last place.
@@ -213,13 +243,7 @@ impl F32s {
     /// As doubles; the idle lanes fall away.
     #[inline(always)]
     pub fn widen(self) -> F64s {
-        let mut out = F64s::default();
-        let mut lane = 0;
-        while lane < LANES {
-            out.0[lane] = f64::from(self.0[lane]);
-            lane += 1;
-        }
-        out
+        F64s([self.0[0].widen_low(), self.0[0].widen_high(), self.0[1].widen_low()])
     }
 }
 
@@ -236,10 +260,10 @@ mod tests {
         for step in 0..60_000 {
             let x = -f64::from(step) * 0.011_3;
             if x > -700.0 {
-                assert!(ulps(F64s::splat(x).exp_negative().0[3], libm::exp(x)) <= 2.0, "exp({x})");
+                assert!(ulps(F64s::splat(x).exp_negative().lane(3), libm::exp(x)) <= 2.0, "exp({x})");
             }
         }
-        assert_eq!(F64s::splat(0.0).exp_negative().0, [1.0; LANES]);
+        assert_eq!(F64s::splat(0.0).exp_negative().to_array(), [1.0; LANES]);
         assert_eq!(F64s::splat(-1e300).exp_negative(), F64s::splat(-700.0).exp_negative());
     }
 
@@ -247,27 +271,32 @@ mod tests {
     fn ln_is_libms_within_two_ulps() {
         for step in 1..60_000 {
             let x = f64::from(step) * f64::from(step) * 1.7e-5;
-            let (ours, theirs) = (F64s::splat(x).ln_positive().0[2], libm::log(x));
+            let (ours, theirs) = (F64s::splat(x).ln_positive().lane(2), libm::log(x));
             assert!((ours - theirs).abs() <= 2.0 * f64::EPSILON * theirs.abs().max(1e-3), "ln({x})");
         }
-        assert_eq!(F64s::splat(1.0).ln_positive().0, [0.0; LANES]);
+        assert_eq!(F64s::splat(1.0).ln_positive().to_array(), [0.0; LANES]);
     }
 
     #[test]
     fn lanes_do_not_touch_each_other() {
-        let mixed = F64s([-0.5, -1.0, -30.0, -699.0, 0.0, -0.1]);
+        let mixed = F64s::from_array([-0.5, -1.0, -30.0, -699.0, 0.0, -0.1]);
         let all = mixed.exp_negative();
         for lane in 0..LANES {
-            assert_eq!(all.0[lane].to_bits(), F64s::splat(mixed.0[lane]).exp_negative().0[0].to_bits());
+            assert_eq!(
+                all.lane(lane).to_bits(),
+                F64s::splat(mixed.lane(lane)).exp_negative().lane(0).to_bits()
+            );
         }
     }
 
     #[test]
     fn bits_are_pinned() {
         // The same numbers are asserted wherever this runs: natively and in wasm.
-        let values = F64s([-0.1, -1.0, -2.5, -17.25, -345.678, -699.9]);
-        let hash = values.exp_negative().0.iter().fold(0_u64, |sum, v| sum.rotate_left(9) ^ v.to_bits());
-        let hash = (-values).ln_positive().0.iter().fold(hash, |sum, v| sum.rotate_left(9) ^ v.to_bits());
+        let values = F64s::from_array([-0.1, -1.0, -2.5, -17.25, -345.678, -699.9]);
+        let hash =
+            values.exp_negative().to_array().iter().fold(0_u64, |sum, v| sum.rotate_left(9) ^ v.to_bits());
+        let hash =
+            (-values).ln_positive().to_array().iter().fold(hash, |sum, v| sum.rotate_left(9) ^ v.to_bits());
         assert_eq!(hash, 16_081_828_522_797_427_993);
     }
 }
