@@ -1,0 +1,99 @@
+//! What a worker was given for its jobs, decoded once.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use engine::features::{Counts, decode_terms};
+use engine::num::ContentHash;
+
+use crate::request::JobError;
+
+/// A decoded blob that threads can share.
+#[derive(Clone, Debug)]
+pub enum SharedBlob {
+    /// What is learned from.
+    Counts(Arc<Counts>),
+    /// The terms that counts count.
+    Terms(Arc<Vec<String>>),
+}
+
+/// Blobs by hash.
+#[derive(Debug, Default)]
+pub(crate) struct Blobs {
+    held: BTreeMap<ContentHash, Held>,
+}
+
+#[derive(Debug)]
+enum Held {
+    Encoded(Vec<u8>),
+    Shared(SharedBlob),
+}
+
+impl Blobs {
+    pub fn insert_bytes(&mut self, hash: ContentHash, bytes: Vec<u8>) {
+        self.held.entry(hash).or_insert(Held::Encoded(bytes));
+    }
+
+    pub fn insert_shared(&mut self, hash: ContentHash, blob: SharedBlob) {
+        self.held.insert(hash, Held::Shared(blob));
+    }
+
+    pub fn holds(&self, hash: ContentHash) -> bool {
+        self.held.contains_key(&hash)
+    }
+
+    pub fn forget(&mut self, hash: ContentHash) {
+        self.held.remove(&hash);
+    }
+
+    pub fn shared(&self, hash: ContentHash) -> Option<SharedBlob> {
+        match self.held.get(&hash)? {
+            Held::Shared(blob) => Some(blob.clone()),
+            Held::Encoded(_) => None,
+        }
+    }
+
+    /// The counts under `hash`, decoded when first asked for.
+    pub fn counts(&mut self, hash: ContentHash) -> Result<Arc<Counts>, JobError> {
+        let decode = |bytes: &[u8]| {
+            let counts = Counts::from_bytes(bytes).map_err(|error| error.to_string())?;
+            Ok(SharedBlob::Counts(Arc::new(counts)))
+        };
+        match self.decoded(hash, decode)? {
+            SharedBlob::Counts(counts) => Ok(counts),
+            SharedBlob::Terms(_) => Err(damaged(hash, "it holds terms, not counts".into())),
+        }
+    }
+
+    /// The terms under `hash`, decoded when first asked for.
+    pub fn terms(&mut self, hash: ContentHash) -> Result<Arc<Vec<String>>, JobError> {
+        let decode = |bytes: &[u8]| {
+            let terms = decode_terms(bytes).map_err(|error| error.to_string())?;
+            Ok(SharedBlob::Terms(Arc::new(terms)))
+        };
+        match self.decoded(hash, decode)? {
+            SharedBlob::Terms(terms) => Ok(terms),
+            SharedBlob::Counts(_) => Err(damaged(hash, "it holds counts, not terms".into())),
+        }
+    }
+
+    fn decoded(
+        &mut self,
+        hash: ContentHash,
+        decode: impl Fn(&[u8]) -> Result<SharedBlob, String>,
+    ) -> Result<SharedBlob, JobError> {
+        let held = self.held.get_mut(&hash).ok_or(JobError::MissingBlob(hash))?;
+        if let Held::Encoded(bytes) = held {
+            let blob = decode(bytes).map_err(|reason| damaged(hash, reason))?;
+            *held = Held::Shared(blob);
+        }
+        match held {
+            Held::Shared(blob) => Ok(blob.clone()),
+            Held::Encoded(_) => Err(JobError::MissingBlob(hash)),
+        }
+    }
+}
+
+fn damaged(hash: ContentHash, reason: String) -> JobError {
+    JobError::DamagedBlob { hash, reason }
+}

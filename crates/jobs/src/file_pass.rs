@@ -1,0 +1,89 @@
+//! A pass over a file, chunk by chunk, inside one worker.
+
+use engine::dataset::{DatasetReader, DatasetSummary, ReadDataset};
+use engine::features::{Corpus, FeatureError, count, encode_terms};
+use engine::num::ContentHash;
+use engine::table::{FileError, TableScan, TableSummary, detect_format};
+
+use crate::request::{JobError, Pass, ReadChunk, ScanChunk, Session};
+
+/// Where a pass stands, and what it has gathered.
+#[derive(Debug)]
+pub(crate) struct OpenPass<P> {
+    session: Session,
+    next_byte: u64,
+    gathered: P,
+}
+
+/// A read file: reviews counted, and what became of its rows.
+pub(crate) struct CountedFile {
+    pub corpus: Corpus,
+    pub summary: DatasetSummary,
+}
+
+/// Takes the next chunk of a first pass.
+pub(crate) fn scan(
+    open: &mut Option<OpenPass<TableScan>>,
+    job: &ScanChunk,
+    chunk: &[u8],
+) -> Result<Pass<TableSummary>, JobError> {
+    let begin = || {
+        let format = detect_format(chunk, job.total_bytes)?;
+        TableScan::new(&format, job.total_bytes)
+    };
+    let mut pass = continued(open.take(), (job.session, job.offset), begin)?;
+    pass.gathered.push(chunk).map_err(JobError::File)?;
+    pass.next_byte += chunk.len() as u64;
+    if pass.next_byte < job.total_bytes {
+        let n_rows = pass.gathered.n_rows();
+        *open = Some(pass);
+        return Ok(Pass::Reading { n_rows });
+    }
+    pass.gathered.finish().map(Pass::Done).map_err(JobError::File)
+}
+
+/// Takes the next chunk of a second pass.
+pub(crate) fn read(
+    open: &mut Option<OpenPass<DatasetReader>>,
+    job: &ReadChunk,
+    chunk: &[u8],
+) -> Result<Pass<CountedFile>, JobError> {
+    let mut pass = continued(open.take(), (job.session, job.offset), || Ok(DatasetReader::new(&job.recipe)))?;
+    pass.gathered.push(chunk).map_err(JobError::File)?;
+    pass.next_byte += chunk.len() as u64;
+    if pass.next_byte < job.total_bytes {
+        let n_rows = pass.gathered.n_docs() as u64;
+        *open = Some(pass);
+        return Ok(Pass::Reading { n_rows });
+    }
+    let ReadDataset { docs, summary } = pass.gathered.finish().map_err(JobError::File)?;
+    let n_classes = u8::try_from(job.recipe.mapping.classes.len()).unwrap_or(u8::MAX);
+    let corpus = count(&docs, n_classes, job.ngram_range, job.df_floor).map_err(not_counted)?;
+    Ok(Pass::Done(CountedFile { corpus, summary }))
+}
+
+fn continued<P>(
+    open: Option<OpenPass<P>>,
+    (session, offset): (Session, u64),
+    begin: impl FnOnce() -> Result<P, FileError>,
+) -> Result<OpenPass<P>, JobError> {
+    if offset == 0 {
+        return Ok(OpenPass { session, next_byte: 0, gathered: begin().map_err(JobError::File)? });
+    }
+    let expected = open.as_ref().filter(|open| open.session == session).map_or(0, |open| open.next_byte);
+    open.filter(|_| expected == offset).ok_or(JobError::OutOfOrder { expected, found: offset })
+}
+
+fn not_counted(error: FeatureError) -> JobError {
+    match error {
+        FeatureError::TooManyTerms { most } => {
+            JobError::File(FileError::TooManyTerms { most: u64::from(most) })
+        }
+        error => JobError::CannotFit { reason: error.to_string() },
+    }
+}
+
+/// Names a corpus's two blobs.
+pub(crate) fn encoded(corpus: &Corpus) -> [(ContentHash, Vec<u8>); 2] {
+    [corpus.counts.to_bytes(), encode_terms(&corpus.terms)].map(|bytes| (ContentHash::of(&bytes), bytes))
+}

@@ -1,0 +1,18 @@
+//! What a worker can be asked: one struct per job, its answer's type, and `run`.
+//!
+//! The web worker and the terminal's threads call the same `Worker::run`. A worker holds caches only:
+//! kill it at any time and nothing but its job is repeated. Large values (counts, terms, pipelines)
+//! travel beside the message as bytes under their hash, each worker getting each of them once.
+
+mod request;
+mod classes;
+mod codec;
+mod blobs;
+mod file_pass;
+mod worker;
+
+pub use blobs::SharedBlob;
+pub use classes::check_classes;
+pub use codec::{WireError, decode_answer, decode_request, encode_answer, encode_request};
+pub use request::*;
+pub use worker::{Answered, Worker};

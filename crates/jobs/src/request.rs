@@ -1,0 +1,269 @@
+//! The jobs and their answers, and the tagged forms they have on the wire.
+
+use engine::dataset::{DatasetRecipe, DatasetSummary};
+use engine::metrics::Metrics;
+use engine::num::ContentHash;
+use engine::pipeline::PipelineSpec;
+use engine::split::SplitSpec;
+use engine::table::{FileError, TableSummary};
+use engine::tune::{StudySpec, Trial};
+use serde::{Deserialize, Serialize};
+use thiserror::Error;
+
+/// A job and the type of its answer.
+pub trait Job: Into<Request> {
+    /// What it answers.
+    type Output: TryFrom<Answer, Error = OtherJobsAnswer>;
+}
+
+/// An answer to another job than the one that was asked.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Error)]
+#[error("the answer belongs to another job")]
+pub struct OtherJobsAnswer;
+
+/// Says what a job is on the wire and which answer is its own.
+macro_rules! jobs {
+    ($($job:ident => $answer:ident($output:ty)),* $(,)?) => {$(
+        impl Job for $job {
+            type Output = $output;
+        }
+
+        impl From<$job> for Request {
+            fn from(job: $job) -> Self {
+                Self::$job(job)
+            }
+        }
+
+        impl TryFrom<Answer> for $output {
+            type Error = OtherJobsAnswer;
+
+            fn try_from(answer: Answer) -> Result<Self, OtherJobsAnswer> {
+                match answer {
+                    Answer::$answer(output) => Ok(output),
+                    _ => Err(OtherJobsAnswer),
+                }
+            }
+        }
+
+        impl From<$output> for Answer {
+            fn from(output: $output) -> Self {
+                Self::$answer(output)
+            }
+        }
+    )*};
+}
+
+jobs! {
+    ScanChunk => Scan(Pass<TableSummary>),
+    ReadChunk => Read(Pass<ReadOutput>),
+    AdvanceStudy => Study(StudyAdvance),
+    FitFinal => Fit(FinalFitOutput),
+}
+
+/// Chunks of one pass over one file; all of a session's jobs go to one worker, in order.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct Session(pub u64);
+
+/// The next chunk of the first pass over a file: find format, columns, hash. Its bytes are the job's input.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct ScanChunk {
+    /// Which pass over which file.
+    pub session: Session,
+    /// Where the chunk begins; 0 begins the pass anew.
+    pub offset: u64,
+    /// Size of the whole file.
+    pub total_bytes: u64,
+}
+
+/// The next chunk of the second pass: read by a recipe into counts. Its bytes are the job's input.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct ReadChunk {
+    /// Which pass over which file.
+    pub session: Session,
+    /// Where the chunk begins; 0 begins the pass anew.
+    pub offset: u64,
+    /// Size of the whole file.
+    pub total_bytes: u64,
+    /// How the file is read.
+    pub recipe: DatasetRecipe,
+    /// Longest n-gram to count.
+    pub ngram_range: (u8, u8),
+    /// Smallest `min_df` that will be asked for.
+    pub df_floor: u32,
+}
+
+/// How far a pass over a file has come.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(tag = "type", content = "value", rename_all = "snake_case")]
+#[allow(clippy::large_enum_variant)]
+pub enum Pass<T> {
+    /// More chunks are needed.
+    Reading {
+        /// Rows so far.
+        n_rows: u64,
+    },
+    /// That was the last.
+    Done(T),
+}
+
+/// What reading a file by its recipe gave. The blobs are counts and terms (`engine::features`).
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct ReadOutput {
+    /// Rows, classes, issues.
+    pub summary: DatasetSummary,
+    /// The encoded `Counts`, kept by the executor.
+    pub counts: BlobRef,
+    /// The encoded terms, kept by the executor.
+    pub terms: BlobRef,
+    /// Distinct terms counted.
+    pub n_terms: u32,
+}
+
+/// Bytes that an executor keeps for later jobs and writes to the store when told.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct BlobRef {
+    /// Their SHA-256.
+    pub hash: ContentHash,
+    /// Their number.
+    pub n_bytes: u64,
+}
+
+/// Some milliseconds of trials of one search, all folds of each together.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct AdvanceStudy {
+    /// The counts to learn from.
+    pub counts: ContentHash,
+    /// The study.
+    pub study: StudySpec,
+    /// Which of its searches.
+    pub search: usize,
+    /// Every finished trial of that search, in order: the sampler's state follows from them.
+    pub finished: Vec<Trial>,
+    /// Stop after the trial that passes this time. At least one trial is made.
+    pub slice_ms: f64,
+}
+
+/// The trials made, in order.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct StudyAdvance {
+    /// They follow the ones that were finished.
+    pub trials: Vec<Trial>,
+}
+
+/// Fit one setting on the training part, measure it on both parts.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct FitFinal {
+    /// The counts to learn from.
+    pub counts: ContentHash,
+    /// The terms they count.
+    pub terms: ContentHash,
+    /// How reviews are parted.
+    pub split: SplitSpec,
+    /// What to fit.
+    pub pipeline: PipelineSpec,
+    /// Class names.
+    pub labels: Vec<String>,
+}
+
+/// A fitted pipeline and its scores. The blob is the saved pipeline.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct FinalFitOutput {
+    /// The encoded `FittedPipeline`, kept by the executor.
+    pub pipeline: BlobRef,
+    /// Macro F1 of each fold at this setting.
+    pub fold_f1_macro: Vec<f64>,
+    /// On the training part.
+    pub train: Metrics,
+    /// On the test part.
+    pub test: Metrics,
+    /// Terms in the vocabulary.
+    pub n_terms: u32,
+    /// Wall time of the fit alone, in milliseconds.
+    pub fit_ms: f64,
+    /// Macro F1 on the test part of always guessing the most frequent class.
+    pub dummy_test_f1: f64,
+}
+
+/// Any job, as it crosses to a worker.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(tag = "type", content = "value", rename_all = "snake_case")]
+pub enum Request {
+    /// First pass.
+    ScanChunk(ScanChunk),
+    /// Second pass.
+    ReadChunk(ReadChunk),
+    /// Trials.
+    AdvanceStudy(AdvanceStudy),
+    /// A final fit.
+    FitFinal(FitFinal),
+}
+
+impl Request {
+    /// Blobs the worker must hold before it can run this.
+    pub fn needs(&self) -> Vec<ContentHash> {
+        match self {
+            Self::ScanChunk(_) | Self::ReadChunk(_) => Vec::new(),
+            Self::AdvanceStudy(job) => vec![job.counts],
+            Self::FitFinal(job) => vec![job.counts, job.terms],
+        }
+    }
+
+    /// The session whose worker must run this, if it belongs to one.
+    pub fn session(&self) -> Option<Session> {
+        match self {
+            Self::ScanChunk(job) => Some(job.session),
+            Self::ReadChunk(job) => Some(job.session),
+            Self::AdvanceStudy(_) | Self::FitFinal(_) => None,
+        }
+    }
+}
+
+/// Any answer, as it crosses back.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(tag = "type", content = "value", rename_all = "snake_case")]
+#[allow(clippy::large_enum_variant)]
+pub enum Answer {
+    /// To `ScanChunk`.
+    Scan(Pass<TableSummary>),
+    /// To `ReadChunk`.
+    Read(Pass<ReadOutput>),
+    /// To `AdvanceStudy`.
+    Study(StudyAdvance),
+    /// To `FitFinal`.
+    Fit(FinalFitOutput),
+}
+
+/// Why a job has no answer.
+#[derive(Clone, Debug, PartialEq, Error, Serialize, Deserialize)]
+#[serde(tag = "type", content = "value", rename_all = "snake_case")]
+pub enum JobError {
+    /// The file cannot be used.
+    #[error("{0}")]
+    File(FileError),
+    /// The chunk does not follow the one before it: the worker was replaced. Begin the pass again.
+    #[error("chunk at byte {found} does not follow byte {expected}")]
+    OutOfOrder {
+        /// Where the worker's pass stands.
+        expected: u64,
+        /// Where the chunk begins.
+        found: u64,
+    },
+    /// A blob that the job needs was not provided.
+    #[error("the worker was not given blob {0}")]
+    MissingBlob(ContentHash),
+    /// A blob is damaged.
+    #[error("blob {hash} is damaged: {reason}")]
+    DamagedBlob {
+        /// Which.
+        hash: ContentHash,
+        /// What is wrong with it.
+        reason: String,
+    },
+    /// The setting or the data cannot be learned from.
+    #[error("{reason}")]
+    CannotFit {
+        /// One sentence.
+        reason: String,
+    },
+}

@@ -1,0 +1,219 @@
+//! A worker: a job, its bytes and a clock in; the answer and its blobs out.
+//!
+//! What it holds are caches: the answers of a new worker are the same. The clock fills `elapsed` fields
+//! and ends a slice; no result depends on it.
+
+use std::sync::Arc;
+
+use engine::dataset::DatasetReader;
+use engine::features::Counts;
+use engine::metrics;
+use engine::models::CrossValidator;
+use engine::num::ContentHash;
+use engine::pipeline::{FinalTask, fit_final_with};
+use engine::split::{SplitPlan, SplitSpec};
+use engine::table::TableScan;
+use engine::tune::{Setting, StudySpec, Trial, TrialOutcome, ask, known_outcome};
+
+use crate::blobs::{Blobs, SharedBlob};
+use crate::file_pass::{self, OpenPass};
+use crate::request::{
+    AdvanceStudy, Answer, BlobRef, FinalFitOutput, FitFinal, JobError, Pass, ReadChunk, ReadOutput, Request,
+    StudyAdvance,
+};
+
+/// Validators kept: one for the study at work, one for another beside it.
+const MAX_VALIDATORS: usize = 2;
+
+/// An answer, and the blobs that belong to it; a blob's name is `ContentHash::of` its bytes.
+pub type Answered = (Answer, Vec<Vec<u8>>);
+
+/// Runs jobs, one after another.
+#[derive(Default)]
+pub struct Worker {
+    blobs: Blobs,
+    scan: Option<OpenPass<TableScan>>,
+    read: Option<OpenPass<DatasetReader>>,
+    /// The one last used is last.
+    validators: Vec<SplitCounts>,
+}
+
+/// Counts, split, and made ready for trials.
+struct SplitCounts {
+    counts: ContentHash,
+    split: SplitSpec,
+    plan: SplitPlan,
+    validator: CrossValidator,
+}
+
+impl Worker {
+    /// Takes a blob that a job needs (`Request::needs`); one that is held already changes nothing.
+    pub fn provide(&mut self, hash: ContentHash, bytes: Vec<u8>) {
+        self.blobs.insert_bytes(hash, bytes);
+    }
+
+    /// Takes a decoded blob that other threads hold, too.
+    pub fn provide_shared(&mut self, hash: ContentHash, blob: SharedBlob) {
+        self.blobs.insert_shared(hash, blob);
+    }
+
+    /// Whether a blob is held. The worker that read a file holds its counts and terms.
+    pub fn holds(&self, hash: ContentHash) -> bool {
+        self.blobs.holds(hash)
+    }
+
+    /// A decoded blob, for another thread's worker; `None` where it is not held or not decoded yet.
+    pub fn share(&self, hash: ContentHash) -> Option<SharedBlob> {
+        self.blobs.shared(hash)
+    }
+
+    /// Gives up a blob and what was made of it.
+    pub fn forget(&mut self, hash: ContentHash) {
+        self.blobs.forget(hash);
+        self.validators.retain(|ready| ready.counts != hash);
+    }
+
+    /// Answers `request`. `input` are the bytes of the file that it asks for; `clock` gives milliseconds
+    /// from any beginning.
+    ///
+    /// # Errors
+    /// Where the job has no answer; the worker can go on with other jobs.
+    pub fn run(
+        &mut self,
+        request: Request,
+        input: &[u8],
+        clock: &mut dyn FnMut() -> f64,
+    ) -> Result<Answered, JobError> {
+        match request {
+            Request::ScanChunk(job) => Ok((file_pass::scan(&mut self.scan, &job, input)?.into(), Vec::new())),
+            Request::ReadChunk(job) => self.read_chunk(&job, input),
+            Request::AdvanceStudy(job) => Ok((self.advance(&job, clock)?.into(), Vec::new())),
+            Request::FitFinal(job) => self.fit_final(&job, clock),
+        }
+    }
+
+    fn read_chunk(&mut self, job: &ReadChunk, input: &[u8]) -> Result<Answered, JobError> {
+        let counted = match file_pass::read(&mut self.read, job, input)? {
+            Pass::Reading { n_rows } => return Ok((Answer::Read(Pass::Reading { n_rows }), Vec::new())),
+            Pass::Done(counted) => counted,
+        };
+        let [counts, terms] = file_pass::encoded(&counted.corpus);
+        let output = ReadOutput {
+            summary: counted.summary,
+            counts: blob_ref(&counts),
+            terms: blob_ref(&terms),
+            n_terms: counted.corpus.counts.n_terms,
+        };
+        self.provide_shared(counts.0, SharedBlob::Counts(Arc::new(counted.corpus.counts)));
+        self.provide_shared(terms.0, SharedBlob::Terms(Arc::new(counted.corpus.terms)));
+        Ok((Pass::Done(output).into(), vec![counts.1, terms.1]))
+    }
+
+    fn advance(
+        &mut self,
+        job: &AdvanceStudy,
+        clock: &mut dyn FnMut() -> f64,
+    ) -> Result<StudyAdvance, JobError> {
+        let begun = clock();
+        job.study.validate().map_err(cannot_fit)?;
+        let Some(search) = job.study.searches.get(job.search) else {
+            return Err(cannot_fit(format!("there is no search number {}", job.search)));
+        };
+        let ready = self.ready(job.counts, &job.study.split)?;
+        let mut trials = job.finished.clone();
+        while trials.len() < search.n_trials as usize {
+            let asked = clock();
+            let setting = ask(&job.study, job.search, &trials);
+            let outcome = known_outcome(&setting, &trials).cloned();
+            let outcome =
+                outcome.unwrap_or_else(|| evaluate(&mut ready.validator, &job.study, job.search, &setting));
+            let answered = clock();
+            let number = trials.len() as u32;
+            trials.push(Trial { number, setting, outcome, elapsed_ms: (answered - asked).max(0.0) });
+            let within_slice = answered - begun < job.slice_ms;
+            if !within_slice {
+                break;
+            }
+        }
+        Ok(StudyAdvance { trials: trials.split_off(job.finished.len()) })
+    }
+
+    fn fit_final(&mut self, job: &FitFinal, clock: &mut dyn FnMut() -> f64) -> Result<Answered, JobError> {
+        let counts = self.blobs.counts(job.counts)?;
+        let terms = self.blobs.terms(job.terms)?;
+        let ready = self.ready(job.counts, &job.split)?;
+        let FitFinal { pipeline: spec, labels, .. } = job;
+        let task = FinalTask { counts: &counts, terms: &terms, plan: &ready.plan, spec, labels };
+        let begun = clock();
+        let fit = fit_final_with(&mut ready.validator, task).map_err(cannot_fit)?;
+        let fit_ms = (clock() - begun).max(0.0);
+        let bytes = fit.pipeline.to_bytes();
+        let output = FinalFitOutput {
+            pipeline: BlobRef { hash: ContentHash::of(&bytes), n_bytes: bytes.len() as u64 },
+            fold_f1_macro: fit.cv.fold_f1_macro,
+            dummy_test_f1: dummy_f1(&counts, &ready.plan),
+            train: fit.train,
+            test: fit.test,
+            n_terms: u32::try_from(fit.pipeline.features.terms.len()).unwrap_or(u32::MAX),
+            fit_ms,
+        };
+        Ok((output.into(), vec![bytes]))
+    }
+
+    /// The validator of these counts and this split, made where it is not kept.
+    fn ready(&mut self, counts: ContentHash, split: &SplitSpec) -> Result<&mut SplitCounts, JobError> {
+        let kept = self.validators.iter().position(|ready| ready.counts == counts && ready.split == *split);
+        let ready = match kept {
+            Some(at) => self.validators.remove(at),
+            None => {
+                let decoded = self.blobs.counts(counts)?;
+                let n_classes = usize::from(decoded.n_classes);
+                let plan = SplitPlan::new(&decoded.labels, n_classes, split).map_err(cannot_fit)?;
+                let validator = CrossValidator::new(&decoded, &plan).map_err(cannot_fit)?;
+                SplitCounts { counts, split: split.clone(), plan, validator }
+            }
+        };
+        if self.validators.len() >= MAX_VALIDATORS {
+            self.validators.remove(0);
+        }
+        self.validators.push(ready);
+        Ok(self.validators.last_mut().expect("it was just pushed"))
+    }
+}
+
+/// Macro F1 on the test part of always guessing the class most frequent in the training part; of equally
+/// frequent ones the first, as scikit-learn's `DummyClassifier(strategy="most_frequent")`.
+fn dummy_f1(counts: &Counts, plan: &SplitPlan) -> f64 {
+    let labels_of = |part: &[u32]| part.iter().map(|doc| counts.labels[*doc as usize]).collect::<Vec<_>>();
+    let n_classes = usize::from(counts.n_classes);
+    let mut n_rows = vec![0u64; n_classes];
+    for label in labels_of(&plan.train) {
+        n_rows[usize::from(label.0)] += 1;
+    }
+    let most = n_rows.iter().max().copied().unwrap_or(0);
+    let guess = n_rows.iter().position(|n| *n == most).unwrap_or(0) as u8;
+    let truth = labels_of(&plan.test);
+    metrics::evaluate(&truth, &vec![guess; truth.len()], n_classes, None, None).f1_macro
+}
+
+/// A setting that cannot be evaluated is a failed trial, not a failed job: the search goes on.
+fn evaluate(
+    validator: &mut CrossValidator,
+    study: &StudySpec,
+    search: usize,
+    setting: &Setting,
+) -> TrialOutcome {
+    let pipeline = study.searches[search].pipeline(setting);
+    match validator.evaluate(&pipeline.vectorizer, &pipeline.model) {
+        Ok(scores) => TrialOutcome::Complete { fold_f1_macro: scores.fold_f1_macro },
+        Err(error) => TrialOutcome::Failed { reason: error.to_string() },
+    }
+}
+
+fn cannot_fit(error: impl ToString) -> JobError {
+    JobError::CannotFit { reason: error.to_string() }
+}
+
+fn blob_ref((hash, bytes): &(ContentHash, Vec<u8>)) -> BlobRef {
+    BlobRef { hash: *hash, n_bytes: bytes.len() as u64 }
+}

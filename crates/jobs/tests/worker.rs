@@ -1,0 +1,291 @@
+//! Workers asked by hand: what they answer, what they refuse, and that a new worker answers the same.
+
+use engine::dataset::{DatasetRecipe, Fix, LabelId, LabelMapping, LabelRule};
+use engine::models::ModelKind;
+use engine::num::ContentHash;
+use engine::pipeline::FittedPipeline;
+use engine::table::{Encoding, FileError, TableFormat};
+use engine::text::reference_cleaning;
+use engine::tune::{StudySpec, Trial, TrialOutcome, best_trial};
+use jobs::{
+    AdvanceStudy, Answer, Answered, FinalFitOutput, FitFinal, JobError, Pass, ReadChunk, ReadOutput, Request,
+    ScanChunk, Session, StudyAdvance, Worker, decode_answer, decode_request, encode_answer, encode_request,
+};
+
+const HEADER: &str = "text,stars\n";
+
+/// `n_rows` reviews whose words say what their stars say, but for every seventh.
+fn csv(n_rows: usize) -> Vec<u8> {
+    let good = ["great fabric", "lovely colour", "works perfectly", "fast delivery", "happy family"];
+    let bad = ["broken screen", "poor quality", "late parcel", "fake product", "torn seam"];
+    let mut file = HEADER.to_owned();
+    for row in 0..n_rows {
+        let is_good = row % 3 != 0;
+        let said = if is_good { good } else { bad };
+        let stars = if is_good == (row % 7 != 0) { 5 } else { 2 };
+        let (first, second) = (said[row % 5], said[row / 5 % 5]);
+        file += &format!("{first} {second} {},{stars}\n", ["item", "order", "box"][row / 25 % 3]);
+    }
+    file.into_bytes()
+}
+
+fn recipe() -> DatasetRecipe {
+    let classes = (1..=5).map(|star| (f64::from(star), LabelId(u8::from(star > 2)))).collect();
+    DatasetRecipe {
+        schema: 1,
+        format: TableFormat { encoding: Encoding::Utf8, delimiter: ',' },
+        text_column: 0,
+        text_name: "text".into(),
+        label_column: 1,
+        label_name: "stars".into(),
+        mapping: LabelMapping {
+            classes: vec!["negative".into(), "positive".into()],
+            rule: LabelRule::Ratings { classes },
+        },
+        keep_missing: false,
+        cleaning: reference_cleaning(),
+        fixes: vec![Fix::DropRepeats],
+    }
+}
+
+fn scan_chunk(session: u64, offset: u64, total_bytes: u64) -> Request {
+    ScanChunk { session: Session(session), offset, total_bytes }.into()
+}
+
+fn read_chunk(session: u64, offset: u64, total_bytes: u64) -> Request {
+    let (session, recipe) = (Session(session), recipe());
+    ReadChunk { session, offset, total_bytes, recipe, ngram_range: (1, 2), df_floor: 3 }.into()
+}
+
+fn run(worker: &mut Worker, request: Request, input: &[u8]) -> Result<Answered, JobError> {
+    worker.run(request, input, &mut || 0.0)
+}
+
+/// Counted reviews, and the worker that counted them.
+fn counted() -> (Worker, ReadOutput, Vec<Vec<u8>>) {
+    let mut worker = Worker::default();
+    let file = csv(300);
+    match run(&mut worker, read_chunk(1, 0, file.len() as u64), &file) {
+        Ok((Answer::Read(Pass::Done(output)), blobs)) => (worker, output, blobs),
+        other => panic!("the file is read at once: {other:?}"),
+    }
+}
+
+fn study() -> StudySpec {
+    StudySpec::reference(&ModelKind::ALL, 12, 5)
+}
+
+fn slice(output: &ReadOutput, finished: Vec<Trial>, slice_ms: f64) -> AdvanceStudy {
+    AdvanceStudy { counts: output.counts.hash, study: study(), search: 0, finished, slice_ms }
+}
+
+fn advance(worker: &mut Worker, job: AdvanceStudy, clock: &mut dyn FnMut() -> f64) -> StudyAdvance {
+    match worker.run(job.into(), &[], clock) {
+        Ok((Answer::Study(advance), _)) => advance,
+        other => panic!("trials are made: {other:?}"),
+    }
+}
+
+fn fit(worker: &mut Worker, job: FitFinal) -> (FinalFitOutput, Vec<Vec<u8>>) {
+    match run(worker, job.into(), &[]) {
+        Ok((Answer::Fit(output), blobs)) => (output, blobs),
+        other => panic!("a pipeline is fitted: {other:?}"),
+    }
+}
+
+fn final_fit(output: &ReadOutput, trials: &[Trial]) -> FitFinal {
+    let study = study();
+    let best = best_trial(trials).expect("some trial is complete");
+    FitFinal {
+        counts: output.counts.hash,
+        terms: output.terms.hash,
+        split: study.split.clone(),
+        pipeline: study.searches[0].pipeline(&best.setting),
+        labels: vec!["negative".into(), "positive".into()],
+    }
+}
+
+#[test]
+fn chunks_of_any_size_give_the_same_file() {
+    let file = csv(300);
+    let total_bytes = file.len() as u64;
+    let mut worker = Worker::default();
+    let whole = run(&mut worker, scan_chunk(1, 0, total_bytes), &file);
+    for size in [700, 5_000] {
+        let mut offset = 0;
+        let mut last = None;
+        for chunk in file.chunks(size) {
+            last = Some(run(&mut worker, scan_chunk(2, offset, total_bytes), chunk));
+            offset += chunk.len() as u64;
+        }
+        assert_eq!(last, Some(whole.clone()), "chunks of {size} bytes");
+    }
+}
+
+#[test]
+fn a_chunk_out_of_order_is_refused() {
+    let file = csv(300);
+    let total_bytes = file.len() as u64;
+    let mut worker = Worker::default();
+    assert_eq!(
+        run(&mut worker, scan_chunk(1, 50, total_bytes), &file[50..100]),
+        Err(JobError::OutOfOrder { expected: 0, found: 50 })
+    );
+    assert!(run(&mut worker, scan_chunk(1, 0, total_bytes), &file[..700]).is_ok());
+    assert_eq!(
+        run(&mut worker, scan_chunk(2, 700, total_bytes), &file[700..900]),
+        Err(JobError::OutOfOrder { expected: 0, found: 700 }),
+        "another session's chunk does not follow"
+    );
+}
+
+#[test]
+fn the_reader_holds_its_counts_and_others_decode_them() {
+    let (mut reader, output, blobs) = counted();
+    assert!(reader.holds(output.counts.hash) && reader.holds(output.terms.hash));
+    assert_eq!(
+        blobs.iter().map(|blob| ContentHash::of(blob)).collect::<Vec<_>>(),
+        [output.counts.hash, output.terms.hash]
+    );
+    let mut other = Worker::default();
+    let job = slice(&output, Vec::new(), f64::INFINITY);
+    assert_eq!(
+        run(&mut other, job.clone().into(), &[]),
+        Err(JobError::MissingBlob(output.counts.hash)),
+        "a worker that was given nothing says what it lacks"
+    );
+    other.provide(output.counts.hash, blobs[0].clone());
+    assert!(other.share(output.counts.hash).is_none(), "it is decoded when first used");
+    let expected = advance(&mut reader, job.clone(), &mut || 0.0);
+    assert_eq!(advance(&mut other, job.clone(), &mut || 0.0), expected);
+    let mut third = Worker::default();
+    third.provide_shared(output.counts.hash, other.share(output.counts.hash).expect("it was decoded"));
+    assert_eq!(advance(&mut third, job.clone(), &mut || 0.0), expected);
+    third.forget(output.counts.hash);
+    assert_eq!(run(&mut third, job.into(), &[]), Err(JobError::MissingBlob(output.counts.hash)));
+}
+
+#[test]
+fn damaged_blobs_are_told() {
+    let (_, output, mut blobs) = counted();
+    let mut worker = Worker::default();
+    blobs[0].truncate(20);
+    worker.provide(output.counts.hash, blobs[0].clone());
+    let answer = run(&mut worker, slice(&output, Vec::new(), 1.0).into(), &[]);
+    assert!(matches!(answer, Err(JobError::DamagedBlob { .. })), "{answer:?}");
+}
+
+#[test]
+fn slices_of_any_length_make_the_same_trials() {
+    let (mut worker, output, _) = counted();
+    let whole = advance(&mut worker, slice(&output, Vec::new(), f64::INFINITY), &mut || 0.0).trials;
+    assert_eq!(whole.len(), 12);
+    let mut trials: Vec<Trial> = Vec::new();
+    let mut time = 0.0;
+    while trials.len() < whole.len() {
+        let mut clock = || {
+            time += 1.0;
+            time
+        };
+        let slice_ms = [0.0, 5.0, f64::NAN][trials.len() % 3];
+        let made = advance(&mut worker, slice(&output, trials.clone(), slice_ms), &mut clock).trials;
+        assert!((1..=3).contains(&made.len()), "{} trials in {slice_ms} ms", made.len());
+        assert!(made.iter().all(|trial| trial.elapsed_ms == 1.0));
+        trials.extend(made.into_iter().map(|trial| Trial { elapsed_ms: 0.0, ..trial }));
+    }
+    assert_eq!(trials, whole);
+}
+
+#[test]
+fn a_setting_tried_before_is_not_evaluated_again() {
+    let (mut worker, output, _) = counted();
+    let job = slice(&output, Vec::new(), f64::INFINITY);
+    let first = advance(&mut worker, AdvanceStudy { slice_ms: 0.0, ..job.clone() }, &mut || 0.0).trials;
+    // The next setting, put among the finished with a score that no fit gives, comes back with that score.
+    let next = advance(
+        &mut worker,
+        AdvanceStudy { finished: first.clone(), slice_ms: 0.0, ..job.clone() },
+        &mut || 0.0,
+    );
+    let outcome = TrialOutcome::Complete { fold_f1_macro: vec![0.125; 5] };
+    let known = Trial { number: 0, outcome: outcome.clone(), ..next.trials[0].clone() };
+    let again =
+        advance(&mut worker, AdvanceStudy { finished: vec![known], slice_ms: 0.0, ..job }, &mut || 0.0);
+    assert_eq!(again.trials[0].setting, next.trials[0].setting, "startup draws depend on the number alone");
+    assert_eq!(again.trials[0].outcome, outcome);
+}
+
+#[test]
+fn what_cannot_be_learned_is_told_in_a_sentence() {
+    let (mut worker, output, _) = counted();
+    let job = slice(&output, Vec::new(), 1.0);
+    let answer = run(&mut worker, AdvanceStudy { search: 9, ..job.clone() }.into(), &[]);
+    assert_eq!(answer, Err(JobError::CannotFit { reason: "there is no search number 9".into() }));
+    let mut wrong = job;
+    wrong.study.split.n_folds = 1;
+    let answer = run(&mut worker, wrong.into(), &[]);
+    let reason = "1 folds were asked for: choose 2 to 20.".to_owned();
+    assert_eq!(answer, Err(JobError::CannotFit { reason }));
+}
+
+#[test]
+fn a_final_fit_scores_as_its_trial_and_can_be_loaded() {
+    let (mut worker, output, blobs) = counted();
+    let trials = advance(&mut worker, slice(&output, Vec::new(), f64::INFINITY), &mut || 0.0).trials;
+    let job = final_fit(&output, &trials);
+    let (fitted, made) = fit(&mut worker, job.clone());
+    let best = best_trial(&trials).expect("some trial is complete");
+    assert_eq!(fitted.fold_f1_macro, best.fold_scores());
+    assert_eq!((made.len(), fitted.pipeline.n_bytes), (1, made[0].len() as u64));
+    assert_eq!(fitted.pipeline.hash, ContentHash::of(&made[0]));
+    let pipeline = FittedPipeline::from_bytes(&made[0]).expect("its own bytes");
+    assert_eq!(pipeline.features.terms.len(), fitted.n_terms as usize);
+    assert!(fitted.test.f1_macro > fitted.dummy_test_f1 && fitted.dummy_test_f1 < 0.5);
+    let mut other = Worker::default();
+    other.provide(output.counts.hash, blobs[0].clone());
+    other.provide(output.terms.hash, blobs[1].clone());
+    assert_eq!(fit(&mut other, job), (fitted, made), "a new worker answers the same");
+}
+
+#[test]
+fn jobs_and_answers_survive_the_wire() {
+    let (mut worker, output, _) = counted();
+    let trials = advance(&mut worker, slice(&output, Vec::new(), f64::INFINITY), &mut || 0.0).trials;
+    let job = final_fit(&output, &trials);
+    let (fitted, _) = fit(&mut worker, job.clone());
+    let file = csv(30);
+    let scan = run(&mut worker, scan_chunk(3, 0, file.len() as u64), &file).expect("it is read").0;
+    let requests: [Request; 4] = [
+        scan_chunk(1, 0, 10),
+        read_chunk(u64::MAX, 3, 10),
+        slice(&output, trials.clone(), 30.0).into(),
+        job.into(),
+    ];
+    for request in requests {
+        assert_eq!(decode_request(&encode_request(&request)), Ok(request));
+    }
+    let answers = [
+        Ok(scan),
+        Ok(Answer::Scan(Pass::Reading { n_rows: 3 })),
+        Ok(Answer::Read(Pass::Done(output.clone()))),
+        Ok(Answer::Study(StudyAdvance { trials })),
+        Ok(Answer::Fit(fitted)),
+        Err(JobError::File(FileError::Binary { byte: 3, value: 0 })),
+        Err(JobError::OutOfOrder { expected: 1, found: 2 }),
+        Err(JobError::MissingBlob(output.counts.hash)),
+        Err(JobError::DamagedBlob { hash: output.counts.hash, reason: "short".into() }),
+        Err(JobError::CannotFit { reason: "no term is left".into() }),
+    ];
+    for answer in answers {
+        assert_eq!(decode_answer(&encode_answer(&answer)), Ok(answer));
+    }
+}
+
+#[test]
+fn bytes_that_are_no_message_are_refused() {
+    let message = encode_request(&scan_chunk(1, 0, 10));
+    for bytes in [&b""[..], b"null", b"{\"type\":\"dance\"}", &message[..message.len() - 1], &[0xff, 0xfe]] {
+        assert!(decode_request(bytes).is_err(), "{bytes:?}");
+        assert!(decode_answer(bytes).is_err(), "{bytes:?}");
+    }
+}
