@@ -1,0 +1,10 @@
+//! Distributions and summaries used by metrics, tuning and monitoring alike.
+//!
+//! Numbers in, numbers out, in a fixed order of sums and through `libm` only, so that the same input
+//! gives the same bits natively and in WebAssembly.
+
+mod normal;
+mod summary;
+
+pub use normal::{TruncatedNormal, log_normal_mass, normal_cdf, normal_log_cdf, normal_ppf};
+pub use summary::{log_sum_exp, mean, population_sd, sample_sd, standard_error};

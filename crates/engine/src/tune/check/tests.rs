@@ -1,0 +1,135 @@
+use super::*;
+use crate::text::CleanStep;
+
+fn study() -> StudySpec {
+    StudySpec::reference(&ModelKind::ALL, 20, 42)
+}
+
+#[track_caller]
+fn check(change: impl FnOnce(&mut StudySpec), expected: &str) {
+    let mut study = study();
+    change(&mut study);
+    let found = study.validate().map_err(|error| error.to_string());
+    assert_eq!(found, Err(expected.to_owned()));
+}
+
+#[test]
+fn the_reference_can_be_run() {
+    assert_eq!(study().validate(), Ok(()));
+    assert_eq!(study().n_trials(), 60);
+}
+
+#[test]
+fn what_cannot_be_run_gets_one_sentence() {
+    check(|study| study.searches.clear(), "The study has no model: choose at least one.");
+    check(
+        |study| study.searches = vec![study.searches[0].clone(); 17],
+        "The study has 17 searches, at most 16 are run: leave some out.",
+    );
+    check(|study| study.searches[1].n_trials = 0, "MultinomialNB is to make 0 trials: choose 1 to 100000.");
+    check(
+        |study| study.searches[1].n_trials = MAX_TRIALS + 1,
+        "MultinomialNB is to make 100001 trials: choose 1 to 100000.",
+    );
+    check(|study| study.split.n_folds = 1, "1 folds were asked for: choose 2 to 20.");
+    check(|study| study.split.n_folds = 21, "21 folds were asked for: choose 2 to 20.");
+    check(
+        |study| study.split.test_share = 0.0,
+        "A test share of 0 was asked for: choose one between 0.05 and 0.95.",
+    );
+    check(
+        |study| study.searches[0].base.vectorizer.ngram_range = (2, 1),
+        "Phrases of 2 to 1 words were asked for: choose 1 to 5, the smaller number first.",
+    );
+    check(
+        |study| study.searches[2].base.vectorizer.ngram_range = (1, 1),
+        "LogisticRegression uses phrases of 1 to 2 words, another model of the study does not: use the same for all.",
+    );
+    check(
+        |study| {
+            study.sampler = SamplerSpec::Tpe { n_startup_trials: 10, n_ei_candidates: 0, multivariate: true };
+        },
+        "The sampler is to weigh 0 candidates for each trial: choose 1 to 1000.",
+    );
+    check(
+        |study| study.cleaning = vec![CleanStep::Lowercase],
+        "LogisticRegression cleans the reviews otherwise than the study does: use the study's cleaning steps.",
+    );
+}
+
+#[track_caller]
+fn check_range(name: ParamName, range: Range, expected: &str) {
+    check(|study| study.searches[2].space = vec![(name, range)], expected);
+}
+
+#[test]
+fn ranges_that_cannot_be_searched_get_one_sentence() {
+    check_range(
+        ParamName::C,
+        Range::Float { low: 2.0, high: 0.5, log: true },
+        "C of LinearSVC goes from 2 to 0.5: give the smaller number first.",
+    );
+    check_range(
+        ParamName::C,
+        Range::Float { low: 0.0, high: 0.5, log: true },
+        "C of LinearSVC is searched on a logarithmic scale from 0: start above 0.",
+    );
+    check_range(
+        ParamName::C,
+        Range::Float { low: 0.1, high: f64::NAN, log: false },
+        "C of LinearSVC cannot be NaN: choose a number from 0.000001 to 1000000.",
+    );
+    check_range(
+        ParamName::MaxDf,
+        Range::Float { low: 0.5, high: 1.5, log: false },
+        "max_df of LinearSVC cannot be 1.5: choose a number above 0 and at most 1.",
+    );
+    check_range(
+        ParamName::MinDf,
+        Range::Int { low: 0, high: 3, step: 1 },
+        "min_df of LinearSVC cannot be 0: choose a number from 1 to 4294967295.",
+    );
+    check_range(
+        ParamName::MaxFeatures,
+        Range::Int { low: 2000, high: 5100, step: 500 },
+        "max_features of LinearSVC goes from 2000 to 5100 in steps of 500, which miss 5100: choose a step that divides 3100.",
+    );
+    check_range(
+        ParamName::MaxFeatures,
+        Range::Int { low: 2000, high: 5000, step: 0 },
+        "max_features of LinearSVC goes from 2000 to 5000 in steps of 0, which miss 5000: choose a step that divides 3000.",
+    );
+    check_range(
+        ParamName::MinDf,
+        Range::Float { low: 1.0, high: 3.0, log: false },
+        "min_df of LinearSVC is a whole number: give such a range.",
+    );
+    check_range(
+        ParamName::Alpha,
+        Range::Float { low: 0.1, high: 1.0, log: false },
+        "LinearSVC has no alpha: leave it out.",
+    );
+    check(
+        |study| {
+            let first = study.searches[0].space[0].clone();
+            study.searches[0].space.push(first);
+        },
+        "C of LogisticRegression is listed twice: keep one range.",
+    );
+}
+
+#[test]
+fn values_that_are_not_searched_are_checked_too() {
+    check(
+        |study| study.searches[1].base.model = ModelSpec::MultinomialNb { alpha: -1.0 },
+        "alpha of MultinomialNB cannot be -1: choose a number from 0.0000000001 to 1000000.",
+    );
+    check(
+        |study| study.searches[1].base.vectorizer.max_features = Some(0),
+        "max_features of MultinomialNB cannot be 0: choose a number from 1 to 4294967295.",
+    );
+    check(
+        |study| study.searches[1].base.vectorizer.max_df = DocumentFrequency::Share(1.5),
+        "max_df of MultinomialNB cannot be 1.5: choose a number from 0 to 1.",
+    );
+}

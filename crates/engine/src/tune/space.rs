@@ -1,0 +1,219 @@
+//! Names and values of parameters, the reference's space, and from a setting to a pipeline.
+
+use crate::features::{DocumentFrequency, TfIdfSpec};
+use crate::models::{ClassWeight, ModelKind, ModelSpec};
+use crate::pipeline::PipelineSpec;
+use crate::split::SplitSpec;
+use crate::text::reference_cleaning;
+use crate::tune::{ParamName, Range, SamplerSpec, SearchSpec, Setting, StudySpec, Value};
+
+/// The schema number of a study's instructions.
+pub const STUDY_SCHEMA: u32 = 1;
+impl ParamName {
+    /// Its name in scikit-learn, which is its name in records and on pages.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::C => "C",
+            Self::Alpha => "alpha",
+            Self::MaxFeatures => "max_features",
+            Self::MinDf => "min_df",
+            Self::MaxDf => "max_df",
+        }
+    }
+}
+
+impl Value {
+    /// The value as a real number.
+    pub fn as_f64(self) -> f64 {
+        match self {
+            Self::Int(value) => value as f64,
+            Self::Float(value) => value,
+        }
+    }
+}
+
+impl Range {
+    /// Whether there is one value only.
+    pub fn is_single(&self) -> bool {
+        match self {
+            Self::Float { low, high, .. } => low >= high,
+            Self::Int { low, high, .. } => low >= high,
+        }
+    }
+
+    /// Whether `value` lies within it.
+    pub fn holds(&self, value: f64) -> bool {
+        (self.low()..=self.high()).contains(&value)
+    }
+
+    /// The smallest value.
+    pub fn low(&self) -> f64 {
+        match self {
+            Self::Float { low, .. } => *low,
+            Self::Int { low, .. } => *low as f64,
+        }
+    }
+
+    /// The largest value.
+    pub fn high(&self) -> f64 {
+        match self {
+            Self::Float { high, .. } => *high,
+            Self::Int { high, .. } => *high as f64,
+        }
+    }
+}
+
+impl SearchSpec {
+    /// The model family.
+    pub fn model(&self) -> ModelKind {
+        self.base.model.kind()
+    }
+
+    /// The pipeline of one setting: the base with the searched values put in. A value that the base's
+    /// model does not have is left out.
+    pub fn pipeline(&self, setting: &Setting) -> PipelineSpec {
+        let mut pipeline = self.base.clone();
+        for (name, value) in setting {
+            let number = value.as_f64();
+            // `as` saturates, and validated values are within u32.
+            match (name, &mut pipeline.model) {
+                (ParamName::C, ModelSpec::LogisticRegression { c, .. } | ModelSpec::LinearSvc { c, .. }) => {
+                    *c = number;
+                }
+                (ParamName::Alpha, ModelSpec::MultinomialNb { alpha }) => *alpha = number,
+                (ParamName::C | ParamName::Alpha, _) => {}
+                (ParamName::MaxFeatures, _) => pipeline.vectorizer.max_features = Some(number as u32),
+                (ParamName::MinDf, _) => {
+                    pipeline.vectorizer.min_df = DocumentFrequency::Count(number as u32);
+                }
+                (ParamName::MaxDf, _) => pipeline.vectorizer.max_df = DocumentFrequency::Share(number),
+            }
+        }
+        pipeline
+    }
+
+    /// The reference's space for one model family.
+    fn reference(model: ModelKind, n_trials: u32) -> Self {
+        let (strength, range, sizes) = match model {
+            ModelKind::LogisticRegression => (ParamName::C, (0.01, 2.0), (2000, 5000, 500)),
+            ModelKind::MultinomialNb => (ParamName::Alpha, (0.01, 1.0), (3000, 10_000, 1000)),
+            ModelKind::LinearSvc => (ParamName::C, (0.01, 2.0), (3000, 10_000, 1000)),
+        };
+        let class_weight = ClassWeight::Balanced;
+        let (low, high) = range;
+        Self {
+            base: PipelineSpec {
+                cleaning: reference_cleaning(),
+                vectorizer: TfIdfSpec {
+                    ngram_range: (1, 2),
+                    sublinear_tf: true,
+                    min_df: DocumentFrequency::Count(3),
+                    max_df: DocumentFrequency::Share(0.9),
+                    max_features: None,
+                },
+                model: match model {
+                    ModelKind::LogisticRegression => ModelSpec::LogisticRegression { c: 1.0, class_weight },
+                    ModelKind::MultinomialNb => ModelSpec::MultinomialNb { alpha: 1.0 },
+                    ModelKind::LinearSvc => ModelSpec::LinearSvc { c: 1.0, class_weight },
+                },
+            },
+            space: vec![
+                (strength, Range::Float { low, high, log: true }),
+                (ParamName::MaxFeatures, Range::Int { low: sizes.0, high: sizes.1, step: sizes.2 }),
+                (ParamName::MinDf, Range::Int { low: 3, high: 7, step: 1 }),
+                (ParamName::MaxDf, Range::Float { low: 0.7, high: 0.9, log: false }),
+            ],
+            n_trials,
+        }
+    }
+
+    /// The smallest number of documents that `min_df` may ask for.
+    fn df_floor(&self) -> u32 {
+        let searched = self.space.iter().find(|(name, _)| *name == ParamName::MinDf);
+        match (searched, self.base.vectorizer.min_df) {
+            (Some((_, range)), _) => range.low() as u32,
+            (None, DocumentFrequency::Count(count)) => count,
+            (None, DocumentFrequency::Share(_)) => 1,
+        }
+    }
+}
+
+impl StudySpec {
+    /// The reference's study: for each model TPE over its space, 70/30 split, five folds.
+    pub fn reference(models: &[ModelKind], n_trials: u32, seed: u64) -> Self {
+        Self {
+            schema: STUDY_SCHEMA,
+            cleaning: reference_cleaning(),
+            split: SplitSpec::reference(),
+            sampler: SamplerSpec::optuna(),
+            searches: models.iter().map(|model| SearchSpec::reference(*model, n_trials)).collect(),
+            seed,
+        }
+    }
+
+    /// What has to be counted for all of its searches: n-gram lengths (a valid study has one pair of them)
+    /// and the smallest `min_df`.
+    pub fn counting(&self) -> ((u8, u8), u32) {
+        let ngram_range = self.searches.first().map_or((1, 1), |search| search.base.vectorizer.ngram_range);
+        let df_floor = self.searches.iter().map(SearchSpec::df_floor).min().unwrap_or(1);
+        (ngram_range, df_floor.max(1))
+    }
+
+    /// Trials of all searches.
+    pub fn n_trials(&self) -> u64 {
+        self.searches.iter().map(|search| u64::from(search.n_trials)).sum()
+    }
+}
+
+impl SamplerSpec {
+    /// Optuna 5.0's default for one objective.
+    pub fn optuna() -> Self {
+        Self::Tpe { n_startup_trials: 10, n_ei_candidates: 24, multivariate: true }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_setting_becomes_a_pipeline() {
+        let study = StudySpec::reference(&ModelKind::ALL, 20, 42);
+        let setting = Setting::from([
+            (ParamName::C, Value::Float(0.5)),
+            (ParamName::MaxFeatures, Value::Int(2500)),
+            (ParamName::MinDf, Value::Int(4)),
+            (ParamName::MaxDf, Value::Float(0.75)),
+        ]);
+        let pipeline = study.searches[0].pipeline(&setting);
+        let class_weight = ClassWeight::Balanced;
+        assert_eq!(pipeline.model, ModelSpec::LogisticRegression { c: 0.5, class_weight });
+        assert_eq!(
+            pipeline.vectorizer,
+            TfIdfSpec {
+                ngram_range: (1, 2),
+                sublinear_tf: true,
+                min_df: DocumentFrequency::Count(4),
+                max_df: DocumentFrequency::Share(0.75),
+                max_features: Some(2500),
+            }
+        );
+        assert_eq!(pipeline.cleaning, reference_cleaning());
+    }
+
+    #[test]
+    fn a_foreign_value_changes_nothing() {
+        let study = StudySpec::reference(&[ModelKind::MultinomialNb], 20, 42);
+        let setting = Setting::from([(ParamName::C, Value::Float(0.5))]);
+        assert_eq!(study.searches[0].pipeline(&setting), study.searches[0].base);
+    }
+
+    #[test]
+    fn the_smallest_min_df_of_all_searches_is_counted() {
+        let mut study = StudySpec::reference(&ModelKind::ALL, 20, 42);
+        assert_eq!(study.counting(), ((1, 2), 3));
+        study.searches[1].space.clear();
+        study.searches[1].base.vectorizer.min_df = DocumentFrequency::Share(0.01);
+        assert_eq!(study.counting(), ((1, 2), 1));
+    }
+}
