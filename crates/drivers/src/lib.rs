@@ -1,0 +1,25 @@
+//! Long work as pure state machines: they say what to do next and are told what happened.
+//!
+//! The page pumps them with web workers and IndexedDB, the terminal with threads and a project file,
+//! tests with a scripted executor. The records they make depend on spec, data and seed alone, never on
+//! which worker answered first.
+
+mod protocol;
+mod pass;
+mod records;
+mod outbox;
+mod summary;
+mod status;
+mod study;
+
+pub use pass::{
+    CHUNK_BYTES, MAX_CHUNKS_AHEAD, MAX_RESTARTS, PassDriver, PassError, PassJob, PassProgress, Read,
+    ReadDriver, SESSIONS_PER_PASS, Scan, ScanDriver,
+};
+pub use protocol::{Command, Driver, Event, Input, Ticket};
+pub use records::{BEST_FIT_TAG, OWNER_TAG, StudyPlan};
+pub use status::{BestTrial, SearchStatus, StudyPhase, StudyStatus};
+pub use study::{MAX_LOSSES, SLICE_MS, StudyDriver, StudyError};
+pub use summary::{
+    DataSummary, FitSummary, ModelSummary, SUMMARY_SCHEMA, StudySummary, best_fit, plain_words, words,
+};

@@ -1,0 +1,353 @@
+//! A study from its first trial to its last stored record.
+//!
+//! Searches advance independently, one slice of trials in flight each; when all are done the best setting
+//! of each is fitted. Answers become records, records are stored in batches, and only what is stored is
+//! shown. Nothing but times depends on who answered when.
+
+mod search;
+mod view;
+
+use std::collections::BTreeMap;
+
+use engine::table::FileError;
+use engine::tune::{SpecError, Trial, best_trial};
+use jobs::{AdvanceStudy, Answer, FinalFitOutput, FitFinal, Job, JobError, Request, check_classes};
+use thiserror::Error;
+use track::id::Millis;
+use track::record::Record;
+use track::run::RunState;
+
+use crate::outbox::Outbox;
+use crate::protocol::{Command, Driver, Event, Ticket};
+use crate::records::{Fit, StudyPlan, failed_fit_run, fit_run, study_run, trial_run};
+
+use search::Search;
+
+/// Milliseconds of trials asked for at a time: short enough to stop and to spread, long against a message.
+pub const SLICE_MS: f64 = 30.0;
+/// How often in a row the worker of one search may die before the search fails.
+pub const MAX_LOSSES: u32 = 8;
+
+/// Why a study cannot begin.
+#[derive(Clone, Debug, PartialEq, Error)]
+pub enum StudyError {
+    /// Its instructions cannot be followed.
+    #[error("{0}")]
+    Spec(#[from] SpecError),
+    /// Its reviews cannot be split as asked.
+    #[error("{0}")]
+    File(#[from] FileError),
+}
+
+/// Drives one study.
+#[derive(Debug)]
+pub struct StudyDriver {
+    plan: StudyPlan,
+    searches: Vec<Search>,
+    stage: Stage,
+    n_tickets: u64,
+    in_flight: BTreeMap<Ticket, usize>,
+    cancelled: Vec<Ticket>,
+    outbox: Outbox<Shown>,
+    last: Millis,
+}
+
+/// What is being done.
+#[derive(Clone, Debug, PartialEq)]
+enum Stage {
+    Searching,
+    Fitting,
+    /// The study's last record waits to be stored.
+    Closing(RunState),
+    /// All is stored, or the person gave up storing.
+    Over(RunState),
+}
+
+/// What of the searches is stored: that is what is shown.
+#[derive(Clone, Debug, Default)]
+struct Shown {
+    /// Trials, whether there is a fit, whether it failed; by search.
+    searches: Vec<(usize, bool, bool)>,
+}
+
+impl StudyDriver {
+    /// Checks `plan` and gets ready; the pump holds counts and terms by now.
+    ///
+    /// # Errors
+    /// Where the instructions or the number of rows in a class do not allow the study.
+    pub fn new(plan: StudyPlan) -> Result<Self, StudyError> {
+        plan.study.validate()?;
+        check_classes(&plan.classes, &plan.study.split)?;
+        let searches: Vec<Search> =
+            plan.study.searches.iter().map(|spec| Search::new(spec.model(), spec.n_trials)).collect();
+        let shown = Shown { searches: vec![(0, false, false); searches.len()] };
+        let mut outbox = Outbox::new(shown);
+        outbox.put(Record::Run(study_run(&plan, RunState::Running, None, None)));
+        let last = plan.created;
+        Ok(Self {
+            plan,
+            searches,
+            stage: Stage::Searching,
+            n_tickets: 0,
+            in_flight: BTreeMap::new(),
+            cancelled: Vec::new(),
+            outbox,
+            last,
+        })
+    }
+
+    /// What it was made from.
+    pub fn plan(&self) -> &StudyPlan {
+        &self.plan
+    }
+
+    fn run(&mut self, search: usize, job: impl Into<Request>) -> Command {
+        let ticket = self.new_ticket();
+        self.in_flight.insert(ticket, search);
+        Command::Run { ticket, job: job.into(), input: None }
+    }
+
+    fn new_ticket(&mut self) -> Ticket {
+        self.n_tickets += 1;
+        Ticket(self.n_tickets)
+    }
+
+    fn is_idle(&self, search: usize) -> bool {
+        self.in_flight.values().all(|busy| *busy != search)
+    }
+
+    fn slice(&self, search: usize) -> AdvanceStudy {
+        AdvanceStudy {
+            counts: self.plan.counts,
+            study: self.plan.study.clone(),
+            search,
+            finished: self.searches[search].trials.clone(),
+            slice_ms: SLICE_MS,
+        }
+    }
+
+    fn final_fit(&self, search: usize) -> Option<FitFinal> {
+        let best = best_trial(&self.searches[search].trials)?;
+        Some(FitFinal {
+            counts: self.plan.counts,
+            terms: self.plan.terms,
+            split: self.plan.study.split.clone(),
+            pipeline: self.plan.study.searches[search].pipeline(&best.setting),
+            labels: self.plan.labels(),
+        })
+    }
+
+    /// What is to be asked of workers now; moves on from searching to fitting to closing.
+    fn ask(&mut self) -> Vec<Command> {
+        let mut commands = Vec::new();
+        if self.stage == Stage::Searching {
+            for search in 0..self.searches.len() {
+                if self.searches[search].is_searching() && self.is_idle(search) {
+                    let slice = self.slice(search);
+                    commands.push(self.run(search, slice));
+                }
+            }
+            if self.in_flight.is_empty() {
+                self.stage = Stage::Fitting;
+            }
+        }
+        if self.stage == Stage::Fitting {
+            for search in 0..self.searches.len() {
+                if !self.searches[search].is_fitting() || !self.is_idle(search) {
+                    continue;
+                }
+                if let Some(fit) = self.final_fit(search) {
+                    commands.push(self.run(search, fit));
+                }
+            }
+            if self.in_flight.is_empty() {
+                self.close();
+            }
+        }
+        commands
+    }
+
+    /// All that could be done is done: the study's last record says how.
+    fn close(&mut self) {
+        let no_fit = self.searches.iter().all(|search| search.fit.is_none());
+        let reason = self.searches.iter().find_map(|search| search.failed.clone());
+        let state = match reason {
+            Some(reason) if no_fit => RunState::Failed { reason },
+            _ => RunState::Finished,
+        };
+        self.end(state);
+    }
+
+    fn end(&mut self, state: RunState) {
+        let fitted = (0..self.searches.len()).filter(|search| self.searches[*search].fit.is_some());
+        let mut best: Option<(usize, &Trial)> = None;
+        for (search, trial) in
+            fitted.filter_map(|search| Some((search, best_trial(&self.searches[search].trials)?)))
+        {
+            if best.is_none_or(|(_, most)| trial.mean() > most.mean()) {
+                best = Some((search, trial));
+            }
+        }
+        let best = best.map(|(search, trial)| (self.plan.run.final_fit(search), trial));
+        let record = study_run(&self.plan, state.clone(), Some(self.last), best);
+        self.outbox.put(Record::Run(record));
+        self.stage = Stage::Closing(state);
+    }
+
+    fn answered(&mut self, search: usize, answer: Answer) {
+        let taken = if self.stage == Stage::Searching {
+            <AdvanceStudy as Job>::Output::try_from(answer)
+                .map_err(|error| error.to_string())
+                .and_then(|advance| self.take_trials(search, advance.trials))
+        } else {
+            <FitFinal as Job>::Output::try_from(answer)
+                .map_err(|error| error.to_string())
+                .map(|output| self.take_fit(search, output))
+        };
+        match taken {
+            Ok(()) => self.searches[search].n_losses = 0,
+            Err(reason) => self.fail(search, reason),
+        }
+    }
+
+    fn take_trials(&mut self, search: usize, trials: Vec<Trial>) -> Result<(), String> {
+        let state = &mut self.searches[search];
+        let first = state.trials.len();
+        let in_order = (first..).zip(&trials).all(|(number, trial)| trial.number as usize == number);
+        if trials.is_empty() || !in_order || first + trials.len() > state.n_total as usize {
+            return Err(format!("{} trials came that do not follow number {first}", trials.len()));
+        }
+        let mut after_ms: f64 = trials.iter().map(|trial| trial.elapsed_ms).sum();
+        for trial in trials {
+            after_ms -= trial.elapsed_ms;
+            let ended = Millis(self.last.0.saturating_sub(after_ms.max(0.0).round() as u64));
+            self.outbox.put(Record::Run(trial_run(&self.plan, search, &trial, ended)));
+            self.searches[search].push(trial);
+        }
+        self.show();
+        let state = &self.searches[search];
+        if !state.is_searching() && best_trial(&state.trials).is_none() {
+            self.fail(search, self.searches[search].why_nothing());
+        }
+        Ok(())
+    }
+
+    fn take_fit(&mut self, search: usize, output: FinalFitOutput) {
+        self.outbox.keep(output.pipeline.hash);
+        self.searches[search].fit = Some(output);
+        let state = &self.searches[search];
+        if let (Some(output), Some(trial)) = (&state.fit, best_trial(&state.trials)) {
+            let fit = Fit { search, trial, output, study_ms: state.study_ms(), ended: self.last };
+            self.outbox.put(Record::Run(fit_run(&self.plan, &fit)));
+        }
+        self.show();
+    }
+
+    fn fail(&mut self, search: usize, reason: String) {
+        self.outbox.put(Record::Run(failed_fit_run(&self.plan, search, &reason, self.last)));
+        self.searches[search].failed = Some(reason);
+        self.show();
+    }
+
+    fn lost(&mut self, search: usize, reason: String) {
+        let state = &mut self.searches[search];
+        state.n_losses += 1;
+        if state.n_losses >= MAX_LOSSES {
+            let model = state.model.as_str();
+            let n_losses = state.n_losses;
+            self.fail(search, format!("The worker of {model} died {n_losses} times in a row: {reason}"));
+        }
+    }
+
+    fn failed(&mut self, search: usize, error: &JobError) {
+        self.fail(search, error.to_string());
+    }
+
+    /// What is known now is shown once the records put so far are stored.
+    fn show(&mut self) {
+        let searches = self.searches.iter();
+        let searches =
+            searches.map(|search| (search.trials.len(), search.fit.is_some(), search.failed.is_some()));
+        self.outbox.show_then(Shown { searches: searches.collect() });
+    }
+
+    fn stop(&mut self) {
+        match &self.stage {
+            Stage::Searching | Stage::Fitting => {
+                self.cancelled.extend(std::mem::take(&mut self.in_flight).into_keys());
+                self.outbox.retry();
+                self.end(RunState::Killed);
+            }
+            Stage::Closing(state) if self.outbox.refused().is_some() => {
+                self.stage = Stage::Over(state.clone())
+            }
+            Stage::Closing(_) | Stage::Over(_) => {}
+        }
+    }
+}
+
+impl Driver for StudyDriver {
+    fn next(&mut self) -> Vec<Command> {
+        let mut commands = Vec::new();
+        if !self.cancelled.is_empty() {
+            commands.push(Command::Cancel { tickets: std::mem::take(&mut self.cancelled) });
+        }
+        if self.outbox.refused().is_some() {
+            return commands;
+        }
+        commands.extend(self.ask());
+        if self.outbox.is_ready() {
+            let ticket = self.new_ticket();
+            commands.push(self.outbox.send(ticket));
+        }
+        commands
+    }
+
+    fn on(&mut self, event: Event) {
+        match event {
+            Event::Ran { ticket, answer, now } => {
+                if let Some(search) = self.in_flight.remove(&ticket) {
+                    self.last = self.last.max(now);
+                    self.answered(search, answer);
+                }
+            }
+            Event::Failed { ticket, error, now } => {
+                if let Some(search) = self.in_flight.remove(&ticket) {
+                    self.last = self.last.max(now);
+                    self.failed(search, &error);
+                }
+            }
+            Event::Lost { ticket, reason, now } => {
+                if let Some(search) = self.in_flight.remove(&ticket) {
+                    self.last = self.last.max(now);
+                    self.lost(search, reason);
+                }
+            }
+            Event::Stored { ticket, now } => {
+                self.last = self.last.max(now);
+                self.outbox.stored(ticket);
+            }
+            Event::NotStored { ticket, reason, now } => {
+                self.last = self.last.max(now);
+                self.outbox.not_stored(ticket, reason);
+            }
+            Event::Stop { now } => {
+                self.last = self.last.max(now);
+                self.stop();
+            }
+            Event::Retry { now } => {
+                self.last = self.last.max(now);
+                self.outbox.retry();
+            }
+        }
+        if let Stage::Closing(state) = &self.stage
+            && self.outbox.is_empty()
+        {
+            self.stage = Stage::Over(state.clone());
+        }
+    }
+
+    fn is_finished(&self) -> bool {
+        matches!(self.stage, Stage::Over(_)) && self.cancelled.is_empty()
+    }
+}

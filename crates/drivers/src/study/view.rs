@@ -1,0 +1,134 @@
+//! What is shown of a study while it runs, and its summary.
+
+use engine::tune::best_trial;
+use track::run::RunState;
+
+use super::{Stage, StudyDriver};
+use crate::status::{BestTrial, SearchStatus, StudyPhase, StudyStatus};
+use crate::summary::{DataSummary, FitSummary, ModelSummary, StudySummary, plain_words};
+
+impl StudyDriver {
+    /// How it stands, as far as it is stored.
+    pub fn status(&self) -> StudyStatus {
+        let shown = &self.outbox.shown().searches;
+        let searches: Vec<SearchStatus> =
+            (0..self.searches.len()).map(|search| self.search_status(search, shown[search])).collect();
+        let fits = (0..self.searches.len())
+            .filter(|search| shown[*search].1)
+            .filter_map(|search| self.fit_summary(search));
+        let n_done = searches.iter().map(|search| u64::from(search.n_done)).sum();
+        let n_total = searches
+            .iter()
+            .map(|search| u64::from(if search.failed.is_some() { search.n_done } else { search.n_total }))
+            .sum();
+        let elapsed_ms = self.last.0.saturating_sub(self.plan.created.0);
+        let per_ms = (n_done > 0 && elapsed_ms > 0).then(|| n_done as f64 / elapsed_ms as f64);
+        let searching = self.stage == Stage::Searching && n_done < n_total;
+        StudyStatus {
+            run: self.plan.run.clone(),
+            phase: self.phase(),
+            stored: self.outbox.is_empty(),
+            n_done,
+            n_total,
+            started: self.plan.created,
+            elapsed_ms,
+            trials_per_second: per_ms.map(|rate| rate * 1000.0),
+            left_ms: per_ms.filter(|_| searching).map(|rate| (n_total - n_done) as f64 / rate),
+            fits: fits.collect(),
+            searches,
+            error: self.error(),
+        }
+    }
+
+    /// Everything that came out, stored or not; whole once the driver is finished.
+    pub fn summary(&self) -> StudySummary {
+        let models = (0..self.searches.len()).map(|search| self.model_summary(search)).collect();
+        let data = DataSummary {
+            hashes: self.plan.dataset.clone(),
+            n_rows: self.plan.classes.iter().map(|(_, n_rows)| n_rows).sum(),
+            classes: self.plan.classes.clone(),
+        };
+        let state = match self.phase() {
+            StudyPhase::Finished => "finished",
+            StudyPhase::Stopped => "stopped",
+            StudyPhase::Failed => "failed",
+            StudyPhase::Searching | StudyPhase::Fitting | StudyPhase::Storing => "running",
+        };
+        StudySummary::new(&self.plan.study, data, state, models)
+    }
+
+    fn phase(&self) -> StudyPhase {
+        match &self.stage {
+            Stage::Searching => StudyPhase::Searching,
+            Stage::Fitting => StudyPhase::Fitting,
+            Stage::Closing(_) => StudyPhase::Storing,
+            Stage::Over(_) if !self.outbox.is_empty() => StudyPhase::Failed,
+            Stage::Over(RunState::Killed) => StudyPhase::Stopped,
+            Stage::Over(RunState::Failed { .. }) => StudyPhase::Failed,
+            Stage::Over(_) => StudyPhase::Finished,
+        }
+    }
+
+    fn error(&self) -> Option<String> {
+        match (self.outbox.refused(), &self.stage) {
+            (Some(reason), _) => Some(reason.to_owned()),
+            (None, Stage::Over(RunState::Failed { reason })) => Some(reason.clone()),
+            (None, _) => None,
+        }
+    }
+
+    fn search_status(&self, search: usize, (n_done, _, failed): (usize, bool, bool)) -> SearchStatus {
+        let state = &self.searches[search];
+        let best = best_trial(&state.trials[..n_done]).map(|trial| BestTrial {
+            number: trial.number,
+            run: self.plan.run.trial(search, trial.number as usize),
+            setting: trial.setting.clone(),
+            cv_f1_macro: trial.mean().unwrap_or(0.0),
+            cv_f1_std: trial.spread().unwrap_or(0.0),
+            fold_f1_macro: trial.fold_scores().to_vec(),
+        });
+        SearchStatus {
+            model: state.model,
+            n_done: u32::try_from(n_done).unwrap_or(u32::MAX),
+            n_total: state.n_total,
+            best,
+            curve: state.curve[..n_done].to_vec(),
+            failed: state.failed.clone().filter(|_| failed),
+        }
+    }
+
+    fn fit_summary(&self, search: usize) -> Option<FitSummary> {
+        let state = &self.searches[search];
+        let (fit, trial) = (state.fit.as_ref()?, best_trial(&state.trials)?);
+        Some(FitSummary {
+            run: self.plan.run.final_fit(search),
+            model: state.model,
+            trial: trial.number,
+            setting: trial.setting.clone(),
+            fold_f1_macro: trial.fold_scores().to_vec(),
+            cv_f1_macro: trial.mean()?,
+            cv_f1_std: trial.spread()?,
+            train: fit.train.clone(),
+            test: fit.test.clone(),
+            dummy_f1: fit.dummy_test_f1,
+            labels: self.plan.labels(),
+            n_terms: fit.n_terms,
+            pipeline_sha256: fit.pipeline.hash,
+            model_size_bytes: fit.pipeline.n_bytes,
+            fit_time: fit.fit_ms / 1000.0,
+            study_time: state.study_ms() / 1000.0,
+        })
+    }
+
+    fn model_summary(&self, search: usize) -> ModelSummary {
+        let state = &self.searches[search];
+        let fit = self.fit_summary(search);
+        ModelSummary {
+            model: state.model,
+            words: fit.as_ref().map(plain_words),
+            fit,
+            error: state.failed.clone(),
+            trials: state.trials.clone(),
+        }
+    }
+}
