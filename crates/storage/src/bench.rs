@@ -4,8 +4,9 @@
 
 use track::record::Record;
 
+use crate::error::StoreError;
 use crate::samples;
-use crate::store::{Batch, Store, StoreError};
+use crate::store::{Batch, Store};
 
 /// How fast trials were written, and how large they are.
 #[derive(Clone, Copy, Debug, PartialEq)]

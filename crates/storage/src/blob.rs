@@ -2,7 +2,7 @@
 //!
 //! A large file is read by slices; `bytes` of the whole is for what fits, such as a pipeline.
 
-use crate::store::StoreError;
+use crate::error::StoreError;
 
 /// How much of a blob is in memory at a time where it is read from end to end.
 pub(crate) const SLICE_BYTES: u64 = 1 << 20;
@@ -43,7 +43,7 @@ impl Blob {
             Self::Browser(blob) => blob
                 .slice_with_f64_and_f64(start as f64, end as f64)
                 .map(Self::Browser)
-                .map_err(|error| crate::indexed_db::failure(&error, "a file")),
+                .map_err(|error| crate::error::failure(&error, "a file")),
         }
     }
 
@@ -58,7 +58,7 @@ impl Blob {
             Self::Browser(blob) => {
                 let buffer = wasm_bindgen_futures::JsFuture::from(blob.array_buffer())
                     .await
-                    .map_err(|error| crate::indexed_db::failure(&error, "a file"))?;
+                    .map_err(|error| crate::error::failure(&error, "a file"))?;
                 Ok(js_sys::Uint8Array::new(&buffer).to_vec())
             }
         }
@@ -97,7 +97,7 @@ impl Blob {
             Self::Bytes(bytes) => {
                 let parts = js_sys::Array::of1(&js_sys::Uint8Array::from(bytes.as_slice()));
                 web_sys::Blob::new_with_u8_array_sequence(&parts)
-                    .map_err(|error| crate::indexed_db::failure(&error, "a file"))
+                    .map_err(|error| crate::error::failure(&error, "a file"))
             }
         }
     }

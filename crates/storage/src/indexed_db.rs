@@ -1,54 +1,38 @@
 //! Keeps records and blobs in the browser's IndexedDB.
 //!
-//! A row is `{ json, kind, experiment, parent }`: the record's JSON and, for runs, what the indexes
-//! need. A structured object in its place would round a 64-bit seed and turn `1.0` into `1`, since
-//! JavaScript has one kind of number. Blobs stay the browser's: a large file never passes through wasm.
-//! Written on `web-sys` alone: the part of a wrapper crate that is needed is `request`.
+//! Blobs stay the browser's: a large file never passes through wasm. Written on `web-sys` alone: what
+//! is needed of a wrapper crate is `request`, and its transactions take requests in one go rather than
+//! one by one.
 
 mod request;
 mod schema;
+mod row;
+mod source;
 
 use std::cell::Cell;
 use std::collections::BTreeMap;
 use std::rc::Rc;
 
 use engine::num::ContentHash;
-use js_sys::{Array, Object};
-use track::record::{Collection, Record, RecordError};
+use js_sys::Array;
+use track::record::{Collection, Record};
 use wasm_bindgen::closure::Closure;
-use wasm_bindgen::prelude::wasm_bindgen;
 use wasm_bindgen::{JsCast as _, JsValue};
 use web_sys::{
-    DomException, IdbCursorDirection, IdbCursorWithValue, IdbDatabase, IdbFactory, IdbIndex, IdbKeyRange,
-    IdbObjectStore, IdbOpenDbRequest, IdbRequest, IdbTransactionMode, IdbVersionChangeEvent,
+    DomException, IdbDatabase, IdbFactory, IdbOpenDbRequest, IdbRequest, IdbTransactionMode,
+    IdbVersionChangeEvent,
 };
 
 use crate::blob::Blob;
+use crate::error::{StoreError, failure};
 use crate::rules::{self, Place};
-use crate::store::{Batch, Order, Query, Store, StoreError};
+use crate::store::{Batch, Order, Query, Store};
 
-pub(crate) use request::failure;
 use request::{Transaction, answer, opened};
+use row::{Row, decode, encode};
 pub use schema::DB_VERSION;
-use schema::{BLOBS, BY_EXPERIMENT, BY_KIND, BY_PARENT, META, META_SCHEMA};
-
-#[wasm_bindgen]
-extern "C" {
-    /// A record as IndexedDB keeps it.
-    #[wasm_bindgen(extends = Object)]
-    type Row;
-
-    #[wasm_bindgen(method, getter, structural)]
-    fn json(this: &Row) -> Option<String>;
-    #[wasm_bindgen(method, setter, structural)]
-    fn set_json(this: &Row, json: &str);
-    #[wasm_bindgen(method, setter, structural)]
-    fn set_kind(this: &Row, kind: &str);
-    #[wasm_bindgen(method, setter, structural)]
-    fn set_experiment(this: &Row, experiment: &str);
-    #[wasm_bindgen(method, setter, structural)]
-    fn set_parent(this: &Row, parent: &str);
-}
+use schema::{BLOBS, META, META_SCHEMA};
+use source::{Source, collection_of, count, first, last};
 
 /// A store in a database of the browser's. Clones share one connection.
 #[derive(Clone, Debug)]
@@ -152,35 +136,6 @@ impl IndexedDbStore {
         }
         Ok(())
     }
-
-    /// What the places that a batch may not simply overwrite hold now, asked in one go.
-    async fn stored(
-        &self,
-        transaction: &Transaction,
-        records: &[Record],
-    ) -> Result<BTreeMap<Place, Record>, StoreError> {
-        let mut asked: Vec<(Place, IdbRequest)> = Vec::new();
-        for record in records.iter().filter(|record| rules::must_look(record.collection())) {
-            let place = (record.collection(), record.key());
-            let store = transaction.store(place.0.as_str())?;
-            let request =
-                store.get(&JsValue::from_str(&place.1)).map_err(|error| failure(&error, "a record"))?;
-            asked.push((place, request));
-        }
-        // A transaction answers in the order it was asked, so with the last all are there.
-        if let Some((_, last)) = asked.last() {
-            answer(last, "a record").await?;
-        }
-        let mut stored = BTreeMap::new();
-        for (place, request) in asked {
-            let row = request.result().map_err(|error| failure(&error, "a record"))?;
-            if !row.is_undefined() {
-                let record = decode(place.0, &row)?;
-                stored.insert(place, record);
-            }
-        }
-        Ok(stored)
-    }
 }
 
 /// Runs the migrations when the browser says that the database is older than this build.
@@ -225,125 +180,54 @@ fn factory() -> Result<IdbFactory, StoreError> {
         .ok_or_else(|| StoreError::Platform { reason: "it keeps no databases here".to_owned() })
 }
 
-fn encode(record: &Record) -> Result<Row, StoreError> {
-    let json = record.to_json().map_err(|error| StoreError::Unwritable {
-        collection: record.collection().as_str(),
-        key: record.key(),
-        reason: error.to_string(),
-    })?;
-    let row = Object::new().unchecked_into::<Row>();
-    row.set_json(&json);
-    if let Record::Run(run) = record {
-        row.set_kind(kind_key(run.kind));
-        row.set_experiment(run.experiment.as_str());
-        if let Some(parent) = &run.parent {
-            row.set_parent(parent.as_str());
+/// What the places that a batch may not simply overwrite hold now, asked in one go.
+async fn stored(
+    transaction: &Transaction,
+    records: &[Record],
+) -> Result<BTreeMap<Place, Record>, StoreError> {
+    let mut asked: Vec<(Place, IdbRequest)> = Vec::new();
+    for record in records.iter().filter(|record| rules::must_look(record.collection())) {
+        let place = (record.collection(), record.key());
+        let store = transaction.store(place.0.as_str())?;
+        let request = store.get(&JsValue::from_str(&place.1)).map_err(|error| failure(&error, "a record"))?;
+        asked.push((place, request));
+    }
+    // A transaction answers in the order it was asked, so with the last all are there.
+    if let Some((_, last)) = asked.last() {
+        answer(last, "a record").await?;
+    }
+    let mut stored = BTreeMap::new();
+    for (place, request) in asked {
+        let row = request.result().map_err(|error| failure(&error, "a record"))?;
+        if !row.is_undefined() {
+            let record = decode(place.0, &row)?;
+            stored.insert(place, record);
         }
     }
-    Ok(row)
+    Ok(stored)
 }
 
-fn kind_key(kind: track::run::RunKind) -> &'static str {
-    match kind {
-        track::run::RunKind::Study => "study",
-        track::run::RunKind::Trial => "trial",
-        track::run::RunKind::Fit => "fit",
-    }
-}
-
-fn decode(collection: Collection, row: &JsValue) -> Result<Record, StoreError> {
-    let json = row.dyn_ref::<Object>().and_then(|row| row.unchecked_ref::<Row>().json());
-    let text = json.as_deref().unwrap_or_default();
-    Record::from_json(text).map_err(|error| match error {
-        RecordError::Newer { found, known, .. } => StoreError::Newer { found, known },
-        error => StoreError::Unreadable {
-            collection: collection.as_str(),
-            key: text.chars().take(120).collect(),
-            reason: error.to_string(),
-        },
-    })
-}
-
-/// A collection or one of its indexes, and which part of it.
-enum Source {
-    Store(IdbObjectStore),
-    Index(IdbIndex, IdbKeyRange),
-}
-
-impl Source {
-    fn new(transaction: &Transaction, query: &Query) -> Result<Self, StoreError> {
-        let (index, value) = match query {
-            Query::All(collection) => return Ok(Self::Store(transaction.store(collection.as_str())?)),
-            Query::RunsOfKind(kind) => (BY_KIND, kind_key(*kind)),
-            Query::RunsOfExperiment(experiment) => (BY_EXPERIMENT, experiment.as_str()),
-            Query::RunsOfParent(parent) => (BY_PARENT, parent.as_str()),
-        };
-        let range = IdbKeyRange::only(&JsValue::from_str(value)).map_err(|error| failure(&error, index))?;
-        let index = transaction.store(Collection::Runs.as_str())?.index(index);
-        Ok(Self::Index(index.map_err(|error| failure(&error, "an index"))?, range))
-    }
-
-    fn count(&self) -> Result<IdbRequest, JsValue> {
-        match self {
-            Self::Store(store) => store.count(),
-            Self::Index(index, range) => index.count_with_key(range),
+/// The blobs that are not kept yet, with their keys: a large file is not copied once more.
+async fn new_blobs(
+    transaction: &Transaction,
+    blobs: &[(ContentHash, Blob)],
+) -> Result<Vec<(JsValue, web_sys::Blob)>, StoreError> {
+    let mut new = Vec::new();
+    for (hash, blob) in blobs {
+        let key = JsValue::from_str(&hash.to_string());
+        let request = transaction.store(BLOBS)?.get_key(&key).map_err(|error| failure(&error, "a file"))?;
+        if answer(&request, "a file").await?.is_undefined() {
+            new.push((key, blob.to_browser()?));
         }
     }
-
-    fn first(&self, limit: u32) -> Result<IdbRequest, JsValue> {
-        match self {
-            Self::Store(store) => store.get_all_with_key_and_limit(&JsValue::UNDEFINED, limit),
-            Self::Index(index, range) => index.get_all_with_key_and_limit(range, limit),
-        }
-    }
-
-    fn backward(&self) -> Result<IdbRequest, JsValue> {
-        let back = IdbCursorDirection::Prev;
-        match self {
-            Self::Store(store) => store.open_cursor_with_range_and_direction(&JsValue::UNDEFINED, back),
-            Self::Index(index, range) => index.open_cursor_with_range_and_direction(range, back),
-        }
-    }
-}
-
-fn collection_of(query: &Query) -> Collection {
-    match query {
-        Query::All(collection) => *collection,
-        Query::RunsOfKind(_) | Query::RunsOfExperiment(_) | Query::RunsOfParent(_) => Collection::Runs,
-    }
-}
-
-async fn count(source: &Source) -> Result<u64, StoreError> {
-    let request = source.count().map_err(|error| failure(&error, "a count"))?;
-    // A count is a whole number below 2^53.
-    Ok(answer(&request, "a count").await?.as_f64().unwrap_or(0.0) as u64)
-}
-
-/// The rows of `source`, oldest first, at most `limit` (not 0, which the browser takes for no limit).
-async fn first(source: &Source, limit: u32) -> Result<Vec<JsValue>, StoreError> {
-    let request = source.first(limit).map_err(|error| failure(&error, "records"))?;
-    Ok(Array::from(&answer(&request, "records").await?).iter().collect())
-}
-
-/// The last `limit` rows of `source`, newest first.
-async fn last(source: &Source, limit: usize) -> Result<Vec<JsValue>, StoreError> {
-    let failed = |error: JsValue| failure(&error, "records");
-    let request = source.backward().map_err(failed)?;
-    let mut rows = Vec::new();
-    while let Ok(cursor) = answer(&request, "records").await?.dyn_into::<IdbCursorWithValue>() {
-        rows.push(cursor.value().map_err(failed)?);
-        if rows.len() == limit {
-            break;
-        }
-        cursor.continue_().map_err(failed)?;
-    }
-    Ok(rows)
+    Ok(new)
 }
 
 /// What a batch is, for the message that says there is no room for it.
 fn describe(batch: &Batch) -> String {
     let n_bytes: u64 = batch.blobs.iter().map(|(_, blob)| blob.len()).sum();
     match (batch.records.len(), n_bytes) {
+        (1, 0) => "one more record".to_owned(),
         (n_records, 0) => format!("{n_records} more records"),
         (_, n_bytes) => format!("{} more MB", n_bytes.div_ceil(1_000_000)),
     }
@@ -364,7 +248,8 @@ impl Store for IndexedDbStore {
             return Ok(());
         }
         let transaction = self.connection.begin(&names, IdbTransactionMode::Readwrite)?;
-        let stored = self.stored(&transaction, &batch.records).await?;
+        let stored = stored(&transaction, &batch.records).await?;
+        let new_blobs = new_blobs(&transaction, &batch.blobs).await?;
         let rows: Vec<(Place, Row)> = rules::settle(batch.records, &stored)?
             .into_iter()
             .map(|(place, record)| Ok((place, encode(&record)?)))
@@ -373,9 +258,7 @@ impl Store for IndexedDbStore {
             let store = transaction.store(collection.as_str())?;
             store.put_with_key(&row, &JsValue::from_str(&key)).map_err(|error| failure(&error, &what))?;
         }
-        for (hash, blob) in &batch.blobs {
-            let key = JsValue::from_str(&hash.to_string());
-            let blob = blob.to_browser()?;
+        for (key, blob) in new_blobs {
             transaction.store(BLOBS)?.put_with_key(&blob, &key).map_err(|error| failure(&error, &what))?;
         }
         transaction.finish(&what).await

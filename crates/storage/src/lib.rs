@@ -4,6 +4,7 @@
 //! everything; blobs are loaded when they are looked at. What may replace what is decided in `rules`,
 //! for all stores alike.
 
+mod error;
 mod blob;
 mod store;
 mod rules;
@@ -21,6 +22,7 @@ pub mod bench;
 pub mod suite;
 
 pub use blob::Blob;
+pub use error::StoreError;
 #[cfg(target_arch = "wasm32")]
 pub use indexed_db::{DB_VERSION, IndexedDbStore};
 pub use memory::MemoryStore;
@@ -30,4 +32,4 @@ pub use project_file::{
     ImportReport, MAX_ENTRIES, MAX_MANIFEST_BYTES, MAX_PROJECT_BYTES, MAX_RECORDS_BYTES, PROJECT_SCHEMA,
     ProjectError, ProjectFileStore, read_project, write_project,
 };
-pub use store::{Batch, Order, Query, Store, StoreError};
+pub use store::{Batch, Order, Query, Store};

@@ -11,8 +11,9 @@ use track::record::{Collection, Record};
 use track::run::{Run, RunKind};
 
 use crate::blob::Blob;
+use crate::error::StoreError;
 use crate::rules::{self, Place};
-use crate::store::{Batch, Order, Query, Store, StoreError};
+use crate::store::{Batch, Order, Query, Store};
 
 /// A store that lasts as long as its last handle.
 #[derive(Clone, Debug, Default)]
@@ -89,7 +90,9 @@ impl Store for MemoryStore {
         for (place, record) in rules::settle(batch.records, &stored)? {
             kept.put(place, record);
         }
-        kept.blobs.extend(batch.blobs);
+        for (hash, blob) in batch.blobs {
+            kept.blobs.entry(hash).or_insert(blob);
+        }
         Ok(())
     }
 

@@ -1,9 +1,10 @@
 //! A project as one file: a zip of `manifest.json`, `records/<collection>.jsonl` and `blobs/<sha256>`.
 //!
 //! A file is verified wholly (length, checksums, hashes, every record) before anything of it is
-//! written, and then written in one transaction. Entries are stored, not packed: the crate `zip` weighs
-//! 62 KB gzipped of a site that may weigh 400, this `archive` about 3, and any program that opens zip
-//! files opens these. Blobs pass by slices; in the browser they are never in wasm memory as a whole.
+//! written, and then written in one transaction. Entries are stored, not packed, and any program that
+//! opens zip files opens these. The crate `zip` without packing adds 45 KB gzipped to the site
+//! (measured), this module with manifest, hashes and merging 33 in all. Blobs pass by slices; in the
+//! browser they are never in wasm memory as a whole.
 
 mod archive;
 mod layout;
@@ -14,7 +15,7 @@ mod write;
 use thiserror::Error;
 use track::record::{Collection, RecordError};
 
-use crate::store::StoreError;
+use crate::error::StoreError;
 
 pub use read::{ImportReport, read_project};
 pub use store::ProjectFileStore;

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 
 use track::record::{Collection, Record};
 
-use crate::store::StoreError;
+use crate::error::StoreError;
 
 /// A record's place.
 pub(crate) type Place = (Collection, String);
@@ -38,23 +38,30 @@ pub(crate) fn settle(
     Ok(settled)
 }
 
+/// Whether two records for one place say the same. Of a recipe that is its content: it is stored once
+/// however many runs point at it, and the first use keeps its date.
+pub(crate) fn is_same(earlier: &Record, record: &Record) -> bool {
+    match (earlier, record) {
+        (Record::Recipe(earlier), Record::Recipe(recipe)) => {
+            (earlier.hash, &earlier.recipe) == (recipe.hash, &recipe.recipe)
+        }
+        (earlier, record) => earlier == record,
+    }
+}
+
 /// Whether `record` has to be written in place of `earlier`.
 fn is_change(earlier: Option<&Record>, record: &Record) -> Result<bool, StoreError> {
     if let Record::Run(run) = record {
         run.check_finite()?;
     }
     match (earlier, record) {
-        (Some(earlier), record) if earlier == record => Ok(false),
+        (Some(earlier), record) if is_same(earlier, record) => Ok(false),
         (Some(Record::Run(earlier)), Record::Run(run)) => {
             run.may_follow(earlier)?;
             Ok(true)
         }
         (Some(Record::Registry(_)), Record::Registry(event)) => {
             Err(StoreError::AppendOnly { key: event.id.0.clone() })
-        }
-        // A recipe is stored once however many runs point at it; the first use keeps its date.
-        (Some(Record::Recipe(earlier)), Record::Recipe(recipe)) if earlier.recipe == recipe.recipe => {
-            Ok(false)
         }
         (Some(Record::Recipe(_)), Record::Recipe(recipe)) => {
             Err(StoreError::RecipeChanged { key: recipe.hash.to_string() })

@@ -63,7 +63,7 @@ pub fn forge(entries: &[(&str, &[u8])], now: Millis) -> Vec<u8> {
 /// The store's error for one of the browser's, since a test cannot fill a disk.
 #[cfg(target_arch = "wasm32")]
 pub fn failure(error: &wasm_bindgen::JsValue, what: &str) -> StoreError {
-    crate::indexed_db::failure(error, what)
+    crate::error::failure(error, what)
 }
 
 fn batch(records: impl IntoIterator<Item = Record>) -> Batch {

@@ -5,6 +5,7 @@
 use std::cell::Cell;
 use std::future::Future as _;
 use std::pin::pin;
+use std::rc::Rc;
 use std::task::{Context, Waker};
 
 use engine::num::ContentHash;
@@ -136,6 +137,12 @@ async fn turn() {
 
 #[wasm_bindgen_test]
 async fn a_write_dropped_after_any_number_of_turns_is_all_or_nothing() {
+    let n_rejections = Rc::new(Cell::new(0));
+    let on_rejection = Closure::<dyn FnMut()>::new({
+        let n_rejections = Rc::clone(&n_rejections);
+        move || n_rejections.set(n_rejections.get() + 1)
+    });
+    Reflect::set(&js_sys::global(), &"onunhandledrejection".into(), on_rejection.as_ref()).unwrap();
     let fixture = InBrowser::new("dropped").await;
     let store = fixture.open().await;
     let n_rolled_back = Cell::new(0);
@@ -160,6 +167,9 @@ async fn a_write_dropped_after_any_number_of_turns_is_all_or_nothing() {
     assert!(n_rolled_back.get() > 0, "no write was cut in the middle");
     store.write(trials(0..50)).await.unwrap();
     assert_eq!(n_runs(&store).await, 50);
+    turn().await;
+    Reflect::set(&js_sys::global(), &"onunhandledrejection".into(), &JsValue::NULL).unwrap();
+    assert_eq!(n_rejections.get(), 0, "a promise that nobody awaits rejected into the console");
 }
 
 #[wasm_bindgen_test]

@@ -1,4 +1,4 @@
-//! The browser's requests and transactions as futures; its errors as ours.
+//! The browser's requests and transactions as futures.
 //!
 //! A request's promise resolves inside its event, while the transaction still takes requests. A promise
 //! is made only where it is awaited: one that nobody awaits would reject into the console.
@@ -7,21 +7,12 @@ use js_sys::Promise;
 use wasm_bindgen::closure::Closure;
 use wasm_bindgen::{JsCast as _, JsValue};
 use wasm_bindgen_futures::JsFuture;
-use web_sys::{DomException, IdbOpenDbRequest, IdbRequest, IdbTransaction, IdbTransactionMode};
+use web_sys::{IdbOpenDbRequest, IdbRequest, IdbTransaction, IdbTransactionMode};
 
-use crate::store::StoreError;
+use crate::error::{StoreError, failure};
 
 /// How long other tabs may take to let go of a database that is to be updated or deleted.
 const BLOCKED_AFTER_MS: u32 = 3_000;
-
-/// The store's error for one of the browser's; `what` was to be read or written.
-pub(crate) fn failure(error: &JsValue, what: &str) -> StoreError {
-    match error.dyn_ref::<DomException>() {
-        Some(error) if error.name() == "QuotaExceededError" => StoreError::Full { what: what.to_owned() },
-        Some(error) => StoreError::Platform { reason: format!("{}: {}", error.name(), error.message()) },
-        None => StoreError::Platform { reason: format!("{error:?}") },
-    }
-}
 
 /// The browser's answer to `request`.
 pub(super) async fn answer(request: &IdbRequest, what: &str) -> Result<JsValue, StoreError> {

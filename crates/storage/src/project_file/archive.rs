@@ -1,7 +1,7 @@
 //! Entries in, a zip file out piece by piece; a zip file in, its entries out by slices.
 
 use crate::blob::Blob;
-use crate::store::StoreError;
+use crate::error::StoreError;
 use track::id::Millis;
 
 use super::layout::{

@@ -10,8 +10,9 @@ use track::id::Millis;
 use track::record::{Collection, Record};
 
 use crate::blob::Blob;
+use crate::error::StoreError;
 use crate::memory::MemoryStore;
-use crate::store::{Batch, Order, Query, Store, StoreError};
+use crate::store::{Batch, Order, Query, Store};
 
 use super::ProjectError;
 use super::read::read_project;

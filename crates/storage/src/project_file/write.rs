@@ -9,7 +9,8 @@ use serde::{Deserialize, Serialize};
 use track::id::Millis;
 use track::record::Collection;
 
-use crate::store::{Order, Query, Store, StoreError};
+use crate::error::StoreError;
+use crate::store::{Order, Query, Store};
 
 use super::archive::{ArchiveWriter, Sink, checksum};
 use super::{MAX_RECORDS_BYTES, PROJECT_SCHEMA, ProjectError, records_entry};
@@ -137,7 +138,7 @@ mod browser {
         pub(super) fn into_blob(mut self) -> Result<web_sys::Blob, ProjectError> {
             self.close();
             web_sys::Blob::new_with_u8_array_sequence(&self.done)
-                .map_err(|error| crate::indexed_db::failure(&error, "the project file").into())
+                .map_err(|error| crate::error::failure(&error, "the project file").into())
         }
     }
 

@@ -69,6 +69,16 @@ fn where_both_have_a_record_ours_is_kept_and_named() {
 }
 
 #[test]
+fn a_recipe_used_on_another_day_is_the_same_recipe() {
+    let theirs = filled();
+    let ours = MemoryStore::default();
+    let later = track::dataset::RecipeRecord { created: samples::instant(99), ..samples::recipe(0) };
+    block_on(ours.write(Batch { records: vec![Record::Recipe(later)], blobs: Vec::new() })).unwrap();
+    let report = read(&project_bytes(&theirs), &ours).unwrap();
+    assert_eq!((report.n_added, report.n_same, report.kept_ours), (8, 1, Vec::new()));
+}
+
+#[test]
 fn saving_replaces_the_file_only_when_complete() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("a project.reviewlab");
