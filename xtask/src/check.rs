@@ -120,11 +120,17 @@ fn clippy_host() -> Result<()> {
     process::run(process::cargo().args(["clippy", "--workspace", "--all-targets", "--", "-D", "warnings"]))
 }
 
+/// Libraries and programs first; a filter for the tests would leave them out.
 fn clippy_wasm() -> Result<()> {
+    let mut packages = page_packages(&metadata::read()?);
+    clippy_for_wasm(&packages, &[])?;
+    packages.retain(|package| package.has_wasm_tests);
+    if packages.is_empty() { Ok(()) } else { clippy_for_wasm(&packages, WASM_TESTS) }
+}
+
+fn clippy_for_wasm(packages: &[PagePackage], targets: &[&str]) -> Result<()> {
     let mut command = process::cargo();
-    command.args(["clippy", "--target", WASM_TARGET, "--lib", "--bins"]);
-    let packages = page_packages(&metadata::read()?);
-    add_wasm_targets(&mut command, &packages);
+    command.args(["clippy", "--target", WASM_TARGET]).args(of(packages)).args(targets);
     process::run(command.args(["--", "-D", "warnings"]))
 }
 
@@ -149,12 +155,15 @@ fn tests_wasm(tools: Option<&Tools>, browser: Option<&Browser>) -> Result<()> {
     }
     let mut command = process::cargo();
     command.args(["test", "--target", WASM_TARGET, "--no-fail-fast"]);
-    add_wasm_targets(&mut command, &packages);
+    command.args(of(&packages)).args(WASM_TESTS);
     command.env("PATH", tools.search_path()).env("WASM_BINDGEN_TEST_TIMEOUT", WASM_TEST_SECONDS);
     process::run(command.envs(browser.environment()?))
 }
 
 const NO_BROWSER: &str = "there is no browser to run this in, see above";
+
+/// What cargo is told to mean the tests that run in a browser; no other test of these packages bears such a name.
+const WASM_TESTS: &[&str] = &["--test", "web*"];
 
 /// A package that the page is made of.
 struct PagePackage {
@@ -186,14 +195,9 @@ fn page_packages(metadata: &Value) -> Vec<PagePackage> {
     packages
 }
 
-fn add_wasm_targets(command: &mut std::process::Command, packages: &[PagePackage]) {
-    for package in packages {
-        command.args(["--package", &package.name]);
-    }
-    // cargo takes a pattern that matches nothing for an error.
-    if packages.iter().any(|package| package.has_wasm_tests) {
-        command.args(["--test", "web*"]);
-    }
+/// What cargo is told to mean these packages.
+fn of(packages: &[PagePackage]) -> impl Iterator<Item = &str> {
+    packages.iter().flat_map(|package| ["--package", package.name.as_str()])
 }
 
 /// Builds the site for both base paths; the program in it is compiled and optimised once.

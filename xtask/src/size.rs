@@ -178,12 +178,21 @@ fn crate_of(name: &str) -> String {
         rest = &rest[start..];
         let end = rest.find(|c| !is_path(c)).unwrap_or(rest.len());
         let word = &rest[..end];
-        rest = &rest[end..];
+        rest = without_crate_hash(&rest[end..]);
         if rest.starts_with("::") && !BUILT_IN.contains(&word) {
             return word.to_owned();
         }
     }
     "other".to_owned()
+}
+
+/// What follows the hash that tells crates of one name apart: `::fmt` of `[3d2cdcdb0bde8b29]::fmt`.
+fn without_crate_hash(rest: &str) -> &str {
+    let hashed = rest.strip_prefix('[').and_then(|inner| inner.split_once(']'));
+    match hashed {
+        Some((hash, after)) if hash.chars().all(|c| c.is_ascii_hexdigit()) => after,
+        _ => rest,
+    }
 }
 
 /// The gzipped bytes that the regex crates account for in the shipped file: their share of the gzipped code.
@@ -252,6 +261,7 @@ mod tests {
         check("<[T] as alloc::slice::Join>::join", "alloc");
         check("<(A, B) as tachys::view::Render>::build", "tachys");
         check("core::ptr::drop_in_place<leptos::Owner>", "core");
+        check("<core[3d2cdcdb0bde8b29]::fmt::Formatter>::pad", "core");
         check("__wbindgen_malloc", "other");
         check("memcpy", "other");
     }
