@@ -4,7 +4,7 @@
 
 use anyhow::Result;
 use std::process::ExitCode;
-use xtask::{check, serve, site, size, tidy, tools};
+use xtask::{check, parity, sample_data, serve, site, size, tidy, tools};
 
 const USAGE: &str = "\
 cargo xtask COMMAND
@@ -16,6 +16,9 @@ cargo xtask COMMAND
                              builds the site for one base path, for any static host
   tidy                       checks the rules of style that compilers do not know
   size                       weighs the built site, compressed, by crate
+  sample-data                writes data/sample_reviews.csv again, byte for byte
+  parity --csv FILE --text COL --rating COL [--sep ,] --reference DIR
+                             compares with the Python stack's numbers for a file
 ";
 
 fn main() -> ExitCode {
@@ -47,6 +50,8 @@ fn dispatch(command: &str, arguments: &[String]) -> Option<Result<()>> {
         "dist" => site::run(arguments),
         "tidy" => tidy::run(arguments),
         "size" => size::run(arguments),
+        "sample-data" => sample_data::run(arguments),
+        "parity" => parity::run(arguments),
         _ => return None,
     })
 }

@@ -126,7 +126,7 @@ impl Subject<'_> {
         if rng.chance(650) {
             clauses.push(self.aspect(rng, "neg"));
         }
-        if rng.chance(600) {
+        if rng.chance(750) {
             clauses.push(self.draw(rng, "closer.neg"));
         }
         self.join(rng, clauses)
@@ -140,10 +140,10 @@ impl Subject<'_> {
         if rng.chance(110) {
             clauses.push(self.draw(rng, "concession"));
         }
-        for _ in 0..=rng.weighted(&[22, 44, 26, 8]) {
+        for _ in 0..=rng.weighted(&[12, 42, 34, 12]) {
             clauses.push(self.aspect(rng, "neg"));
         }
-        if rng.chance(700) {
+        if rng.chance(800) {
             clauses.push(self.draw(rng, "closer.neg"));
         }
         self.join(rng, clauses)

@@ -51,10 +51,10 @@ impl Grammar {
         assert!(depth < MAX_DEPTH, "phrases.txt goes in circles at '{phrase}'");
         let mut rest = phrase;
         while let Some(at) = rest.find(['{', '(']) {
-            out.push_str(&rest[..at]);
             let close = if rest[at..].starts_with('{') { '}' } else { ')' };
             // A smiley such as `:(` opens nothing.
             let Some(length) = rest[at..].find(close) else { break };
+            out.push_str(&rest[..at]);
             let inner = &rest[at + 1..at + length];
             if close == '}' {
                 let drawn = self.phrase(rng, product, inner);

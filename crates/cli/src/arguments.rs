@@ -1,0 +1,242 @@
+//! Words of the command line in, a checked command out.
+//! In: words. Out: `Command`. Never: a word ignored, or a number outside its bounds taken.
+
+use engine::models::ModelKind;
+use engine::tune::MAX_TRIALS;
+use lexopt::{Arg, Parser, ValueExt as _};
+use std::ffi::OsString;
+use std::path::PathBuf;
+
+use crate::failure::Failure;
+
+/// Most threads.
+pub const MAX_WORKERS: usize = 256;
+const DEFAULT_TRIALS: u32 = 20;
+const DEFAULT_SEED: u64 = 42;
+const DEFAULT_PROJECT: &str = "project.reviewlab";
+const HELP: &str = include_str!("help.txt");
+
+/// What is to be done.
+#[derive(Debug, PartialEq, Eq)]
+pub enum Command {
+    /// Print this.
+    Say(String),
+    /// Train models.
+    Train(TrainArguments),
+    /// Predict.
+    Predict(PredictArguments),
+}
+
+/// How to train.
+#[derive(Debug, PartialEq, Eq)]
+pub struct TrainArguments {
+    /// The CSV file.
+    pub file: PathBuf,
+    /// Header of the review's column, where it is not to be guessed.
+    pub text: Option<String>,
+    /// Header of the label's column, where it is not to be guessed.
+    pub rating: Option<String>,
+    /// Models in the order they are searched.
+    pub models: Vec<ModelKind>,
+    /// Trials for each model.
+    pub n_trials: u32,
+    /// Everything random derives from it.
+    pub seed: u64,
+    /// Threads.
+    pub n_workers: usize,
+    /// The project file.
+    pub out: PathBuf,
+    /// Print JSON.
+    pub json: bool,
+}
+
+/// What to predict.
+#[derive(Debug, PartialEq, Eq)]
+pub struct PredictArguments {
+    /// The project file.
+    pub model: PathBuf,
+    /// Where the texts are.
+    pub texts: Texts,
+    /// Print JSON.
+    pub json: bool,
+}
+
+/// Where texts come from.
+#[derive(Debug, PartialEq, Eq)]
+pub enum Texts {
+    /// The command line.
+    Given(Vec<String>),
+    /// Lines of a file.
+    File(PathBuf),
+    /// Lines of the standard input.
+    StandardInput,
+}
+
+/// The command that `words` (without the program's name) ask for.
+///
+/// # Errors
+/// At the first word that is not understood, with what is.
+pub fn parse(words: impl Iterator<Item = OsString>) -> Result<Command, Failure> {
+    let mut parser = Parser::from_args(words);
+    let parsed = match parser.next() {
+        Ok(Some(Arg::Value(command))) if command == "train" => parse_train(&mut parser),
+        Ok(Some(Arg::Value(command))) if command == "predict" => parse_predict(&mut parser),
+        Ok(Some(Arg::Long("help") | Arg::Short('h'))) => Ok(help()),
+        Ok(Some(Arg::Long("version") | Arg::Short('V'))) => Ok(version()),
+        Ok(Some(Arg::Value(command))) => {
+            Err(format!("there is no command '{}'", command.to_string_lossy()).into())
+        }
+        Ok(Some(other)) => Err(other.unexpected()),
+        Ok(None) => Err("a command is missing: train or predict".into()),
+        Err(error) => Err(error),
+    };
+    parsed.map_err(|error| Failure::Wrong(format!("{error}; `reviewlab --help` lists what there is.")))
+}
+
+fn help() -> Command {
+    Command::Say(HELP.to_owned())
+}
+
+fn version() -> Command {
+    Command::Say(format!("reviewlab {}\n", env!("CARGO_PKG_VERSION")))
+}
+
+fn parse_train(parser: &mut Parser) -> Result<Command, lexopt::Error> {
+    let mut file: Option<PathBuf> = None;
+    let mut arguments = TrainArguments {
+        file: PathBuf::new(),
+        text: None,
+        rating: None,
+        models: ModelKind::ALL.to_vec(),
+        n_trials: DEFAULT_TRIALS,
+        seed: DEFAULT_SEED,
+        n_workers: std::thread::available_parallelism().map_or(1, usize::from).min(MAX_WORKERS),
+        out: DEFAULT_PROJECT.into(),
+        json: false,
+    };
+    while let Some(word) = parser.next()? {
+        match word {
+            Arg::Long("text") => arguments.text = Some(parser.value()?.string()?),
+            Arg::Long("rating") => arguments.rating = Some(parser.value()?.string()?),
+            Arg::Long("models") => arguments.models = models(&parser.value()?.string()?)?,
+            Arg::Long("trials") => {
+                arguments.n_trials = bounded(parser, "--trials", MAX_TRIALS as usize)? as u32
+            }
+            Arg::Long("seed") => arguments.seed = parser.value()?.parse()?,
+            Arg::Long("workers") => arguments.n_workers = bounded(parser, "--workers", MAX_WORKERS)?,
+            Arg::Long("out") => arguments.out = parser.value()?.into(),
+            Arg::Long("json") => arguments.json = true,
+            Arg::Long("help") | Arg::Short('h') => return Ok(help()),
+            Arg::Value(path) if file.is_none() => file = Some(path.into()),
+            other => return Err(other.unexpected()),
+        }
+    }
+    arguments.file = file.ok_or("a file is missing: reviewlab train FILE")?;
+    Ok(Command::Train(arguments))
+}
+
+fn bounded(parser: &mut Parser, name: &str, most: usize) -> Result<usize, lexopt::Error> {
+    let number: usize = parser.value()?.parse()?;
+    if number == 0 || number > most {
+        return Err(format!("{name} {number} is not between 1 and {most}").into());
+    }
+    Ok(number)
+}
+
+/// Models by their short names, each once, in the order they are searched.
+fn models(list: &str) -> Result<Vec<ModelKind>, lexopt::Error> {
+    let mut found = Vec::new();
+    for word in list.split(',') {
+        found.push(match word.trim().to_lowercase().as_str() {
+            "lr" => ModelKind::LogisticRegression,
+            "nb" => ModelKind::MultinomialNb,
+            "svm" => ModelKind::LinearSvc,
+            _ => return Err(format!("--models knows lr, nb and svm, not '{word}'").into()),
+        });
+    }
+    Ok(ModelKind::ALL.into_iter().filter(|kind| found.contains(kind)).collect())
+}
+
+fn parse_predict(parser: &mut Parser) -> Result<Command, lexopt::Error> {
+    let (mut model, mut file, mut json) = (None, None, false);
+    let mut given = Vec::new();
+    while let Some(word) = parser.next()? {
+        match word {
+            Arg::Long("model") => model = Some(PathBuf::from(parser.value()?)),
+            Arg::Long("file") => file = Some(parser.value()?),
+            Arg::Long("json") => json = true,
+            Arg::Long("help") | Arg::Short('h') => return Ok(help()),
+            Arg::Value(text) => given.push(text.string()?),
+            other => return Err(other.unexpected()),
+        }
+    }
+    let texts = match (file, given.is_empty()) {
+        (Some(_), false) => return Err("give texts or --file, not both".into()),
+        (Some(file), true) if file == "-" => Texts::StandardInput,
+        (Some(file), true) => Texts::File(file.into()),
+        (None, true) => Texts::StandardInput,
+        (None, false) => Texts::Given(given),
+    };
+    let model = model.ok_or("--model PROJECT is missing: the project file that holds the model")?;
+    Ok(Command::Predict(PredictArguments { model, texts, json }))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn parsed(line: &[&str]) -> Result<Command, String> {
+        parse(line.iter().map(OsString::from)).map_err(|failure| match failure {
+            Failure::Wrong(sentence) | Failure::Fault(sentence) => sentence,
+        })
+    }
+
+    #[track_caller]
+    fn check_wrong(line: &[&str], expected: &str) {
+        let sentence = parsed(line).expect_err("the line is wrong");
+        assert!(sentence.starts_with(expected), "{sentence}");
+    }
+
+    #[test]
+    fn training_needs_a_file_and_has_defaults() {
+        let Ok(Command::Train(arguments)) = parsed(&["train", "a.csv"]) else { panic!("it is a training") };
+        assert_eq!((arguments.n_trials, arguments.seed, arguments.json), (20, 42, false));
+        assert_eq!(arguments.models, ModelKind::ALL);
+        assert_eq!(arguments.out, PathBuf::from("project.reviewlab"));
+        check_wrong(&["train"], "a file is missing");
+    }
+
+    #[test]
+    fn models_are_searched_in_one_order_however_they_are_listed() {
+        let Ok(Command::Train(arguments)) = parsed(&["train", "--models", "svm,lr,svm", "a.csv"]) else {
+            panic!("it is a training")
+        };
+        assert_eq!(arguments.models, [ModelKind::LogisticRegression, ModelKind::LinearSvc]);
+    }
+
+    #[test]
+    fn wrong_words_are_named() {
+        check_wrong(&[], "a command is missing");
+        check_wrong(&["tarin"], "there is no command 'tarin'");
+        check_wrong(&["train", "a", "b"], "unexpected argument \"b\"");
+        check_wrong(&["train", "a", "--trails", "3"], "invalid option '--trails'");
+        check_wrong(&["train", "a", "--trials", "0"], "--trials 0 is not between 1 and");
+        check_wrong(&["train", "a", "--workers", "300"], "--workers 300 is not between 1 and 256");
+        check_wrong(&["train", "a", "--seed", "x"], "cannot parse argument \"x\"");
+        check_wrong(&["train", "a", "--models", "bert"], "--models knows lr, nb and svm, not 'bert'");
+        check_wrong(&["predict", "text"], "--model PROJECT is missing");
+        check_wrong(&["predict", "--model", "p", "--file", "f", "text"], "give texts or --file, not both");
+    }
+
+    #[test]
+    fn texts_come_from_one_place() {
+        let texts = |line: &[&str]| match parsed(line) {
+            Ok(Command::Predict(arguments)) => arguments.texts,
+            other => panic!("{other:?}"),
+        };
+        assert_eq!(texts(&["predict", "--model", "p", "a", "b"]), Texts::Given(vec!["a".into(), "b".into()]));
+        assert_eq!(texts(&["predict", "--model", "p", "--file", "f"]), Texts::File("f".into()));
+        assert_eq!(texts(&["predict", "--model", "p", "--file", "-"]), Texts::StandardInput);
+        assert_eq!(texts(&["predict", "--model", "p"]), Texts::StandardInput);
+    }
+}

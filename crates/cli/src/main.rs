@@ -1,0 +1,47 @@
+//! The terminal program: the page's engine and drivers, pumped with threads and files.
+//! In: words of the command line, files. Out: summaries on stdout, progress and one sentence of failure on
+//! stderr; exit code 0 done, 1 the data or the arguments are wrong, 2 an internal fault.
+//! Never: a number that the page would not give for the same file, settings and seed.
+
+mod failure;
+mod arguments;
+mod clock;
+mod source;
+mod pool;
+mod pump;
+mod progress;
+mod project;
+mod read_reviews;
+mod report;
+mod train;
+mod predict;
+
+use arguments::Command;
+use failure::Failure;
+use std::process::ExitCode;
+
+const FAULT: u8 = 2;
+
+fn main() -> ExitCode {
+    // A fault in any thread ends the program: half a result is worse than none.
+    std::panic::set_hook(Box::new(|fault| {
+        eprintln!("reviewlab: internal fault: {fault}");
+        std::process::exit(i32::from(FAULT));
+    }));
+    let outcome = arguments::parse(std::env::args_os().skip(1)).and_then(|command| match command {
+        Command::Say(text) => pump::print(&text),
+        Command::Train(arguments) => train::run(&arguments),
+        Command::Predict(arguments) => predict::run(&arguments),
+    });
+    match outcome {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(Failure::Wrong(sentence)) => {
+            eprintln!("reviewlab: {sentence}");
+            ExitCode::FAILURE
+        }
+        Err(Failure::Fault(sentence)) => {
+            eprintln!("reviewlab: internal fault: {sentence}");
+            ExitCode::from(FAULT)
+        }
+    }
+}

@@ -1,0 +1,186 @@
+//! Threads, each with a worker: jobs in, answers out in whatever order they are done.
+//! In: tickets, jobs, bytes. Out: answers, and the blobs that came with them. Never: a job run twice, or an
+//! answer to a job that was given up.
+
+use drivers::Ticket;
+use engine::num::ContentHash;
+use jobs::{Answer, JobError, Request, SharedBlob, Worker};
+use std::collections::{BTreeMap, VecDeque};
+use std::sync::mpsc::{Receiver, Sender, channel};
+use std::time::Instant;
+
+use crate::clock;
+use crate::failure::Failure;
+
+/// What happened in the pool or outside.
+pub enum Happening {
+    /// A worker is done with a job.
+    Done {
+        /// Which worker.
+        worker: usize,
+        /// Which job.
+        job: JobId,
+        /// What came of it.
+        outcome: Result<Answer, JobError>,
+        /// Bytes that came with the answer, by their hashes.
+        blobs: Vec<(ContentHash, Vec<u8>)>,
+        /// The decoded forms of those that other workers may need.
+        shared: Vec<(ContentHash, SharedBlob)>,
+    },
+    /// The person pressed Ctrl-C.
+    Interrupt,
+}
+
+/// A job of one pump: tickets begin anew with each driver.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct JobId {
+    pump: u64,
+    ticket: Ticket,
+}
+
+struct Task {
+    job: JobId,
+    request: Request,
+    input: Vec<u8>,
+    shared: Vec<(ContentHash, SharedBlob)>,
+}
+
+/// The threads.
+pub struct Pool {
+    workers: Vec<Sender<Task>>,
+    /// Jobs each worker has to do.
+    n_waiting: Vec<usize>,
+    queue: VecDeque<Task>,
+    happenings: (Sender<Happening>, Receiver<Happening>),
+    blobs: BTreeMap<ContentHash, Vec<u8>>,
+    shared: BTreeMap<ContentHash, SharedBlob>,
+    pump: u64,
+    live: Vec<Ticket>,
+}
+
+impl Pool {
+    /// `n_workers` threads.
+    pub fn new(n_workers: usize) -> Self {
+        let happenings = channel();
+        let workers = (0..n_workers).map(|worker| start(worker, happenings.0.clone())).collect();
+        Self {
+            workers,
+            n_waiting: vec![0; n_workers],
+            queue: VecDeque::new(),
+            happenings,
+            blobs: BTreeMap::new(),
+            shared: BTreeMap::new(),
+            pump: 0,
+            live: Vec::new(),
+        }
+    }
+
+    /// Where an interruption can be announced.
+    pub fn doorbell(&self) -> Sender<Happening> {
+        self.happenings.0.clone()
+    }
+
+    /// Begins the work of another driver: answers to the one before are dropped.
+    pub fn begin(&mut self) {
+        self.pump += 1;
+        self.queue.clear();
+        self.live.clear();
+    }
+
+    /// Takes a job.
+    pub fn submit(&mut self, ticket: Ticket, request: Request, input: Vec<u8>) {
+        let needs = request.needs();
+        let shared = needs.iter().filter_map(|hash| Some((*hash, self.shared.get(hash)?.clone()))).collect();
+        let session = request.session();
+        let task = Task { job: JobId { pump: self.pump, ticket }, request, input, shared };
+        self.live.push(ticket);
+        match session {
+            // One pass at a time: its chunks go to the first worker, in order.
+            Some(_) => self.send(0, task),
+            None => self.queue.push_back(task),
+        }
+        self.hand_out();
+    }
+
+    /// Gives up jobs: those not begun are not run, the answers of the others are dropped.
+    pub fn cancel(&mut self, tickets: &[Ticket]) {
+        self.live.retain(|ticket| !tickets.contains(ticket));
+        self.queue.retain(|task| !tickets.contains(&task.job.ticket));
+    }
+
+    /// Waits for the next answer or interruption; `None` stands for an answer nobody waits for any more.
+    ///
+    /// # Errors
+    /// Never as long as the pool lives.
+    pub fn wait(&mut self) -> Result<Option<(Ticket, Result<Answer, JobError>)>, Interrupted> {
+        // The pool holds a sender itself, so the channel cannot be closed.
+        let happening = self.happenings.1.recv().expect("the pool holds a sender");
+        let Happening::Done { worker, job, outcome, blobs, shared } = happening else {
+            return Err(Interrupted);
+        };
+        self.n_waiting[worker] -= 1;
+        self.blobs.extend(blobs);
+        self.shared.extend(shared);
+        self.hand_out();
+        let is_awaited = job.pump == self.pump && self.live.contains(&job.ticket);
+        self.live.retain(|ticket| job.pump != self.pump || *ticket != job.ticket);
+        Ok(is_awaited.then_some((job.ticket, outcome)))
+    }
+
+    /// Bytes that came with an answer.
+    ///
+    /// # Errors
+    /// Where none did: our own mistake.
+    pub fn blob(&self, hash: ContentHash) -> Result<Vec<u8>, Failure> {
+        self.blobs.get(&hash).cloned().ok_or_else(|| Failure::Fault(format!("no answer brought blob {hash}")))
+    }
+
+    fn hand_out(&mut self) {
+        while let Some(worker) = self.n_waiting.iter().position(|n| *n == 0) {
+            let Some(task) = self.queue.pop_front() else { return };
+            self.send(worker, task);
+        }
+    }
+
+    fn send(&mut self, worker: usize, task: Task) {
+        self.n_waiting[worker] += 1;
+        self.workers[worker].send(task).expect("a worker's thread ends only with the program");
+    }
+}
+
+/// The person pressed Ctrl-C.
+#[derive(Debug)]
+pub struct Interrupted;
+
+fn start(worker: usize, done: Sender<Happening>) -> Sender<Task> {
+    let (sender, tasks) = channel::<Task>();
+    std::thread::spawn(move || {
+        let begun = Instant::now();
+        let mut clock = move || clock::elapsed_ms(begun);
+        let mut own = Worker::default();
+        // Both loops end when the pool is gone.
+        while let Ok(task) = tasks.recv() {
+            let happening = work(worker, &mut own, task, &mut clock);
+            if done.send(happening).is_err() {
+                return;
+            }
+        }
+    });
+    sender
+}
+
+fn work(worker: usize, own: &mut Worker, task: Task, clock: &mut dyn FnMut() -> f64) -> Happening {
+    for (hash, blob) in task.shared {
+        if !own.holds(hash) {
+            own.provide_shared(hash, blob);
+        }
+    }
+    let (outcome, blobs) = match own.run(task.request, &task.input, clock) {
+        Ok((answer, blobs)) => (Ok(answer), blobs),
+        Err(error) => (Err(error), Vec::new()),
+    };
+    let blobs: Vec<(ContentHash, Vec<u8>)> =
+        blobs.into_iter().map(|bytes| (ContentHash::of(&bytes), bytes)).collect();
+    let shared = blobs.iter().filter_map(|(hash, _)| Some((*hash, own.share(*hash)?))).collect();
+    Happening::Done { worker, job: task.job, outcome, blobs, shared }
+}

@@ -1,0 +1,116 @@
+//! The project file: opened or begun, added to, written when all is done.
+//! In: a path, records. Out: the file, and the best model in it. Never: a file half written, or records
+//! thrown away that were in it.
+
+use engine::num::ContentHash;
+use engine::pipeline::FittedPipeline;
+use std::path::{Path, PathBuf};
+use storage::{Blob, Order, ProjectFileStore, Query, Store as _};
+use track::record::{Collection, Record};
+use track::registry::Registry;
+use track::run::{PIPELINE_ARTIFACT, Run, RunKind};
+
+use crate::clock;
+use crate::failure::Failure;
+
+/// Studies looked through for a model, newest first.
+const MAX_STUDIES: usize = 1000;
+/// Registry events read.
+const MAX_EVENTS: usize = 1_000_000;
+
+/// A project file and what is in it.
+pub struct Project {
+    path: PathBuf,
+    store: ProjectFileStore,
+}
+
+/// A model and where it comes from.
+pub struct StoredModel {
+    /// What to call it: its run's name, or its registered name and version.
+    pub name: String,
+    /// The model.
+    pub pipeline: FittedPipeline,
+}
+
+impl Project {
+    /// The project at `path`; an empty one where there is none yet.
+    ///
+    /// # Errors
+    /// Where the file is no project file or is damaged.
+    pub fn open_or_begin(path: &Path) -> Result<Self, Failure> {
+        let store = pollster::block_on(ProjectFileStore::open(path))?;
+        Ok(Self { path: path.to_path_buf(), store })
+    }
+
+    /// The project at `path`.
+    ///
+    /// # Errors
+    /// Where there is none, or it is damaged.
+    pub fn open(path: &Path) -> Result<Self, Failure> {
+        std::fs::metadata(path).map_err(|error| Failure::file(path, &error))?;
+        Self::open_or_begin(path)
+    }
+
+    /// Its records.
+    pub fn store(&self) -> &ProjectFileStore {
+        &self.store
+    }
+
+    /// Writes the file.
+    ///
+    /// # Errors
+    /// Where it cannot be written; the old file stays.
+    pub fn save(&self) -> Result<(), Failure> {
+        Ok(pollster::block_on(self.store.save(clock::now()))?)
+    }
+
+    /// The model registered last, or else the best fit of the last study that has one.
+    ///
+    /// # Errors
+    /// Where there is none, or it cannot be read.
+    pub fn best_model(&self) -> Result<StoredModel, Failure> {
+        pollster::block_on(async {
+            if let Some(model) = self.registered().await? {
+                return Ok(model);
+            }
+            let studies = Query::RunsOfKind(RunKind::Study);
+            for record in self.store.list(&studies, Order::Descending, MAX_STUDIES).await? {
+                let Record::Run(study) = record else { continue };
+                let Some(best) = study.tags.get(drivers::BEST_FIT_TAG) else { continue };
+                if let Some(Record::Run(fit)) = self.store.get(Collection::Runs, best).await? {
+                    return self.model_of(&fit).await;
+                }
+            }
+            let path = self.path.display();
+            Err(Failure::wrong(format!("{path} holds no trained model: train one with `reviewlab train`.")))
+        })
+    }
+
+    async fn registered(&self) -> Result<Option<StoredModel>, Failure> {
+        let events = self.store.list(&Query::All(Collection::Registry), Order::Ascending, MAX_EVENTS).await?;
+        let events: Vec<_> = events
+            .into_iter()
+            .filter_map(|record| if let Record::Registry(event) = record { Some(event) } else { None })
+            .collect();
+        let registry = Registry::from_events(&events);
+        let Some(version) = registry.latest() else { return Ok(None) };
+        let name = format!("{} version {}", version.model, version.version);
+        Ok(Some(StoredModel { name, pipeline: self.pipeline(version.pipeline).await? }))
+    }
+
+    async fn model_of(&self, fit: &Run) -> Result<StoredModel, Failure> {
+        let artifact = fit.artifacts.iter().find(|artifact| artifact.name == PIPELINE_ARTIFACT);
+        let artifact = artifact.ok_or_else(|| Failure::wrong(format!("Run {} holds no model.", fit.name)))?;
+        Ok(StoredModel { name: fit.name.clone(), pipeline: self.pipeline(artifact.sha256).await? })
+    }
+
+    async fn pipeline(&self, hash: ContentHash) -> Result<FittedPipeline, Failure> {
+        let path = self.path.display();
+        let blob = self.store.blob(hash).await?;
+        let blob: Blob = blob.ok_or_else(|| {
+            Failure::wrong(format!("{path} lacks the bytes of its model: use another copy."))
+        })?;
+        FittedPipeline::from_bytes(&blob.bytes().await?)
+            .map_err(|error| Failure::wrong(format!("{path}: {error}.")))
+    }
+}

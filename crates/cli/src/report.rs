@@ -1,0 +1,82 @@
+//! What a study came to, as a table and in plain words.
+//! In: the drivers' summary. Out: text for a terminal. Never: a number the JSON does not have.
+
+use drivers::{FitSummary, StudySummary};
+use engine::dataset::DatasetSummary;
+
+/// The table, the words, and how much better than guessing the best is.
+pub fn study(summary: &StudySummary) -> String {
+    let mut text = String::new();
+    let fits: Vec<&FitSummary> = summary.models.iter().filter_map(|model| model.fit.as_ref()).collect();
+    if !fits.is_empty() {
+        text.push_str(&table(&fits));
+        text.push('\n');
+    }
+    for model in &summary.models {
+        let star = if Some(model.model) == summary.best_model { "best: " } else { "" };
+        let said = model.words.as_deref().or(model.error.as_deref());
+        let said = said.unwrap_or("Stopped before its best setting was fitted.");
+        text.push_str(&format!("{star}{}: {said}\n", model.model.as_str()));
+    }
+    if let Some(fit) = fits.first() {
+        text.push_str(&format!(
+            "Always guessing the commonest class: macro F1 {:.3} on the test part.\n",
+            fit.dummy_f1
+        ));
+    }
+    text
+}
+
+/// What was read, and what was left out.
+pub fn rows(summary: &DatasetSummary, classes: &[(String, u64)]) -> String {
+    let of_class: Vec<String> = classes.iter().map(|(name, n)| format!("{n} {name}")).collect();
+    let left_out: Vec<String> = [
+        (summary.n_missing, "without text or label"),
+        (summary.n_repeats, "repeats"),
+        (summary.n_unknown_labels, "with an unknown label"),
+        (summary.n_unreadable, "unreadable"),
+    ]
+    .iter()
+    .filter(|(n, _)| *n > 0)
+    .map(|(n, what)| format!("{n} {what}"))
+    .collect();
+    let mut text =
+        format!("{} of {} rows used: {}.", summary.n_rows_kept, summary.n_rows, of_class.join(", "));
+    if !left_out.is_empty() {
+        text.push_str(&format!(" Left out: {}.", left_out.join(", ")));
+    }
+    text.push('\n');
+    text
+}
+
+fn table(fits: &[&FitSummary]) -> String {
+    let titles = ["model", "CV macro F1", "train", "test", "fit_time", "study_time", "size"];
+    let mut rows = vec![titles.map(str::to_owned)];
+    rows.extend(fits.iter().map(|fit| {
+        [
+            fit.model.as_str().to_owned(),
+            format!("{:.4} ± {:.4}", fit.cv_f1_macro, fit.cv_f1_std),
+            format!("{:.4}", fit.train.f1_macro),
+            format!("{:.4}", fit.test.f1_macro),
+            format!("{:.3} s", fit.fit_time),
+            format!("{:.3} s", fit.study_time),
+            size(fit.model_size_bytes),
+        ]
+    }));
+    let widths: Vec<usize> = (0..titles.len())
+        .map(|column| rows.iter().map(|row| row[column].chars().count()).max().unwrap_or(0))
+        .collect();
+    let mut text = String::new();
+    for row in rows {
+        for (column, (cell, &width)) in row.iter().zip(&widths).enumerate() {
+            // Numbers stand under each other, the model's name begins the line.
+            text.push_str(&if column == 0 { format!("{cell:width$}") } else { format!("  {cell:>width$}") });
+        }
+        text.push('\n');
+    }
+    text
+}
+
+fn size(n_bytes: u64) -> String {
+    format!("{:.1} KB", n_bytes as f64 / 1000.0)
+}

@@ -1,0 +1,104 @@
+//! `reviewlab train`: a file in, a summary and a project file out.
+//! In: checked arguments. Out: text or JSON on the standard output, the project file. Never: a result lost
+//! because the person stopped the rest.
+
+use drivers::{StudyDriver, StudyPhase, StudyPlan};
+use engine::tune::StudySpec;
+use track::id::RunId;
+
+use crate::arguments::TrainArguments;
+use crate::clock;
+use crate::failure::Failure;
+use crate::pool::{Happening, Pool};
+use crate::progress::Progress;
+use crate::project::Project;
+use crate::pump::{Pump, print};
+use crate::read_reviews::{Reviews, read_reviews};
+use crate::report;
+use crate::source::Source;
+
+/// Who the terminal's studies belong to: the page's default.
+const OWNER: &str = "me";
+
+/// Trains.
+///
+/// # Errors
+/// Where the file or the arguments are wrong, or the project cannot be written.
+pub fn run(arguments: &TrainArguments) -> Result<(), Failure> {
+    let mut source = Source::open(&arguments.file)?;
+    let study = StudySpec::reference(&arguments.models, arguments.n_trials, arguments.seed);
+    study.validate().map_err(|error| Failure::Wrong(error.to_string()))?;
+    let project = Project::open_or_begin(&arguments.out)?;
+    let mut pool = Pool::new(arguments.n_workers);
+    let mut progress = Progress::new();
+    stop_on_interrupt(&pool)?;
+    let mut pump = Pump { pool: &mut pool, source: &mut source, project: &project };
+    let reviews = read_reviews(&mut pump, &mut progress, arguments, &study);
+    progress.clear();
+    let reviews = reviews?;
+    if !arguments.json {
+        print(&report::rows(&reviews.output.summary, &reviews.classes()))?;
+    }
+    let mut driver = StudyDriver::new(plan(&reviews, study))?;
+    let driven = pump.drive(&mut driver, |driver| progress.study(&driver.status()));
+    progress.clear();
+    driven?;
+    project.save()?;
+    let summary = driver.summary();
+    if arguments.json {
+        print(&format!("{}\n", summary.to_json()))?;
+    } else {
+        print(&report::study(&summary))?;
+        print(&format!("Written to {}.\n", arguments.out.display()))?;
+    }
+    outcome(&driver)
+}
+
+fn plan(reviews: &Reviews, study: StudySpec) -> StudyPlan {
+    let now = clock::now();
+    StudyPlan {
+        run: RunId::new(now, clock::entropy()),
+        experiment: reviews.experiment.clone(),
+        dataset: reviews.data.clone(),
+        classes: reviews.classes(),
+        study,
+        counts: reviews.output.counts.hash,
+        terms: reviews.output.terms.hash,
+        owner: OWNER.to_owned(),
+        created: now,
+    }
+}
+
+fn outcome(driver: &StudyDriver) -> Result<(), Failure> {
+    let status = driver.status();
+    match status.phase {
+        StudyPhase::Finished => Ok(()),
+        StudyPhase::Stopped => {
+            eprintln!("reviewlab: stopped after {} trials; they are kept.", status.n_done);
+            Ok(())
+        }
+        StudyPhase::Failed => {
+            Err(Failure::Wrong(status.error.unwrap_or_else(|| "No model came out.".to_owned())))
+        }
+        StudyPhase::Searching | StudyPhase::Fitting | StudyPhase::Storing => {
+            Err(Failure::Fault("the study ended before it was finished".into()))
+        }
+    }
+}
+
+/// The first Ctrl-C stops the work and keeps what finished; the second ends the program.
+fn stop_on_interrupt(pool: &Pool) -> Result<(), Failure> {
+    /// What shells report for a program ended by Ctrl-C.
+    const INTERRUPTED: i32 = 130;
+    let doorbell = pool.doorbell();
+    let mut is_second = false;
+    let handler = move || {
+        if is_second {
+            std::process::exit(INTERRUPTED);
+        }
+        is_second = true;
+        // A pool that is gone has nothing left to stop.
+        let _ = doorbell.send(Happening::Interrupt);
+    };
+    ctrlc::set_handler(handler).map_err(|error| Failure::Fault(format!("Ctrl-C cannot be caught: {error}")))
+}

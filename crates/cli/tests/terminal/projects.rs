@@ -1,0 +1,82 @@
+//! The project file: what a training leaves, what the next one adds, what predicting finds.
+
+use serde_json::Value;
+use storage::{Order, ProjectFileStore, Query, Store as _};
+use track::record::{Collection, Record};
+use track::run::{RunKind, RunState};
+
+use crate::run::{Terminal, sample};
+
+fn studies(terminal: &Terminal) -> Vec<RunState> {
+    pollster::block_on(async {
+        let store = ProjectFileStore::open(terminal.path("project.reviewlab")).await.unwrap();
+        let runs = store.list(&Query::RunsOfKind(RunKind::Study), Order::Ascending, 100).await.unwrap();
+        let state = |record: &Record| match record {
+            Record::Run(run) => run.state.clone(),
+            other => panic!("{other:?} is no run"),
+        };
+        runs.iter().map(state).collect()
+    })
+}
+
+#[test]
+fn a_second_training_adds_to_the_project() {
+    let terminal = Terminal::new();
+    terminal.summary(&["--trials", "2", "--models", "nb"]);
+    terminal.summary(&["--trials", "2", "--models", "lr"]);
+    assert_eq!(studies(&terminal), [RunState::Finished, RunState::Finished]);
+    let n_experiments = pollster::block_on(async {
+        let store = ProjectFileStore::open(terminal.path("project.reviewlab")).await.unwrap();
+        store.count(&Query::All(Collection::Experiments)).await.unwrap()
+    });
+    assert_eq!(n_experiments, 1, "both belong to the experiment named after the file");
+}
+
+#[test]
+fn predicting_tells_praise_from_blame() {
+    let terminal = Terminal::new();
+    terminal.summary(&["--trials", "3"]);
+    let texts = [
+        "waste of money, broke in two days, never buying again",
+        "very good quality, not bad at all, loved it",
+    ];
+    let words = [&["predict", "--model", "project.reviewlab", "--json"], texts.as_slice()].concat();
+    let answers: Value = serde_json::from_str(&terminal.must(&words).out).unwrap();
+    assert_eq!([&answers[0]["label"], &answers[1]["label"]], ["negative", "positive"]);
+    for answer in answers.as_array().unwrap() {
+        let sum: f64 = answer["probabilities"].as_object().unwrap().values().filter_map(Value::as_f64).sum();
+        assert!((sum - 1.0).abs() < 1e-9, "{answer}");
+        assert!(!answer["words"].as_array().unwrap().is_empty());
+    }
+    terminal.file("texts.txt", texts.join("\n\n"));
+    let from_file =
+        terminal.must(&["predict", "--model", "project.reviewlab", "--json", "--file", "texts.txt"]);
+    assert_eq!(serde_json::from_str::<Value>(&from_file.out).unwrap(), answers);
+    let lines = terminal.must(&["predict", "--model", "project.reviewlab", "--file", "texts.txt"]).out;
+    assert!(lines.starts_with("negative "), "{lines}");
+    assert_eq!(lines.lines().count(), 2);
+}
+
+#[cfg(unix)]
+#[test]
+fn an_interruption_keeps_what_finished() {
+    use std::io::{BufRead as _, BufReader, Read as _};
+    use std::process::{Command, Stdio};
+
+    let terminal = Terminal::new();
+    let sample = sample();
+    let words = ["train", sample.to_str().unwrap(), "--trials", "100000", "--models", "lr"];
+    let mut training =
+        terminal.command(&words).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
+    let mut out = BufReader::new(training.stdout.take().unwrap());
+    let mut first = String::new();
+    out.read_line(&mut first).unwrap();
+    assert!(first.contains("rows used"), "{first}");
+    let killed = Command::new("kill").args(["-INT", &training.id().to_string()]).status().unwrap();
+    assert!(killed.success());
+    let mut err = String::new();
+    training.stderr.take().unwrap().read_to_string(&mut err).unwrap();
+    assert!(err.contains("stopped after"), "{err}");
+    assert_eq!(training.wait().unwrap().code(), Some(0));
+    assert_eq!(studies(&terminal), [RunState::Killed]);
+}

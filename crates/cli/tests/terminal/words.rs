@@ -1,0 +1,80 @@
+//! What the program says about itself, and its summary for people.
+
+use expect_test::expect;
+
+use crate::run::{Terminal, sample};
+
+#[test]
+fn help_lists_every_option() {
+    let help = Terminal::new().must(&["--help"]).out;
+    expect![[r#"
+        reviewlab: review sentiment, trained and served on this machine
+
+          reviewlab train FILE [OPTIONS]
+          reviewlab predict --model PROJECT [TEXT... | --file FILE] [--json]
+
+        train reads a CSV file of reviews, finds the columns, tunes the models, prints a summary and writes a
+        project file that the page opens, too (Settings, Project file).
+
+          --text COL          header of the column that holds the reviews
+          --rating COL        header of the column that holds ratings or labels
+          --models LIST       lr, nb, svm: which models to tune (default lr,nb,svm)
+          --trials N          settings tried for each model (default 20)
+          --seed N            same file, settings and seed: same numbers (default 42)
+          --workers N         threads (default: one a processor)
+          --out FILE          the project file; what it holds already stays (default project.reviewlab)
+          --json              prints the summary as JSON instead of a table
+
+        predict says what the best model of a project thinks of texts: those given, one a line of --file, or one a
+        line of the standard input.
+
+          --model PROJECT     a project file that holds a trained model
+          --file FILE         texts, one a line; - is the standard input
+          --json              prints one JSON array
+
+          -h, --help          this text
+          -V, --version       the version
+
+        Ctrl-C stops a training and keeps what finished. Exit code: 0 done, 1 the data or the arguments are wrong
+        (one sentence says how), 2 an internal fault.
+    "#]]
+    .assert_eq(&help);
+    for words in [["train", "--help"], ["predict", "-h"]] {
+        assert_eq!(Terminal::new().must(&words).out, help);
+    }
+}
+
+#[test]
+fn the_version_is_the_packages() {
+    assert_eq!(
+        Terminal::new().must(&["--version"]).out,
+        format!("reviewlab {}\n", env!("CARGO_PKG_VERSION"))
+    );
+}
+
+#[test]
+fn wrong_arguments_end_with_code_one_and_one_line() {
+    for words in [vec![], vec!["train"], vec!["train", "a.csv", "--trails", "1"], vec!["predict", "good"]] {
+        let said = Terminal::new().run(&words);
+        assert_eq!(
+            (said.code, said.err.lines().count(), said.out.as_str()),
+            (Some(1), 1, ""),
+            "{}",
+            said.err
+        );
+    }
+}
+
+#[test]
+fn the_summary_says_scores_times_sizes_and_words() {
+    let terminal = Terminal::new();
+    let said = terminal.must(&["train", sample().to_str().unwrap(), "--trials", "3"]);
+    let lines: Vec<&str> = said.out.lines().collect();
+    assert!(lines[0].contains("of 3000 rows used: "), "{}", said.out);
+    for (line, name) in lines[2..5].iter().zip(["LogisticRegression", "MultinomialNB", "LinearSVC"]) {
+        assert!(line.starts_with(name) && line.contains(" ± ") && line.ends_with(" KB"), "{line}");
+    }
+    assert_eq!(lines.iter().filter(|line| line.starts_with("best: ")).count(), 1, "{}", said.out);
+    assert_eq!(said.out.matches(" of 100 unhappy reviews.").count(), 3, "{}", said.out);
+    assert_eq!(said.err, "", "no progress where nobody looks");
+}

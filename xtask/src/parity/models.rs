@@ -1,0 +1,207 @@
+//! Final fits on the training part, measured on both parts, against models.json and three_classes.json.
+//! In: reviews, the files. Out: lines of the report: objective within 1e-10 relative or below, scores within
+//! 1e-5 (naive Bayes 1e-12), confusion matrices equal, other metrics within 1e-4, folds within 1e-6.
+//! Never: a model of another solver in place of the one asked for.
+
+use anyhow::Result;
+use engine::features::{Corpus, TfIdfSpec};
+use engine::metrics::Metrics;
+use engine::models::{CrossValidator, ModelKind, ModelSpec};
+use engine::pipeline::{FinalFit, FinalTask, PipelineSpec, fit_final_with};
+use engine::text::reference_cleaning;
+use serde::Deserialize;
+use serde_json::{Map, Value};
+
+use super::data::Data;
+use super::report::{Report, worst_gap};
+use super::splits::{TheirSplit, compare_split};
+use super::{Reference, settings};
+
+const OBJECTIVE_GAP: f64 = 1e-10;
+const SCORE_GAP: f64 = 1e-5;
+const BAYES_SCORE_GAP: f64 = 1e-12;
+const METRIC_GAP: f64 = 1e-4;
+const THREE_CLASS_FOLD_GAP: f64 = 1e-6;
+
+#[derive(Deserialize)]
+struct TheirMetrics {
+    confusion: Vec<Vec<u64>>,
+    precision: Vec<f64>,
+    recall: Vec<f64>,
+    f1: Vec<f64>,
+    accuracy: f64,
+    f1_macro: f64,
+    f1_weighted: f64,
+    mcc: f64,
+    roc_auc: Option<f64>,
+    average_precision: Option<f64>,
+    log_loss: Option<f64>,
+    brier: Option<f64>,
+}
+
+#[derive(Deserialize)]
+struct Case {
+    vectorizer: String,
+    vectorizer_params: Map<String, Value>,
+    model: String,
+    value: f64,
+    train: TheirMetrics,
+    test: TheirMetrics,
+    test_scores_first_50: Vec<f64>,
+    objective: Option<f64>,
+}
+
+#[derive(Deserialize)]
+struct ThreeClasses {
+    counts: Vec<u64>,
+    #[serde(flatten)]
+    split: TheirSplit,
+    models: Vec<ThreeClassCase>,
+}
+
+#[derive(Deserialize)]
+struct ThreeClassCase {
+    model: String,
+    value: f64,
+    vectorizer_params: Map<String, Value>,
+    #[serde(flatten)]
+    test: TheirMetrics,
+    test_scores_first_20: Vec<Vec<f64>>,
+    cv_f1_macro: Vec<f64>,
+}
+
+pub fn compare(report: &mut Report, reference: &Reference, data: &Data) -> Result<()> {
+    if !reference.has("models.json") {
+        report.absent("models.json");
+        return Ok(());
+    }
+    let cases: Vec<Case> = reference.json("models.json")?;
+    let mut fitter = Fitter::new(data);
+    for case in &cases {
+        let what = format!("{} {} on {}", case.model, case.value, case.vectorizer);
+        let known = if case.vectorizer == "tfidf" { settings::tfidf(&case.vectorizer_params) } else { None };
+        let (Some(features), Some(model)) = (known, settings::model(&case.model, case.value)) else {
+            report.not_yet(format!("{what} {}", settings::shown(&case.vectorizer_params)));
+            continue;
+        };
+        let fit = fitter.fit(features, model.clone())?;
+        compare_case(report, &what, &model, &fit, case);
+    }
+    Ok(())
+}
+
+fn compare_case(report: &mut Report, what: &str, model: &ModelSpec, fit: &FinalFit, case: &Case) {
+    if let (Some(ours), Some(theirs)) = (fit.train_objective, case.objective) {
+        let over = (ours - theirs) / theirs.abs();
+        let values = [ours, theirs].map(|value| format!("{value:.8}"));
+        let worst = format!("{over:.1e} of {OBJECTIVE_GAP:.0e}");
+        report.add(format!("{what}: objective"), values, worst, over <= OBJECTIVE_GAP);
+    }
+    let scores: Vec<f64> = match model.kind() {
+        ModelKind::LinearSvc => fit.test_scores.clone(),
+        ModelKind::LogisticRegression | ModelKind::MultinomialNb => {
+            fit.test_probabilities.chunks_exact(2).map(|row| row[1]).collect()
+        }
+    };
+    let theirs = &case.test_scores_first_50;
+    let ours = &scores[..scores.len().min(theirs.len())];
+    report.all_within(format!("{what}: scores"), ours, theirs, score_gap(model));
+    compare_metrics(report, &format!("{what}: train"), &fit.train, &case.train);
+    compare_metrics(report, &format!("{what}: test"), &fit.test, &case.test);
+}
+
+fn score_gap(model: &ModelSpec) -> f64 {
+    if model.kind() == ModelKind::MultinomialNb { BAYES_SCORE_GAP } else { SCORE_GAP }
+}
+
+fn compare_metrics(report: &mut Report, what: &str, ours: &Metrics, theirs: &TheirMetrics) {
+    let holds = ours.confusion == theirs.confusion;
+    let values = [&ours.confusion, &theirs.confusion].map(|matrix| format!("{matrix:?}"));
+    let worst = if holds { "none" } else { "differs" };
+    report.add(format!("{what} confusion"), values, worst, holds);
+
+    let mut pairs = vec![
+        (ours.accuracy, theirs.accuracy),
+        (ours.f1_macro, theirs.f1_macro),
+        (ours.f1_weighted, theirs.f1_weighted),
+        (ours.mcc, theirs.mcc),
+    ];
+    for (ours, theirs) in
+        [(&ours.precision, &theirs.precision), (&ours.recall, &theirs.recall), (&ours.f1, &theirs.f1)]
+    {
+        pairs.extend(ours.iter().copied().zip(theirs.iter().copied()));
+    }
+    // What the reference gives we must give: a missing value is no number, and NaN never holds.
+    let optional = [
+        (ours.roc_auc, theirs.roc_auc),
+        (ours.average_precision, theirs.average_precision),
+        (ours.log_loss, theirs.log_loss),
+        (ours.brier, theirs.brier),
+    ];
+    pairs.extend(optional.into_iter().filter_map(|(ours, theirs)| Some((ours.unwrap_or(f64::NAN), theirs?))));
+    let (ours_all, theirs_all): (Vec<f64>, Vec<f64>) = pairs.into_iter().unzip();
+    let worst = worst_gap(&ours_all, &theirs_all);
+    let values = [ours.f1_macro, theirs.f1_macro].map(|f1| format!("f1_macro {f1:.6}"));
+    let shown = format!("{worst:.1e} of {METRIC_GAP:.0e}");
+    report.add(format!("{what}: {} metrics", ours_all.len()), values, shown, worst <= METRIC_GAP);
+}
+
+/// Compares everything beyond two classes.
+pub fn compare_three_classes(report: &mut Report, reference: &Reference, data: &Data) -> Result<()> {
+    let theirs: ThreeClasses = reference.json("three_classes.json")?;
+    let count = |class: usize| data.docs.labels.iter().filter(|label| usize::from(label.0) == class).count();
+    let counts: Vec<u64> = (0..data.labels.len()).map(|class| count(class) as u64).collect();
+    report.same("three classes: rows", format!("{counts:?}"), format!("{:?}", theirs.counts));
+    compare_split(report, "three classes", &data.plan, &theirs.split);
+    let mut fitter = Fitter::new(data);
+    for case in &theirs.models {
+        let what = format!("three classes {} {}", case.model, case.value);
+        let specs = (settings::tfidf(&case.vectorizer_params), settings::model(&case.model, case.value));
+        let (Some(features), Some(model)) = specs else {
+            report.not_yet(what);
+            continue;
+        };
+        let fit = fitter.fit(features, model.clone())?;
+        let scores = match model.kind() {
+            ModelKind::LinearSvc => &fit.test_scores,
+            ModelKind::LogisticRegression | ModelKind::MultinomialNb => &fit.test_probabilities,
+        };
+        let theirs: Vec<f64> = case.test_scores_first_20.concat();
+        let ours = &scores[..scores.len().min(theirs.len())];
+        report.all_within(format!("{what}: scores"), ours, &theirs, SCORE_GAP);
+        compare_metrics(report, &format!("{what}: test"), &fit.test, &case.test);
+        let folds = &fit.cv.fold_f1_macro;
+        report.all_within(format!("{what}: folds"), folds, &case.cv_f1_macro, THREE_CLASS_FOLD_GAP);
+    }
+    Ok(())
+}
+
+/// Fits settings on one file, counting each range of n-grams once.
+struct Fitter<'a> {
+    data: &'a Data,
+    counted: Vec<((u8, u8), Corpus, CrossValidator)>,
+}
+
+impl<'a> Fitter<'a> {
+    fn new(data: &'a Data) -> Self {
+        Self { data, counted: Vec::new() }
+    }
+
+    fn fit(&mut self, vectorizer: TfIdfSpec, model: ModelSpec) -> Result<FinalFit> {
+        let range = vectorizer.ngram_range;
+        let place = match self.counted.iter().position(|(known, ..)| *known == range) {
+            Some(place) => place,
+            None => {
+                let corpus = self.data.corpus(range)?;
+                let validator = CrossValidator::new(&corpus.counts, &self.data.plan)?;
+                self.counted.push((range, corpus, validator));
+                self.counted.len() - 1
+            }
+        };
+        let (_, corpus, validator) = &mut self.counted[place];
+        let spec = PipelineSpec { cleaning: reference_cleaning(), vectorizer, model };
+        let (counts, terms) = (&corpus.counts, corpus.terms.as_slice());
+        let task = FinalTask { counts, terms, plan: &self.data.plan, spec: &spec, labels: &self.data.labels };
+        Ok(fit_final_with(validator, task)?)
+    }
+}
