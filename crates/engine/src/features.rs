@@ -117,7 +117,9 @@ pub enum FeatureError {
         most: u64,
     },
     /// N-gram lengths that are zero, in the wrong order or longer than `MAX_NGRAM`.
-    #[error("phrases of {shortest} to {longest} words cannot be counted: choose lengths from 1 to {MAX_NGRAM}")]
+    #[error(
+        "phrases of {shortest} to {longest} words cannot be counted: choose lengths from 1 to {MAX_NGRAM}"
+    )]
     BadNgramRange {
         /// Words of the shortest.
         shortest: u8,
@@ -125,7 +127,9 @@ pub enum FeatureError {
         longest: u8,
     },
     /// Other n-gram lengths than those counted.
-    #[error("phrases of {wanted:?} words are asked for, but {counted:?} were counted: count the reviews again")]
+    #[error(
+        "phrases of {wanted:?} words are asked for, but {counted:?} were counted: count the reviews again"
+    )]
     OtherNgramRange {
         /// What the settings ask for.
         wanted: (u8, u8),
@@ -139,7 +143,9 @@ pub enum FeatureError {
         share: f64,
     },
     /// `max_df` lies below `min_df`.
-    #[error("max_df keeps terms in at most {most} documents, min_df those in at least {fewest}: nothing is left")]
+    #[error(
+        "max_df keeps terms in at most {most} documents, min_df those in at least {fewest}: nothing is left"
+    )]
     MaxBelowMin {
         /// Documents `max_df` stands for.
         most: f64,

@@ -95,9 +95,7 @@ impl ClassCounts {
         Self {
             right: classes.clone().map(|class| confusion[class * n_classes + class]).collect(),
             truth: confusion.chunks(n_classes).map(|row| row.iter().sum()).collect(),
-            predicted: classes
-                .map(|class| confusion.iter().skip(class).step_by(n_classes).sum())
-                .collect(),
+            predicted: classes.map(|class| confusion.iter().skip(class).step_by(n_classes).sum()).collect(),
         }
     }
 

@@ -3,6 +3,8 @@
 //! Looks in `$REVIEWLAB_SHARED` or `../shared` beside the workspace; where neither is there, each test says
 //! that it was skipped.
 
+#![allow(clippy::unwrap_used, reason = "a test may panic")]
+
 use std::collections::HashMap;
 use std::fs;
 use std::path::{Path, PathBuf};

@@ -54,6 +54,9 @@ impl Counts {
         }
         let shape = reader.take(4)?;
         let (n_classes, ngram_range) = (shape[0], (shape[1], shape[2]));
+        if shape[3] != 0 {
+            return Err(damaged("reserved byte"));
+        }
         let (n_terms, df_floor) = (reader.number()?, reader.number()?);
         let (n_docs, n_entries) = (reader.number()? as usize, reader.number()? as usize);
         let doc_starts = reader.numbers(n_docs.saturating_add(1))?;

@@ -113,13 +113,10 @@ fn extend(tokens: &Tokens, shorter: &Level) -> Result<Candidates, FeatureError> 
     let mut ids: FxHashMap<u64, u32> = FxHashMap::default();
     let mut at = vec![NONE; tokens.words.len()];
     for (_, range) in tokens.docs() {
-        for position in range.start..range.end.saturating_sub(1) {
-            let (left, right) = (shorter.at[position], shorter.at[position + 1]);
-            if left == NONE || right == NONE {
-                continue;
-            }
+        let begins = at[range.clone()].iter_mut().zip(shorter.at[range].windows(2));
+        for (begin, pair) in begins.filter(|(_, pair)| pair[0] != NONE && pair[1] != NONE) {
             let n_grams = ids.len() as u32;
-            at[position] = match ids.entry(u64::from(left) << 32 | u64::from(right)) {
+            *begin = match ids.entry(u64::from(pair[0]) << 32 | u64::from(pair[1])) {
                 Entry::Occupied(known) => *known.get(),
                 Entry::Vacant(new) => *new.insert(n_grams),
             };

@@ -2,6 +2,7 @@
 
 use super::Calibration;
 use crate::models::FittedModel;
+use crate::num::lanes::{F64s, LANES};
 
 /// Most Newton steps of a sigmoid's fit.
 const MAX_STEPS: u32 = 100;
@@ -10,7 +11,7 @@ const MIN_STEP: f64 = 1e-10;
 /// Added to the diagonal of its Hessian.
 const RIDGE: f64 = 1e-12;
 /// Gradient at which it is done.
-const GRADIENT_ENOUGH: f64 = 1e-9;
+const GRADIENT_ENOUGH: f64 = 1e-6;
 
 /// `1 / (1 + exp(-x))`.
 fn sigmoid(x: f64) -> f64 {
@@ -56,12 +57,11 @@ pub fn fit_platt(scores: &[f64], positive: &[bool]) -> (f64, f64) {
     let n_positive = positive.iter().filter(|&&positive| positive).count() as f64;
     let n_negative = positive.len() as f64 - n_positive;
     let (high, low) = ((n_positive + 1.0) / (n_positive + 2.0), 1.0 / (n_negative + 2.0));
-    let rows: Vec<(f64, f64)> =
-        scores.iter().zip(positive).map(|(&score, &side)| (score, if side { high } else { low })).collect();
+    let targets: Vec<f64> = positive.iter().map(|&side| if side { high } else { low }).collect();
     let (mut a, mut b) = (0.0, libm::log((n_negative + 1.0) / (n_positive + 1.0)));
-    let mut value = platt_loss(&rows, a, b);
+    let mut here = Likelihood::at(scores, &targets, a, b);
     for _ in 0..MAX_STEPS {
-        let [slope_a, slope_b, bend_aa, bend_ab, bend_bb] = platt_derivatives(&rows, a, b);
+        let [slope_a, slope_b, bend_aa, bend_ab, bend_bb] = here.derivatives;
         if slope_a.abs() < GRADIENT_ENOUGH && slope_b.abs() < GRADIENT_ENOUGH {
             break;
         }
@@ -71,9 +71,10 @@ pub fn fit_platt(scores: &[f64], positive: &[bool]) -> (f64, f64) {
         let descent = slope_a * step_a + slope_b * step_b;
         let mut length = 1.0;
         while length >= MIN_STEP {
-            let reached = platt_loss(&rows, a + length * step_a, b + length * step_b);
-            if reached < value + 1e-4 * length * descent {
-                (a, b, value) = (a + length * step_a, b + length * step_b, reached);
+            let (next_a, next_b) = (a + length * step_a, b + length * step_b);
+            let next = Likelihood::at(scores, &targets, next_a, next_b);
+            if next.loss < here.loss + 1e-4 * length * descent {
+                (a, b, here) = (next_a, next_b, next);
                 break;
             }
             length /= 2.0;
@@ -85,30 +86,40 @@ pub fn fit_platt(scores: &[f64], positive: &[bool]) -> (f64, f64) {
     (a, b)
 }
 
-/// Negative log likelihood.
-fn platt_loss(rows: &[(f64, f64)], a: f64, b: f64) -> f64 {
-    let of_row = |&(score, target): &(f64, f64)| {
-        let fit = a * score + b;
-        if fit >= 0.0 {
-            target * fit + libm::log1p(libm::exp(-fit))
-        } else {
-            (target - 1.0) * fit + libm::log1p(libm::exp(fit))
-        }
-    };
-    rows.iter().map(of_row).sum()
+/// The likelihood of a sigmoid, six rows at a time.
+struct Likelihood {
+    /// Its negative logarithm.
+    loss: f64,
+    /// Derivatives of that by a and b, and second ones by aa, ab, bb.
+    derivatives: [f64; 5],
 }
 
-/// Derivatives by a and b, and second ones by aa, ab, bb.
-fn platt_derivatives(rows: &[(f64, f64)], a: f64, b: f64) -> [f64; 5] {
-    let mut sums = [0.0, 0.0, RIDGE, 0.0, RIDGE];
-    for &(score, target) in rows {
-        let p = sigmoid(-(a * score + b));
-        let (slope, bend) = (target - p, p * (1.0 - p));
-        sums[0] += score * slope;
-        sums[1] += slope;
-        sums[2] += score * score * bend;
-        sums[3] += score * bend;
-        sums[4] += bend;
+impl Likelihood {
+    fn at(scores: &[f64], targets: &[f64], a: f64, b: f64) -> Self {
+        let (zero, one) = (F64s::default(), F64s::splat(1.0));
+        let mut loss = zero;
+        let mut sums = [zero; 5];
+        for (scores, targets) in scores.chunks(LANES).zip(targets.chunks(LANES)) {
+            let padded = |values: &[f64]| {
+                F64s::from_array(std::array::from_fn(|lane| values.get(lane).copied().unwrap_or(0.0)))
+            };
+            let counts =
+                F64s::from_array(std::array::from_fn(|lane| f64::from(u8::from(lane < scores.len()))));
+            let (score, target) = (padded(scores), padded(targets));
+            let fit = score * a + F64s::splat(b);
+            let decay = (-fit.abs()).exp_negative();
+            let near = one / (one + decay);
+            let p = fit.choose_above(zero, decay * near, near);
+            loss += (target * fit + (-fit).where_above(zero, zero) + (one + decay).ln_positive()) * counts;
+            let (slope, bend) = ((target - p) * counts, p * (one - p) * counts);
+            for (sum, term) in
+                sums.iter_mut().zip([score * slope, slope, score * score * bend, score * bend, bend])
+            {
+                *sum += term;
+            }
+        }
+        let total = |lanes: F64s| lanes.to_array().iter().sum::<f64>();
+        let [by_a, by_b, aa, ab, bb] = sums.map(total);
+        Self { loss: total(loss), derivatives: [by_a, by_b, aa + RIDGE, ab, bb + RIDGE] }
     }
-    sums
 }
