@@ -1,3 +1,4 @@
 //! Tests that cross crates, natively: one binary, one module per subject.
 
 mod workspace;
+mod sample_reviews;

@@ -17,3 +17,4 @@ pub mod tidy;
 pub mod check;
 pub mod sample_data;
 pub mod parity;
+pub mod bench;

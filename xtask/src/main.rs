@@ -4,7 +4,7 @@
 
 use anyhow::Result;
 use std::process::ExitCode;
-use xtask::{check, parity, sample_data, serve, site, size, tidy, tools};
+use xtask::{bench, check, parity, sample_data, serve, site, size, tidy, tools};
 
 const USAGE: &str = "\
 cargo xtask COMMAND
@@ -19,6 +19,8 @@ cargo xtask COMMAND
   sample-data                writes data/sample_reviews.csv again, byte for byte
   parity --csv FILE --text COL --rating COL [--sep ,] --reference DIR
                              compares with the Python stack's numbers for a file
+  bench [seed-job|store|pages] [--rounds 5] [--site FOLDER]
+                             measures speed against the Python stack and our own promises
 ";
 
 fn main() -> ExitCode {
@@ -52,6 +54,7 @@ fn dispatch(command: &str, arguments: &[String]) -> Option<Result<()>> {
         "size" => size::run(arguments),
         "sample-data" => sample_data::run(arguments),
         "parity" => parity::run(arguments),
+        "bench" => bench::run(arguments),
         _ => return None,
     })
 }

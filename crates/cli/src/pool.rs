@@ -21,7 +21,7 @@ pub enum Happening {
         /// Which job.
         job: JobId,
         /// What came of it.
-        outcome: Result<Answer, JobError>,
+        outcome: Box<Outcome>,
         /// Bytes that came with the answer, by their hashes.
         blobs: Vec<(ContentHash, Vec<u8>)>,
         /// The decoded forms of those that other workers may need.
@@ -30,6 +30,9 @@ pub enum Happening {
     /// The person pressed Ctrl-C.
     Interrupt,
 }
+
+/// What came of a job.
+pub type Outcome = Result<Answer, JobError>;
 
 /// A job of one pump: tickets begin anew with each driver.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -111,8 +114,8 @@ impl Pool {
     /// Waits for the next answer or interruption; `None` stands for an answer nobody waits for any more.
     ///
     /// # Errors
-    /// Never as long as the pool lives.
-    pub fn wait(&mut self) -> Result<Option<(Ticket, Result<Answer, JobError>)>, Interrupted> {
+    /// Where the person pressed Ctrl-C.
+    pub fn wait(&mut self) -> Result<Option<(Ticket, Outcome)>, Interrupted> {
         // The pool holds a sender itself, so the channel cannot be closed.
         let happening = self.happenings.1.recv().expect("the pool holds a sender");
         let Happening::Done { worker, job, outcome, blobs, shared } = happening else {
@@ -124,7 +127,7 @@ impl Pool {
         self.hand_out();
         let is_awaited = job.pump == self.pump && self.live.contains(&job.ticket);
         self.live.retain(|ticket| job.pump != self.pump || *ticket != job.ticket);
-        Ok(is_awaited.then_some((job.ticket, outcome)))
+        Ok(is_awaited.then_some((job.ticket, *outcome)))
     }
 
     /// Bytes that came with an answer.
@@ -182,5 +185,5 @@ fn work(worker: usize, own: &mut Worker, task: Task, clock: &mut dyn FnMut() -> 
     let blobs: Vec<(ContentHash, Vec<u8>)> =
         blobs.into_iter().map(|bytes| (ContentHash::of(&bytes), bytes)).collect();
     let shared = blobs.iter().filter_map(|(hash, _)| Some((*hash, own.share(*hash)?))).collect();
-    Happening::Done { worker, job: task.job, outcome, blobs, shared }
+    Happening::Done { worker, job: task.job, outcome: Box::new(outcome), blobs, shared }
 }

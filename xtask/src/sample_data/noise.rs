@@ -62,10 +62,10 @@ pub fn typed(rng: &mut SampleRng, grammar: &Grammar, text: &str, stars: u8) -> S
 
 fn shorten(rng: &mut SampleRng, words: &mut [String]) {
     for word in words {
-        if let Some((_, short)) = SHORTHANDS.iter().find(|(long, _)| long == word) {
-            if rng.chance(40) {
-                *word = (*short).to_owned();
-            }
+        if let Some((_, short)) = SHORTHANDS.iter().find(|(long, _)| long == word)
+            && rng.chance(40)
+        {
+            *word = (*short).to_owned();
         }
     }
 }

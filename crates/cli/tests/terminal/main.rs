@@ -1,5 +1,7 @@
 //! The terminal program as a person runs it: real files, real processes, exit codes and what is printed.
 
+#![allow(clippy::unwrap_used, reason = "a test fails where it panics")]
+
 mod run;
 mod bad_files;
 mod determinism;

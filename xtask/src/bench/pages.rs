@@ -1,0 +1,32 @@
+//! Whether the page stays smooth: its longest task while a study runs, Stop, frames, keys.
+//! In: the built site. Out: milliseconds. Never: the time the page took to start.
+
+use anyhow::{Context as _, Result};
+
+use super::Settings;
+use super::browser_runs::BrowserRuns;
+use super::figure::Figure;
+
+const TASK_MS_AT_MOST: f64 = 50.0;
+const STOP_MS_AT_MOST: f64 = 200.0;
+
+/// Opens the site and measures.
+///
+/// # Errors
+/// Where the site or the browser fails.
+pub fn run(settings: &Settings) -> Result<Vec<Figure>> {
+    let browser = BrowserRuns::set_up(settings.site.as_ref())?;
+    let measured = browser.measure("pages", None)?;
+    let of = |name: &str| measured.get(name).copied().with_context(|| format!("{name} was not measured"));
+    for (name, value) in &measured {
+        println!("{name:<24} {value:.1}");
+    }
+    Ok(vec![
+        Figure::at_most("pages, longest task while tuning", of("longest_task_ms")?, TASK_MS_AT_MOST, "ms"),
+        Figure::at_most("pages, Stop to its status", of("stop_ms")?, STOP_MS_AT_MOST, "ms"),
+        Figure::shown("pages, longest gap between frames while tuning", of("longest_frame_gap_ms")?, "ms"),
+        Figure::shown("pages, median gap between frames while tuning", of("median_frame_gap_ms")?, "ms"),
+        Figure::shown("pages, slowest key to next frame", of("slowest_key_ms")?, "ms"),
+        Figure::shown("pages, median key to next frame", of("median_key_ms")?, "ms"),
+    ])
+}
