@@ -1,0 +1,12 @@
+//! Pictures as plain values: data in, a scene of marks and a table twin out, shown or saved as a file.
+//!
+//! A chart is a pure function of its data and a width; one component shows any of them. No chart knows
+//! colours: it names inks, and the style sheet (or the saved file's own palette) gives them.
+
+pub mod scene;
+pub mod twin;
+pub mod scale;
+pub mod balance;
+pub mod contributions;
+pub mod history;
+pub mod frame;

@@ -1,0 +1,15 @@
+//! Parts that pages are made of: props in, view out. They fetch nothing and calculate nothing.
+
+pub mod term;
+pub mod button;
+pub mod card;
+pub mod field;
+pub mod figures;
+pub mod states;
+pub mod page_head;
+pub mod drop_zone;
+pub mod reading;
+pub mod register;
+pub mod runs_table;
+pub mod nav;
+pub mod shell;

@@ -1,0 +1,78 @@
+//! Buttons, and links that look like them.
+
+use leptos::prelude::*;
+use leptos_router::components::A;
+
+/// How much a button asks for attention.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Emphasis {
+    /// What to do next: one a page.
+    Primary,
+    /// Anything else.
+    #[default]
+    Plain,
+    /// Beside something more important.
+    Quiet,
+    /// Cannot be undone.
+    Danger,
+}
+
+impl Emphasis {
+    /// Its classes.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Primary => "btn btn--primary",
+            Self::Plain => "btn btn--plain",
+            Self::Quiet => "btn btn--quiet",
+            Self::Danger => "btn btn--danger",
+        }
+    }
+}
+
+/// A button.
+#[component]
+pub fn Button(
+    /// What it does, in two or three words.
+    #[prop(into)]
+    label: Signal<String>,
+    /// Does it.
+    #[prop(into)]
+    on_press: Callback<()>,
+    /// How much it asks for attention.
+    #[prop(optional)]
+    emphasis: Emphasis,
+    /// It cannot be pressed now.
+    #[prop(optional, into)]
+    disabled: Signal<bool>,
+) -> impl IntoView {
+    view! {
+        <button
+            type="button"
+            class=emphasis.as_str()
+            prop:disabled=move || disabled.get()
+            on:click=move |_| on_press.run(())
+        >
+            {move || label.get()}
+        </button>
+    }
+}
+
+/// A link to another page that looks like a button.
+#[component]
+pub fn ButtonLink(
+    /// Where to, from the site's base.
+    #[prop(into)]
+    href: String,
+    /// What is there.
+    #[prop(into)]
+    label: String,
+    /// How much it asks for attention.
+    #[prop(optional)]
+    emphasis: Emphasis,
+) -> impl IntoView {
+    view! {
+        <A href=href attr:class=emphasis.as_str()>
+            {label}
+        </A>
+    }
+}

@@ -1,0 +1,27 @@
+//! A card: a titled region of a page.
+
+use leptos::prelude::*;
+
+/// A card.
+#[component]
+pub fn Card(
+    /// Its heading.
+    #[prop(into)]
+    title: String,
+    /// A few words beside the heading.
+    #[prop(optional, into)]
+    sub: Option<Signal<String>>,
+    /// What it holds.
+    children: Children,
+) -> impl IntoView {
+    let label = title.clone();
+    view! {
+        <section class="card" aria-label=label>
+            <div class="card__head">
+                <h2>{title}</h2>
+                {sub.map(|sub| view! { <p class="card__sub">{move || sub.get()}</p> })}
+            </div>
+            {children()}
+        </section>
+    }
+}

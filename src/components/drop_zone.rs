@@ -1,0 +1,73 @@
+//! Where a file of reviews is dropped or chosen. index.html draws the same before the app arrives.
+
+use leptos::ev;
+use leptos::prelude::*;
+
+use crate::services::files::{self, File};
+
+/// What the file dialog offers first.
+const ACCEPTED: &str = ".csv,.tsv,.txt,text/csv,text/plain";
+
+/// A drop zone with a file input named `Reviews file`.
+#[component]
+pub fn DropZone(
+    /// Takes the file.
+    #[prop(into)]
+    on_file: Callback<(File,)>,
+    /// What is asked for.
+    #[prop(into)]
+    title: String,
+    /// Lower, where there is more on the page than this.
+    #[prop(optional)]
+    slim: bool,
+    /// This tab only reads.
+    #[prop(optional, into)]
+    disabled: Signal<bool>,
+) -> impl IntoView {
+    let (over, set_over) = signal(false);
+    let take = move |file: Option<File>| {
+        if let Some(file) = file
+            && !disabled.get_untracked()
+        {
+            on_file.run((file,));
+        }
+    };
+    let dropped = move |event: ev::DragEvent| {
+        set_over.set(false);
+        take(files::dropped(&event));
+    };
+    view! {
+        <div
+            class="drop"
+            class:drop--slim=slim
+            class:drop--over=move || over.get()
+            on:dragover=move |event| {
+                event.prevent_default();
+                set_over.set(true);
+            }
+            on:dragleave=move |_| set_over.set(false)
+            on:drop=dropped
+        >
+            <svg class="drop__icon" viewBox="0 0 28 28" aria-hidden="true">
+                <path d="M14 18V5m-5 5 5-5 5 5M4 18v4.5h20V18" />
+            </svg>
+            <p class="drop__title">{title}</p>
+            <p class="drop__or">
+                "CSV with a text and a rating on each row, up to 512 MB. It stays on this device."
+            </p>
+            <label class="drop__choose">
+                <span class="btn" aria-hidden="true">
+                    "Choose a file"
+                </span>
+                <input
+                    class="drop__input"
+                    type="file"
+                    accept=ACCEPTED
+                    aria-label="Reviews file"
+                    prop:disabled=move || disabled.get()
+                    on:change=move |event| take(files::chosen(&event))
+                />
+            </label>
+        </div>
+    }
+}

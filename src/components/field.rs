@@ -1,0 +1,210 @@
+//! Labelled fields: select, number, text, switch. Values come in as signals and go out through callbacks.
+
+use leptos::prelude::*;
+
+use super::term::Term;
+use crate::glossary::Word;
+
+/// A label, its `?`, and the field below them.
+#[component]
+pub fn Labelled(
+    /// The field's id.
+    #[prop(into)]
+    id: String,
+    /// What it is called.
+    #[prop(into)]
+    label: String,
+    /// The word to explain.
+    #[prop(optional_no_strip)]
+    word: Option<Word>,
+    /// What is wrong with it.
+    #[prop(optional_no_strip)]
+    error: Option<Signal<Option<String>>>,
+    /// The field.
+    children: Children,
+) -> impl IntoView {
+    let error_id = format!("{id}-error");
+    let error = move || {
+        let message = error.and_then(|error| error.get())?;
+        Some(view! { <p class="field__error" id=error_id.clone()>{message}</p> })
+    };
+    view! {
+        <div class="field">
+            <div class="field__label">
+                <label for=id>{label}</label>
+                {word.map(|word| view! { <Term word mark=true /> })}
+            </div>
+            {children()}
+            {error}
+        </div>
+    }
+}
+
+/// One of several values.
+#[component]
+pub fn SelectField(
+    /// The field's id.
+    #[prop(into)]
+    id: String,
+    /// What it is called.
+    #[prop(into)]
+    label: String,
+    /// Value and shown text of each.
+    #[prop(into)]
+    options: Signal<Vec<(String, String)>>,
+    /// The chosen value.
+    #[prop(into)]
+    value: Signal<String>,
+    /// Takes another.
+    #[prop(into)]
+    on_choose: Callback<(String,)>,
+    /// The word to explain.
+    #[prop(optional_no_strip)]
+    word: Option<Word>,
+    /// It cannot be changed now.
+    #[prop(optional, into)]
+    disabled: Signal<bool>,
+) -> impl IntoView {
+    let listed = move || {
+        let chosen = value.get();
+        let option = |(key, text): (String, String)| {
+            let is_chosen = key == chosen;
+            view! { <option value=key prop:selected=is_chosen>{text}</option> }
+        };
+        options.get().into_iter().map(option).collect_view()
+    };
+    view! {
+        <Labelled id=id.clone() label word error=None>
+            <select
+                id=id
+                class="input select"
+                prop:disabled=move || disabled.get()
+                on:change:target=move |event| on_choose.run((event.target().value(),))
+            >
+                {listed}
+            </select>
+        </Labelled>
+    }
+}
+
+/// A whole number.
+#[component]
+pub fn NumberField(
+    /// The field's id.
+    #[prop(into)]
+    id: String,
+    /// What it is called.
+    #[prop(into)]
+    label: String,
+    /// What stands in it.
+    #[prop(into)]
+    value: Signal<String>,
+    /// Takes what was typed.
+    #[prop(into)]
+    on_type: Callback<(String,)>,
+    /// The word to explain.
+    #[prop(optional_no_strip)]
+    word: Option<Word>,
+    /// What is wrong with it.
+    #[prop(optional, into)]
+    error: Signal<Option<String>>,
+    /// It cannot be changed now.
+    #[prop(optional, into)]
+    disabled: Signal<bool>,
+) -> impl IntoView {
+    let error_id = format!("{id}-error");
+    let described = move || error.with(Option::is_some).then(|| error_id.clone());
+    view! {
+        <Labelled id=id.clone() label word error=Some(error)>
+            <input
+                id=id
+                class="input input--number"
+                type="text"
+                inputmode="numeric"
+                autocomplete="off"
+                prop:value=move || value.get()
+                prop:disabled=move || disabled.get()
+                aria-invalid=move || error.with(Option::is_some).to_string()
+                aria-describedby=described
+                on:input:target=move |event| on_type.run((event.target().value(),))
+            />
+        </Labelled>
+    }
+}
+
+/// A line of text.
+#[component]
+pub fn TextField(
+    /// The field's id.
+    #[prop(into)]
+    id: String,
+    /// What it is called.
+    #[prop(into)]
+    label: String,
+    /// What stands in it.
+    #[prop(into)]
+    value: Signal<String>,
+    /// Takes what was typed.
+    #[prop(into)]
+    on_type: Callback<(String,)>,
+    /// Called when the person leaves the field.
+    #[prop(optional, into)]
+    on_leave: Option<Callback<(String,)>>,
+    /// The word to explain.
+    #[prop(optional_no_strip)]
+    word: Option<Word>,
+    /// It cannot be changed now.
+    #[prop(optional, into)]
+    disabled: Signal<bool>,
+) -> impl IntoView {
+    let left = move |typed: String| {
+        if let Some(leave) = on_leave {
+            leave.run((typed,));
+        }
+    };
+    view! {
+        <Labelled id=id.clone() label word error=None>
+            <input
+                id=id
+                class="input"
+                type="text"
+                autocomplete="off"
+                prop:value=move || value.get()
+                prop:disabled=move || disabled.get()
+                on:input:target=move |event| on_type.run((event.target().value(),))
+                on:change:target=move |event| left(event.target().value())
+            />
+        </Labelled>
+    }
+}
+
+/// On or off.
+#[component]
+pub fn Switch(
+    /// What is on or off.
+    #[prop(into)]
+    label: Signal<String>,
+    /// Whether it is on.
+    #[prop(into)]
+    on: Signal<bool>,
+    /// Takes the other.
+    #[prop(into)]
+    on_change: Callback<(bool,)>,
+    /// It cannot be changed now.
+    #[prop(optional, into)]
+    disabled: Signal<bool>,
+) -> impl IntoView {
+    view! {
+        <label class="switch">
+            <input
+                class="switch__box"
+                type="checkbox"
+                role="switch"
+                prop:checked=move || on.get()
+                prop:disabled=move || disabled.get()
+                on:change:target=move |event| on_change.run((event.target().checked(),))
+            />
+            <span>{move || label.get()}</span>
+        </label>
+    }
+}

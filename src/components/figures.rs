@@ -1,0 +1,109 @@
+//! Figures as they are shown everywhere: a score with its spread, a model with its colour, a stat.
+
+use engine::models::ModelKind;
+use leptos::prelude::*;
+use leptos_router::components::A;
+use track::id::RunId;
+
+use super::term::Term;
+use crate::glossary::Word;
+use crate::state::format;
+
+/// Shown where a figure is not known.
+const UNKNOWN: &str = "–";
+
+/// A score, never without its spread where it has one.
+#[component]
+pub fn Score(
+    /// The mean.
+    value: Option<f64>,
+    /// Standard deviation over the folds.
+    #[prop(optional_no_strip)]
+    spread: Option<f64>,
+) -> impl IntoView {
+    let shown = value.map_or_else(|| UNKNOWN.to_owned(), format::score);
+    let spread = spread.filter(|_| value.is_some()).map(format::spread);
+    view! {
+        <span class="metric">
+            {shown} {spread.map(|spread| view! { <span class="metric__spread">{format!(" {spread}")}</span> })}
+        </span>
+    }
+}
+
+/// A time in milliseconds, or a dash.
+pub fn time(milliseconds: Option<f64>) -> String {
+    milliseconds.map_or_else(|| UNKNOWN.to_owned(), format::duration)
+}
+
+/// A size in bytes, or a dash.
+pub fn size(n_bytes: Option<u64>) -> String {
+    n_bytes.map_or_else(|| UNKNOWN.to_owned(), format::bytes)
+}
+
+/// A run's memorable name, leading to its page; nothing where there is no run.
+pub fn run_link(run: Option<&RunId>, name: &str) -> AnyView {
+    let name = name.to_owned();
+    match run {
+        Some(run) => view! { <A href=format!("/runs/{run}")>{name}</A> }.into_any(),
+        None => ().into_any(),
+    }
+}
+
+/// The class of a model's colour key.
+fn key_class(model: Option<ModelKind>) -> String {
+    format!("key key--{}", model.map_or("dummy", format::model_slug))
+}
+
+/// The word behind a model.
+fn word_of(model: Option<ModelKind>) -> Word {
+    match model {
+        Some(ModelKind::LogisticRegression) => Word::LogisticRegression,
+        Some(ModelKind::MultinomialNb) => Word::NaiveBayes,
+        Some(ModelKind::LinearSvc) => Word::LinearSvm,
+        None => Word::Dummy,
+    }
+}
+
+/// The square in a model's colour.
+#[component]
+pub fn ModelKey(
+    /// Which; none for guessing.
+    model: Option<ModelKind>,
+) -> impl IntoView {
+    view! { <span class=key_class(model) aria-hidden="true"></span> }
+}
+
+/// A model's name, explained.
+#[component]
+pub fn ModelName(
+    /// Which; none for guessing.
+    model: Option<ModelKind>,
+) -> impl IntoView {
+    view! { <Term word=word_of(model) /> }
+}
+
+/// A large figure and what it is.
+#[component]
+pub fn Stat(
+    /// The figure.
+    #[prop(into)]
+    value: Signal<String>,
+    /// What it is.
+    children: Children,
+) -> impl IntoView {
+    view! {
+        <div class="stat">
+            <span class="stat__value">{move || value.get()}</span>
+            <span class="stat__label">{children()}</span>
+        </div>
+    }
+}
+
+/// The `?` beside a model's name.
+#[component]
+pub fn ModelMark(
+    /// Which.
+    model: ModelKind,
+) -> impl IntoView {
+    view! { <Term word=word_of(Some(model)) mark=true /> }
+}

@@ -1,0 +1,57 @@
+//! The head of every page: heading, a few words, and what to do next in the top right corner.
+
+use leptos::html::H1;
+use leptos::prelude::*;
+use leptos_router::hooks::use_location;
+
+use crate::services::layout;
+
+/// The address whose heading was shown last: only another one takes the focus, and the first does not.
+#[derive(Clone, Copy)]
+struct Visited(StoredValue<Option<String>>);
+
+/// Remembers which page was shown; call once, above all pages.
+pub fn provide_visited() {
+    provide_context(Visited(StoredValue::new(None)));
+}
+
+/// The head of a page. After a navigation the heading takes the focus.
+#[component]
+pub fn PageHead(
+    /// The heading.
+    #[prop(into)]
+    title: Signal<String>,
+    /// A few words beside it.
+    #[prop(optional, into)]
+    sub: Signal<String>,
+    /// What to do next.
+    #[prop(optional)]
+    children: Option<Children>,
+) -> impl IntoView {
+    let heading = NodeRef::<H1>::new();
+    let here = use_location().pathname;
+    let visited: Visited = use_context().expect("the shell calls provide_visited above every page");
+    Effect::new(move |_| {
+        if let Some(heading) = heading.get()
+            && let Some(Some(before)) = visited.0.try_update_value(|path| path.replace(here.get_untracked()))
+            && before != here.get_untracked()
+        {
+            // A heading that cannot take the focus leaves it where it was.
+            heading.focus().ok();
+        }
+    });
+    Effect::new(move |_| layout::set_title(&title.get()));
+    let sub = move || {
+        let words = sub.get();
+        (!words.is_empty()).then(|| view! { <p class="page-head__sub">{words}</p> })
+    };
+    view! {
+        <div class="page-head">
+            <h1 tabindex="-1" node_ref=heading>
+                {move || title.get()}
+            </h1>
+            {sub}
+            <div class="page-head__actions">{children.map(|children| children())}</div>
+        </div>
+    }
+}

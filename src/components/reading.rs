@@ -1,0 +1,46 @@
+//! How far the reading of a file is.
+
+use leptos::prelude::*;
+
+use crate::state::format;
+use crate::state::lab::{Import, Lab};
+
+/// A bar while a file is looked through or read.
+#[component]
+pub fn Reading(
+    /// Whose import.
+    lab: Lab,
+) -> impl IntoView {
+    let share = Memo::new(move |_| {
+        lab.import.with(|import| match import {
+            Import::Scanning { share, .. } | Import::Reading { share, .. } => *share,
+            Import::Idle | Import::Scanned(_) | Import::Ready(_) | Import::Failed { .. } => 1.0,
+        })
+    });
+    let words = Memo::new(move |_| {
+        lab.import.with(|import| match import {
+            Import::Scanning { name, .. } => format!("Looking through {name}"),
+            Import::Reading { file, .. } => format!("Reading and cleaning {}", file.name),
+            Import::Idle | Import::Scanned(_) | Import::Ready(_) | Import::Failed { .. } => String::new(),
+        })
+    });
+    let now = move || (share.get() * 100.0).round().to_string();
+    view! {
+        <section class="card stack stack--tight" aria-label="Import">
+            <p class="row">
+                <span role="status">{move || words.get()}</span>
+                <span class="push note">{move || format::percent(share.get())}</span>
+            </p>
+            <div
+                class="progress"
+                role="progressbar"
+                aria-label="Import progress"
+                aria-valuemin="0"
+                aria-valuemax="100"
+                aria-valuenow=now
+            >
+                <div class="progress__fill" style:transform=move || format!("scaleX({:.3})", share.get())></div>
+            </div>
+        </section>
+    }
+}

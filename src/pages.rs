@@ -1,0 +1,10 @@
+//! One module a page: they read state, show it, and call its methods. They calculate nothing.
+
+pub mod home;
+pub mod data;
+pub mod train;
+pub mod runs;
+pub mod models;
+pub mod predict;
+pub mod settings;
+pub mod not_found;

@@ -1,0 +1,205 @@
+//! `/data`: bring a file, say which column is what, see what will be learned from and what will not.
+
+pub mod mapping;
+pub mod tables;
+pub mod dataset;
+
+use leptos::prelude::*;
+
+use self::dataset::DatasetInUse;
+use self::mapping::{Mapping, MappingActions};
+use self::tables::{Issues, Preview};
+use crate::components::button::{Button, ButtonLink, Emphasis};
+use crate::components::drop_zone::DropZone;
+use crate::components::page_head::PageHead;
+use crate::components::reading::Reading;
+use crate::components::states::Problem;
+use crate::services::files::File;
+use crate::state::format;
+use crate::state::lab::{Import, Lab, use_lab};
+use crate::state::tab::use_tab;
+use crate::state::views::ScannedFile;
+
+/// What the page shows: changes less often than the import's progress.
+#[derive(Clone, PartialEq)]
+enum Stage {
+    NoFile,
+    Scanning,
+    Choosing,
+    Failed(String),
+}
+
+/// The page.
+#[component]
+pub fn DataPage() -> impl IntoView {
+    let lab = use_lab();
+    let stage = Memo::new(move |_| {
+        lab.import.with(|import| match import {
+            Import::Idle => Stage::NoFile,
+            Import::Scanning { .. } => Stage::Scanning,
+            Import::Scanned(_) | Import::Reading { .. } | Import::Ready(_) => Stage::Choosing,
+            Import::Failed { name, sentence } => Stage::Failed(format!("{name}: {sentence}")),
+        })
+    });
+    let body = move || match stage.get() {
+        Stage::NoFile => view! { <NoFile lab /> }.into_any(),
+        Stage::Scanning => view! { <Reading lab /> }.into_any(),
+        Stage::Choosing => view! { <Choosing lab /> }.into_any(),
+        Stage::Failed(sentence) => view! {
+            <Problem text=sentence />
+            <NoFile lab />
+        }
+        .into_any(),
+    };
+    view! {
+        <Head lab />
+        <div class="stack">{body}</div>
+    }
+}
+
+/// The heading, the file in a few words, and the next step.
+#[component]
+fn Head(lab: Lab) -> impl IntoView {
+    let tab = use_tab();
+    let sub = move || {
+        let dataset =
+            lab.dataset.with(|dataset| dataset.loaded().map(crate::state::views::DatasetView::sentence));
+        lab.import.with(|import| match (import, import.file()) {
+            (Import::Ready(_), _) | (_, None) => dataset.unwrap_or_default(),
+            (_, Some(file)) => {
+                let rows = format::counted(file.n_rows, "row", "rows");
+                format!("{} · {rows} · {}", file.name, format::bytes(file.n_bytes))
+            }
+        })
+    };
+    let next = Memo::new(move |_| {
+        lab.import.with(|import| match import {
+            Import::Idle | Import::Failed { .. } => {
+                Next::of_dataset(lab.dataset.with(|dataset| dataset.loaded().is_some()))
+            }
+            Import::Scanning { .. } => Next::Wait,
+            Import::Scanned(_) | Import::Reading { .. } => Next::Use,
+            Import::Ready(_) => Next::Train,
+        })
+    });
+    let cannot_use = Signal::derive(move || {
+        tab.is_reader()
+            || lab
+                .import
+                .with(|import| import.is_busy() || import.file().is_none_or(|file| file.problem.is_some()))
+    });
+    let actions = move || match next.get() {
+        Next::Wait => ().into_any(),
+        Next::Sample => view! { <SampleButton lab emphasis=Emphasis::Primary /> }.into_any(),
+        Next::Use => view! {
+            <Button label="Cancel" on_press=move |()| lab.close() emphasis=Emphasis::Quiet />
+            <Button
+                label="Use this data"
+                on_press=move |()| lab.use_this_data()
+                emphasis=Emphasis::Primary
+                disabled=cannot_use
+            />
+        }
+        .into_any(),
+        Next::Train => view! {
+            <SampleButton lab emphasis=Emphasis::Quiet />
+            <ButtonLink href="/train" label="Train on this data" emphasis=Emphasis::Primary />
+        }
+        .into_any(),
+    };
+    view! {
+        <PageHead title="Data" sub=Signal::derive(sub)>
+            {actions}
+        </PageHead>
+    }
+}
+
+/// The step that comes next.
+#[derive(Clone, Copy, PartialEq)]
+enum Next {
+    Sample,
+    Wait,
+    Use,
+    Train,
+}
+
+impl Next {
+    fn of_dataset(has_dataset: bool) -> Self {
+        if has_dataset { Self::Train } else { Self::Sample }
+    }
+}
+
+#[component]
+fn SampleButton(lab: Lab, emphasis: Emphasis) -> impl IntoView {
+    let tab = use_tab();
+    view! {
+        <Button
+            label="Try the sample reviews"
+            on_press=move |()| lab.open_sample()
+            emphasis
+            disabled=Signal::derive(move || tab.is_reader())
+        />
+    }
+}
+
+/// The dataset in use, and a place for another file.
+#[component]
+fn NoFile(lab: Lab) -> impl IntoView {
+    let tab = use_tab();
+    let has_dataset = Memo::new(move |_| lab.dataset.with(|dataset| dataset.loaded().is_some()));
+    let zone = move || {
+        let title = if has_dataset.get() {
+            "Drop another file of reviews here"
+        } else {
+            "Drop a file of reviews here"
+        };
+        view! {
+            <DropZone
+                on_file=Callback::new(move |(file,): (File,)| lab.open_file(file))
+                title
+                slim=has_dataset.get()
+                disabled=Signal::derive(move || tab.is_reader())
+            />
+        }
+    };
+    view! {
+        <DatasetInUse lab />
+        {zone}
+    }
+}
+
+/// A file whose columns and classes are being chosen, or have been.
+#[component]
+fn Choosing(lab: Lab) -> impl IntoView {
+    let tab = use_tab();
+    // The last file shown stays while this part is taken down, when there is none any more.
+    let last = Memo::new(move |before: Option<&Option<ScannedFile>>| {
+        lab.import.with(|import| import.file().cloned()).or_else(|| before.cloned().flatten())
+    });
+    let file = Signal::derive(move || last.get().expect("this part is shown only once there is a file"));
+    let disabled = Signal::derive(move || tab.is_reader() || lab.import.with(Import::is_busy));
+    let is_ready = Memo::new(move |_| lab.import.with(|import| matches!(import, Import::Ready(_))));
+    let is_reading = Memo::new(move |_| lab.import.with(|import| matches!(import, Import::Reading { .. })));
+    let problem = Memo::new(move |_| file.with(|file| file.problem.clone()));
+    let scan_issues = Memo::new(move |_| file.with(|file| file.issues.clone()));
+    let actions = MappingActions {
+        text_column: Callback::new(move |(column,): (u32,)| lab.set_text_column(column)),
+        label_column: Callback::new(move |(column,): (u32,)| lab.set_label_column(column)),
+        keep_missing: Callback::new(move |(keep,): (bool,)| lab.set_keep_missing(keep)),
+        class_of: Callback::new(move |(value, class): (String, _)| lab.set_class(&value, class)),
+    };
+    view! {
+        <Show when=move || is_reading.get()>
+            <Reading lab />
+        </Show>
+        <Show when=move || is_ready.get()>
+            <DatasetInUse lab />
+        </Show>
+        {move || problem.get().map(|text| view! { <Problem text /> })}
+        <Mapping file actions disabled />
+        <Preview file on_page=Callback::new(move |(first,): (u64,)| lab.show_rows(first)) />
+        <Show when=move || !is_ready.get() && scan_issues.with(|issues| issues.n_issues > 0)>
+            <Issues issues=scan_issues />
+        </Show>
+    }
+}

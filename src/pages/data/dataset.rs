@@ -1,0 +1,82 @@
+//! The dataset that training learns from: its classes, and the rows that are not in it.
+
+use leptos::prelude::*;
+
+use super::tables::Issues;
+use crate::charts::balance;
+use crate::charts::frame::Chart;
+use crate::components::button::Button;
+use crate::components::card::Card;
+use crate::components::figures::Stat;
+use crate::components::states::{Loading, Problem};
+use crate::components::term::Term;
+use crate::glossary::Word;
+use crate::state::format;
+use crate::state::lab::{Import, Lab};
+use crate::state::loadable::Loadable;
+use crate::state::views::DatasetView;
+
+/// The dataset in use, in its state; nothing where there is none.
+#[component]
+pub fn DatasetInUse(
+    /// Whose dataset.
+    lab: Lab,
+) -> impl IntoView {
+    let set_aside = move || {
+        lab.set_aside
+            .with(|set_aside| set_aside.n_issues > 0)
+            .then(|| view! { <Issues issues=lab.set_aside /> })
+    };
+    move || match lab.dataset.get() {
+        Loadable::Nothing => ().into_any(),
+        Loadable::Loading => view! { <Loading what="the data" /> }.into_any(),
+        Loadable::Failed(reason) => {
+            view! { <Problem text=reason on_retry=move |()| lab.retry() /> }.into_any()
+        }
+        Loadable::Loaded(dataset) => view! {
+            <DatasetCard lab dataset />
+            {set_aside}
+        }
+        .into_any(),
+    }
+}
+
+#[component]
+fn DatasetCard(lab: Lab, dataset: DatasetView) -> impl IntoView {
+    let classes = StoredValue::new(dataset.classes.clone());
+    let left_out = move || lab.set_aside.with(|set_aside| set_aside.n_issues);
+    let can_reopen =
+        Memo::new(move |_| lab.import.with(|import| matches!(import, Import::Idle | Import::Failed { .. })));
+    view! {
+        <div class="split">
+            <Card title="Balance of classes">
+                <Chart
+                    name="Balance of classes"
+                    says=Signal::derive(move || classes.with_value(|classes| balance::says(classes)))
+                    scene=Callback::new(move |(width,): (f64,)| classes.with_value(|classes| balance::scene(classes, width)))
+                    twin=Signal::derive(move || classes.with_value(|classes| balance::twin(classes)))
+                    sentence=true
+                />
+            </Card>
+            <Card title="In use">
+                <div class="stack">
+                    <div class="stats">
+                        <Stat value=format::whole(dataset.n_rows)>"reviews to learn from"</Stat>
+                        <Stat value=Signal::derive(move || format::whole(left_out()))>"rows set aside"</Stat>
+                        <Stat value=dataset.classes.len().to_string()>"classes"</Stat>
+                    </div>
+                    <p class="note">
+                        {format!("'{}' ({}) is kept on this device. Every ", dataset.name, format::bytes(dataset.n_bytes))}
+                        <Term word=Word::Repeat /> " is counted once, and texts go through " <Term word=Word::Cleaning />
+                        " before they are counted."
+                    </p>
+                    <Show when=move || can_reopen.get()>
+                        <div>
+                            <Button label="Choose columns again" on_press=move |()| lab.reopen() />
+                        </div>
+                    </Show>
+                </div>
+            </Card>
+        </div>
+    }
+}

@@ -1,0 +1,157 @@
+//! Which column is what, and which rating makes which class.
+
+use engine::dataset::LabelId;
+use leptos::prelude::*;
+
+use crate::components::card::Card;
+use crate::components::field::{SelectField, Switch};
+use crate::components::term::Term;
+use crate::glossary::Word;
+use crate::state::format;
+use crate::state::views::{ColumnView, LabelValueView, ScannedFile};
+
+/// The value of a class select that leaves a rating out.
+const LEFT_OUT: &str = "";
+
+/// What the person can choose; each callback takes the new choice.
+#[derive(Clone, Copy)]
+pub struct MappingActions {
+    /// Another text column.
+    pub text_column: Callback<(u32,)>,
+    /// Another rating column.
+    pub label_column: Callback<(u32,)>,
+    /// NA-like cells are kept or not.
+    pub keep_missing: Callback<(bool,)>,
+    /// Another class, or none, for a value.
+    pub class_of: Callback<(String, Option<LabelId>)>,
+}
+
+/// The choices about a file.
+#[component]
+pub fn Mapping(
+    /// The file and what is chosen now.
+    file: Signal<ScannedFile>,
+    /// Takes choices.
+    actions: MappingActions,
+    /// Nothing can be changed now.
+    disabled: Signal<bool>,
+) -> impl IntoView {
+    let column = |callback: Callback<(u32,)>| {
+        move |index: String| {
+            if let Ok(index) = index.parse() {
+                callback.run((index,));
+            }
+        }
+    };
+    let options = move |wanted: fn(&ColumnView) -> bool| {
+        Signal::derive(move || {
+            let option = |column: &ColumnView| (column.index.to_string(), column.name.clone());
+            file.with(|file| {
+                file.columns.iter().filter(|column| wanted(column)).map(option).collect::<Vec<_>>()
+            })
+        })
+    };
+    let missing = move || {
+        let n_missing = file.with(|file| file.n_missing);
+        format!(
+            "Keep {} that read as missing (NA, None, null …)",
+            format::counted(n_missing, "cell", "cells")
+        )
+    };
+    view! {
+        <Card title="Columns and classes" sub=Signal::derive(move || file.with(|file| file.format.clone()))>
+            <div class="stack">
+                <div class="fields fields--wide">
+                    <SelectField
+                        id="text-column"
+                        label="Text column"
+                        options=options(|_| true)
+                        value=Signal::derive(move || file.with(|file| file.recipe.text_column.to_string()))
+                        on_choose=column(actions.text_column)
+                        word=None
+                        disabled
+                    />
+                    <SelectField
+                        id="rating-column"
+                        label="Rating column"
+                        options=options(|_| true)
+                        value=Signal::derive(move || file.with(|file| file.recipe.label_column.to_string()))
+                        on_choose=column(actions.label_column)
+                        word=None
+                        disabled
+                    />
+                </div>
+                <Classes file choose=actions.class_of disabled />
+                <div class="row">
+                    <Switch
+                        label=Signal::derive(missing)
+                        on=Signal::derive(move || file.with(|file| file.recipe.keep_missing))
+                        on_change=actions.keep_missing
+                        disabled
+                    />
+                    <Term word=Word::MissingCell mark=true />
+                </div>
+            </div>
+        </Card>
+    }
+}
+
+/// A select for every value of the rating column.
+#[component]
+fn Classes(
+    file: Signal<ScannedFile>,
+    choose: Callback<(String, Option<LabelId>)>,
+    disabled: Signal<bool>,
+) -> impl IntoView {
+    let options = Memo::new(move |_| {
+        file.with(|file| {
+            let class = |(index, name): (usize, &String)| (index.to_string(), name.clone());
+            let left_out = (LEFT_OUT.to_owned(), "left out".to_owned());
+            file.recipe.mapping.classes.iter().enumerate().map(class).chain([left_out]).collect::<Vec<_>>()
+        })
+    });
+    let one = move |value: LabelValueView| {
+        let name = value.value.clone();
+        let class_now = {
+            let name = name.clone();
+            Signal::derive(move || {
+                let class_of = |values: &Vec<LabelValueView>| {
+                    values.iter().find(|value| value.value == name).and_then(|value| value.class)
+                };
+                let class = file.with(|file| class_of(&file.label_values));
+                class.map_or_else(|| LEFT_OUT.to_owned(), |class| class.0.to_string())
+            })
+        };
+        let label = format!("{} ({})", value.value, format::whole(value.n_rows));
+        let taken = {
+            let name = name.clone();
+            move |key: String| choose.run((name.clone(), key.parse().ok().map(LabelId)))
+        };
+        view! {
+            <SelectField
+                id=format!("class-of-{name}")
+                label
+                options=options
+                value=class_now
+                on_choose=taken
+                word=None
+                disabled
+            />
+        }
+    };
+    view! {
+        <div class="stack stack--tight" role="group" aria-labelledby="classes-legend">
+            <p class="field__label">
+                <span id="classes-legend">"Which rating makes which class"</span>
+                <Term word=Word::Class mark=true />
+            </p>
+            <div class="mapping">
+                <For
+                    each=move || file.with(|file| file.label_values.clone())
+                    key=|value| (value.value.clone(), value.n_rows)
+                    children=one
+                />
+            </div>
+        </div>
+    }
+}

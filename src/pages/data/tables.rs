@@ -1,0 +1,124 @@
+//! The first rows of a file as they will be read, and the rows that were set aside.
+
+use leptos::prelude::*;
+
+use crate::components::button::Button;
+use crate::components::card::Card;
+use crate::state::draft::PREVIEW_ROWS;
+use crate::state::format;
+use crate::state::views::{IssueCount, IssueView, PreviewRow, ScannedFile, SetAsideView};
+
+/// A page of the file's rows.
+#[component]
+pub fn Preview(
+    /// The file.
+    file: Signal<ScannedFile>,
+    /// Shows the rows from this one on.
+    on_page: Callback<(u64,)>,
+) -> impl IntoView {
+    let rows = Memo::new(move |_| file.with(|file| file.preview.clone()));
+    let first = Memo::new(move |_| file.with(|file| file.preview_first));
+    let n_rows = Memo::new(move |_| file.with(|file| file.n_rows));
+    let after = move || first.get() + rows.with(Vec::len) as u64;
+    let sub = move || {
+        let (from, to) = (format::whole(first.get() + 1), format::whole(after()));
+        format!("rows {from} to {to} of {}", format::whole(n_rows.get()))
+    };
+    let page = PREVIEW_ROWS as u64;
+    let has_earlier = move || first.get() > 0;
+    let has_later = move || after() < n_rows.get();
+    view! {
+        <Card title="Preview" sub=Signal::derive(sub)>
+            <div class="stack stack--tight">
+                <div class="table-scroll table-scroll--tall" tabindex="0" role="region" aria-label="Preview rows">
+                    <table class="table" aria-label="Preview">
+                        <thead>
+                            <tr>
+                                <th scope="col" class="number">"Row"</th>
+                                <th scope="col">"Review"</th>
+                                <th scope="col">"Rating"</th>
+                                <th scope="col">"Class"</th>
+                            </tr>
+                        </thead>
+                        <tbody>{move || rows.get().into_iter().map(preview_row).collect_view()}</tbody>
+                    </table>
+                </div>
+                <div class="row row--end">
+                    <Button
+                        label="Earlier rows"
+                        on_press=move |()| on_page.run((first.get_untracked().saturating_sub(page),))
+                        disabled=Signal::derive(move || !has_earlier())
+                    />
+                    <Button
+                        label="Later rows"
+                        on_press=move |()| on_page.run((first.get_untracked() + page,))
+                        disabled=Signal::derive(move || !has_later())
+                    />
+                </div>
+            </div>
+        </Card>
+    }
+}
+
+fn preview_row(row: PreviewRow) -> impl IntoView {
+    let class = match row.class {
+        Some(class) => view! { <span class="chip">{class}</span> }.into_any(),
+        None => view! { <span class="chip chip--wait">"left out"</span> }.into_any(),
+    };
+    view! {
+        <tr>
+            <td class="number">{format::whole(row.record)}</td>
+            <td class="wide">{row.text}</td>
+            <td>{row.label}</td>
+            <td>{class}</td>
+        </tr>
+    }
+}
+
+/// Rows that were set aside, each with its line and the reason.
+#[component]
+pub fn Issues(
+    /// They, and how many there are of each kind.
+    #[prop(into)]
+    issues: Signal<SetAsideView>,
+) -> impl IntoView {
+    let sub = move || {
+        let (n_shown, n_all) = issues.with(|issues| (issues.issues.len() as u64, issues.n_issues));
+        if n_shown < n_all {
+            format!("the first {} of {}", format::whole(n_shown), format::whole(n_all))
+        } else {
+            format::counted(n_all, "row", "rows")
+        }
+    };
+    let count = |count: IssueCount| {
+        let rows = format::counted(count.n_rows, "row", "rows");
+        view! { <li class="chip">{format!("{rows}: {}", count.reason)}</li> }
+    };
+    let counts = move || issues.with(|issues| issues.counts.clone()).into_iter().map(count).collect_view();
+    let row = |issue: IssueView| {
+        view! {
+            <tr>
+                <td class="number">{format::whole(issue.line)}</td>
+                <td class="number">{format::whole(issue.record)}</td>
+                <td class="wide">{issue.sentence}</td>
+            </tr>
+        }
+    };
+    view! {
+        <Card title="Rows set aside" sub=Signal::derive(sub)>
+            <ul class="legend">{counts}</ul>
+            <div class="table-scroll table-scroll--tall" tabindex="0" role="region" aria-label="Rows that were set aside">
+                <table class="table" aria-label="Issues">
+                    <thead>
+                        <tr>
+                            <th scope="col" class="number">"Line"</th>
+                            <th scope="col" class="number">"Row"</th>
+                            <th scope="col">"Reason"</th>
+                        </tr>
+                    </thead>
+                    <tbody>{move || issues.get().issues.into_iter().map(row).collect_view()}</tbody>
+                </table>
+            </div>
+        </Card>
+    }
+}

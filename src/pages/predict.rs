@@ -1,0 +1,143 @@
+//! `/predict`: type a review, see the answer and the words behind it at once.
+
+pub mod answer;
+
+use leptos::prelude::*;
+
+use self::answer::{MarkedText, Verdict, Why};
+use crate::components::button::{Button, ButtonLink, Emphasis};
+use crate::components::card::Card;
+use crate::components::page_head::PageHead;
+use crate::components::states::{Loading, Nothing, Problem};
+use crate::state::format;
+use crate::state::loadable::Loadable;
+use crate::state::prediction::{Prediction, SourceView, use_prediction};
+use crate::state::views::PredictionView;
+
+/// A review to begin with.
+const EXAMPLE: &str = "The box was nice and delivery was quick 😀, but the shuttles are not original. \
+Three of six broke on the first day. Worst purchase, total waste of money.";
+
+/// What the page shows: changes with the model, not with the text.
+#[derive(Clone, PartialEq)]
+enum Stage {
+    Nothing,
+    Loading,
+    Failed(String),
+    Ready,
+}
+
+/// The page.
+#[component]
+pub fn PredictPage() -> impl IntoView {
+    let prediction = use_prediction();
+    prediction.want();
+    let stage = Memo::new(move |_| {
+        prediction.source.with(|source| match source {
+            Loadable::Nothing => Stage::Nothing,
+            Loadable::Loading => Stage::Loading,
+            Loadable::Failed(reason) => Stage::Failed(reason.clone()),
+            Loadable::Loaded(_) => Stage::Ready,
+        })
+    });
+    let body = move || {
+        match stage.get() {
+        Stage::Nothing => {
+            view! {
+                <Nothing
+                    title="There is no model yet"
+                    text="Train one on your reviews or on the sample. From then on it answers here while you type, also without a network."
+                />
+            }
+            .into_any()
+        }
+        Stage::Loading => view! { <Loading what="the model" /> }.into_any(),
+        Stage::Failed(reason) => view! { <Problem text=reason on_retry=move |()| prediction.retry() /> }.into_any(),
+        Stage::Ready => view! { <Live prediction /> }.into_any(),
+    }
+    };
+    view! {
+        <Head prediction />
+        {body}
+    }
+}
+
+/// The heading, the model that answers, and the next step.
+#[component]
+fn Head(prediction: Prediction) -> impl IntoView {
+    let sub = move || {
+        prediction.source.with(|source| match source.loaded() {
+            Some(SourceView { title, model, .. }) if model.is_empty() => title.clone(),
+            Some(SourceView { title, model, .. }) => format!("{title} · {model}"),
+            None => String::new(),
+        })
+    };
+    let next = Memo::new(move |_| {
+        prediction.source.with(|source| match source {
+            Loadable::Loaded(source) if source.is_registered => None,
+            Loadable::Loaded(_) => Some(("/models", "Keep this model")),
+            Loadable::Nothing => Some(("/train", "Train a model")),
+            Loadable::Loading | Loadable::Failed(_) => None,
+        })
+    });
+    let has_text = Memo::new(move |_| prediction.text.with(|text| !text.is_empty()));
+    let is_ready = Memo::new(move |_| prediction.source.with(|source| source.loaded().is_some()));
+    let write = move || {
+        let label = if has_text.get() { "Clear" } else { "Write an example" };
+        let text = if has_text.get() { "" } else { EXAMPLE };
+        is_ready
+            .get()
+            .then(|| view! { <Button label on_press=move |()| prediction.text.set(text.to_owned()) /> })
+    };
+    let step = move || {
+        next.get().map(|(href, label)| view! { <ButtonLink href label emphasis=Emphasis::Primary /> })
+    };
+    view! {
+        <PageHead title="Predict" sub=Signal::derive(sub)>
+            {write}
+            {step}
+        </PageHead>
+    }
+}
+
+/// The text, the answer, and why.
+#[component]
+fn Live(prediction: Prediction) -> impl IntoView {
+    let answer = Memo::new(move |_| prediction.text.with(|text| prediction.predict(text)));
+    let has_answer = Memo::new(move |_| answer.with(Option::is_some));
+    let marked = move || {
+        answer.get().map(|PredictionView { segments, toward, .. }| view! { <MarkedText segments toward /> })
+    };
+    let took =
+        move || answer.with(|answer| answer.as_ref().map(|answer| format::duration(answer.elapsed_ms)));
+    let words =
+        move || prediction.source.with(|source| source.loaded().and_then(|source| source.words.clone()));
+    view! {
+        <div class="split split--answer">
+            <Card title="Review">
+                <div class="review">
+                    <textarea
+                        class="review__text"
+                        aria-label="Review text"
+                        rows="4"
+                        placeholder="Type or paste a review"
+                        prop:value=move || prediction.text.get()
+                        on:input:target=move |event| prediction.text.set(event.target().value())
+                    ></textarea>
+                    {marked}
+                </div>
+            </Card>
+            <div class="stack">
+                <Card title="Prediction" sub=Signal::derive(move || took().unwrap_or_default())>
+                    <div class="stack stack--tight">
+                        <Verdict answer=answer />
+                        {move || words().map(|words| view! { <p class="note note--small">{format!("This model: {words}")}</p> })}
+                    </div>
+                </Card>
+                <Show when=move || has_answer.get()>
+                    <Why answer=answer />
+                </Show>
+            </div>
+        </div>
+    }
+}

@@ -1,0 +1,192 @@
+//! `/runs` and `/runs/:id`: everything that was done, studies with what is nested in them, and one run.
+
+pub mod detail;
+
+use leptos::prelude::*;
+use track::id::RunId;
+use track::run::RunKind;
+
+pub use self::detail::RunPage;
+use crate::components::button::{ButtonLink, Emphasis};
+use crate::components::page_head::PageHead;
+use crate::components::runs_table::{N_COLUMNS, RunLine, RunsHead};
+use crate::components::states::{Loading, Nothing, Problem};
+use crate::state::format;
+use crate::state::loadable::Loadable;
+use crate::state::runs::{Runs, use_runs};
+use crate::state::views::RunRow;
+
+/// Trials of a study shown at once.
+const TRIALS_SHOWN: usize = 100;
+
+/// The page of all runs.
+#[component]
+pub fn RunsPage() -> impl IntoView {
+    let runs = use_runs();
+    runs.want();
+    let sub = move || match runs.n_runs.get() {
+        0 => String::new(),
+        n_runs => format::counted(n_runs, "run is kept", "runs are kept"),
+    };
+    let body = move || {
+        runs.rows.with(|rows| match rows {
+            Loadable::Nothing => NothingYet().into_any(),
+            Loadable::Loading => view! { <Loading what="runs" /> }.into_any(),
+            Loadable::Failed(reason) => {
+                view! { <Problem text=reason.clone() on_retry=move |()| runs.retry() /> }.into_any()
+            }
+            Loadable::Loaded(_) => ().into_any(),
+        })
+    };
+    let has_rows = Memo::new(move |_| runs.rows.with(|rows| rows.loaded().is_some()));
+    view! {
+        <PageHead title="Runs" sub=Signal::derive(sub)>
+            <ButtonLink href="/train" label="Start a study" emphasis=Emphasis::Primary />
+        </PageHead>
+        {body}
+        <Show when=move || has_rows.get()>
+            <RunsTable runs />
+        </Show>
+    }
+}
+
+#[component]
+fn NothingYet() -> impl IntoView {
+    view! {
+        <Nothing
+            title="No runs yet"
+            text="Every study, trial and fit is kept here with its settings and scores. Start a study on the Train page, and it stands here while it runs."
+        />
+    }
+}
+
+/// A line of the table.
+#[derive(Clone, PartialEq)]
+enum Line {
+    Run(RunRow),
+    Waiting(RunId),
+    Failed(RunId, String),
+    More(RunId, usize),
+}
+
+impl Line {
+    /// Changes whenever what the line shows does.
+    fn key(&self) -> (u8, String, String) {
+        match self {
+            Self::Run(row) => {
+                (0, row.id.0.clone(), format!("{:?}{:?}{:?}", row.state, row.cv, row.registered))
+            }
+            Self::Waiting(study) => (1, study.0.clone(), String::new()),
+            Self::Failed(study, reason) => (2, study.0.clone(), reason.clone()),
+            Self::More(study, n_hidden) => (3, study.0.clone(), n_hidden.to_string()),
+        }
+    }
+}
+
+/// Studies, each with its fits, and with its trials where it is unfolded.
+fn lines(runs: Runs, limit: usize) -> Vec<Line> {
+    let rows = runs.rows.with(|rows| rows.loaded().cloned().unwrap_or_default());
+    runs.trials.with(|open| {
+        let mut lines = Vec::with_capacity(rows.len());
+        let mut family: Option<RunId> = None;
+        for row in rows {
+            if row.kind == RunKind::Study {
+                push_trials(&mut lines, family.replace(row.id.clone()), open, limit);
+            }
+            lines.push(Line::Run(row));
+        }
+        push_trials(&mut lines, family, open, limit);
+        lines
+    })
+}
+
+fn push_trials(
+    lines: &mut Vec<Line>,
+    study: Option<RunId>,
+    open: &std::collections::BTreeMap<RunId, Loadable<Vec<RunRow>>>,
+    limit: usize,
+) {
+    let Some(study) = study else { return };
+    match open.get(&study) {
+        None | Some(Loadable::Nothing) => {}
+        Some(Loadable::Loading) => lines.push(Line::Waiting(study)),
+        Some(Loadable::Failed(reason)) => lines.push(Line::Failed(study, reason.clone())),
+        Some(Loadable::Loaded(trials)) => {
+            lines.extend(trials.iter().take(limit).cloned().map(Line::Run));
+            if trials.len() > limit {
+                lines.push(Line::More(study, trials.len() - limit));
+            }
+        }
+    }
+}
+
+#[component]
+fn RunsTable(runs: Runs) -> impl IntoView {
+    let limit = RwSignal::new(TRIALS_SHOWN);
+    let shown = move |line: Line| match line {
+        Line::Run(row) if row.kind == RunKind::Study => {
+            let (study, name) = (row.id.clone(), row.name.clone());
+            view! {
+                <RunLine row>
+                    <Fold runs study name />
+                </RunLine>
+            }
+            .into_any()
+        }
+        Line::Run(row) => view! { <RunLine row /> }.into_any(),
+        Line::Waiting(_) => {
+            view! { <tr><td colspan=N_COLUMNS.to_string()>"Loading trials …"</td></tr> }.into_any()
+        }
+        Line::Failed(_, reason) => {
+            view! { <tr><td colspan=N_COLUMNS.to_string()>{reason}</td></tr> }.into_any()
+        }
+        Line::More(_, n_hidden) => {
+            let words = format!("Show {} more", format::counted(n_hidden as u64, "trial", "trials"));
+            view! {
+                <tr>
+                    <td colspan=N_COLUMNS.to_string()>
+                        <button type="button" class="btn btn--plain btn--small" on:click=move |_| limit.update(|limit| *limit *= 4)>
+                            {words}
+                        </button>
+                    </td>
+                </tr>
+            }
+            .into_any()
+        }
+    };
+    view! {
+        <section class="card" aria-label="All runs">
+            <div class="table-scroll" tabindex="0" role="region" aria-label="Runs, all columns">
+                <table class="table" aria-label="Runs">
+                    <RunsHead />
+                    <tbody>
+                        <For each=move || lines(runs, limit.get()) key=Line::key children=shown />
+                    </tbody>
+                </table>
+            </div>
+        </section>
+    }
+}
+
+/// The arrow that shows or hides a study's trials.
+#[component]
+fn Fold(runs: Runs, study: RunId, name: String) -> impl IntoView {
+    let is_open = {
+        let study = study.clone();
+        Memo::new(move |_| runs.is_open(&study))
+    };
+    let label = move || format!("{} trials of {name}", if is_open.get() { "Hide" } else { "Show" });
+    view! {
+        <button
+            type="button"
+            class="table__fold"
+            aria-expanded=move || is_open.get().to_string()
+            aria-label=label
+            on:click=move |_| runs.toggle(study.clone())
+        >
+            <svg class="table__arrow" viewBox="0 0 12 12" aria-hidden="true">
+                <path d="M4.5 2.5 8 6 4.5 9.5" />
+            </svg>
+        </button>
+    }
+}

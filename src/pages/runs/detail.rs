@@ -1,0 +1,298 @@
+//! `/runs/:id`: one run with everything its record holds.
+
+use leptos::prelude::*;
+use leptos_router::components::A;
+use leptos_router::hooks::use_params_map;
+use track::id::RunId;
+
+use crate::components::button::{ButtonLink, Emphasis};
+use crate::components::card::Card;
+use crate::components::page_head::PageHead;
+use crate::components::register::RegisterForm;
+use crate::components::runs_table::{KindName, RunLine, RunsHead, StateChip};
+use crate::components::states::{Loading, Nothing, Problem};
+use crate::components::term::Term;
+use crate::glossary::Word;
+use crate::services::clock;
+use crate::state::format;
+use crate::state::loadable::Loadable;
+use crate::state::registry::use_registry;
+use crate::state::runs::use_runs;
+use crate::state::views::{RunDetail, RunRow};
+
+/// Nested runs shown on one page.
+const CHILDREN_SHOWN: usize = 200;
+
+/// The page of one run; another id is another page.
+#[component]
+pub fn RunPage() -> impl IntoView {
+    let params = use_params_map();
+    let id = Memo::new(move |_| params.with(|params| params.get("id").unwrap_or_default()));
+    move || view! { <OneRun id=RunId(id.get()) /> }
+}
+
+#[component]
+fn OneRun(id: RunId) -> impl IntoView {
+    use_registry().reset();
+    let detail = use_runs().detail(id);
+    // Reading the same again must not draw the page again.
+    let detail = Memo::new(move |_| detail.get());
+    move || {
+        match detail.get() {
+        Loadable::Nothing => {
+            view! {
+                <PageHead title="Run">
+                    <ButtonLink href="/runs" label="See all runs" emphasis=Emphasis::Primary />
+                </PageHead>
+                <Nothing
+                    title="There is no such run here"
+                    text="It was made in another browser, or has been deleted. A project file from there brings it back."
+                />
+            }
+            .into_any()
+        }
+        Loadable::Loading => {
+            view! {
+                <PageHead title="Run" />
+                <Loading what="the run" />
+            }
+            .into_any()
+        }
+        Loadable::Failed(reason) => {
+            view! {
+                <PageHead title="Run" />
+                <Problem text=reason />
+            }
+            .into_any()
+        }
+        Loadable::Loaded(detail) => view! { <Detail detail /> }.into_any(),
+    }
+    }
+}
+
+#[component]
+fn Detail(detail: RunDetail) -> impl IntoView {
+    let RunDetail { row, reason, params, metrics, folds, tags, note, children, words, artifacts, .. } =
+        detail.clone();
+    let began = format::date_time(row.created, clock::offset_minutes());
+    let fit = row.can_register.then(|| row.id.clone());
+    let scores = metrics
+        .into_iter()
+        .map(|(name, value)| {
+            let words = metric_words(&name, value);
+            (name, words)
+        })
+        .collect();
+    view! {
+        <PageHead title=row.name.clone() sub=format!("began {began}")>
+            <ButtonLink href="/runs" label="See all runs" />
+        </PageHead>
+        <div class="stack">
+            <Overview row words reason note />
+            {fit.map(|run| view! { <Card title="Keep it"><RegisterForm run=Some(run) /></Card> })}
+            <div class="split split--even split--top">
+                <div class="stack">
+                    <Pairs title="Scores" pairs=scores />
+                    <Folds folds />
+                </div>
+                <div class="stack">
+                    <Pairs title="Settings" pairs=params />
+                    <Pairs title="Tags" pairs=tags />
+                    <Artifacts artifacts />
+                    <Origin detail />
+                </div>
+            </div>
+            <Children children />
+        </div>
+    }
+}
+
+#[component]
+fn Overview(row: RunRow, words: Option<String>, reason: Option<String>, note: String) -> impl IntoView {
+    let study = row.parent.clone().map(|parent| {
+        view! {
+            <span class="note">
+                "part of " <A href=format!("/runs/{parent}")>"its study"</A>
+            </span>
+        }
+    });
+    view! {
+        <section class="card stack stack--tight" aria-label="Overview">
+            <div class="row">
+                <StateChip state=row.state />
+                <b><KindName kind=row.kind /></b>
+                {study}
+                {row.registered.map(|address| view! { <span class="chip chip--accent">{address}</span> })}
+            </div>
+            {words.map(|words| view! { <p class="says">{words}</p> })}
+            {(!note.is_empty()).then(|| view! { <p>{note}</p> })}
+            {reason.map(|text| view! { <Problem text /> })}
+        </section>
+    }
+}
+
+/// A metric as people read it: seconds and bytes with their unit, scores with four digits.
+fn metric_words(name: &str, value: f64) -> String {
+    if name.ends_with("_time") {
+        format::duration(value * 1000.0)
+    } else if name.ends_with("_bytes") {
+        format::bytes(value as u64)
+    } else if value.fract() == 0.0 && value.abs() > 1.0 {
+        format!("{value:.0}")
+    } else {
+        format!("{value:.4}")
+    }
+}
+
+/// Names and values; nothing where there are none.
+#[component]
+fn Pairs(title: &'static str, pairs: Vec<(String, String)>) -> impl IntoView {
+    let line = |(name, value): (String, String)| {
+        let shown = match Word::of_field(&name) {
+            Some(word) => view! { <Term word text=name /> }.into_any(),
+            None => name.into_any(),
+        };
+        view! {
+            <tr>
+                <th scope="row">{shown}</th>
+                <td class="number">{value}</td>
+            </tr>
+        }
+    };
+    (!pairs.is_empty()).then(|| {
+        view! {
+            <Card title>
+                <div class="table-scroll">
+                    <table class="table" aria-label=title>
+                        <tbody>{pairs.into_iter().map(line).collect_view()}</tbody>
+                    </table>
+                </div>
+            </Card>
+        }
+    })
+}
+
+/// A trial's folds; nothing where there are none.
+#[component]
+fn Folds(folds: Vec<f64>) -> impl IntoView {
+    let line = |(index, score): (usize, f64)| {
+        view! {
+            <tr>
+                <th scope="row">
+                    <Term word=Word::Fold text=format!("Fold {}", index + 1) />
+                </th>
+                <td class="number">{format!("{score:.4}")}</td>
+            </tr>
+        }
+    };
+    (!folds.is_empty()).then(|| {
+        view! {
+            <Card title="Folds">
+                <table class="table" aria-label="Folds">
+                    <thead>
+                        <tr>
+                            <th scope="col">"Held out"</th>
+                            <th scope="col" class="number"><Term word=Word::MacroF1 /></th>
+                        </tr>
+                    </thead>
+                    <tbody>{folds.into_iter().enumerate().map(line).collect_view()}</tbody>
+                </table>
+            </Card>
+        }
+    })
+}
+
+/// Files the run produced; nothing where there are none.
+#[component]
+fn Artifacts(artifacts: Vec<(String, String, u64)>) -> impl IntoView {
+    let line = |(name, media_type, n_bytes): (String, String, u64)| {
+        view! {
+            <tr>
+                <th scope="row">{name}</th>
+                <td>{media_type}</td>
+                <td class="number">{format::bytes(n_bytes)}</td>
+            </tr>
+        }
+    };
+    (!artifacts.is_empty()).then(|| {
+        view! {
+            <Card title="Files">
+                <div class="table-scroll" tabindex="0" role="region" aria-label="Files, all columns">
+                    <table class="table" aria-label="Files">
+                        <thead>
+                            <tr>
+                                <th scope="col"><Term word=Word::Artifact text="Artifact" /></th>
+                                <th scope="col">"Type"</th>
+                                <th scope="col" class="number"><Term word=Word::Size text="Size" /></th>
+                            </tr>
+                        </thead>
+                        <tbody>{artifacts.into_iter().map(line).collect_view()}</tbody>
+                    </table>
+                </div>
+            </Card>
+        }
+    })
+}
+
+/// What makes the run come out the same again.
+#[component]
+fn Origin(detail: RunDetail) -> impl IntoView {
+    view! {
+        <Card title="To get the same again">
+            <dl class="facts">
+                <dt><Term word=Word::Hash text="File hash" /></dt>
+                <dd><code class="hash">{detail.file.to_string()}</code></dd>
+                <dt><Term word=Word::Seed text="Seed" /></dt>
+                <dd>{detail.seed.to_string()}</dd>
+                <dt><Term word=Word::EngineVersion text="Engine version" /></dt>
+                <dd>{detail.engine_version}</dd>
+            </dl>
+        </Card>
+    }
+}
+
+/// Runs nested in a study, the first `CHILDREN_SHOWN` of them.
+#[component]
+fn Children(children: Vec<RunRow>) -> impl IntoView {
+    let n_all = children.len();
+    let sub = if n_all > CHILDREN_SHOWN {
+        format!("the first {} of {}", CHILDREN_SHOWN, format::whole(n_all as u64))
+    } else {
+        format::counted(n_all as u64, "run", "runs")
+    };
+    (n_all > 0).then(|| {
+        view! {
+            <Card title="Nested runs" sub=Signal::stored(sub)>
+                <div class="table-scroll" tabindex="0" role="region" aria-label="Nested runs, all columns">
+                    <table class="table" aria-label="Nested runs">
+                        <RunsHead />
+                        <tbody>
+                            {children
+                                .into_iter()
+                                .take(CHILDREN_SHOWN)
+                                .map(|row| view! { <RunLine row /> })
+                                .collect_view()}
+                        </tbody>
+                    </table>
+                </div>
+            </Card>
+        }
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn metrics_carry_their_unit() {
+        #[track_caller]
+        fn check(name: &str, value: f64, expected: &str) {
+            assert_eq!(metric_words(name, value), expected);
+        }
+        check("fit_time", 0.0312, "31 ms");
+        check("model_size_bytes", 43_210.0, "43 KB");
+        check("cv_f1_macro", 0.81219, "0.8122");
+        check("n_terms", 1407.0, "1407");
+    }
+}

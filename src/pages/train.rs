@@ -1,0 +1,173 @@
+//! `/train`: what to search, how far it is, and what came out, in figures, words and a picture.
+
+pub mod panel;
+pub mod progress;
+pub mod leaderboard;
+pub mod summary;
+
+use leptos::prelude::*;
+
+use self::leaderboard::Leaderboard;
+use self::panel::Panel;
+use self::progress::Progress;
+use self::summary::Summary;
+use crate::charts::frame::Chart;
+use crate::charts::history;
+use crate::components::button::{Button, ButtonLink, Emphasis};
+use crate::components::card::Card;
+use crate::components::figures::{ModelKey, ModelName};
+use crate::components::page_head::PageHead;
+use crate::components::reading::Reading;
+use crate::components::states::{Loading, Nothing, Problem};
+use crate::state::lab::{Import, use_lab};
+use crate::state::live_study::LiveStudy;
+use crate::state::loadable::Loadable;
+use crate::state::registry::use_registry;
+use crate::state::tab::use_tab;
+use crate::state::training::{Training, use_training};
+use crate::state::views::DatasetView;
+
+/// The page.
+#[component]
+pub fn TrainPage() -> impl IntoView {
+    let training = use_training();
+    let lab = use_lab();
+    use_registry().reset();
+    let is_reading = Memo::new(move |_| lab.import.with(Import::is_busy));
+    view! {
+        <Head training />
+        <Show when=move || is_reading.get()>
+            <div class="stack stack--below">
+                <Reading lab />
+            </div>
+        </Show>
+        <div class="split split--panel">
+            <Panel training />
+            <Results training />
+        </div>
+    }
+}
+
+/// The heading, the data in a few words, and the next step.
+#[component]
+fn Head(training: Training) -> impl IntoView {
+    let lab = use_lab();
+    let tab = use_tab();
+    let sub =
+        move || lab.dataset.with(|dataset| dataset.loaded().map(DatasetView::sentence)).unwrap_or_default();
+    let has_data = Memo::new(move |_| lab.dataset.with(|dataset| dataset.loaded().is_some()));
+    let has_model = Memo::new(move |_| {
+        let is_fitted =
+            |study: &LiveStudy| !study.is_running() && study.rows.iter().any(|row| row.test.is_some());
+        training.live.with(|live| live.loaded().is_some_and(is_fitted))
+    });
+    let cannot_start = Signal::derive(move || tab.is_reader() || !has_data.get() || training.is_running());
+    let start = move |emphasis: Emphasis| {
+        view! { <Button label="Start tuning" on_press=move |()| training.start() emphasis disabled=cannot_start /> }
+    };
+    let actions = move || match (has_data.get(), has_model.get()) {
+        (false, _) => view! {
+            {start(Emphasis::Plain)}
+            <ButtonLink href="/data" label="Bring reviews" emphasis=Emphasis::Primary />
+        }
+        .into_any(),
+        (true, false) => start(Emphasis::Primary).into_any(),
+        (true, true) => view! {
+            {start(Emphasis::Plain)}
+            <ButtonLink href="/predict" label="Try a review" emphasis=Emphasis::Primary />
+        }
+        .into_any(),
+    };
+    view! {
+        <PageHead title="Train" sub=Signal::derive(sub)>
+            {actions}
+        </PageHead>
+    }
+}
+
+/// What a study's page part shows.
+#[derive(Clone, PartialEq)]
+enum Stage {
+    Nothing,
+    Loading,
+    Failed(String),
+    Study,
+}
+
+/// The study at work, or the last one, in its state.
+#[component]
+fn Results(training: Training) -> impl IntoView {
+    let stage = Memo::new(move |_| {
+        training.live.with(|live| match live {
+            Loadable::Nothing => Stage::Nothing,
+            Loadable::Loading => Stage::Loading,
+            Loadable::Failed(reason) => Stage::Failed(reason.clone()),
+            Loadable::Loaded(_) => Stage::Study,
+        })
+    });
+    move || {
+        match stage.get() {
+        Stage::Nothing => {
+            view! {
+                <Nothing
+                    title="No study yet"
+                    text="Start tuning tries each model in many settings on your reviews and shows here which does best. There is nothing to choose first."
+                />
+            }
+            .into_any()
+        }
+        Stage::Loading => view! { <Loading what="the last study" /> }.into_any(),
+        Stage::Failed(reason) => view! { <Problem text=reason on_retry=move |()| training.retry() /> }.into_any(),
+        Stage::Study => view! { <Study training /> }.into_any(),
+    }
+    }
+}
+
+/// A study: progress, leaderboard, summary, history.
+#[component]
+fn Study(training: Training) -> impl IntoView {
+    let of_study = move |read: fn(&LiveStudy) -> Vec<crate::state::views::LeaderboardRow>| {
+        Memo::new(move |_| training.live.with(|live| live.loaded().map(read).unwrap_or_default()))
+    };
+    let rows = of_study(|study| study.rows.clone());
+    let points = Memo::new(move |_| {
+        training.live.with(|live| live.loaded().map(|study| study.history.clone()).unwrap_or_default())
+    });
+    let models = Memo::new(move |_| points.with(|points| history::models(points).collect::<Vec<_>>()));
+    let is_fitted = Memo::new(move |_| rows.with(|rows| rows.iter().any(|row| row.words.is_some())));
+    let legend = move || {
+        let line = |model| {
+            view! {
+                <li>
+                    <ModelKey model=Some(model) />
+                    <ModelName model=Some(model) />
+                </li>
+            }
+        };
+        view! { <ul class="chart__legend">{move || models.get().into_iter().map(line).collect_view()}</ul> }
+    };
+    view! {
+        <div class="stack">
+            <Progress training />
+            <Show when=move || rows.with(|rows| !rows.is_empty())>
+                <Leaderboard rows />
+            </Show>
+            <Show when=move || is_fitted.get()>
+                <Summary training rows />
+            </Show>
+            <Show when=move || points.with(|points| !points.is_empty())>
+                <Card title="Optimisation history" sub=Signal::derive(|| "score of each trial, and the best so far".to_owned())>
+                    <Chart
+                        name="Optimisation history"
+                        says=Signal::derive(move || points.with(|points| history::says(points)))
+                        scene=Callback::new(move |(width,): (f64,)| points.with(|points| history::scene(points, width)))
+                        twin=Signal::derive(move || points.with(|points| history::twin(points)))
+                        sentence=true
+                    >
+                        {legend()}
+                    </Chart>
+                </Card>
+            </Show>
+        </div>
+    }
+}

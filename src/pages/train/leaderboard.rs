@@ -1,0 +1,99 @@
+//! The best setting of each model beside guessing, in figures and in words.
+
+use engine::models::ModelKind;
+use leptos::prelude::*;
+
+use crate::components::card::Card;
+use crate::components::figures::{ModelKey, ModelName, Score, run_link, size, time};
+use crate::components::term::Term;
+use crate::glossary::Word;
+use crate::state::views::LeaderboardRow;
+
+/// The table of models.
+#[component]
+pub fn Leaderboard(
+    /// Best first, guessing last.
+    #[prop(into)]
+    rows: Signal<Vec<LeaderboardRow>>,
+) -> impl IntoView {
+    let models = move || rows.with(|rows| rows.iter().map(|row| row.model).collect::<Vec<_>>());
+    view! {
+        <Card title="Leaderboard" sub=Signal::derive(|| "is it better than guessing?".to_owned())>
+            <div class="table-scroll" tabindex="0" role="region" aria-label="Leaderboard, all columns">
+                <table class="table" aria-label="Leaderboard">
+                    <thead>
+                        <tr>
+                            <th scope="col">"Model"</th>
+                            <th scope="col" class="number">
+                                <Term word=Word::CrossValidation />
+                                " "
+                                <Term word=Word::MacroF1 />
+                                " "
+                                <Term word=Word::Spread />
+                            </th>
+                            <th scope="col" class="number"><Term word=Word::TrainPart text="Train" /></th>
+                            <th scope="col" class="number"><Term word=Word::TestPart text="Test" /></th>
+                            <th scope="col" class="number"><Term word=Word::Fit text="Fit" /></th>
+                            <th scope="col" class="number"><Term word=Word::StudyTime text="Search" /></th>
+                            <th scope="col" class="number"><Term word=Word::Size text="Size" /></th>
+                        </tr>
+                    </thead>
+                    <tbody>
+                        <For each=models key=|model| *model children=move |model| view! { <Line model rows /> } />
+                    </tbody>
+                </table>
+            </div>
+        </Card>
+    }
+}
+
+#[component]
+fn Line(model: Option<ModelKind>, rows: Signal<Vec<LeaderboardRow>>) -> impl IntoView {
+    let row = Memo::new(move |_| rows.with(|rows| rows.iter().find(|row| row.model == model).cloned()));
+    let cell = move |shown: fn(&LeaderboardRow) -> AnyView| move || row.with(|row| row.as_ref().map(shown));
+    let is_best = move || row.with(|row| row.as_ref().is_some_and(|row| row.is_best));
+    view! {
+        <tr class:table__row--best=is_best>
+            <th scope="row">
+                <span class="lead-model">
+                    <ModelKey model />
+                    <ModelName model />
+                </span>
+                <span class="lead-run">{cell(|row| run_link(row.run.as_ref(), &row.name).into_any())}</span>
+            </th>
+            <td class="number">
+                {cell(|row| view! { <b><Score value=row.cv spread=row.cv_spread /></b> }.into_any())}
+            </td>
+            <td class="number">{cell(|row| view! { <Score value=row.train spread=None /> }.into_any())}</td>
+            <td class="number">{cell(|row| view! { <Score value=row.test spread=None /> }.into_any())}</td>
+            <td class="number">{cell(|row| time(row.fit_ms).into_any())}</td>
+            <td class="number">{cell(|row| time(row.study_ms).into_any())}</td>
+            <td class="number">{cell(|row| size(row.n_bytes).into_any())}</td>
+        </tr>
+    }
+}
+
+/// What each model's figures mean, in words a shop owner understands.
+#[component]
+pub fn Verdicts(
+    /// The same rows.
+    rows: Signal<Vec<LeaderboardRow>>,
+) -> impl IntoView {
+    let said = move || {
+        let words = |row: &LeaderboardRow| row.words.clone().map(|words| (row.model, words));
+        rows.with(|rows| rows.iter().filter_map(words).collect::<Vec<_>>())
+    };
+    let line = |(model, words): (Option<ModelKind>, String)| {
+        view! {
+            <li class="verdict">
+                <ModelKey model />
+                <p>
+                    <ModelName model />
+                    ": "
+                    {words}
+                </p>
+            </li>
+        }
+    };
+    view! { <ul class="verdicts">{move || said().into_iter().map(line).collect_view()}</ul> }
+}

@@ -1,0 +1,120 @@
+//! How far a study is: the bar while it runs, the figures also afterwards, `Stop`, and what went wrong.
+
+use leptos::prelude::*;
+
+use crate::components::button::Button;
+use crate::components::figures::Stat;
+use crate::components::states::Problem;
+use crate::components::term::Term;
+use crate::glossary::Word;
+use crate::state::format;
+use crate::state::live_study::{LivePhase, LiveStudy};
+use crate::state::training::Training;
+
+/// Shown where a figure is not known.
+const UNKNOWN: &str = "–";
+
+fn phase_words(phase: &LivePhase) -> &'static str {
+    match phase {
+        LivePhase::Preparing => "Reading the data again",
+        LivePhase::Searching => "Trying settings",
+        LivePhase::Fitting => "Fitting the best setting of each model",
+        LivePhase::Storing => "Storing the last records",
+        LivePhase::Finished => "Finished",
+        LivePhase::Stopped => "Stopped: what had finished is kept",
+        LivePhase::Failed(_) => "Ended without a model",
+    }
+}
+
+/// Figures and bar of a study.
+#[component]
+pub fn Progress(
+    /// Whose study.
+    training: Training,
+) -> impl IntoView {
+    let study = move |read: fn(&LiveStudy) -> String| {
+        Memo::new(move |_| training.live.with(|live| live.loaded().map(read).unwrap_or_default()))
+    };
+    let is_running = Memo::new(move |_| training.is_running());
+    let phase = study(|study| phase_words(&study.phase).to_owned());
+    let name = study(|study| study.name.clone());
+    let best =
+        study(|study| study.best.map_or_else(|| UNKNOWN.to_owned(), |(mean, _, _)| format::score(mean)));
+    let spread = study(|study| study.best.map_or_else(String::new, |(_, spread, _)| format::spread(spread)));
+    let trials = study(|study| format!("{} / {}", format::whole(study.n_done), format::whole(study.n_total)));
+    let pace = study(|study| {
+        study.trials_per_second.map_or_else(|| UNKNOWN.to_owned(), |pace| format!("{pace:.0}"))
+    });
+    let time = study(time_words);
+    let failure = Memo::new(move |_| {
+        training.live.with(|live| match live.loaded().map(|study| &study.phase) {
+            Some(LivePhase::Failed(sentence)) => Some(sentence.clone()),
+            _ => None,
+        })
+    });
+    let waiting =
+        Memo::new(move |_| training.live.with(|live| live.loaded().and_then(|study| study.problem.clone())));
+    view! {
+        <section class="card stack" aria-label="Study">
+            <div class="row">
+                <p role="status" aria-label="Study status">
+                    <b>{move || phase.get()}</b>
+                </p>
+                <p class="note">{move || name.get()}</p>
+                <Show when=move || is_running.get()>
+                    <div class="push">
+                        <Button label="Stop" on_press=move |()| training.stop() />
+                    </div>
+                </Show>
+            </div>
+            <div class="stats">
+                <Stat value=best>
+                    "best " <Term word=Word::MacroF1 /> " " <Term word=Word::Spread text=spread />
+                </Stat>
+                <Stat value=trials>
+                    <Term word=Word::Trial text="trials" />
+                </Stat>
+                <Stat value=pace>"trials a second"</Stat>
+                <Stat value=time>{move || if is_running.get() { "left" } else { "altogether" }}</Stat>
+            </div>
+            <Show when=move || is_running.get()>
+                <Bar training />
+            </Show>
+            {move || waiting.get().map(|text| view! { <Problem text on_retry=move |()| training.retry() /> })}
+            {move || failure.get().map(|text| view! { <Problem text /> })}
+        </section>
+    }
+}
+
+fn time_words(study: &LiveStudy) -> String {
+    let shown = if study.is_running() { study.left_ms } else { Some(study.elapsed_ms) };
+    shown.map_or_else(|| UNKNOWN.to_owned(), format::duration)
+}
+
+#[component]
+fn Bar(training: Training) -> impl IntoView {
+    let done = Memo::new(move |_| {
+        training.live.with(|live| live.loaded().map_or((0, 1), |study| (study.n_done, study.n_total.max(1))))
+    });
+    let share = move || {
+        let (n_done, n_total) = done.get();
+        format!("scaleX({:.4})", n_done as f64 / n_total as f64)
+    };
+    let words = move || {
+        let (n_done, n_total) = done.get();
+        format!("{n_done} of {n_total} trials")
+    };
+    view! {
+        <div
+            class="progress"
+            role="progressbar"
+            aria-label="Tuning progress"
+            aria-valuemin="0"
+            aria-valuemax=move || done.get().1.to_string()
+            aria-valuenow=move || done.get().0.to_string()
+            aria-valuetext=words
+        >
+            <div class="progress__fill" style:transform=share></div>
+        </div>
+    }
+}

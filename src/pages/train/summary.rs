@@ -1,0 +1,44 @@
+//! What a study's figures mean in words, and keeping its best model.
+
+use leptos::prelude::*;
+
+use super::leaderboard::Verdicts;
+use crate::components::button::Button;
+use crate::components::card::Card;
+use crate::components::register::RegisterForm;
+use crate::state::training::Training;
+use crate::state::views::LeaderboardRow;
+
+/// Verdicts, `Register model`, and the summary as a file.
+#[component]
+pub fn Summary(
+    /// Whose study.
+    training: Training,
+    /// The leaderboard's rows.
+    #[prop(into)]
+    rows: Signal<Vec<LeaderboardRow>>,
+) -> impl IntoView {
+    // Only a fitted model can be kept; the best one is offered.
+    let best_fit = Signal::derive(move || {
+        rows.with(|rows| {
+            rows.iter().find(|row| row.is_best && row.test.is_some()).and_then(|row| row.run.clone())
+        })
+    });
+    let has_best = Memo::new(move |_| best_fit.with(Option::is_some));
+    let has_summary = Memo::new(move |_| training.has_summary());
+    view! {
+        <Card title="In plain words" sub=Signal::derive(|| "on reviews no model had seen".to_owned())>
+            <div class="stack">
+                <Verdicts rows />
+                <Show when=move || has_best.get()>
+                    <RegisterForm run=best_fit />
+                </Show>
+                <Show when=move || has_summary.get()>
+                    <div>
+                        <Button label="Download summary" on_press=move |()| training.download_summary() />
+                    </div>
+                </Show>
+            </div>
+        </Card>
+    }
+}

@@ -1,0 +1,64 @@
+//! Where things are on the page and how wide they are: for charts that fill their cards and tips that
+//! stay on the screen.
+
+use js_sys::Array;
+use leptos::html::Div;
+use leptos::prelude::*;
+use wasm_bindgen::JsCast as _;
+use wasm_bindgen::closure::Closure;
+use web_sys::{Element, ResizeObserver, ResizeObserverEntry};
+
+/// An element's box on the screen, in pixels.
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+pub struct Place {
+    /// Left edge.
+    pub left: f64,
+    /// Upper edge.
+    pub top: f64,
+    /// Width.
+    pub width: f64,
+    /// Height.
+    pub height: f64,
+}
+
+/// Where `element` is on the screen now.
+pub fn place_of(element: &Element) -> Place {
+    let found = element.get_bounding_client_rect();
+    Place { left: found.left(), top: found.top(), width: found.width(), height: found.height() }
+}
+
+/// Width and height of the window's inside, without scroll bars.
+pub fn viewport() -> (f64, f64) {
+    let root =
+        web_sys::window().and_then(|window| window.document()).and_then(|page| page.document_element());
+    root.map_or((0.0, 0.0), |root| (f64::from(root.client_width()), f64::from(root.client_height())))
+}
+
+/// The width of `node` in whole pixels, kept true while it is on the page; 0 before it is.
+pub fn width_of(node: NodeRef<Div>) -> Signal<f64> {
+    let (width, set_width) = signal(0.0);
+    Effect::new(move |_| {
+        let Some(element) = node.get() else { return };
+        let report = Closure::<dyn Fn(Array)>::new(move |entries: Array| {
+            if let Some(entry) = entries.get(0).dyn_ref::<ResizeObserverEntry>() {
+                let found = entry.content_rect().width().floor();
+                // The page may have gone between the layout and this report.
+                if set_width.try_update(|width| *width = found).is_some() {}
+            }
+        });
+        let Ok(observer) = ResizeObserver::new(report.as_ref().unchecked_ref()) else { return };
+        observer.observe(&element);
+        let kept = StoredValue::new_local((observer, report));
+        on_cleanup(move || {
+            kept.try_with_value(|(observer, _)| observer.disconnect());
+        });
+    });
+    width.into()
+}
+
+/// Names the window after its page.
+pub fn set_title(page: &str) {
+    if let Some(document) = web_sys::window().and_then(|window| window.document()) {
+        document.set_title(&format!("{page} · Reviewlab"));
+    }
+}
