@@ -117,7 +117,8 @@ async fn run() -> Result<Value> {
 }
 
 async fn seed_job(page: &Page, file: &Path) -> Result<Value> {
-    page.open("data").await?;
+    page.open("").await?;
+    page.click("link", "Data").await?;
     page.find("heading", "Data").await?;
     page.evaluate(&format!("(() => {{ {JOB} }})()")).await?;
     page.upload("Reviews file", file).await?;
