@@ -1,0 +1,20 @@
+// A worker's start: runs the page's own compiled module, and holds a lock for as long as the worker lives,
+// so that the page learns of a death that fires no event.
+const untilHeld = (name) =>
+  new Promise((held) => {
+    if (!navigator.locks) return held();
+    navigator.locks.request(name, () => {
+      held();
+      return new Promise(() => {});
+    });
+  });
+
+self.onmessage = async ({ data: { js, module, lock } }) => {
+  self.onmessage = null;
+  try {
+    const [{ default: load }] = await Promise.all([import(js), untilHeld(lock)]);
+    await load({ module_or_path: module });
+  } catch (error) {
+    self.postMessage({ died: String(error) });
+  }
+};

@@ -1,0 +1,43 @@
+//! Reviewlab in a browser tab.
+//!
+//! `services` touch the browser, `state` knows what pages show, `charts`, `components` and `pages` show it.
+//! The same module runs in the page and in its workers; `start` looks which of the two it is.
+
+pub mod glossary;
+pub mod services;
+pub mod worker;
+pub mod state;
+pub mod charts;
+pub mod components;
+pub mod pages;
+pub mod app;
+
+use leptos::mount::mount_to;
+use wasm_bindgen::JsCast as _;
+use web_sys::{DedicatedWorkerGlobalScope, HtmlElement, Window};
+
+/// Element of index.html in whose place the app is drawn.
+const MOUNT_ID: &str = "app";
+
+/// Begins as what the global scope says: the page's app, or a worker's message handler.
+pub fn start() {
+    let scope = js_sys::global();
+    if let Ok(window) = scope.clone().dyn_into::<Window>() {
+        console_error_panic_hook::set_once();
+        mount(&window);
+    } else if let Ok(scope) = scope.dyn_into::<DedicatedWorkerGlobalScope>() {
+        worker::listen(scope);
+    }
+}
+
+fn mount(window: &Window) {
+    let document = window.document().expect("a window has a document");
+    let place: HtmlElement = document
+        .get_element_by_id(MOUNT_ID)
+        .and_then(|element| element.dyn_into().ok())
+        .expect("index.html has an element with the id 'app'");
+    // The shell that painted first gives way to the app, which draws the same.
+    place.set_inner_html("");
+    mount_to(place, app::App).forget();
+    services::device::mark_booted();
+}

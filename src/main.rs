@@ -1,0 +1,5 @@
+//! The module of page and worker; trunk builds it.
+
+fn main() {
+    reviewlab::start();
+}

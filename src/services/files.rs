@@ -1,0 +1,165 @@
+//! Files in and out: a chosen or dropped file, the sample from the own origin, slices, downloads.
+//!
+//! A file is never read whole here: it stays the browser's, and slices of it are read when asked for.
+
+use js_sys::{Array, Uint8Array};
+use thiserror::Error;
+use wasm_bindgen::{JsCast, JsValue};
+use wasm_bindgen_futures::JsFuture;
+pub use web_sys::File;
+use web_sys::{Blob, BlobPropertyBag, DragEvent, Event, HtmlAnchorElement, HtmlInputElement, Response, Url};
+
+/// Where the sample lies, relative to the site's base.
+pub const SAMPLE_PATH: &str = "data/sample_reviews.csv";
+/// What the sample is called.
+pub const SAMPLE_NAME: &str = "sample_reviews.csv";
+/// How long a download's address is kept, so that the browser can begin to read it.
+const DOWNLOAD_GRACE_MS: i32 = 30_000;
+
+/// Why a file did not come.
+#[derive(Clone, Debug, PartialEq, Eq, Error)]
+pub enum FileAccessError {
+    /// The site did not give it.
+    #[error("The site answered {status} for '{path}': reload the page, or choose a file of your own.")]
+    Status {
+        /// What was asked for.
+        path: String,
+        /// The answer's status.
+        status: u16,
+    },
+    /// No answer.
+    #[error("'{path}' could not be fetched ({reason}): check the connection, or choose a file of your own.")]
+    NoAnswer {
+        /// What was asked for.
+        path: String,
+        /// The browser's words.
+        reason: String,
+    },
+    /// The file went away or changed under us.
+    #[error("The file could not be read ({reason}): choose it again.")]
+    Unreadable {
+        /// The browser's words.
+        reason: String,
+    },
+}
+
+/// A file a person gave.
+#[derive(Clone, Debug)]
+pub struct GivenFile {
+    /// Its name on their disk.
+    pub name: String,
+    /// Its bytes, kept by the browser.
+    pub blob: Blob,
+    /// It is the sample.
+    pub is_sample: bool,
+}
+
+impl GivenFile {
+    /// Its size in bytes.
+    pub fn n_bytes(&self) -> u64 {
+        self.blob.size() as u64
+    }
+}
+
+impl From<File> for GivenFile {
+    fn from(file: File) -> Self {
+        Self { name: file.name(), blob: file.into(), is_sample: false }
+    }
+}
+
+/// The file chosen in an input, which is then emptied so that the same file can be chosen again.
+pub fn chosen(event: &Event) -> Option<File> {
+    let input: HtmlInputElement = event.target()?.dyn_into().ok()?;
+    let file = input.files()?.get(0)?;
+    input.set_value("");
+    Some(file)
+}
+
+/// The first file of a drop, whose default (opening the file) is prevented.
+pub fn dropped(event: &DragEvent) -> Option<File> {
+    event.prevent_default();
+    event.data_transfer()?.files()?.get(0)
+}
+
+/// The site's own address, with its base path, ending in a slash.
+pub fn base_url() -> String {
+    web_sys::window()
+        .and_then(|window| window.document())
+        .and_then(|document| document.base_uri().ok().flatten())
+        .expect("a document has a base address")
+}
+
+/// The site's base path for the router: empty at the root, else such as `/reviewlab`.
+pub fn base_path() -> String {
+    Url::new(&base_url())
+        .map_or_else(|_| String::new(), |url| url.pathname().trim_end_matches('/').to_owned())
+}
+
+/// The sample reviews, from the own origin.
+///
+/// # Errors
+/// Where the site does not give them.
+pub async fn fetch_sample() -> Result<GivenFile, FileAccessError> {
+    let no_answer =
+        |error: JsValue| FileAccessError::NoAnswer { path: SAMPLE_PATH.to_owned(), reason: words(&error) };
+    let url = Url::new_with_base(SAMPLE_PATH, &base_url()).map_err(no_answer)?;
+    let window = web_sys::window().expect("the app runs in a window");
+    let answer = JsFuture::from(window.fetch_with_str(&url.href())).await.map_err(no_answer)?;
+    let answer: Response = answer.dyn_into().map_err(no_answer)?;
+    if !answer.ok() {
+        return Err(FileAccessError::Status { path: SAMPLE_PATH.to_owned(), status: answer.status() });
+    }
+    let blob = JsFuture::from(answer.blob().map_err(no_answer)?).await.map_err(no_answer)?;
+    let blob: Blob = blob.dyn_into().map_err(no_answer)?;
+    Ok(GivenFile { name: SAMPLE_NAME.to_owned(), blob, is_sample: true })
+}
+
+/// Bytes `start..end` of a file.
+///
+/// # Errors
+/// Where the file went away or changed.
+pub async fn slice(blob: &Blob, start: u64, end: u64) -> Result<Uint8Array, FileAccessError> {
+    let unreadable = |error: JsValue| FileAccessError::Unreadable { reason: words(&error) };
+    let part = blob.slice_with_f64_and_f64(start as f64, end as f64).map_err(unreadable)?;
+    let buffer = JsFuture::from(part.array_buffer()).await.map_err(unreadable)?;
+    Ok(Uint8Array::new(&buffer))
+}
+
+/// Offers `bytes` as a download called `name`.
+pub fn download(name: &str, media_type: &str, bytes: &[u8]) {
+    let options = BlobPropertyBag::new();
+    options.set_type(media_type);
+    let parts = Array::of1(&Uint8Array::from(bytes));
+    let blob = Blob::new_with_u8_array_sequence_and_options(&parts.unchecked_into(), &options)
+        .expect("a list of typed arrays makes a blob");
+    download_blob(name, &blob);
+}
+
+/// Offers a blob as a download called `name`.
+pub fn download_blob(name: &str, blob: &Blob) {
+    let url = Url::create_object_url_with_blob(blob).expect("a blob has an address");
+    let document = web_sys::window().and_then(|window| window.document()).expect("the app runs in a page");
+    let link: HtmlAnchorElement = document
+        .create_element("a")
+        .ok()
+        .and_then(|element| element.dyn_into().ok())
+        .expect("an <a> is an anchor");
+    link.set_href(&url);
+    link.set_download(name);
+    link.click();
+    wasm_bindgen_futures::spawn_local(async move {
+        super::clock::sleep(DOWNLOAD_GRACE_MS).await;
+        Url::revoke_object_url(&url).expect("the address was made here");
+    });
+}
+
+/// The browser's words for what went wrong.
+pub fn words(error: &JsValue) -> String {
+    match error.dyn_ref::<js_sys::Error>() {
+        Some(error) => String::from(error.message()),
+        None => js_sys::Reflect::get(error, &"message".into())
+            .ok()
+            .and_then(|message| message.as_string())
+            .unwrap_or_else(|| format!("{error:?}")),
+    }
+}

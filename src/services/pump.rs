@@ -1,0 +1,279 @@
+//! Carries out what a driver wants: runs its jobs in the pool, stores its records, tells it what happened.
+//!
+//! Records that finish within one frame go in one transaction. Watchers are told at most once a frame,
+//! and once more when the driver is finished. An abandoned pump does nothing any more.
+
+use std::cell::{Cell, Ref, RefCell};
+use std::collections::BTreeMap;
+use std::rc::Rc;
+
+use drivers::{Command, Driver, Event, Input, Ticket};
+use engine::num::ContentHash;
+use jobs::{JobError, Request};
+use storage::Batch;
+use track::record::Record;
+use wasm_bindgen_futures::spawn_local;
+use web_sys::Blob;
+
+use super::pool::JobEnd;
+use super::schedule::JobNumber;
+use super::shelf::Kept;
+use super::{Services, clock, files};
+
+/// Records wait at most this long for others of the same transaction; also how often watchers are told.
+const FRAME_MS: f64 = 16.0;
+
+/// Records that wait for their transaction.
+#[derive(Default)]
+struct Waiting {
+    tickets: Vec<Ticket>,
+    records: Vec<Record>,
+    blobs: Vec<ContentHash>,
+}
+
+struct Inner<D> {
+    services: Services,
+    driver: RefCell<D>,
+    file: Option<Blob>,
+    on_change: Box<dyn Fn(&D)>,
+    on_end: RefCell<Option<Box<dyn FnOnce(&D)>>>,
+    /// Commands under way; a job whose bytes are still being read has no number yet.
+    running: RefCell<BTreeMap<Ticket, Option<JobNumber>>>,
+    waiting: RefCell<Waiting>,
+    is_flushing: Cell<bool>,
+    last_flush_ms: Cell<f64>,
+    is_telling: Cell<bool>,
+    is_stepping: Cell<bool>,
+    is_over: Cell<bool>,
+}
+
+/// A driver at work; clones share it.
+pub struct Pump<D>(Rc<Inner<D>>);
+
+impl<D> Clone for Pump<D> {
+    fn clone(&self) -> Self {
+        Self(self.0.clone())
+    }
+}
+
+impl<D: Driver + 'static> Pump<D> {
+    /// Begins to pump `driver`, which reads `file`. `on_change` is told of progress, `on_end` of the end.
+    pub fn start(
+        services: &Services,
+        driver: D,
+        file: Option<Blob>,
+        on_change: impl Fn(&D) + 'static,
+        on_end: impl FnOnce(&D) + 'static,
+    ) -> Self {
+        let pump = Self(Rc::new(Inner {
+            services: services.clone(),
+            driver: RefCell::new(driver),
+            file,
+            on_change: Box::new(on_change),
+            on_end: RefCell::new(Some(Box::new(on_end))),
+            running: RefCell::default(),
+            waiting: RefCell::default(),
+            is_flushing: Cell::new(false),
+            last_flush_ms: Cell::new(0.0),
+            is_telling: Cell::new(false),
+            is_stepping: Cell::new(false),
+            is_over: Cell::new(false),
+        }));
+        let first = pump.clone();
+        spawn_local(async move { first.step() });
+        pump
+    }
+
+    /// The driver, to look at.
+    pub fn driver(&self) -> Ref<'_, D> {
+        self.0.driver.borrow()
+    }
+
+    /// The person pressed Stop.
+    pub fn stop(&self) {
+        self.tell(Event::Stop { now: clock::now() });
+    }
+
+    /// The person asks to store again what was not stored.
+    pub fn retry(&self) {
+        self.tell(Event::Retry { now: clock::now() });
+    }
+
+    /// Gives the work up: its jobs are cancelled, nothing more is stored, nobody is told.
+    pub fn abandon(&self) {
+        self.0.is_over.set(true);
+        self.0.on_end.borrow_mut().take();
+        *self.0.waiting.borrow_mut() = Waiting::default();
+        let running = std::mem::take(&mut *self.0.running.borrow_mut());
+        let jobs: Vec<JobNumber> = running.into_values().flatten().collect();
+        self.0.services.pool.cancel(&jobs);
+    }
+
+    fn tell(&self, event: Event) {
+        if self.0.is_over.get() {
+            return;
+        }
+        self.0.driver.borrow_mut().on(event);
+        self.step();
+    }
+
+    fn step(&self) {
+        // A command that ends at once would come back here while the list before is carried out.
+        if self.0.is_stepping.replace(true) {
+            return;
+        }
+        while !self.0.is_over.get() {
+            let commands = self.0.driver.borrow_mut().next();
+            if commands.is_empty() {
+                break;
+            }
+            commands.into_iter().for_each(|command| self.carry_out(command));
+        }
+        self.0.is_stepping.set(false);
+        if self.0.is_over.get() {
+            return;
+        }
+        if self.0.driver.borrow().is_finished() {
+            self.finish();
+        } else {
+            self.tell_watchers_soon();
+        }
+    }
+
+    fn finish(&self) {
+        self.0.is_over.set(true);
+        let on_end = self.0.on_end.borrow_mut().take();
+        let driver = self.0.driver.borrow();
+        (self.0.on_change)(&driver);
+        if let Some(on_end) = on_end {
+            on_end(&driver);
+        }
+    }
+
+    fn tell_watchers_soon(&self) {
+        if self.0.is_telling.replace(true) {
+            return;
+        }
+        let pump = self.clone();
+        spawn_local(async move {
+            clock::sleep(FRAME_MS as i32).await;
+            pump.0.is_telling.set(false);
+            if !pump.0.is_over.get() {
+                (pump.0.on_change)(&pump.0.driver.borrow());
+            }
+        });
+    }
+
+    fn carry_out(&self, command: Command) {
+        match command {
+            Command::Run { ticket, job, input } => self.run(ticket, job, input),
+            Command::Store { ticket, records, blobs } => self.store(ticket, records, blobs),
+            Command::Cancel { tickets } => {
+                let mut running = self.0.running.borrow_mut();
+                let jobs: Vec<JobNumber> =
+                    tickets.iter().filter_map(|ticket| running.remove(ticket).flatten()).collect();
+                drop(running);
+                self.0.services.pool.cancel(&jobs);
+            }
+        }
+    }
+
+    fn run(&self, ticket: Ticket, job: Request, input: Option<Input>) {
+        self.0.running.borrow_mut().insert(ticket, None);
+        let pump = self.clone();
+        match input {
+            None => self.submit(ticket, job, None),
+            Some(input) => spawn_local(async move {
+                let read = match &pump.0.file {
+                    Some(file) => {
+                        files::slice(file, input.start, input.end).await.map_err(|error| error.to_string())
+                    }
+                    None => Err("The file is no longer here: choose it again.".to_owned()),
+                };
+                if !pump.0.running.borrow().contains_key(&ticket) {
+                    return;
+                }
+                match read {
+                    Ok(bytes) => pump.submit(ticket, job, Some(bytes)),
+                    Err(reason) => {
+                        pump.0.running.borrow_mut().remove(&ticket);
+                        let error = JobError::CannotFit { reason };
+                        pump.tell(Event::Failed { ticket, error, now: clock::now() });
+                    }
+                }
+            }),
+        }
+    }
+
+    fn submit(&self, ticket: Ticket, job: Request, input: Option<js_sys::Uint8Array>) {
+        let pump = self.clone();
+        let number = self.0.services.pool.run(job, input, move |end| pump.ended(ticket, end));
+        if let Some(entry) = self.0.running.borrow_mut().get_mut(&ticket) {
+            *entry = Some(number);
+        }
+    }
+
+    fn ended(&self, ticket: Ticket, end: JobEnd) {
+        if self.0.running.borrow_mut().remove(&ticket).is_none() {
+            return;
+        }
+        let now = clock::now();
+        self.tell(match end {
+            JobEnd::Answered(answer, blobs) => {
+                for (hash, bytes) in blobs {
+                    self.0.services.shelf.put(hash, Kept::Bytes(bytes));
+                }
+                Event::Ran { ticket, answer, now }
+            }
+            JobEnd::Failed(error) => Event::Failed { ticket, error, now },
+            JobEnd::Lost(reason) => Event::Lost { ticket, reason, now },
+        });
+    }
+
+    fn store(&self, ticket: Ticket, records: Vec<Record>, blobs: Vec<ContentHash>) {
+        let mut waiting = self.0.waiting.borrow_mut();
+        waiting.tickets.push(ticket);
+        waiting.records.extend(records);
+        waiting.blobs.extend(blobs);
+        drop(waiting);
+        if !self.0.is_flushing.replace(true) {
+            let pump = self.clone();
+            spawn_local(async move { pump.flush().await });
+        }
+    }
+
+    /// Writes all that waits, again and again until nothing does.
+    async fn flush(&self) {
+        loop {
+            let since = clock::elapsed_ms() - self.0.last_flush_ms.get();
+            if since < FRAME_MS {
+                clock::sleep((FRAME_MS - since) as i32).await;
+            }
+            let batch = self.0.waiting.take();
+            if batch.tickets.is_empty() || self.0.is_over.get() {
+                break;
+            }
+            self.0.last_flush_ms.set(clock::elapsed_ms());
+            let written = self.write(batch.records, &batch.blobs).await;
+            let now = clock::now();
+            for ticket in batch.tickets {
+                self.tell(match &written {
+                    Ok(()) => Event::Stored { ticket, now },
+                    Err(reason) => Event::NotStored { ticket, reason: reason.clone(), now },
+                });
+            }
+        }
+        self.0.is_flushing.set(false);
+    }
+
+    async fn write(&self, records: Vec<Record>, hashes: &[ContentHash]) -> Result<(), String> {
+        let mut blobs = Vec::with_capacity(hashes.len());
+        for hash in hashes {
+            match self.0.services.shelf.get(*hash) {
+                Some(kept) => blobs.push((*hash, kept.to_stored())),
+                None => return Err(format!("The bytes of blob {hash} are no longer here: start again.")),
+            }
+        }
+        self.0.services.store.write(Batch { records, blobs }).await.map_err(|error| error.to_string())
+    }
+}

@@ -1,0 +1,144 @@
+//! What a person set on this device, in local storage: theme and name.
+//!
+//! Local storage may be switched off; then settings last until the page is closed.
+
+use gloo_storage::{LocalStorage, Storage as _};
+
+/// Key of the theme; `assets/boot.js` reads it before the first paint.
+const THEME_KEY: &str = "reviewlab.theme";
+/// Key of the person's name.
+const NAME_KEY: &str = "reviewlab.name";
+/// Set once there is something to come back to; `assets/boot.js` then paints no first visit.
+const RETURNING_KEY: &str = "reviewlab.returning";
+/// Longest name, in characters.
+pub const MAX_YOUR_NAME: usize = 60;
+/// The name until another is given.
+pub const DEFAULT_NAME: &str = "me";
+
+/// Light, dark, or whatever the device says.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Theme {
+    /// As the device.
+    #[default]
+    System,
+    /// Light.
+    Light,
+    /// Dark.
+    Dark,
+}
+
+impl Theme {
+    /// All, in the order they are offered.
+    pub const ALL: [Theme; 3] = [Self::System, Self::Light, Self::Dark];
+
+    /// As stored and as in `data-theme`.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::System => "system",
+            Self::Light => "light",
+            Self::Dark => "dark",
+        }
+    }
+
+    /// Back from `as_str`; anything else is the device's.
+    pub fn from_word(word: &str) -> Self {
+        Self::ALL.into_iter().find(|theme| theme.as_str() == word).unwrap_or_default()
+    }
+}
+
+/// The stored theme.
+pub fn theme() -> Theme {
+    read(THEME_KEY).map(|word| Theme::from_word(&word)).unwrap_or_default()
+}
+
+/// Whether the browser lets this site use local storage; gloo panics where it does not.
+fn has_storage() -> bool {
+    web_sys::window().is_some_and(|window| matches!(window.local_storage(), Ok(Some(_))))
+}
+
+fn read(key: &str) -> Option<String> {
+    if has_storage() { LocalStorage::get(key).ok() } else { None }
+}
+
+fn write(key: &str, value: &str) {
+    if has_storage() {
+        // A full storage leaves the choice to this page's life.
+        LocalStorage::set(key, value).ok();
+    }
+}
+
+/// Stores the theme and shows it at once.
+pub fn set_theme(theme: Theme) {
+    write(THEME_KEY, theme.as_str());
+    show_theme(theme);
+}
+
+/// Puts the theme on the document, where the style sheets look for it.
+fn show_theme(theme: Theme) {
+    let root =
+        web_sys::window().and_then(|window| window.document()).and_then(|page| page.document_element());
+    if let Some(root) = root {
+        let shown = match theme {
+            Theme::System => root.remove_attribute("data-theme"),
+            Theme::Light | Theme::Dark => root.set_attribute("data-theme", theme.as_str()),
+        };
+        shown.expect("`data-theme` is a valid attribute name");
+    }
+}
+
+/// The person's name, for history and owner tags.
+pub fn your_name() -> String {
+    read(NAME_KEY).map_or_else(|| DEFAULT_NAME.to_owned(), |name| clean_name(&name))
+}
+
+/// Stores the name, trimmed and cut to `MAX_YOUR_NAME`; an empty one is `me` again. Returns what is kept.
+pub fn set_your_name(name: &str) -> String {
+    let name = clean_name(name);
+    write(NAME_KEY, &name);
+    name
+}
+
+fn clean_name(name: &str) -> String {
+    let kept: String = name.trim().chars().filter(|c| !c.is_control()).take(MAX_YOUR_NAME).collect();
+    if kept.is_empty() { DEFAULT_NAME.to_owned() } else { kept }
+}
+
+/// Remembers that there is something to come back to.
+pub fn set_returning() {
+    if has_storage() {
+        // Where it is refused, the next visit begins with the first visit's shell for a moment.
+        LocalStorage::set(RETURNING_KEY, true).ok();
+    }
+}
+
+/// Whether there was data here when the page was opened.
+pub fn is_returning() -> bool {
+    LocalStorage::get(RETURNING_KEY).unwrap_or(false)
+}
+
+/// Forgets all settings.
+pub fn erase() {
+    if has_storage() {
+        LocalStorage::clear();
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_name_is_never_empty_nor_endless() {
+        assert_eq!(clean_name("  Asha \n"), "Asha");
+        assert_eq!(clean_name(" \t"), "me");
+        assert_eq!(clean_name(&"x".repeat(500)).len(), MAX_YOUR_NAME);
+    }
+
+    #[test]
+    fn themes_are_found_again_by_their_word() {
+        for theme in Theme::ALL {
+            assert_eq!(Theme::from_word(theme.as_str()), theme);
+        }
+        assert_eq!(Theme::from_word("purple"), Theme::System);
+    }
+}

@@ -1,0 +1,85 @@
+//! Bytes the page keeps outside wasm memory for jobs to come: counts, terms, pipelines, files.
+//!
+//! In: what answers bring and files people choose. Out: bytes for workers, blobs for the store.
+
+use std::cell::RefCell;
+use std::collections::BTreeMap;
+use std::rc::Rc;
+
+use engine::num::ContentHash;
+use js_sys::Uint8Array;
+use wasm_bindgen::JsCast as _;
+
+/// Bytes under their hash.
+#[derive(Clone, Debug)]
+pub enum Kept {
+    /// In the tab's memory.
+    Bytes(Uint8Array),
+    /// A file or blob, which the browser keeps.
+    File(web_sys::Blob),
+}
+
+impl Kept {
+    /// As the store takes it.
+    #[cfg(target_arch = "wasm32")]
+    pub fn to_stored(&self) -> storage::Blob {
+        match self {
+            Self::Bytes(bytes) => storage::Blob::Browser(blob_of(bytes)),
+            Self::File(file) => storage::Blob::Browser(file.clone()),
+        }
+    }
+
+    /// As the store takes it.
+    #[cfg(not(target_arch = "wasm32"))]
+    pub fn to_stored(&self) -> storage::Blob {
+        match self {
+            Self::Bytes(bytes) => storage::Blob::Bytes(bytes.to_vec()),
+            Self::File(_) => storage::Blob::Bytes(Vec::new()),
+        }
+    }
+}
+
+/// A blob of some bytes.
+pub fn blob_of(bytes: &Uint8Array) -> web_sys::Blob {
+    web_sys::Blob::new_with_u8_array_sequence(&js_sys::Array::of1(bytes).unchecked_into())
+        .expect("a list of typed arrays makes a blob")
+}
+
+/// The kept bytes; clones share one shelf.
+#[derive(Clone, Debug, Default)]
+pub struct Shelf(Rc<RefCell<BTreeMap<ContentHash, Kept>>>);
+
+impl Shelf {
+    /// Keeps `kept` until it is dropped by its hash.
+    pub fn put(&self, hash: ContentHash, kept: Kept) {
+        self.0.borrow_mut().insert(hash, kept);
+    }
+
+    /// What is kept under `hash`.
+    pub fn get(&self, hash: ContentHash) -> Option<Kept> {
+        self.0.borrow().get(&hash).cloned()
+    }
+
+    /// The bytes under `hash`, where they lie in memory.
+    pub fn bytes(&self, hash: ContentHash) -> Option<Uint8Array> {
+        match self.get(hash)? {
+            Kept::Bytes(bytes) => Some(bytes),
+            Kept::File(_) => None,
+        }
+    }
+
+    /// Lets go of everything but `wanted`.
+    pub fn keep_only(&self, wanted: &[ContentHash]) {
+        self.0.borrow_mut().retain(|hash, _| wanted.contains(hash));
+    }
+}
+
+/// A stored blob as the browser's own; none where it cannot be made.
+pub fn browser_blob(stored: &storage::Blob) -> Option<web_sys::Blob> {
+    #[cfg(target_arch = "wasm32")]
+    return stored.to_browser().ok();
+    #[cfg(not(target_arch = "wasm32"))]
+    match stored {
+        storage::Blob::Bytes(bytes) => Some(blob_of(&Uint8Array::from(bytes.as_slice()))),
+    }
+}

@@ -1,0 +1,277 @@
+//! The one store of this device, opened once, written by one tab.
+//!
+//! A Web Lock names the writer. Any other tab reads, and learns by a broadcast that something changed.
+//! `version` changes after every write, here or there; whoever shows records reads again then.
+
+use std::rc::Rc;
+
+use engine::num::ContentHash;
+use futures::FutureExt as _;
+use futures::future::{LocalBoxFuture, Shared};
+use js_sys::Promise;
+use leptos::prelude::{ArcRwSignal, GetUntracked as _, Set as _, Update as _};
+use storage::{Batch, Blob, Order, Query, Store as _, StoreError};
+use track::record::{Collection, Record};
+use track::run::RunKind;
+use wasm_bindgen::prelude::*;
+use wasm_bindgen_futures::spawn_local;
+use web_sys::{BroadcastChannel, MessageEvent};
+
+use super::{clock, locks};
+
+#[cfg(target_arch = "wasm32")]
+use storage::IndexedDbStore as Kept;
+#[cfg(not(target_arch = "wasm32"))]
+use storage::MemoryStore as Kept;
+
+/// Name of the lock that its one writer holds, and of the channel on which tabs talk.
+const WRITER_LOCK: &str = "reviewlab-writer";
+const CHANNEL: &str = "reviewlab";
+/// Name of the database.
+#[cfg(target_arch = "wasm32")]
+const DATABASE: &str = "reviewlab";
+/// Studies looked at for one that was cut off; only the newest can be.
+const MAX_STUDIES_CHECKED: usize = 100;
+/// Said after every write.
+const STORED: &str = "stored";
+/// Said after everything was deleted: nothing a tab shows is true any more.
+const ERASED: &str = "erased";
+
+/// What this tab may do.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Role {
+    /// Not known yet, for some milliseconds after the start.
+    Asking,
+    /// It writes.
+    Writer,
+    /// Another tab writes.
+    Reader,
+}
+
+type Opening = Shared<LocalBoxFuture<'static, Result<Rc<Kept>, StoreError>>>;
+
+/// The store and this tab's place among those that use it.
+pub struct StoreService {
+    opening: Opening,
+    electing: Shared<LocalBoxFuture<'static, ()>>,
+    role: ArcRwSignal<Role>,
+    version: ArcRwSignal<u64>,
+    channel: Option<BroadcastChannel>,
+}
+
+impl StoreService {
+    /// Begins to open the store and asks for the writer's lock.
+    pub fn start() -> Rc<Self> {
+        let opening: Opening = async { open().await.map(Rc::new) }.boxed_local().shared();
+        let role = ArcRwSignal::new(Role::Asking);
+        let (decided, on_decided) = futures::channel::oneshot::channel::<()>();
+        let service = Rc::new(Self {
+            opening,
+            // The sender lives until the role is known.
+            electing: async { on_decided.await.unwrap_or_default() }.boxed_local().shared(),
+            role,
+            version: ArcRwSignal::new(0),
+            channel: BroadcastChannel::new(CHANNEL).ok(),
+        });
+        service.listen();
+        let electing = service.clone();
+        spawn_local(async move { electing.elect(decided).await });
+        service
+    }
+
+    /// This tab's role; track it to follow changes.
+    pub fn role(&self) -> ArcRwSignal<Role> {
+        self.role.clone()
+    }
+
+    /// Changes whenever something was stored, here or in another tab.
+    pub fn version(&self) -> ArcRwSignal<u64> {
+        self.version.clone()
+    }
+
+    /// Becomes the writer at once; the tab that was it becomes a reader and its work stops.
+    pub fn take_over(self: &Rc<Self>) {
+        let service = self.clone();
+        spawn_local(async move { service.hold(locks::Ask::Steal, None).await });
+    }
+
+    /// Whether this tab writes, once that is decided.
+    pub async fn is_writer(&self) -> bool {
+        self.electing.clone().await;
+        self.role.get_untracked() == Role::Writer
+    }
+
+    /// Writes all of `batch` or nothing.
+    ///
+    /// # Errors
+    /// Where another tab is the writer, or as the store says.
+    pub async fn write(&self, batch: Batch) -> Result<(), StoreError> {
+        if !self.is_writer().await {
+            return Err(StoreError::ReadOnly);
+        }
+        self.opening.clone().await?.write(batch).await?;
+        self.changed();
+        Ok(())
+    }
+
+    /// One record by its key.
+    ///
+    /// # Errors
+    /// As the store says.
+    pub async fn get(&self, collection: Collection, key: &str) -> Result<Option<Record>, StoreError> {
+        self.opening.clone().await?.get(collection, key).await
+    }
+
+    /// At most `limit` records that `query` asks for, in order of their keys.
+    ///
+    /// # Errors
+    /// As the store says.
+    pub async fn list(&self, query: &Query, order: Order, limit: usize) -> Result<Vec<Record>, StoreError> {
+        self.opening.clone().await?.list(query, order, limit).await
+    }
+
+    /// How many records `query` asks for.
+    ///
+    /// # Errors
+    /// As the store says.
+    pub async fn count(&self, query: &Query) -> Result<u64, StoreError> {
+        self.opening.clone().await?.count(query).await
+    }
+
+    /// A blob by its hash.
+    ///
+    /// # Errors
+    /// As the store says.
+    pub async fn blob(&self, hash: ContentHash) -> Result<Option<Blob>, StoreError> {
+        self.opening.clone().await?.blob(hash).await
+    }
+
+    /// The bytes of a blob by its hash.
+    ///
+    /// # Errors
+    /// As the store says, or where the browser cannot read what it keeps.
+    pub async fn blob_bytes(&self, hash: ContentHash) -> Result<Option<Vec<u8>>, StoreError> {
+        match self.blob(hash).await? {
+            None => Ok(None),
+            Some(blob) => blob.bytes().await.map(Some),
+        }
+    }
+
+    /// The opened store, for what moves whole stores: project files.
+    ///
+    /// # Errors
+    /// Where it could not be opened.
+    pub async fn opened(&self) -> Result<Rc<Kept>, StoreError> {
+        self.opening.clone().await
+    }
+
+    /// Says here and in other tabs that something was stored.
+    pub fn changed(&self) {
+        self.version.update(|version| *version += 1);
+        self.say(STORED);
+    }
+
+    /// Forgets every record and blob, and tells the other tabs.
+    ///
+    /// # Errors
+    /// Where another tab is the writer, or as the store says.
+    pub async fn erase(&self) -> Result<(), StoreError> {
+        if !self.is_writer().await {
+            return Err(StoreError::ReadOnly);
+        }
+        self.opening.clone().await?.erase().await?;
+        #[cfg(target_arch = "wasm32")]
+        Kept::delete_database(DATABASE).await?;
+        self.say(ERASED);
+        Ok(())
+    }
+
+    fn say(&self, word: &str) {
+        if let Some(channel) = &self.channel {
+            // A closed channel has nobody to tell.
+            channel.post_message(&word.into()).ok();
+        }
+    }
+
+    fn listen(&self) {
+        let Some(channel) = &self.channel else { return };
+        let version = self.version.clone();
+        let on_message = Closure::<dyn Fn(MessageEvent)>::new(move |event: MessageEvent| {
+            match event.data().as_string().as_deref() {
+                Some(ERASED) => super::device::reload_at_base(),
+                _ => version.update(|version| *version += 1),
+            }
+        });
+        channel.set_onmessage(Some(on_message.as_ref().unchecked_ref()));
+        // The app listens until its page is closed.
+        on_message.forget();
+    }
+
+    async fn elect(self: Rc<Self>, decided: futures::channel::oneshot::Sender<()>) {
+        // `hold` returns at once where another tab holds the lock, else when the lock is lost.
+        self.clone().hold(locks::Ask::IfFree, Some(decided)).await;
+        loop {
+            self.clone().hold(locks::Ask::Wait, None).await;
+        }
+    }
+
+    /// Asks for the lock and, if it is given, is the writer until it is taken away.
+    async fn hold(self: Rc<Self>, ask: locks::Ask, decided: Option<futures::channel::oneshot::Sender<()>>) {
+        let service = self.clone();
+        let granted = move |is_ours: bool| {
+            service.become_role(if is_ours { Role::Writer } else { Role::Reader });
+            if let Some(decided) = decided {
+                // Nobody waits where the service is gone.
+                decided.send(()).ok();
+            }
+            if is_ours {
+                // Held until the tab is closed or another one steals it.
+                Promise::new(&mut |_resolve, _reject| ())
+            } else {
+                Promise::resolve(&JsValue::UNDEFINED)
+            }
+        };
+        if locks::request(WRITER_LOCK, ask, granted).await.is_err() {
+            self.become_role(Role::Reader);
+        } else if !locks::are_there() {
+            // No locks here: every tab writes, and nothing takes the role away.
+            std::future::pending::<()>().await;
+        }
+    }
+
+    fn become_role(self: &Rc<Self>, role: Role) {
+        self.role.set(role);
+        if role == Role::Writer {
+            let service = self.clone();
+            spawn_local(async move { service.close_interrupted().await });
+        }
+    }
+
+    /// Runs that were under way when their tab was closed have failed: the new writer says so.
+    async fn close_interrupted(&self) {
+        let Ok(store) = self.opening.clone().await else { return };
+        let studies = Query::RunsOfKind(RunKind::Study);
+        let Ok(studies) = store.list(&studies, Order::Descending, MAX_STUDIES_CHECKED).await else { return };
+        let now = clock::now();
+        let closed: Vec<Record> = studies
+            .into_iter()
+            .filter_map(|record| match record {
+                Record::Run(run) if !run.has_ended() => Some(Record::Run(run.interrupted(now))),
+                _ => None,
+            })
+            .collect();
+        if !closed.is_empty() && store.write(Batch { records: closed, blobs: Vec::new() }).await.is_ok() {
+            self.changed();
+        }
+    }
+}
+
+#[cfg(target_arch = "wasm32")]
+async fn open() -> Result<Kept, StoreError> {
+    Kept::open(DATABASE).await
+}
+
+#[cfg(not(target_arch = "wasm32"))]
+async fn open() -> Result<Kept, StoreError> {
+    Ok(Kept::default())
+}

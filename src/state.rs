@@ -1,0 +1,50 @@
+//! What the app knows, between pages and services: plain structs with tested methods, and one context each.
+//!
+//! Contexts are `Copy` handles of signals, made once above all pages. A signal holds summaries and rows of
+//! tables, never data, counts or models. Truth is in the store: what is shown was stored first.
+
+pub mod format;
+pub mod loadable;
+pub mod views;
+pub mod record_views;
+pub mod tab;
+pub mod settings;
+pub mod draft;
+pub mod study_form;
+pub mod lab;
+pub mod live_study;
+pub mod training;
+pub mod refresh;
+pub mod runs;
+pub mod registry;
+pub mod explain;
+pub mod prediction;
+pub mod sample_flow;
+
+use leptos::prelude::*;
+
+use crate::services::Services;
+
+/// The services, in a form that signals' contexts can hold.
+#[derive(Clone, Copy)]
+pub(crate) struct Shared(StoredValue<Services, LocalStorage>);
+
+impl Shared {
+    /// The services.
+    pub(crate) fn get(self) -> Services {
+        self.0.get_value()
+    }
+}
+
+/// Starts the services and provides every context. Called once, in `App`, above the router.
+pub fn provide_app_state() {
+    let shared = Shared(StoredValue::new_local(Services::start()));
+    let tab = tab::provide_tab(shared);
+    let settings = settings::provide_settings(shared);
+    let lab = lab::provide_lab(shared, tab);
+    let training = training::provide_training(shared, tab, lab);
+    runs::provide_runs(shared);
+    registry::provide_registry(shared, settings);
+    prediction::provide_prediction(shared);
+    sample_flow::provide_sample_flow(lab, training);
+}

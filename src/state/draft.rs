@@ -1,0 +1,402 @@
+//! A scanned file and what a person chooses about it, until it becomes a dataset. Pure.
+
+use std::collections::BTreeMap;
+
+use engine::dataset::{DatasetRecipe, Fix, LabelId, LabelMapping, LabelRule, guess_mapping, guess_roles};
+use engine::table::{
+    Encoding, FileError, IssueList, MAX_LISTED_VALUES, RowIssue, RowReason, TableFormat, TableSummary,
+    parse_number,
+};
+use engine::text::reference_cleaning;
+
+use super::views::{
+    ColumnView, IssueCount, IssueView, LabelValueView, PreviewRow, ScannedFile, SetAsideView,
+};
+
+/// Rows of the preview.
+pub const PREVIEW_ROWS: usize = 20;
+/// Rows set aside that are listed; all are counted.
+pub const MAX_SHOWN_ISSUES: usize = 200;
+
+/// A scanned file and the choices about it.
+#[derive(Clone, Debug)]
+pub struct Draft {
+    /// The file's name.
+    pub name: String,
+    /// It is the sample.
+    pub is_sample: bool,
+    /// What the scan found.
+    pub summary: TableSummary,
+    /// What is chosen.
+    pub recipe: DatasetRecipe,
+    /// Cells of the rows shown.
+    preview: Vec<Vec<String>>,
+    first_shown: u64,
+    text_problem: Option<String>,
+    label_problem: Option<String>,
+}
+
+impl Draft {
+    /// The guess for a file that was just scanned.
+    pub fn new(name: String, is_sample: bool, summary: TableSummary) -> Self {
+        let roles = guess_roles(&summary);
+        let (text_column, label_column) = match &roles {
+            Ok(roles) => (roles.text_column, roles.label_column),
+            Err(_) => (longest_column(&summary), 0),
+        };
+        let recipe = DatasetRecipe {
+            schema: track::SCHEMA,
+            format: summary.format.clone(),
+            text_column,
+            text_name: String::new(),
+            label_column,
+            label_name: String::new(),
+            mapping: LabelMapping { classes: Vec::new(), rule: LabelRule::Words { classes: Vec::new() } },
+            keep_missing: false,
+            cleaning: reference_cleaning(),
+            fixes: vec![Fix::DropRepeats],
+        };
+        let mut draft = Self {
+            name,
+            is_sample,
+            summary,
+            recipe,
+            preview: Vec::new(),
+            first_shown: 0,
+            text_problem: None,
+            label_problem: None,
+        };
+        draft.set_text_column(text_column);
+        draft.set_label_column(label_column);
+        match roles {
+            Ok(_) => {}
+            Err(error @ FileError::NoTextColumn) => draft.text_problem = Some(error.to_string()),
+            Err(error) => draft.label_problem = Some(error.to_string()),
+        }
+        draft
+    }
+
+    /// The choices a person made earlier about the same file.
+    #[must_use]
+    pub fn with_recipe(mut self, recipe: DatasetRecipe) -> Self {
+        self.recipe = recipe;
+        self.text_problem = None;
+        self.label_problem = None;
+        self
+    }
+
+    /// Another column holds the reviews. One that is not there changes nothing.
+    pub fn set_text_column(&mut self, column: u32) {
+        if let Some(found) = self.summary.columns.get(column as usize) {
+            self.recipe.text_column = column;
+            self.recipe.text_name = found.name.clone();
+            self.text_problem = None;
+        }
+    }
+
+    /// Another column holds the labels; its mapping is guessed. One that is not there changes nothing.
+    pub fn set_label_column(&mut self, column: u32) {
+        let Some(found) = self.summary.columns.get(column as usize) else { return };
+        self.recipe.label_column = column;
+        self.recipe.label_name = found.name.clone();
+        match guess_mapping(found) {
+            Ok(mapping) => {
+                self.recipe.mapping = mapping;
+                self.label_problem = None;
+            }
+            Err(error) => {
+                self.recipe.mapping =
+                    LabelMapping { classes: Vec::new(), rule: LabelRule::Words { classes: Vec::new() } };
+                self.label_problem = Some(error.to_string());
+            }
+        }
+    }
+
+    /// A value of the label column belongs to another class, or to none. A class that is not there changes nothing.
+    pub fn set_class(&mut self, value: &str, class: Option<LabelId>) {
+        let n_classes = self.recipe.mapping.classes.len();
+        if class.is_some_and(|class| usize::from(class.0) >= n_classes) {
+            return;
+        }
+        match &mut self.recipe.mapping.rule {
+            LabelRule::Ratings { classes } => {
+                let Some(rating) = parse_number(value) else { return };
+                classes.retain(|(known, _)| *known != rating);
+                classes.extend(class.map(|class| (rating, class)));
+                classes.sort_by(|(a, _), (b, _)| a.total_cmp(b));
+            }
+            LabelRule::Words { classes } => {
+                classes.retain(|(known, _)| known != value);
+                classes.extend(class.map(|class| (value.to_owned(), class)));
+                classes.sort_by(|(a, _), (b, _)| a.cmp(b));
+            }
+        }
+    }
+
+    /// Cells that read as missing are kept as text, or not.
+    pub fn set_keep_missing(&mut self, keep: bool) {
+        self.recipe.keep_missing = keep;
+    }
+
+    /// Which bytes of the file hold the rows from `first_row` on, and how many of their rows come before it.
+    pub fn slice_for(&self, first_row: u64) -> (u64, u64, usize) {
+        let per_mark = engine::table::ROWS_PER_MARK;
+        let mark = usize::try_from(first_row / per_mark).unwrap_or(usize::MAX);
+        let index = &self.summary.row_index;
+        let mark = mark.min(index.len().saturating_sub(1));
+        let start = index.get(mark).map_or(0, |mark| mark.byte);
+        // Two marks on: the rows wanted may reach over the next one.
+        let end = index.get(mark + 2).map_or(self.summary.n_bytes, |mark| mark.byte);
+        let skip = first_row.saturating_sub(mark as u64 * per_mark);
+        (start, end, usize::try_from(skip).unwrap_or(usize::MAX))
+    }
+
+    /// Shows these rows, the first of which is row `first_row` of those that can be read.
+    pub fn show_rows(&mut self, first_row: u64, rows: Vec<Vec<String>>) {
+        self.first_shown = first_row;
+        self.preview = rows;
+    }
+
+    /// Why this cannot be used as it stands.
+    pub fn problem(&self) -> Option<String> {
+        if let Some(problem) = self.text_problem.as_ref().or(self.label_problem.as_ref()) {
+            return Some(problem.clone());
+        }
+        if self.recipe.text_column == self.recipe.label_column {
+            return Some("Text and rating are the same column: choose another for one of them.".to_owned());
+        }
+        let mut used: BTreeMap<LabelId, u64> = BTreeMap::new();
+        for value in self.label_values() {
+            if let Some(class) = value.class {
+                *used.entry(class).or_default() += value.n_rows;
+            }
+        }
+        match used.len() {
+            0 => Some("Every rating is left out: give at least two classes a rating each.".to_owned()),
+            1 => used.iter().next().map(|(class, n_rows)| {
+                FileError::OneClass { n_rows: *n_rows, class: self.class_name(*class) }.to_string()
+            }),
+            _ => None,
+        }
+    }
+
+    fn class_name(&self, class: LabelId) -> String {
+        self.recipe.mapping.classes.get(usize::from(class.0)).cloned().unwrap_or_default()
+    }
+
+    fn label_values(&self) -> Vec<LabelValueView> {
+        let Some(column) = self.summary.columns.get(self.recipe.label_column as usize) else {
+            return Vec::new();
+        };
+        let mapping = &self.recipe.mapping;
+        let mut values: Vec<LabelValueView> = Vec::new();
+        for (value, n_rows) in &column.values {
+            let (shown, class) = match &mapping.rule {
+                LabelRule::Ratings { .. } => match parse_number(value) {
+                    Some(number) => (number.to_string(), mapping.class_of(value)),
+                    None => (value.clone(), None),
+                },
+                LabelRule::Words { .. } => (value.clone(), mapping.class_of(value)),
+            };
+            match values.iter_mut().find(|known| known.value == shown) {
+                Some(known) => known.n_rows += n_rows,
+                None => values.push(LabelValueView { value: shown, n_rows: *n_rows, class }),
+            }
+        }
+        let number = |view: &LabelValueView| parse_number(&view.value).unwrap_or(f64::INFINITY);
+        values.sort_by(|a, b| number(a).total_cmp(&number(b)).then_with(|| a.value.cmp(&b.value)));
+        values
+    }
+
+    /// What the page shows.
+    pub fn view(&self) -> ScannedFile {
+        let cell = |cells: &[String], column: u32| cells.get(column as usize).cloned().unwrap_or_default();
+        let row = |(offset, cells): (usize, &Vec<String>)| {
+            let text = cell(cells, self.recipe.text_column);
+            let label = cell(cells, self.recipe.label_column);
+            let is_left_out = !self.recipe.keep_missing && engine::table::is_missing(&text);
+            let class = self.recipe.mapping.class_of(&label).filter(|_| !is_left_out);
+            PreviewRow {
+                record: self.first_shown + offset as u64,
+                text,
+                class: class.map(|class| self.class_name(class)),
+                label,
+            }
+        };
+        let summary = &self.summary;
+        ScannedFile {
+            name: self.name.clone(),
+            is_sample: self.is_sample,
+            n_bytes: summary.n_bytes,
+            n_rows: summary.n_rows,
+            format: format_words(&summary.format),
+            columns: summary
+                .columns
+                .iter()
+                .zip(0..)
+                .map(|(column, index)| ColumnView {
+                    index,
+                    name: column.name.clone(),
+                    can_be_label: (2..=MAX_LISTED_VALUES as u64).contains(&column.n_distinct),
+                })
+                .collect(),
+            recipe: self.recipe.clone(),
+            label_values: self.label_values(),
+            preview: self.preview.iter().enumerate().map(row).collect(),
+            preview_first: self.first_shown,
+            n_missing: summary
+                .columns
+                .get(self.recipe.text_column as usize)
+                .map_or(0, |column| column.n_missing),
+            issues: set_aside(&summary.issues),
+            problem: self.problem(),
+        }
+    }
+}
+
+fn longest_column(summary: &TableSummary) -> u32 {
+    let longest = (0..).zip(&summary.columns).max_by(|(_, a), (_, b)| a.mean_chars.total_cmp(&b.mean_chars));
+    longest.map_or(0, |(index, _)| index)
+}
+
+fn format_words(format: &TableFormat) -> String {
+    let encoding = match format.encoding {
+        Encoding::Utf8 => "UTF-8",
+        Encoding::Utf16Le | Encoding::Utf16Be => "UTF-16",
+        Encoding::Windows1252 => "Windows-1252",
+    };
+    let delimiter = match format.delimiter {
+        ',' => "comma",
+        ';' => "semicolon",
+        '\t' => "tab",
+        '|' => "pipe",
+        _ => "other",
+    };
+    format!("{encoding}, {delimiter}")
+}
+
+/// Rows that were set aside: counts by reason, and the first of them.
+pub fn set_aside(issues: &IssueList) -> SetAsideView {
+    let mut counts: Vec<IssueCount> = Vec::new();
+    for issue in &issues.kept {
+        let reason = reason_words(&issue.reason);
+        if counts.iter().all(|known| known.reason != reason) {
+            counts.push(IssueCount { reason, n_rows: issues.n_like(&issue.reason) });
+        }
+    }
+    counts.sort_by_key(|count| std::cmp::Reverse(count.n_rows));
+    let view = |issue: &RowIssue| IssueView {
+        record: issue.record,
+        line: issue.line,
+        sentence: reason_sentence(&issue.reason),
+    };
+    SetAsideView {
+        counts,
+        issues: issues.kept.iter().take(MAX_SHOWN_ISSUES).map(view).collect(),
+        n_issues: issues.n,
+    }
+}
+
+fn reason_words(reason: &RowReason) -> &'static str {
+    match reason {
+        RowReason::TooManyCells { .. } => "too many cells",
+        RowReason::OpenQuote => "a quote is never closed",
+        RowReason::CellTooLong { .. } => "a cell is too long",
+        RowReason::BadBytes => "unreadable characters",
+        RowReason::Missing { .. } => "missing text or rating",
+        RowReason::UnknownLabel { .. } => "rating left out",
+        RowReason::Repeat => "repeats an earlier row",
+    }
+}
+
+fn reason_sentence(reason: &RowReason) -> String {
+    match reason {
+        RowReason::TooManyCells { found, expected } => {
+            format!(
+                "It has {found} cells, the header has {expected} columns: put texts with separators in quotes."
+            )
+        }
+        RowReason::OpenQuote => "A quote is opened and never closed: close or double it.".to_owned(),
+        RowReason::CellTooLong { most } => format!("A cell is longer than {most} bytes: shorten it."),
+        RowReason::BadBytes => {
+            "Its bytes are no characters in the file's encoding: save the file as UTF-8.".to_owned()
+        }
+        RowReason::Missing { column, value } if value.is_empty() => {
+            format!("Column {} is empty.", column + 1)
+        }
+        RowReason::Missing { column, value } => {
+            format!(
+                "Column {} says '{value}', which reads as missing: keep such cells if it is meant.",
+                column + 1
+            )
+        }
+        RowReason::UnknownLabel { value } => {
+            format!("'{value}' belongs to no class: give it one if it should count.")
+        }
+        RowReason::Repeat => "Text and rating repeat an earlier row.".to_owned(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use engine::table::TableScan;
+
+    use super::*;
+
+    fn draft(csv: &str) -> Draft {
+        let format = engine::table::detect_format(csv.as_bytes(), csv.len() as u64).unwrap();
+        let mut scan = TableScan::new(&format, csv.len() as u64).unwrap();
+        scan.push(csv.as_bytes()).unwrap();
+        Draft::new("reviews.csv".into(), false, scan.finish().unwrap())
+    }
+
+    const RATED: &str = "Review text,Ratings\nworks very well for me,5\nbroke after one day,1\nit is quite nice,4.0\nvery nice indeed,4\n";
+
+    #[test]
+    fn ratings_that_are_one_number_are_one_value() {
+        let view = draft(RATED).view();
+        let values: Vec<(&str, u64, Option<LabelId>)> =
+            view.label_values.iter().map(|v| (v.value.as_str(), v.n_rows, v.class)).collect();
+        assert_eq!(
+            values,
+            [("1", 1, Some(LabelId(0))), ("4", 2, Some(LabelId(1))), ("5", 1, Some(LabelId(1)))]
+        );
+        assert_eq!(view.problem, None);
+        assert_eq!(view.format, "UTF-8, comma");
+    }
+
+    #[test]
+    fn one_class_cannot_be_used() {
+        let mut draft = draft(RATED);
+        draft.set_class("1", Some(LabelId(1)));
+        assert!(
+            draft.problem().is_some_and(|problem| problem.contains("'positive'")),
+            "{:?}",
+            draft.problem()
+        );
+        draft.set_class("5", Some(LabelId(0)));
+        assert_eq!(draft.problem(), None);
+        ["1", "4", "5"].iter().for_each(|value| draft.set_class(value, None));
+        assert!(draft.problem().is_some_and(|problem| problem.contains("left out")));
+        draft.set_class("5", Some(LabelId(9)));
+        assert_eq!(draft.recipe.mapping.class_of("5"), None);
+    }
+
+    #[test]
+    fn the_same_column_cannot_be_both() {
+        let mut draft = draft(RATED);
+        draft.set_text_column(draft.recipe.label_column);
+        assert!(draft.problem().is_some_and(|problem| problem.contains("same column")));
+        draft.set_text_column(99);
+        assert_eq!(draft.recipe.text_column, draft.recipe.label_column);
+    }
+
+    #[test]
+    fn the_preview_follows_the_choices() {
+        let mut draft = draft(RATED);
+        draft.show_rows(0, vec![vec!["broke after one day".into(), "1".into()]]);
+        assert_eq!(draft.view().preview[0].class.as_deref(), Some("negative"));
+        draft.set_class("1", Some(LabelId(1)));
+        assert_eq!(draft.view().preview[0].class.as_deref(), Some("positive"));
+    }
+}

@@ -1,0 +1,200 @@
+//! Numbers in, the words and figures a person reads out.
+//!
+//! Pure: the time now and the offset of the person's clock are arguments.
+
+use engine::models::ModelKind;
+use track::id::Millis;
+
+/// A model's name for people.
+pub fn model_name(kind: ModelKind) -> &'static str {
+    match kind {
+        ModelKind::LogisticRegression => "Logistic regression",
+        ModelKind::MultinomialNb => "Naive Bayes",
+        ModelKind::LinearSvc => "Linear SVM",
+    }
+}
+
+/// A model's name in class names and colours: `lr`, `nb`, `svm`.
+pub fn model_slug(kind: ModelKind) -> &'static str {
+    match kind {
+        ModelKind::LogisticRegression => "lr",
+        ModelKind::MultinomialNb => "nb",
+        ModelKind::LinearSvc => "svm",
+    }
+}
+
+/// scikit-learn's class name, as records hold it, back to the model.
+pub fn model_from_class(name: &str) -> Option<ModelKind> {
+    ModelKind::ALL.into_iter().find(|kind| kind.as_str() == name)
+}
+
+/// A score with three digits: `0.812`.
+pub fn score(value: f64) -> String {
+    format!("{value:.3}")
+}
+
+/// A spread with three digits: `±0.009`.
+pub fn spread(value: f64) -> String {
+    format!("±{value:.3}")
+}
+
+/// A share in whole percent: `82 %`.
+pub fn percent(share: f64) -> String {
+    format!("{:.0} %", share * 100.0)
+}
+
+/// A whole number with commas between thousands: `5,241`.
+pub fn whole(number: u64) -> String {
+    let digits = number.to_string();
+    let mut text = String::with_capacity(digits.len() + digits.len() / 3);
+    for (place, digit) in digits.chars().enumerate() {
+        if place > 0 && (digits.len() - place).is_multiple_of(3) {
+            text.push(',');
+        }
+        text.push(digit);
+    }
+    text
+}
+
+/// `1 review`, `2 reviews`.
+pub fn counted(number: u64, one: &str, many: &str) -> String {
+    format!("{} {}", whole(number), if number == 1 { one } else { many })
+}
+
+/// A duration: `4 ms`, `1.2 s`, `2 min 5 s`.
+pub fn duration(milliseconds: f64) -> String {
+    if milliseconds < 1.0 {
+        return format!("{milliseconds:.1} ms");
+    }
+    if milliseconds < 1000.0 {
+        return format!("{milliseconds:.0} ms");
+    }
+    let seconds = milliseconds / 1000.0;
+    if seconds < 60.0 {
+        return format!("{seconds:.1} s");
+    }
+    let whole_seconds = seconds as u64;
+    format!("{} min {} s", whole_seconds / 60, whole_seconds % 60)
+}
+
+/// A size: `512 B`, `43 KB`, `4.1 MB`, `2.1 GB` (thousands).
+pub fn bytes(n_bytes: u64) -> String {
+    let size = n_bytes as f64;
+    match n_bytes {
+        0..1_000 => format!("{n_bytes} B"),
+        1_000..1_000_000 => format!("{:.0} KB", size / 1e3),
+        1_000_000..1_000_000_000 => format!("{:.1} MB", size / 1e6),
+        _ => format!("{:.1} GB", size / 1e9),
+    }
+}
+
+/// How long ago `then` was: `just now`, `5 min ago`, `3 h ago`, `2 days ago`.
+pub fn ago(then: Millis, now: Millis) -> String {
+    let minutes = now.0.saturating_sub(then.0) / 60_000;
+    match minutes {
+        0 => "just now".to_owned(),
+        1..60 => format!("{minutes} min ago"),
+        60..1_440 => format!("{} h ago", minutes / 60),
+        1_440..2_880 => "yesterday".to_owned(),
+        _ => format!("{} days ago", minutes / 1_440),
+    }
+}
+
+/// `2026-11-22 00:48` of an instant, `offset_minutes` east of Greenwich.
+pub fn date_time(at: Millis, offset_minutes: i32) -> String {
+    let minutes = (at.0 / 60_000) as i64 + i64::from(offset_minutes);
+    let (days, minute_of_day) = (minutes.div_euclid(1_440), minutes.rem_euclid(1_440));
+    let (year, month, day) = civil(days);
+    format!("{year:04}-{month:02}-{day:02} {:02}:{:02}", minute_of_day / 60, minute_of_day % 60)
+}
+
+/// Year, month and day of a number of days since 1970-01-01 (Howard Hinnant's `civil_from_days`).
+fn civil(days: i64) -> (i64, i64, i64) {
+    let shifted = days + 719_468;
+    let era = shifted.div_euclid(146_097);
+    let day_of_era = shifted.rem_euclid(146_097);
+    let year_of_era = (day_of_era - day_of_era / 1_460 + day_of_era / 36_524 - day_of_era / 146_096) / 365;
+    let day_of_year = day_of_era - (365 * year_of_era + year_of_era / 4 - year_of_era / 100);
+    let month_from_march = (5 * day_of_year + 2) / 153;
+    let day = day_of_year - (153 * month_from_march + 2) / 5 + 1;
+    let month = if month_from_march < 10 { month_from_march + 3 } else { month_from_march - 9 };
+    let year = year_of_era + era * 400 + i64::from(month <= 2);
+    (year, month, day)
+}
+
+/// What a fit is worth, in words a shop owner understands, from its record; `found` is the recall of
+/// `class`, the unhappiest. The same words as `drivers::plain_words`.
+pub fn plain_words(accuracy: f64, found: f64, class: &str) -> String {
+    let of_hundred = |share: f64| (share * 100.0).round();
+    let reviews = match class.trim().to_lowercase().as_str() {
+        "negative" | "bad" | "unhappy" => "unhappy reviews".to_owned(),
+        _ => format!("'{class}' reviews"),
+    };
+    format!("Gets {} of 100 right; finds {} of 100 {reviews}.", of_hundred(accuracy), of_hundred(found))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[track_caller]
+    fn check(found: String, expected: &str) {
+        assert_eq!(found, expected);
+    }
+
+    #[test]
+    fn numbers_read_as_people_write_them() {
+        check(whole(0), "0");
+        check(whole(999), "999");
+        check(whole(5_241), "5,241");
+        check(whole(1_234_567), "1,234,567");
+        check(counted(1, "review", "reviews"), "1 review");
+        check(counted(0, "review", "reviews"), "0 reviews");
+        check(percent(0.824), "82 %");
+        check(score(0.8119), "0.812");
+    }
+
+    #[test]
+    fn durations_and_sizes_change_unit() {
+        check(duration(0.44), "0.4 ms");
+        check(duration(31.2), "31 ms");
+        check(duration(1_234.0), "1.2 s");
+        check(duration(125_000.0), "2 min 5 s");
+        check(bytes(512), "512 B");
+        check(bytes(43_210), "43 KB");
+        check(bytes(4_100_000), "4.1 MB");
+    }
+
+    #[test]
+    fn instants_are_shown_in_the_persons_zone() {
+        check(date_time(Millis(0), 0), "1970-01-01 00:00");
+        check(date_time(Millis(1_709_164_800_000), 0), "2024-02-29 00:00");
+        check(date_time(Millis(1_709_164_800_000), -330), "2024-02-28 18:30");
+    }
+
+    #[test]
+    fn ages_are_rounded_down() {
+        let at = |minutes: u64| ago(Millis(0), Millis(minutes * 60_000));
+        check(at(0), "just now");
+        check(at(59), "59 min ago");
+        check(at(60), "1 h ago");
+        check(at(1_500), "yesterday");
+        check(at(3_000), "2 days ago");
+    }
+
+    #[test]
+    fn a_fit_is_said_in_plain_words() {
+        check(
+            plain_words(0.841, 0.788, "negative"),
+            "Gets 84 of 100 right; finds 79 of 100 unhappy reviews.",
+        );
+        check(plain_words(0.5, 0.25, "refund"), "Gets 50 of 100 right; finds 25 of 100 'refund' reviews.");
+    }
+
+    #[test]
+    fn every_model_is_found_again_by_its_class_name() {
+        for kind in ModelKind::ALL {
+            assert_eq!(model_from_class(kind.as_str()), Some(kind));
+        }
+    }
+}

@@ -1,0 +1,280 @@
+//! How a study stands, for the page: from its driver while it runs, from its records afterwards. Pure.
+
+use drivers::{FitSummary, SearchStatus, StudyPhase, StudyStatus, StudySummary, plain_words};
+use engine::models::ModelKind;
+use track::id::RunId;
+use track::name::memorable;
+use track::run::{ParamValue, Run, RunKind, RunState};
+
+use super::record_views::{model_of, run_row, words_of};
+use super::views::{HistoryPoint, LeaderboardRow};
+
+/// What a study is at.
+#[derive(Clone, Debug, PartialEq)]
+pub enum LivePhase {
+    /// Its data are read again from the stored file.
+    Preparing,
+    /// Trials are being made.
+    Searching,
+    /// The best setting of each model is being fitted.
+    Fitting,
+    /// The last records are being stored.
+    Storing,
+    /// Done and stored.
+    Finished,
+    /// Stopped; what had finished is stored.
+    Stopped,
+    /// It gave no model, in one sentence.
+    Failed(String),
+}
+
+/// A study as the page shows it.
+#[derive(Clone, Debug, PartialEq)]
+pub struct LiveStudy {
+    /// Its run; none while its data are being read.
+    pub run: Option<RunId>,
+    /// Its memorable name.
+    pub name: String,
+    /// What it is at.
+    pub phase: LivePhase,
+    /// Stored trials.
+    pub n_done: u64,
+    /// Trials to be made.
+    pub n_total: u64,
+    /// Best mean macro F1 so far, its spread and its model.
+    pub best: Option<(f64, f64, ModelKind)>,
+    /// Stored trials a second.
+    pub trials_per_second: Option<f64>,
+    /// Milliseconds until the last trial.
+    pub left_ms: Option<f64>,
+    /// Milliseconds from its beginning to the last event.
+    pub elapsed_ms: f64,
+    /// The best setting of each model, best first; guessing last, once a model was fitted.
+    pub rows: Vec<LeaderboardRow>,
+    /// Trials in order, model by model.
+    pub history: Vec<HistoryPoint>,
+    /// Why it waits (records were not stored), in one sentence; `Training::retry` tries again.
+    pub problem: Option<String>,
+}
+
+impl LiveStudy {
+    /// A study whose data are being read.
+    pub fn preparing(n_total: u64) -> Self {
+        Self {
+            run: None,
+            name: String::new(),
+            phase: LivePhase::Preparing,
+            n_done: 0,
+            n_total,
+            best: None,
+            trials_per_second: None,
+            left_ms: None,
+            elapsed_ms: 0.0,
+            rows: Vec::new(),
+            history: Vec::new(),
+            problem: None,
+        }
+    }
+
+    /// Whether it is under way.
+    pub fn is_running(&self) -> bool {
+        match self.phase {
+            LivePhase::Preparing | LivePhase::Searching | LivePhase::Fitting | LivePhase::Storing => true,
+            LivePhase::Finished | LivePhase::Stopped | LivePhase::Failed(_) => false,
+        }
+    }
+
+    /// Ended without a model, for `sentence`.
+    #[must_use]
+    pub fn failed(self, sentence: String) -> Self {
+        Self { phase: LivePhase::Failed(sentence), left_ms: None, ..self }
+    }
+
+    /// As its driver says. `summary` gives each trial's score; only stored ones are shown.
+    pub fn from_driver(status: &StudyStatus, summary: &StudySummary) -> Self {
+        let best = status.best().map(|(search, trial)| (trial.cv_f1_macro, trial.cv_f1_std, search.model));
+        let error = status.error.clone();
+        Self {
+            run: Some(status.run.clone()),
+            name: memorable(status.run.as_str()),
+            phase: match status.phase {
+                StudyPhase::Searching => LivePhase::Searching,
+                StudyPhase::Fitting => LivePhase::Fitting,
+                StudyPhase::Storing => LivePhase::Storing,
+                StudyPhase::Finished => LivePhase::Finished,
+                StudyPhase::Stopped => LivePhase::Stopped,
+                StudyPhase::Failed => {
+                    LivePhase::Failed(error.clone().unwrap_or_else(|| "No model came out.".into()))
+                }
+            },
+            n_done: status.n_done,
+            n_total: status.n_total,
+            best,
+            trials_per_second: status.trials_per_second,
+            left_ms: status.left_ms,
+            elapsed_ms: status.elapsed_ms as f64,
+            rows: rows(status),
+            history: history(status, summary),
+            problem: error.filter(|_| status.phase != StudyPhase::Failed),
+        }
+    }
+
+    /// As its records say, after its driver is gone.
+    pub fn from_records(study: &Run, children: &[Run]) -> Self {
+        let elapsed_ms = study.ended.map_or(0.0, |ended| ended.0.saturating_sub(study.created.0) as f64);
+        let trials: Vec<&Run> = children.iter().filter(|run| run.kind == RunKind::Trial).collect();
+        let n_done = trials.len() as u64;
+        let n_asked = match study.params.get("n_trials") {
+            Some(ParamValue::Int(n_trials)) => u64::try_from(*n_trials).unwrap_or(n_done),
+            _ => n_done,
+        };
+        let best = trials
+            .iter()
+            .filter_map(|run| {
+                Some((cv(run)?, run.metrics.get("cv_f1_std").copied().unwrap_or(0.0), model_of(run)?))
+            })
+            .reduce(|most, next| if next.0 > most.0 { next } else { most });
+        Self {
+            run: Some(study.id.clone()),
+            name: study.name.clone(),
+            phase: match &study.state {
+                RunState::Running => LivePhase::Searching,
+                RunState::Finished => LivePhase::Finished,
+                RunState::Killed => LivePhase::Stopped,
+                RunState::Failed { reason } => LivePhase::Failed(reason.clone()),
+            },
+            n_done,
+            n_total: n_asked.max(n_done),
+            best,
+            trials_per_second: (elapsed_ms > 0.0).then(|| n_done as f64 * 1000.0 / elapsed_ms),
+            left_ms: None,
+            elapsed_ms,
+            rows: rows_of_records(children),
+            history: history_of_records(&trials),
+            problem: None,
+        }
+    }
+}
+
+fn cv(run: &Run) -> Option<f64> {
+    run.metrics.get("cv_f1_macro").copied()
+}
+
+fn rows(status: &StudyStatus) -> Vec<LeaderboardRow> {
+    let row = |search: &SearchStatus| match status.fits.iter().find(|fit| fit.model == search.model) {
+        Some(fit) => Some(fit_row(fit)),
+        None => search.best.as_ref().map(|best| LeaderboardRow {
+            run: Some(best.run.clone()),
+            name: memorable(best.run.as_str()),
+            cv: Some(best.cv_f1_macro),
+            cv_spread: Some(best.cv_f1_std),
+            ..empty_row(Some(search.model))
+        }),
+    };
+    let dummy = status.fits.first().map(|fit| fit.dummy_f1);
+    ranked(status.searches.iter().filter_map(row).collect(), dummy)
+}
+
+fn fit_row(fit: &FitSummary) -> LeaderboardRow {
+    LeaderboardRow {
+        run: Some(fit.run.clone()),
+        name: memorable(fit.run.as_str()),
+        model: Some(fit.model),
+        cv: Some(fit.cv_f1_macro),
+        cv_spread: Some(fit.cv_f1_std),
+        train: Some(fit.train.f1_macro),
+        test: Some(fit.test.f1_macro),
+        fit_ms: Some(fit.fit_time * 1000.0),
+        study_ms: Some(fit.study_time * 1000.0),
+        n_bytes: Some(fit.model_size_bytes),
+        words: Some(plain_words(fit)),
+        is_best: false,
+    }
+}
+
+fn empty_row(model: Option<ModelKind>) -> LeaderboardRow {
+    LeaderboardRow {
+        run: None,
+        name: String::new(),
+        model,
+        cv: None,
+        cv_spread: None,
+        train: None,
+        test: None,
+        fit_ms: None,
+        study_ms: None,
+        n_bytes: None,
+        words: None,
+        is_best: false,
+    }
+}
+
+/// Best first; of equal ones the first in the study's order. Guessing comes last.
+fn ranked(mut rows: Vec<LeaderboardRow>, dummy_f1: Option<f64>) -> Vec<LeaderboardRow> {
+    rows.sort_by(|a, b| b.cv.unwrap_or(f64::NEG_INFINITY).total_cmp(&a.cv.unwrap_or(f64::NEG_INFINITY)));
+    if let Some(first) = rows.first_mut() {
+        first.is_best = first.cv.is_some();
+    }
+    rows.extend(dummy_f1.map(|dummy| LeaderboardRow {
+        name: "always the same answer".to_owned(),
+        test: Some(dummy),
+        ..empty_row(None)
+    }));
+    rows
+}
+
+fn history(status: &StudyStatus, summary: &StudySummary) -> Vec<HistoryPoint> {
+    let mut points = Vec::new();
+    for (search, model) in status.searches.iter().zip(&summary.models) {
+        for (trial, best) in model.trials.iter().zip(&search.curve) {
+            if let (Some(value), Some(best)) = (trial.mean(), *best) {
+                points.push(HistoryPoint { model: search.model, number: trial.number, value, best });
+            }
+        }
+    }
+    points
+}
+
+fn rows_of_records(children: &[Run]) -> Vec<LeaderboardRow> {
+    let fits: Vec<&Run> =
+        children.iter().filter(|run| run.kind == RunKind::Fit && run.state == RunState::Finished).collect();
+    let row = |model: ModelKind| {
+        let of_model = |run: &&Run| model_of(run) == Some(model);
+        let fit = fits.iter().copied().find(of_model);
+        let trials = children.iter().filter(|run| run.kind == RunKind::Trial).filter(of_model);
+        let best = trials.reduce(|most, next| if cv(next) > cv(most) { next } else { most });
+        let run = fit.or(best.filter(|run| cv(run).is_some()))?;
+        let shown = run_row(run, None);
+        let metric = |name: &str| run.metrics.get(name).copied();
+        Some(LeaderboardRow {
+            run: Some(run.id.clone()),
+            name: run.name.clone(),
+            model: Some(model),
+            cv: shown.cv,
+            cv_spread: shown.cv_spread,
+            train: shown.train,
+            test: shown.test,
+            fit_ms: fit.and_then(|_| metric("fit_time")).map(|seconds| seconds * 1000.0),
+            study_ms: metric("study_time").map(|seconds| seconds * 1000.0),
+            n_bytes: metric("model_size_bytes").map(|n_bytes| n_bytes as u64),
+            words: words_of(run),
+            is_best: false,
+        })
+    };
+    let dummy = fits.first().and_then(|run| run.metrics.get("dummy_f1").copied());
+    ranked(ModelKind::ALL.into_iter().filter_map(row).collect(), dummy)
+}
+
+fn history_of_records(trials: &[&Run]) -> Vec<HistoryPoint> {
+    let mut points: Vec<HistoryPoint> = Vec::new();
+    for model in ModelKind::ALL {
+        let mut best = f64::NEG_INFINITY;
+        for (run, number) in trials.iter().filter(|run| model_of(run) == Some(model)).zip(0..) {
+            if let Some(value) = cv(run) {
+                best = best.max(value);
+                points.push(HistoryPoint { model, number, value, best });
+            }
+        }
+    }
+    points
+}

@@ -1,0 +1,38 @@
+//! This tab's place among those that have the app open: the one that writes, or a reader.
+
+use leptos::prelude::*;
+
+use super::Shared;
+pub use crate::services::store::Role;
+
+/// This tab. `Copy`; from context by `use_tab`.
+#[derive(Clone, Copy)]
+pub struct Tab {
+    /// What it may do. A reader shows a banner with `Take over here`.
+    pub role: RwSignal<Role>,
+    shared: Shared,
+}
+
+impl Tab {
+    /// Whether another tab writes.
+    pub fn is_reader(self) -> bool {
+        self.role.get() == Role::Reader
+    }
+
+    /// Becomes the writer; the tab that was it becomes a reader and its work stops.
+    pub fn take_over(self) {
+        self.shared.get().store.take_over();
+    }
+}
+
+pub(super) fn provide_tab(shared: Shared) -> Tab {
+    let role = RwSignal::from(shared.get().store.role());
+    let tab = Tab { role, shared };
+    provide_context(tab);
+    tab
+}
+
+/// This tab.
+pub fn use_tab() -> Tab {
+    use_context().expect("`provide_app_state` in `App` provides the tab")
+}

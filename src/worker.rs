@@ -1,0 +1,78 @@
+//! A worker: messages in, jobs run, answers out. Decoding, `jobs::Worker::run`, encoding, nothing else.
+
+use std::cell::RefCell;
+
+use engine::num::ContentHash;
+use jobs::Worker;
+use js_sys::Uint8Array;
+use wasm_bindgen::prelude::*;
+use web_sys::{DedicatedWorkerGlobalScope, MessageEvent};
+
+use crate::services::clock;
+use crate::services::wire::{FromWorker, ToWorker};
+
+/// Installs the message handler and reports that it stands.
+pub fn listen(scope: DedicatedWorkerGlobalScope) {
+    report_panics(scope.clone());
+    let worker = RefCell::new(Worker::default());
+    let answers = scope.clone();
+    let on_message = Closure::<dyn Fn(MessageEvent)>::new(move |event: MessageEvent| {
+        if let Some(answer) = answer(&mut worker.borrow_mut(), &event.data()) {
+            post(&answers, &answer);
+        }
+    });
+    scope.set_onmessage(Some(on_message.as_ref().unchecked_ref()));
+    // The handler lives as long as the worker.
+    on_message.forget();
+    post(&scope, &FromWorker::Ready);
+}
+
+fn answer(worker: &mut Worker, message: &JsValue) -> Option<FromWorker> {
+    match ToWorker::read(message) {
+        Ok(ToWorker::Provide { hash, bytes }) => {
+            worker.provide(hash, bytes.to_vec());
+            None
+        }
+        Ok(ToWorker::Run { job, request, input }) => {
+            let input = input.map_or_else(Vec::new, |bytes| bytes.to_vec());
+            let (result, blobs) = match worker.run(*request, &input, &mut clock::elapsed_ms) {
+                Ok((answer, blobs)) => (Ok(answer), blobs),
+                Err(error) => (Err(error), Vec::new()),
+            };
+            let blobs = blobs
+                .iter()
+                .map(|bytes| (ContentHash::of(bytes), Uint8Array::from(bytes.as_slice())))
+                .collect();
+            Some(FromWorker::Done { job, result, blobs })
+        }
+        Err(garbled) => Some(FromWorker::Died { reason: garbled.0 }),
+    }
+}
+
+fn post(scope: &DedicatedWorkerGlobalScope, message: &FromWorker) {
+    let posted = message.post();
+    scope
+        .post_message_with_transfer(&posted.message, &posted.transfer)
+        .expect("messages are plain objects and their buffers are the worker's own");
+}
+
+/// A panic ends the worker; the page is told why before it does.
+fn report_panics(scope: DedicatedWorkerGlobalScope) {
+    let scope = PanicPort(scope);
+    std::panic::set_hook(Box::new(move |panic| scope.report(&panic.to_string())));
+}
+
+struct PanicPort(DedicatedWorkerGlobalScope);
+
+// SAFETY: wasm without shared memory has one thread, the one that made the port.
+unsafe impl Send for PanicPort {}
+// SAFETY: as above.
+unsafe impl Sync for PanicPort {}
+
+impl PanicPort {
+    fn report(&self, reason: &str) {
+        let posted = FromWorker::Died { reason: reason.to_owned() }.post();
+        // Nothing can be done where even this fails; the page hears of the death by the worker's lock.
+        self.0.post_message(&posted.message).ok();
+    }
+}

@@ -1,0 +1,10 @@
+//! Services in a real browser: workers that die, tabs that compete, files in slices.
+#![cfg(target_arch = "wasm32")]
+
+mod pool;
+mod store;
+mod files;
+
+use wasm_bindgen_test::wasm_bindgen_test_configure;
+
+wasm_bindgen_test_configure!(run_in_browser);
