@@ -13,6 +13,7 @@ use super::nav::Nav;
 use super::page_head::provide_visited;
 use super::term::{TipLayer, provide_tip};
 use crate::state::format;
+use crate::state::lab::use_lab;
 use crate::state::loadable::Loadable;
 use crate::state::runs::use_runs;
 use crate::state::sample_flow::use_sample_flow;
@@ -87,7 +88,13 @@ fn Brand() -> impl IntoView {
 #[component]
 fn Promises() -> impl IntoView {
     let settings = use_settings();
-    settings.refresh_storage();
+    let (lab, runs) = (use_lab(), use_runs());
+    Effect::new(move |_| {
+        // What is stored grows with data and runs.
+        lab.dataset.track();
+        runs.n_runs.track();
+        settings.refresh_storage();
+    });
     let stored = move || {
         settings.storage.with(|storage| match storage {
             Loadable::Loaded(storage) => format::bytes(storage.used_bytes),

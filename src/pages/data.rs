@@ -6,7 +6,7 @@ pub mod dataset;
 
 use leptos::prelude::*;
 
-use self::dataset::DatasetInUse;
+use self::dataset::{DatasetInUse, SetAside};
 use self::mapping::{Mapping, MappingActions};
 use self::tables::{Issues, Preview};
 use crate::components::button::{Button, ButtonLink, Emphasis};
@@ -145,26 +145,28 @@ fn SampleButton(lab: Lab, emphasis: Emphasis) -> impl IntoView {
 /// The dataset in use, and a place for another file.
 #[component]
 fn NoFile(lab: Lab) -> impl IntoView {
-    let tab = use_tab();
-    let has_dataset = Memo::new(move |_| lab.dataset.with(|dataset| dataset.loaded().is_some()));
-    let zone = move || {
-        let title = if has_dataset.get() {
-            "Drop another file of reviews here"
-        } else {
-            "Drop a file of reviews here"
-        };
-        view! {
-            <DropZone
-                on_file=Callback::new(move |(file,): (File,)| lab.open_file(file))
-                title
-                slim=has_dataset.get()
-                disabled=Signal::derive(move || tab.is_reader())
-            />
-        }
-    };
     view! {
         <DatasetInUse lab />
-        {zone}
+        <SetAside lab />
+        <AnotherFile lab />
+    }
+}
+
+/// A place for a file; lower where there is one already.
+#[component]
+fn AnotherFile(lab: Lab) -> impl IntoView {
+    let tab = use_tab();
+    let has_file = Memo::new(move |_| {
+        lab.dataset.with(|dataset| dataset.loaded().is_some())
+            || lab.import.with(|import| import.file().is_some())
+    });
+    let disabled = Signal::derive(move || tab.is_reader() || lab.import.with(Import::is_busy));
+    move || {
+        let slim = has_file.get();
+        let title = if slim { "Drop another file of reviews here" } else { "Drop a file of reviews here" };
+        view! {
+            <DropZone on_file=Callback::new(move |(file,): (File,)| lab.open_file(file)) title slim disabled />
+        }
     }
 }
 
@@ -201,5 +203,9 @@ fn Choosing(lab: Lab) -> impl IntoView {
         <Show when=move || !is_ready.get() && scan_issues.with(|issues| issues.n_issues > 0)>
             <Issues issues=scan_issues />
         </Show>
+        <Show when=move || is_ready.get()>
+            <SetAside lab />
+        </Show>
+        <AnotherFile lab />
     }
 }

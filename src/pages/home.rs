@@ -145,12 +145,13 @@ fn Steps() -> impl IntoView {
 /// What happened last, and the next step.
 #[component]
 fn LaterVisit(lab: Lab) -> impl IntoView {
-    let training = use_training();
     let tab = use_tab();
     let sub =
         move || lab.dataset.with(|dataset| dataset.loaded().map(DatasetView::sentence)).unwrap_or_default();
-    let has_study = Memo::new(move |_| training.live.with(|live| live.loaded().is_some()));
-    let next = move || match has_study.get() {
+    let prediction = use_prediction();
+    prediction.want();
+    let has_model = Memo::new(move |_| prediction.source.with(|source| source.loaded().is_some()));
+    let next = move || match has_model.get() {
         false => view! { <ButtonLink href="/train" label="Train on this data" emphasis=Emphasis::Primary /> }
             .into_any(),
         true => view! { <ButtonLink href="/predict" label="Try a review" emphasis=Emphasis::Primary /> }

@@ -46,7 +46,7 @@ pub fn PredictPage() -> impl IntoView {
             view! {
                 <Nothing
                     title="There is no model yet"
-                    text="Train one on your reviews or on the sample. From then on it answers here while you type, also without a network."
+                    text="Train one on your reviews or on the sample. From then on it answers here while you type."
                 />
             }
             .into_any()

@@ -22,23 +22,24 @@ pub fn DatasetInUse(
     /// Whose dataset.
     lab: Lab,
 ) -> impl IntoView {
-    let set_aside = move || {
-        lab.set_aside
-            .with(|set_aside| set_aside.n_issues > 0)
-            .then(|| view! { <Issues issues=lab.set_aside /> })
-    };
     move || match lab.dataset.get() {
         Loadable::Nothing => ().into_any(),
         Loadable::Loading => view! { <Loading what="the data" /> }.into_any(),
         Loadable::Failed(reason) => {
             view! { <Problem text=reason on_retry=move |()| lab.retry() /> }.into_any()
         }
-        Loadable::Loaded(dataset) => view! {
-            <DatasetCard lab dataset />
-            {set_aside}
-        }
-        .into_any(),
+        Loadable::Loaded(dataset) => view! { <DatasetCard lab dataset /> }.into_any(),
     }
+}
+
+/// What reading the dataset set aside; nothing where it kept every row.
+#[component]
+pub fn SetAside(
+    /// Whose dataset.
+    lab: Lab,
+) -> impl IntoView {
+    let has_any = Memo::new(move |_| lab.set_aside.with(|set_aside| set_aside.n_issues > 0));
+    move || has_any.get().then(|| view! { <Issues issues=lab.set_aside /> })
 }
 
 #[component]

@@ -52,6 +52,8 @@ pub fn Progress(
             _ => None,
         })
     });
+    let has_spread = Memo::new(move |_| spread.with(|spread| !spread.is_empty()));
+    let spread_term = move || has_spread.get().then(|| view! { <Term word=Word::Spread text=spread /> });
     let waiting =
         Memo::new(move |_| training.live.with(|live| live.loaded().and_then(|study| study.problem.clone())));
     view! {
@@ -69,7 +71,7 @@ pub fn Progress(
             </div>
             <div class="stats">
                 <Stat value=best>
-                    "best " <Term word=Word::MacroF1 /> " " <Term word=Word::Spread text=spread />
+                    "best " <Term word=Word::MacroF1 /> " " {spread_term}
                 </Stat>
                 <Stat value=trials>
                     <Term word=Word::Trial text="trials" />
