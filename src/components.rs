@@ -1,6 +1,7 @@
 //! Parts that pages are made of: props in, view out. They fetch nothing and calculate nothing.
 
 pub mod term;
+pub mod link;
 pub mod button;
 pub mod card;
 pub mod field;

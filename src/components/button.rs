@@ -3,6 +3,8 @@
 use leptos::prelude::*;
 use leptos_router::components::A;
 
+use super::link::site_path;
+
 /// How much a button asks for attention.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Emphasis {
@@ -71,7 +73,7 @@ pub fn ButtonLink(
     emphasis: Emphasis,
 ) -> impl IntoView {
     view! {
-        <A href=href attr:class=emphasis.as_str()>
+        <A href=site_path(&href) attr:class=emphasis.as_str()>
             {label}
         </A>
     }

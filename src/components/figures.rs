@@ -2,9 +2,9 @@
 
 use engine::models::ModelKind;
 use leptos::prelude::*;
-use leptos_router::components::A;
 use track::id::RunId;
 
+use super::link::PageLink;
 use super::term::Term;
 use crate::glossary::Word;
 use crate::state::format;
@@ -44,7 +44,7 @@ pub fn size(n_bytes: Option<u64>) -> String {
 pub fn run_link(run: Option<&RunId>, name: &str) -> AnyView {
     let name = name.to_owned();
     match run {
-        Some(run) => view! { <A href=format!("/runs/{run}")>{name}</A> }.into_any(),
+        Some(run) => view! { <PageLink to=format!("/runs/{run}")>{name}</PageLink> }.into_any(),
         None => ().into_any(),
     }
 }

@@ -3,6 +3,8 @@
 use leptos::prelude::*;
 use leptos_router::components::A;
 
+use super::link::site_path;
+
 /// A page in the list.
 #[derive(Clone, Copy)]
 struct Entry {
@@ -90,7 +92,7 @@ fn NavLink(entry: Entry, #[prop(optional, into)] count: Signal<u64>) -> impl Int
     };
     view! {
         <li>
-            <A href=entry.href exact={entry.href == "/"} attr:class="nav__link">
+            <A href=site_path(entry.href) exact={entry.href == "/"} attr:class="nav__link">
                 <svg class="nav__icon" viewBox="0 0 16 16" aria-hidden="true">
                     <path d=entry.icon />
                 </svg>

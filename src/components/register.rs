@@ -1,11 +1,11 @@
 //! The one-line form that keeps a fit as a version of a named model, and how that went.
 
 use leptos::prelude::*;
-use leptos_router::components::A;
 use track::id::RunId;
 
 use super::button::{Button, Emphasis};
 use super::field::TextField;
+use super::link::PageLink;
 use super::states::Problem;
 use crate::glossary::Word;
 use crate::state::lab::use_lab;
@@ -68,7 +68,7 @@ fn Outcome(registry: Registry) -> impl IntoView {
         Registering::Done { model, version } => {
             view! {
                 <p class="success">
-                    {format!("Version {version} of '{model}' is registered.")} <A href="/predict">"Try it on a review"</A>
+                    {format!("Version {version} of '{model}' is registered.")} <PageLink to="/predict">"Try it on a review"</PageLink>
                 </p>
             }
             .into_any()

@@ -5,10 +5,10 @@ use leptos::ev;
 use leptos::html::Main;
 use leptos::prelude::*;
 use leptos_router::NavigateOptions;
-use leptos_router::components::A;
 use leptos_router::hooks::use_navigate;
 
 use super::button::Button;
+use super::link::PageLink;
 use super::nav::Nav;
 use super::page_head::provide_visited;
 use super::term::{TipLayer, provide_tip};
@@ -110,7 +110,7 @@ fn Promises() -> impl IntoView {
             </p>
             <p>"Stored here: " <span>{stored}</span></p>
             <p>
-                <A href="/settings">"Back up"</A>
+                <PageLink to="/settings">"Back up"</PageLink>
             </p>
         </div>
     }

@@ -1,7 +1,6 @@
 //! `/`: on a first visit what this is and where to begin; later what happened last and what comes next.
 
 use leptos::prelude::*;
-use leptos_router::components::A;
 use leptos_router::hooks::use_navigate;
 
 use super::predict::answer::Verdict;
@@ -9,6 +8,7 @@ use crate::components::button::{Button, ButtonLink, Emphasis};
 use crate::components::card::Card;
 use crate::components::drop_zone::DropZone;
 use crate::components::figures::{ModelKey, ModelName, Score, run_link};
+use crate::components::link::PageLink;
 use crate::components::page_head::PageHead;
 use crate::components::reading::Reading;
 use crate::components::states::{Loading, Nothing, Problem};
@@ -225,7 +225,7 @@ fn BestModel(study: LiveStudy) -> impl IntoView {
             <div class="stack stack--tight">
                 {best}
                 <p class="note">
-                    {run_link(study.run.as_ref(), &name)} " · " <A href="/train">"see the leaderboard"</A>
+                    {run_link(study.run.as_ref(), &name)} " · " <PageLink to="/train">"see the leaderboard"</PageLink>
                 </p>
             </div>
         </Card>

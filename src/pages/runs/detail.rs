@@ -1,12 +1,12 @@
 //! `/runs/:id`: one run with everything its record holds.
 
 use leptos::prelude::*;
-use leptos_router::components::A;
 use leptos_router::hooks::use_params_map;
 use track::id::RunId;
 
 use crate::components::button::{ButtonLink, Emphasis};
 use crate::components::card::Card;
+use crate::components::link::PageLink;
 use crate::components::page_head::PageHead;
 use crate::components::register::RegisterForm;
 use crate::components::runs_table::{KindName, RunLine, RunsHead, StateChip};
@@ -112,7 +112,7 @@ fn Overview(row: RunRow, words: Option<String>, reason: Option<String>, note: St
     let study = row.parent.clone().map(|parent| {
         view! {
             <span class="note">
-                "part of " <A href=format!("/runs/{parent}")>"its study"</A>
+                "part of " <PageLink to=format!("/runs/{parent}")>"its study"</PageLink>
             </span>
         }
     });
