@@ -11,6 +11,8 @@ pub mod tab;
 pub mod settings;
 pub mod draft;
 pub mod study_form;
+pub mod import;
+mod dataset_records;
 pub mod lab;
 pub mod live_study;
 pub mod training;
@@ -41,7 +43,7 @@ pub fn provide_app_state() {
     let shared = Shared(StoredValue::new_local(Services::start()));
     let tab = tab::provide_tab(shared);
     let settings = settings::provide_settings(shared);
-    let lab = lab::provide_lab(shared, tab);
+    let lab = lab::provide_lab(shared);
     let training = training::provide_training(shared, tab, lab);
     runs::provide_runs(shared);
     registry::provide_registry(shared, settings);

@@ -28,6 +28,8 @@ const START_SCRIPT: &str = "worker.js";
 
 /// How a job ended.
 #[derive(Debug)]
+// One end at a time: its size on the stack matters less than an allocation.
+#[allow(clippy::large_enum_variant)]
 pub enum JobEnd {
     /// With its answer and the bytes it names.
     Answered(Answer, Vec<(ContentHash, Uint8Array)>),

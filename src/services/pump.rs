@@ -31,12 +31,14 @@ struct Waiting {
     blobs: Vec<ContentHash>,
 }
 
+type OnEnd<D> = Box<dyn FnOnce(&D)>;
+
 struct Inner<D> {
     services: Services,
     driver: RefCell<D>,
     file: Option<Blob>,
     on_change: Box<dyn Fn(&D)>,
-    on_end: RefCell<Option<Box<dyn FnOnce(&D)>>>,
+    on_end: RefCell<Option<OnEnd<D>>>,
     /// Commands under way; a job whose bytes are still being read has no number yet.
     running: RefCell<BTreeMap<Ticket, Option<JobNumber>>>,
     waiting: RefCell<Waiting>,

@@ -36,6 +36,8 @@ pub enum ToWorker {
 
 /// From a worker to the page.
 #[derive(Debug)]
+// One message at a time: its size on the stack matters less than an allocation.
+#[allow(clippy::large_enum_variant)]
 pub enum FromWorker {
     /// It takes messages now.
     Ready,

@@ -1,5 +1,7 @@
 //! Services in a real browser: workers that die, tabs that compete, files in slices.
 #![cfg(target_arch = "wasm32")]
+// clippy does not know `wasm_bindgen_test` functions as tests.
+#![allow(clippy::unwrap_used)]
 
 mod pool;
 mod store;

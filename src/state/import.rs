@@ -1,0 +1,70 @@
+//! How far the import of a file is, and what training gets of it.
+
+use jobs::BlobRef;
+use track::dataset::DatasetRef;
+use track::id::ExperimentId;
+
+use super::views::ScannedFile;
+
+/// How far the import of a file is.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub enum Import {
+    /// No file was given since the page was opened.
+    #[default]
+    Idle,
+    /// The file is looked through. `share` goes from 0 to 1.
+    Scanning {
+        /// The file's name.
+        name: String,
+        /// Share of the bytes.
+        share: f64,
+    },
+    /// Columns and mapping can be chosen.
+    Scanned(ScannedFile),
+    /// The file is read, cleaned and counted by what was chosen.
+    Reading {
+        /// The file and the choices.
+        file: ScannedFile,
+        /// Share of the bytes, from 0 to 1.
+        share: f64,
+    },
+    /// It is a dataset now, stored: `Lab::dataset`.
+    Ready(ScannedFile),
+    /// The file cannot be used; what was there before is still there.
+    Failed {
+        /// The file's name.
+        name: String,
+        /// What is wrong and what to do.
+        sentence: String,
+    },
+}
+
+impl Import {
+    /// The file and the choices, where there are any.
+    pub fn file(&self) -> Option<&ScannedFile> {
+        match self {
+            Self::Scanned(file) | Self::Reading { file, .. } | Self::Ready(file) => Some(file),
+            Self::Idle | Self::Scanning { .. } | Self::Failed { .. } => None,
+        }
+    }
+
+    /// Whether a file is being looked through or read.
+    pub fn is_busy(&self) -> bool {
+        matches!(self, Self::Scanning { .. } | Self::Reading { .. })
+    }
+}
+
+/// Counts on the shelf, and what they were counted from.
+#[derive(Clone, Debug, PartialEq)]
+pub struct ReadyCounts {
+    /// The file and the recipe.
+    pub data: DatasetRef,
+    /// The experiment its runs belong to.
+    pub experiment: ExperimentId,
+    /// Class names in label order, each with its rows.
+    pub classes: Vec<(String, u64)>,
+    /// The encoded counts.
+    pub counts: BlobRef,
+    /// The encoded terms.
+    pub terms: BlobRef,
+}

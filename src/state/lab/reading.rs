@@ -1,0 +1,162 @@
+//! The second pass over a file: by what was chosen, into counts and a stored dataset.
+
+use drivers::{PassError, Read, ReadDriver};
+use engine::dataset::DatasetRecipe;
+use engine::num::ContentHash;
+use jobs::ReadOutput;
+use leptos::prelude::*;
+use leptos::task::spawn_local;
+use storage::Batch;
+use track::dataset::DatasetRef;
+use track::id::ExperimentId;
+use track::record::Record;
+
+use super::{Lab, Then, share_of};
+use crate::services::files::GivenFile;
+use crate::services::pump::Pump;
+use crate::services::shelf::Kept;
+use crate::services::{clock, settings};
+use crate::state::dataset_records::{dataset_view, find_experiment, records_of, stored_source};
+use crate::state::draft::{Draft, set_aside};
+use crate::state::import::{Import, ReadyCounts};
+use crate::state::loadable::Loadable;
+use crate::state::study_form;
+use crate::state::views::ScannedFile;
+
+impl Lab {
+    /// The counts of the dataset in use: at once where they are on the shelf, else read from its file.
+    pub(in crate::state) fn with_counts(self, then: impl FnOnce(Result<ReadyCounts, String>) + 'static) {
+        let Some(dataset) = self.dataset.with_untracked(|dataset| dataset.loaded().cloned()) else {
+            return then(Err("There is no data yet: choose a file or try the sample reviews.".to_owned()));
+        };
+        let ready = self.desk.with_value(|desk| desk.counts.clone());
+        if let Some(ready) = ready.filter(|ready| ready.data == dataset.data) {
+            return then(Ok(ready));
+        }
+        spawn_local(async move {
+            let (file, recipe) = match stored_source(&self.services().store, &dataset).await {
+                Ok(found) => found,
+                Err(sentence) => return then(Err(sentence)),
+            };
+            let pump = self.start_read(
+                file,
+                recipe,
+                |_| (),
+                move |lab, output| match output {
+                    Ok(output) => spawn_local(async move {
+                        let experiment = lab.experiment(&dataset.name).await;
+                        then(
+                            experiment.map(|id| lab.keep_counts(dataset.data, id, dataset.classes, &output)),
+                        );
+                    }),
+                    Err(error) => then(Err(error.to_string())),
+                },
+            );
+            self.desk.update_value(|desk| desk.recount = Some(pump));
+        });
+    }
+
+    pub(super) fn read_chosen(self, then: Then) {
+        let chosen = self.desk.with_value(|desk| {
+            let draft = desk.draft.clone().filter(|draft| draft.problem().is_none())?;
+            Some((draft, desk.file.clone()?, desk.n_imports))
+        });
+        let Some((draft, file, import)) = chosen else { return };
+        let view = draft.view();
+        self.import.set(Import::Reading { file: view.clone(), share: 0.0 });
+        let on_change = {
+            let view = view.clone();
+            move |share| self.import.set(Import::Reading { file: view.clone(), share })
+        };
+        let recipe = draft.recipe.clone();
+        let pump = self.start_read(file.blob.clone(), recipe, on_change, move |lab, output| match output {
+            Ok(output) => spawn_local(async move {
+                if lab.is_current(import) {
+                    lab.store_dataset(draft, file, output, then).await;
+                }
+            }),
+            Err(error) => {
+                lab.import.set(Import::Scanned(ScannedFile { problem: Some(error.to_string()), ..view }))
+            }
+        });
+        self.desk.update_value(|desk| desk.read = Some(pump));
+    }
+
+    fn start_read(
+        self,
+        file: web_sys::Blob,
+        recipe: DatasetRecipe,
+        on_share: impl Fn(f64) + 'static,
+        on_end: impl FnOnce(Self, Result<ReadOutput, PassError>) + 'static,
+    ) -> Pump<ReadDriver> {
+        let (ngram_range, df_floor) = study_form::counting();
+        let read = Read { recipe, ngram_range, df_floor };
+        let driver = ReadDriver::new(self.next_session(), file.size() as u64, read);
+        let ended = move |driver: &ReadDriver| {
+            if let Some(outcome) = driver.outcome() {
+                on_end(self, outcome.clone());
+            }
+        };
+        let on_change = move |driver: &ReadDriver| on_share(share_of(driver));
+        Pump::start(&self.services(), driver, Some(file), on_change, ended)
+    }
+
+    async fn store_dataset(self, draft: Draft, file: GivenFile, output: ReadOutput, then: Then) {
+        let view = draft.view();
+        let stored = async {
+            let (recipe, dataset) = records_of(&draft, &output, clock::now());
+            let experiment = self.experiment(&dataset.name).await?;
+            let records = vec![Record::Recipe(recipe), Record::Dataset(dataset.clone())];
+            self.store(records, vec![(dataset.data.file, Kept::File(file.blob.clone()))]).await?;
+            self.keep_counts(dataset.data.clone(), experiment, dataset.classes.clone(), &output);
+            Ok::<_, String>(dataset)
+        };
+        match stored.await {
+            Ok(dataset) => {
+                settings::set_returning();
+                self.set_aside.set(set_aside(&output.summary.issues));
+                self.dataset.set(Loadable::Loaded(dataset_view(&dataset)));
+                self.import.set(Import::Ready(view));
+                if then == Then::UseAndTrain {
+                    self.train_now.update(|times| *times += 1);
+                }
+            }
+            Err(sentence) => {
+                self.import.set(Import::Scanned(ScannedFile { problem: Some(sentence), ..view }))
+            }
+        }
+    }
+
+    /// The experiment that runs on data of this name belong to, stored.
+    async fn experiment(self, file_name: &str) -> Result<ExperimentId, String> {
+        let found = find_experiment(&self.services().store, file_name).await;
+        let (id, new) = found.map_err(|error| error.to_string())?;
+        self.store(new.into_iter().collect(), Vec::new()).await?;
+        Ok(id)
+    }
+
+    async fn store(self, records: Vec<Record>, blobs: Vec<(ContentHash, Kept)>) -> Result<(), String> {
+        if records.is_empty() && blobs.is_empty() {
+            return Ok(());
+        }
+        let blobs = blobs.into_iter().map(|(hash, kept)| (hash, kept.to_stored())).collect();
+        self.services().store.write(Batch { records, blobs }).await.map_err(|error| error.to_string())
+    }
+
+    /// Counts for the pool, and nothing else on the shelf.
+    fn keep_counts(
+        self,
+        data: DatasetRef,
+        experiment: ExperimentId,
+        classes: Vec<(String, u64)>,
+        output: &ReadOutput,
+    ) -> ReadyCounts {
+        let ready = ReadyCounts { data, experiment, classes, counts: output.counts, terms: output.terms };
+        let services = self.services();
+        services.shelf.keep_only(&[ready.counts.hash, ready.terms.hash]);
+        services.pool.fit_to(ready.counts.n_bytes + ready.terms.n_bytes);
+        services.pool.warm_up();
+        self.desk.update_value(|desk| desk.counts = Some(ready.clone()));
+        ready
+    }
+}
