@@ -9,8 +9,8 @@ use wasm_bindgen_futures::JsFuture;
 pub use web_sys::File;
 use web_sys::{Blob, BlobPropertyBag, DragEvent, Event, HtmlAnchorElement, HtmlInputElement, Response, Url};
 
-/// Where the sample lies, relative to the site's base.
-pub const SAMPLE_PATH: &str = "data/sample_reviews.csv";
+/// Where the sample lies, relative to the site's base: in no folder that is called like a page.
+pub const SAMPLE_PATH: &str = "samples/sample_reviews.csv";
 /// What the sample is called.
 pub const SAMPLE_NAME: &str = "sample_reviews.csv";
 /// How long a download's address is kept, so that the browser can begin to read it.

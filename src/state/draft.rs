@@ -42,7 +42,10 @@ impl Draft {
         let roles = guess_roles(&summary);
         let (text_column, label_column) = match &roles {
             Ok(roles) => (roles.text_column, roles.label_column),
-            Err(_) => (longest_column(&summary), 0),
+            Err(_) => {
+                let text_column = longest_column(&summary);
+                (text_column, fewest_values(&summary, text_column))
+            }
         };
         let recipe = DatasetRecipe {
             schema: track::SCHEMA,
@@ -71,9 +74,20 @@ impl Draft {
         match roles {
             Ok(_) => {}
             Err(error @ FileError::NoTextColumn) => draft.text_problem = Some(error.to_string()),
-            Err(error) => draft.label_problem = Some(error.to_string()),
+            Err(error) => draft.label_problem = Some(draft.only_class().unwrap_or(error).to_string()),
         }
         draft
+    }
+
+    /// What is wrong with a label column that says the same in every row.
+    fn only_class(&self) -> Option<FileError> {
+        let column = self.summary.columns.get(self.recipe.label_column as usize)?;
+        match column.values.as_slice() {
+            [(class, n_rows)] if column.n_distinct == 1 => {
+                Some(FileError::OneClass { n_rows: *n_rows, class: class.clone() })
+            }
+            _ => None,
+        }
     }
 
     /// The choices a person made earlier about the same file.
@@ -189,6 +203,9 @@ impl Draft {
             return Vec::new();
         };
         let mapping = &self.recipe.mapping;
+        if mapping.classes.is_empty() {
+            return Vec::new();
+        }
         let mut values: Vec<LabelValueView> = Vec::new();
         for (value, n_rows) in &column.values {
             let (shown, class) = match &mapping.rule {
@@ -257,6 +274,14 @@ impl Draft {
 fn longest_column(summary: &TableSummary) -> u32 {
     let longest = (0..).zip(&summary.columns).max_by(|(_, a), (_, b)| a.mean_chars.total_cmp(&b.mean_chars));
     longest.map_or(0, |(index, _)| index)
+}
+
+/// The column a label is most likely in, where none looks like one: of the others the one with the fewest values.
+fn fewest_values(summary: &TableSummary, text_column: u32) -> u32 {
+    let others = (0..).zip(&summary.columns).filter(|(index, _)| *index != text_column);
+    let fewest =
+        others.filter(|(_, column)| column.n_distinct > 0).min_by_key(|(_, column)| column.n_distinct);
+    fewest.map_or(0, |(index, _)| index)
 }
 
 fn format_words(format: &TableFormat) -> String {
@@ -380,6 +405,17 @@ mod tests {
         assert!(draft.problem().is_some_and(|problem| problem.contains("left out")));
         draft.set_class("5", Some(LabelId(9)));
         assert_eq!(draft.recipe.mapping.class_of("5"), None);
+    }
+
+    #[test]
+    fn a_file_of_one_class_is_called_that() {
+        // More different texts than there can be classes: fewer would pass for labels.
+        let rows: String = (0..20).map(|row| format!("works very well for me {row},5\n")).collect();
+        let view = draft(&format!("Review text,Rating\n{rows}")).view();
+        let problem = view.problem.unwrap_or_default();
+        assert!(problem.starts_with("All 20 usable rows are '5'"), "{problem}");
+        assert_eq!((view.recipe.text_column, view.recipe.label_column), (0, 1));
+        assert_eq!(view.label_values, []);
     }
 
     #[test]
