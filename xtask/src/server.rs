@@ -1,20 +1,25 @@
 //! A server that knows only files, as the hosts do that the page is made for.
 //! In: a folder, the path it stands under, a port. Out: files with their media type; for anything else
 //! `404.html` with status 404, which is how a deep link reaches the app.
-//! Never: a file outside the folder, a listing, another address than 127.0.0.1.
+//! Never: a file outside the folder, a listing, another address than 127.0.0.1, a request that waits for another:
+//! browsers open more connections than they use, so each has a thread of its own and carries one answer.
 
 use anyhow::{Context, Result, bail};
 use std::fs::File;
+use std::io::{self, BufRead as _, BufReader, Read, Write as _};
+use std::net::{TcpListener, TcpStream};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::thread::JoinHandle;
+use std::time::Duration;
 
-use tiny_http::{Header, Method, Request, Response};
-
-/// How many files are sent at the same time.
-const N_THREADS: usize = 4;
 /// How many ports after the wished one are tried.
 const MAX_PORT_TRIES: u16 = 100;
+/// Longest request, with all its headers.
+const MAX_REQUEST_BYTES: u64 = 64 << 10;
+/// How long a connection may stay silent.
+const MAX_SILENCE: Duration = Duration::from_secs(60);
 
 /// A folder and the path it is served under.
 #[derive(Debug, Clone)]
@@ -67,8 +72,8 @@ enum Answer {
 
 /// A running server. It stops when dropped.
 pub struct Server {
-    http: Arc<tiny_http::Server>,
-    threads: Vec<JoinHandle<()>>,
+    listening: Option<JoinHandle<()>>,
+    is_over: Arc<AtomicBool>,
     port: u16,
     base: String,
 }
@@ -79,21 +84,23 @@ impl Server {
     /// # Errors
     /// When none of a hundred ports is free.
     pub fn start(site: Site, port: u16) -> Result<Server> {
-        let http = Arc::new(listen(port)?);
-        let port = http.server_addr().to_ip().context("the server listens on no network address")?.port();
+        let listener = listen(port)?;
+        let port = listener.local_addr().context("the server has no address")?.port();
         let base = site.base.clone();
-        let site = Arc::new(site);
-        let threads = (0..N_THREADS)
-            .map(|_| {
-                let (http, site) = (Arc::clone(&http), Arc::clone(&site));
-                std::thread::spawn(move || {
-                    while let Ok(request) = http.recv() {
-                        respond(&site, request);
-                    }
-                })
-            })
-            .collect();
-        Ok(Server { http, threads, port, base })
+        let (site, is_over) = (Arc::new(site), Arc::new(AtomicBool::new(false)));
+        let is_closed = Arc::clone(&is_over);
+        let listening = std::thread::spawn(move || {
+            for stream in
+                listener.incoming().map_while(|stream| (!is_closed.load(Ordering::SeqCst)).then_some(stream))
+            {
+                let site = Arc::clone(&site);
+                if let Ok(stream) = stream {
+                    // A browser that closes the connection early is no fault of ours.
+                    std::thread::spawn(move || respond(&site, &stream).ok());
+                }
+            }
+        });
+        Ok(Server { listening: Some(listening), is_over, port, base })
     }
 
     /// The port it listens on.
@@ -113,72 +120,83 @@ impl Server {
 
     /// Serves until the process ends.
     pub fn wait(mut self) {
-        for thread in self.threads.drain(..) {
-            // A thread that panicked has said so; the others go on serving.
-            thread.join().ok();
+        if let Some(listening) = self.listening.take() {
+            // A thread that panicked has said so.
+            listening.join().ok();
         }
     }
 }
 
 impl Drop for Server {
     fn drop(&mut self) {
-        for _ in &self.threads {
-            self.http.unblock();
-        }
+        self.is_over.store(true, Ordering::SeqCst);
+        // The listener looks up at the next connection; one that cannot be made has nobody to wake.
+        TcpStream::connect(("127.0.0.1", self.port)).ok();
     }
 }
 
-fn listen(port: u16) -> Result<tiny_http::Server> {
+fn listen(port: u16) -> Result<TcpListener> {
     let last = if port == 0 { 0 } else { port.saturating_add(MAX_PORT_TRIES - 1) };
     for candidate in port..=last {
-        if let Ok(server) = tiny_http::Server::http(("127.0.0.1", candidate)) {
-            return Ok(server);
+        if let Ok(listener) = TcpListener::bind(("127.0.0.1", candidate)) {
+            return Ok(listener);
         }
     }
     bail!("no free port on 127.0.0.1 from {port} to {last}")
 }
 
-fn respond(site: &Site, request: Request) {
-    if !matches!(request.method(), Method::Get | Method::Head) {
-        send(request, Response::from_string("this server only gives files\n").with_status_code(405));
-        return;
+/// Reads one request and answers it; the connection ends with it.
+fn respond(site: &Site, stream: &TcpStream) -> io::Result<()> {
+    stream.set_read_timeout(Some(MAX_SILENCE))?;
+    let mut lines = BufReader::new(stream.take(MAX_REQUEST_BYTES)).lines();
+    let Some(first) = lines.next().transpose()? else { return Ok(()) };
+    // What else the browser says makes no difference here, but must be heard before the connection ends.
+    for line in lines {
+        if line?.is_empty() {
+            break;
+        }
     }
-    match site.answer(request.url()) {
-        Answer::Found(path) => send_file(request, &path, 200),
-        Answer::Missing(path) => send_file(request, &path, 404),
-        Answer::Moved(to) => {
-            send(
-                request,
-                Response::from_string("").with_status_code(301).with_header(header("Location", &to)),
-            );
-        }
-        Answer::Nothing => {
-            send(request, Response::from_string("there is nothing here\n").with_status_code(404))
-        }
+    let mut words = first.split(' ');
+    let (method, url) = (words.next().unwrap_or_default(), words.next().unwrap_or_default());
+    let with_body = match method {
+        "GET" => true,
+        "HEAD" => false,
+        _ => return send_text(stream, "405 Method Not Allowed", "", "this server only gives files\n"),
+    };
+    match site.answer(url) {
+        Answer::Found(path) => send_file(stream, &path, "200 OK", with_body),
+        Answer::Missing(path) => send_file(stream, &path, "404 Not Found", with_body),
+        Answer::Moved(to) => send_text(stream, "301 Moved Permanently", &format!("Location: {to}\r\n"), ""),
+        Answer::Nothing => send_text(stream, "404 Not Found", "", "there is nothing here\n"),
     }
 }
 
-fn send_file(request: Request, path: &Path, status: u16) {
-    match File::open(path) {
-        Ok(file) => {
-            let response = Response::from_file(file).with_status_code(status);
-            send(request, response.with_header(header("Content-Type", media_type(path))));
+fn send_file(stream: &TcpStream, path: &Path, status: &str, with_body: bool) -> io::Result<()> {
+    match File::open(path).and_then(|file| Ok((file.metadata()?.len(), file))) {
+        Ok((n_bytes, file)) => {
+            send_head(stream, status, media_type(path), n_bytes, "")?;
+            let mut body = file.take(if with_body { n_bytes } else { 0 });
+            io::copy(&mut body, &mut &*stream).map(|_| ())
         }
         Err(error) => {
             let text = format!("cannot read {}: {error}\n", path.display());
-            send(request, Response::from_string(text).with_status_code(500));
+            send_text(stream, "500 Internal Server Error", "", &text)
         }
     }
 }
 
-fn send<R: std::io::Read>(request: Request, response: Response<R>) {
-    let response = response.with_header(header("Cache-Control", "no-cache"));
-    // A browser that closes the connection early is no fault of ours.
-    request.respond(response).ok();
+fn send_text(mut stream: &TcpStream, status: &str, more: &str, text: &str) -> io::Result<()> {
+    send_head(stream, status, media_type(Path::new("answer.txt")), text.len() as u64, more)?;
+    stream.write_all(text.as_bytes())
 }
 
-fn header(name: &str, value: &str) -> Header {
-    Header::from_bytes(name, value).expect("names and values here are plain ASCII, as URLs of requests are")
+/// Status and headers; `more` is whole header lines.
+fn send_head(mut stream: &TcpStream, status: &str, media: &str, n_bytes: u64, more: &str) -> io::Result<()> {
+    let head = format!(
+        "HTTP/1.1 {status}\r\nContent-Type: {media}\r\nContent-Length: {n_bytes}\r\n\
+         Cache-Control: no-cache\r\nConnection: close\r\n{more}\r\n"
+    );
+    stream.write_all(head.as_bytes())
 }
 
 /// The file that `relative` (percent-encoded, `/` between its parts) means, unless it would lie outside `folder`.
@@ -238,8 +256,6 @@ pub fn media_type(path: &Path) -> &'static str {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use std::io::{Read as _, Write as _};
-    use std::net::TcpStream;
     use tempfile::TempDir;
 
     fn folder() -> TempDir {
@@ -320,6 +336,29 @@ mod tests {
         let site = Site::new(&dir.path().join("site"), "/lab/").expect("there");
         assert_eq!(site.answer("/lab"), Answer::Moved("/lab/".to_owned()));
         assert_eq!(site.answer("/lab/sub"), Answer::Moved("/lab/sub/".to_owned()));
+    }
+
+    #[test]
+    fn connections_without_a_request_hold_nobody_up() {
+        let dir = folder();
+        let site = Site::new(&dir.path().join("site"), "/").expect("there");
+        let server = Server::start(site, 0).expect("a free port");
+        let silent = |_| TcpStream::connect(("127.0.0.1", server.port())).expect("it listens");
+        let silent: Vec<TcpStream> = (0..32).map(silent).collect();
+        assert!(get(&server, "/").ends_with("index"));
+        drop(silent);
+    }
+
+    #[test]
+    fn only_files_are_given() {
+        let dir = folder();
+        let site = Site::new(&dir.path().join("site"), "/").expect("there");
+        let server = Server::start(site, 0).expect("a free port");
+        let mut stream = TcpStream::connect(("127.0.0.1", server.port())).expect("it listens");
+        write!(stream, "POST / HTTP/1.1\r\nHost: x\r\n\r\n").expect("sent");
+        let mut answer = String::new();
+        stream.read_to_string(&mut answer).expect("received");
+        assert!(answer.starts_with("HTTP/1.1 405 "), "{answer}");
     }
 
     #[test]

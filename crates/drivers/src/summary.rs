@@ -144,9 +144,9 @@ impl StudySummary {
         }
     }
 
-    /// The JSON that `reviewlab train --json` prints and the page gives out: two spaces, keys in this order.
+    /// The JSON that `reviewlab train --json` prints and the page gives out: one line, keys in this order.
     pub fn to_json(&self) -> String {
-        serde_json::to_string_pretty(self).expect("a summary's keys are strings and its numbers finite")
+        serde_json::to_string(self).expect("a summary's keys are strings and its numbers finite")
     }
 }
 

@@ -2,6 +2,7 @@
 
 mod ranking;
 
+use ndarray::{Array2, Axis};
 use serde::{Deserialize, Serialize};
 
 use crate::dataset::LabelId;
@@ -54,12 +55,13 @@ pub fn evaluate(
     probabilities: Option<&[f64]>,
 ) -> Metrics {
     assert_eq!(truth.len(), predicted.len(), "one prediction a row");
-    let mut confusion = vec![0_u64; n_classes * n_classes];
+    let mut confusion = Array2::<u64>::zeros((n_classes, n_classes));
     for (label, &class) in truth.iter().zip(predicted) {
-        confusion[usize::from(label.0) * n_classes + usize::from(class)] += 1;
+        confusion[[usize::from(label.0), usize::from(class)]] += 1;
     }
-    let counts = ClassCounts::new(&confusion, n_classes);
-    let f1 = f1_of_classes(&confusion, n_classes);
+    let counts = ClassCounts::new(&confusion);
+    let by_row = confusion.as_slice().expect("a new array lies row by row");
+    let f1 = f1_of_classes(by_row, n_classes);
     let n_rows = truth.len() as u64;
     let weighted = f1.iter().zip(&counts.truth).map(|(f1, &rows)| f1 * rows as f64).sum::<f64>();
     let score = score.filter(|_| n_classes == 2);
@@ -68,13 +70,13 @@ pub fn evaluate(
     let brier = probabilities.filter(|_| n_classes == 2).map(|rows| brier(&positive, &second(rows)));
     Metrics {
         accuracy: ratio(counts.right.iter().sum(), n_rows),
-        f1_macro: f1_macro(&confusion, n_classes),
+        f1_macro: f1_macro(by_row, n_classes),
         f1_weighted: if n_rows == 0 { 0.0 } else { weighted / n_rows as f64 },
         mcc: counts.mcc(),
         precision: counts.right.iter().zip(&counts.predicted).map(|(&a, &b)| ratio(a, b)).collect(),
         recall: counts.right.iter().zip(&counts.truth).map(|(&a, &b)| ratio(a, b)).collect(),
         f1,
-        confusion: confusion.chunks(n_classes).map(<[u64]>::to_vec).collect(),
+        confusion: confusion.outer_iter().map(|row| row.to_vec()).collect(),
         roc_auc: score.and_then(|score| roc_auc(&positive, score)),
         average_precision: score.and_then(|score| average_precision(&positive, score)),
         log_loss: probabilities.map(|rows| log_loss(truth, rows, n_classes)),
@@ -90,12 +92,11 @@ struct ClassCounts {
 }
 
 impl ClassCounts {
-    fn new(confusion: &[u64], n_classes: usize) -> Self {
-        let classes = 0..n_classes;
+    fn new(confusion: &Array2<u64>) -> Self {
         Self {
-            right: classes.clone().map(|class| confusion[class * n_classes + class]).collect(),
-            truth: confusion.chunks(n_classes).map(|row| row.iter().sum()).collect(),
-            predicted: classes.map(|class| confusion.iter().skip(class).step_by(n_classes).sum()).collect(),
+            right: confusion.diag().to_vec(),
+            truth: confusion.sum_axis(Axis(1)).to_vec(),
+            predicted: confusion.sum_axis(Axis(0)).to_vec(),
         }
     }
 

@@ -56,7 +56,7 @@ pub struct TableFormat {
 
 /// Why a row was set aside.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(tag = "type", rename_all = "snake_case")]
+#[serde(rename_all = "snake_case")]
 pub enum RowReason {
     /// More cells than the header has columns.
     TooManyCells {
@@ -106,7 +106,7 @@ pub struct RowIssue {
 
 /// Why a whole file cannot be used. Each message is one sentence that says what to do.
 #[derive(Clone, Debug, PartialEq, Eq, Error, Serialize, Deserialize)]
-#[serde(tag = "type", rename_all = "snake_case")]
+#[serde(rename_all = "snake_case")]
 pub enum FileError {
     /// No byte, or nothing but white space.
     #[error("The file is empty: choose a CSV file with one review per row.")]

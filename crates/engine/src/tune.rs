@@ -128,7 +128,7 @@ pub type Setting = BTreeMap<ParamName, Value>;
 
 /// How a trial ended.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-#[serde(tag = "type", rename_all = "snake_case")]
+#[serde(rename_all = "snake_case")]
 pub enum TrialOutcome {
     /// Macro F1 of each fold, in order.
     Complete {

@@ -46,5 +46,8 @@ fn encode<T: Serialize>(message: &T) -> Vec<u8> {
 }
 
 fn decode<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, WireError> {
-    serde_json::from_slice(bytes).map_err(|error| WireError { reason: error.to_string() })
+    let unreadable = |error: &dyn std::fmt::Display| WireError { reason: error.to_string() };
+    // The parser of `&str` is the only one in the program: one of `&[u8]` beside it would double its weight.
+    let text = std::str::from_utf8(bytes).map_err(|error| unreadable(&error))?;
+    serde_json::from_str(text).map_err(|error| unreadable(&error))
 }

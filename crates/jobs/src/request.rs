@@ -95,7 +95,7 @@ pub struct ReadChunk {
 
 /// How far a pass over a file has come.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-#[serde(tag = "type", content = "value", rename_all = "snake_case")]
+#[serde(rename_all = "snake_case")]
 #[allow(clippy::large_enum_variant)]
 pub enum Pass<T> {
     /// More chunks are needed.
@@ -187,7 +187,7 @@ pub struct FinalFitOutput {
 
 /// Any job, as it crosses to a worker.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-#[serde(tag = "type", content = "value", rename_all = "snake_case")]
+#[serde(rename_all = "snake_case")]
 pub enum Request {
     /// First pass.
     ScanChunk(ScanChunk),
@@ -221,7 +221,7 @@ impl Request {
 
 /// Any answer, as it crosses back.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-#[serde(tag = "type", content = "value", rename_all = "snake_case")]
+#[serde(rename_all = "snake_case")]
 #[allow(clippy::large_enum_variant)]
 pub enum Answer {
     /// To `ScanChunk`.
@@ -236,7 +236,7 @@ pub enum Answer {
 
 /// Why a job has no answer.
 #[derive(Clone, Debug, PartialEq, Error, Serialize, Deserialize)]
-#[serde(tag = "type", content = "value", rename_all = "snake_case")]
+#[serde(rename_all = "snake_case")]
 pub enum JobError {
     /// The file cannot be used.
     #[error("{0}")]

@@ -112,15 +112,7 @@ impl<I: ColIdx> Rows<I> {
                 0 => (row..row + n_rows).for_each(|row| {
                     turn(row, C::Vector::default());
                 }),
-                1 => turn_short::<1, I, C>(block, cells, row, &mut turn),
-                2 => turn_short::<2, I, C>(block, cells, row, &mut turn),
-                3 => turn_short::<3, I, C>(block, cells, row, &mut turn),
-                4 => turn_short::<4, I, C>(block, cells, row, &mut turn),
-                5 => turn_short::<5, I, C>(block, cells, row, &mut turn),
-                6 => turn_short::<6, I, C>(block, cells, row, &mut turn),
-                7 => turn_short::<7, I, C>(block, cells, row, &mut turn),
-                8 => turn_short::<8, I, C>(block, cells, row, &mut turn),
-                _ => turn_long(block.chunks_exact(length), cells, row, &mut turn),
+                _ => turn_rows(block.chunks_exact(length), cells, row, &mut turn),
             }
             row += n_rows;
         }
@@ -197,29 +189,7 @@ impl<I: ColIdx> Rows<I> {
     }
 }
 
-/// Rows of a length known when this is compiled: no loop within a row, its columns stay in registers.
-#[inline(always)]
-fn turn_short<const LENGTH: usize, I: ColIdx, C: Cell>(
-    block: &[I],
-    cells: &mut [C],
-    first_row: usize,
-    turn: &mut impl FnMut(usize, C::Vector) -> C::Vector,
-) {
-    let (rows, _) = block.as_chunks::<LENGTH>();
-    for (row, cols) in (first_row..).zip(rows) {
-        let cols = cols.map(ColIdx::idx);
-        let mut sum = cells[cols[0]].input();
-        for &col in &cols[1..] {
-            sum += cells[col].input();
-        }
-        let slope = turn(row, sum);
-        for col in cols {
-            *cells[col].output() += slope;
-        }
-    }
-}
-
-fn turn_long<'a, I: ColIdx + 'a, C: Cell>(
+fn turn_rows<'a, I: ColIdx + 'a, C: Cell>(
     rows: impl Iterator<Item = &'a [I]>,
     cells: &mut [C],
     first_row: usize,

@@ -134,7 +134,8 @@ impl FittedPipeline {
             return Err(damaged("its checksum differs"));
         }
         let header = rest.section()?;
-        let header: Header = serde_json::from_slice(header).or(Err(damaged("its header cannot be read")))?;
+        let header = std::str::from_utf8(header).or(Err(damaged("its header is no text")))?;
+        let header: Header = serde_json::from_str(header).or(Err(damaged("its header cannot be read")))?;
         let terms = decode_terms(rest.section()?).or(Err(damaged("its terms cannot be read")))?;
         if terms.len() != header.n_terms as usize {
             return Err(damaged("number of terms"));
