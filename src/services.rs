@@ -17,7 +17,8 @@ pub mod store;
 pub mod project;
 pub mod pump;
 
-use std::rc::Rc;
+use std::cell::RefCell;
+use std::rc::{Rc, Weak};
 
 use pool::Pool;
 use shelf::Shelf;
@@ -32,12 +33,40 @@ pub struct Services {
     pub pool: Pool,
     /// Blobs that jobs need or brought.
     pub shelf: Shelf,
+    /// Work under way, to give up all of it.
+    pub under_way: UnderWay,
+}
+
+/// Work that can be given up.
+pub trait Abandon {
+    /// Its jobs are cancelled, nothing more is stored, nobody is told.
+    fn abandon(&self);
+}
+
+/// All work under way; clones share it.
+#[derive(Clone, Default)]
+pub struct UnderWay(Rc<RefCell<Vec<Weak<dyn Abandon>>>>);
+
+impl UnderWay {
+    /// Work begins; it is forgotten when nobody holds it any more.
+    pub fn add(&self, work: Weak<dyn Abandon>) {
+        let mut all = self.0.borrow_mut();
+        all.retain(|work| work.strong_count() > 0);
+        all.push(work);
+    }
+
+    /// Gives everything up.
+    pub fn abandon_all(&self) {
+        let all = self.0.take();
+        all.iter().filter_map(Weak::upgrade).for_each(|work| work.abandon());
+    }
 }
 
 impl Services {
     /// Begins to open the store and to win the writer's lock; no worker is started before the first job.
     pub fn start() -> Self {
         let shelf = Shelf::default();
-        Self { store: StoreService::start(), pool: Pool::of_page(shelf.clone()), shelf }
+        let pool = Pool::of_page(shelf.clone());
+        Self { store: StoreService::start(), pool, shelf, under_way: UnderWay::default() }
     }
 }

@@ -120,12 +120,20 @@ fn Promises() -> impl IntoView {
 #[component]
 fn ReadingBanner() -> impl IntoView {
     let tab = use_tab();
+    let why = move || {
+        tab.refusal.get().map_or_else(
+            || "Reviewlab is open in another tab, which does the writing. This one only reads.".to_owned(),
+            |reason| {
+                format!(
+                    "This tab only reads: the browser refuses the lock that lets one tab write ({reason}). Reload the page to try again."
+                )
+            },
+        )
+    };
     view! {
         <Show when=move || tab.is_reader()>
             <div class="banner" role="status">
-                <p class="banner__text">
-                    "Reviewlab is open in another tab, which does the writing. This one only reads."
-                </p>
+                <p class="banner__text">{why}</p>
                 <Button label="Take over here" on_press=move |()| tab.take_over() />
             </div>
         </Show>

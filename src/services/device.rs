@@ -42,6 +42,11 @@ pub fn n_cores() -> usize {
         .clamp(1.0, MAX_WORKERS as f64) as usize
 }
 
+/// Whether nobody sees this tab now.
+pub fn is_hidden() -> bool {
+    web_sys::window().and_then(|window| window.document()).is_some_and(|document| document.hidden())
+}
+
 /// Where the glue of this page's module lies, as the start script's element says.
 pub fn glue_url() -> Option<String> {
     let script = window().document()?.query_selector("script[data-js]").ok().flatten()?;

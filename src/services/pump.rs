@@ -5,7 +5,7 @@
 
 use std::cell::{Cell, Ref, RefCell};
 use std::collections::BTreeMap;
-use std::rc::Rc;
+use std::rc::{Rc, Weak};
 
 use drivers::{Command, Driver, Event, Input, Ticket};
 use engine::num::ContentHash;
@@ -18,7 +18,7 @@ use web_sys::Blob;
 use super::pool::JobEnd;
 use super::schedule::JobNumber;
 use super::shelf::Kept;
-use super::{Services, clock, files};
+use super::{Abandon, Services, clock, device, files};
 
 /// Records wait at most this long for others of the same transaction; also how often watchers are told.
 const FRAME_MS: f64 = 16.0;
@@ -47,6 +47,17 @@ struct Inner<D> {
     is_telling: Cell<bool>,
     is_stepping: Cell<bool>,
     is_over: Cell<bool>,
+}
+
+impl<D> Abandon for Inner<D> {
+    fn abandon(&self) {
+        self.is_over.set(true);
+        self.on_end.borrow_mut().take();
+        *self.waiting.borrow_mut() = Waiting::default();
+        let running = std::mem::take(&mut *self.running.borrow_mut());
+        let jobs: Vec<JobNumber> = running.into_values().flatten().collect();
+        self.services.pool.cancel(&jobs);
+    }
 }
 
 /// A driver at work; clones share it.
@@ -81,6 +92,8 @@ impl<D: Driver + 'static> Pump<D> {
             is_stepping: Cell::new(false),
             is_over: Cell::new(false),
         }));
+        let work: Weak<dyn Abandon> = Rc::<Inner<D>>::downgrade(&pump.0);
+        services.under_way.add(work);
         let first = pump.clone();
         spawn_local(async move { first.step() });
         pump
@@ -103,12 +116,7 @@ impl<D: Driver + 'static> Pump<D> {
 
     /// Gives the work up: its jobs are cancelled, nothing more is stored, nobody is told.
     pub fn abandon(&self) {
-        self.0.is_over.set(true);
-        self.0.on_end.borrow_mut().take();
-        *self.0.waiting.borrow_mut() = Waiting::default();
-        let running = std::mem::take(&mut *self.0.running.borrow_mut());
-        let jobs: Vec<JobNumber> = running.into_values().flatten().collect();
-        self.0.services.pool.cancel(&jobs);
+        self.0.abandon();
     }
 
     fn tell(&self, event: Event) {
@@ -248,7 +256,8 @@ impl<D: Driver + 'static> Pump<D> {
     async fn flush(&self) {
         loop {
             let since = clock::elapsed_ms() - self.0.last_flush_ms.get();
-            if since < FRAME_MS {
+            // Timers of a hidden tab are held back for up to a minute; the study must not wait for them.
+            if since < FRAME_MS && !device::is_hidden() {
                 clock::sleep((FRAME_MS - since) as i32).await;
             }
             let batch = self.0.waiting.take();

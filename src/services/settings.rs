@@ -113,7 +113,7 @@ pub fn set_returning() {
 
 /// Whether there was data here when the page was opened.
 pub fn is_returning() -> bool {
-    LocalStorage::get(RETURNING_KEY).unwrap_or(false)
+    has_storage() && LocalStorage::get(RETURNING_KEY).unwrap_or(false)
 }
 
 /// Forgets all settings.

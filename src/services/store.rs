@@ -3,6 +3,7 @@
 //! A Web Lock names the writer. Any other tab reads, and learns by a broadcast that something changed.
 //! `version` changes after every write, here or there; whoever shows records reads again then.
 
+use std::cell::Cell;
 use std::rc::Rc;
 
 use engine::num::ContentHash;
@@ -13,11 +14,11 @@ use leptos::prelude::{ArcRwSignal, GetUntracked as _, Set as _, Update as _};
 use storage::{Batch, Blob, Order, Query, Store as _, StoreError};
 use track::record::{Collection, Record};
 use track::run::RunKind;
-use wasm_bindgen::prelude::*;
+use wasm_bindgen::{JsCast as _, JsValue, prelude::Closure};
 use wasm_bindgen_futures::spawn_local;
 use web_sys::{BroadcastChannel, MessageEvent};
 
-use super::{clock, locks};
+use super::locks;
 
 #[cfg(target_arch = "wasm32")]
 use storage::IndexedDbStore as Kept;
@@ -55,6 +56,8 @@ pub struct StoreService {
     opening: Opening,
     electing: Shared<LocalBoxFuture<'static, ()>>,
     role: ArcRwSignal<Role>,
+    /// Why the browser gives nobody the lock, where it does not.
+    refusal: ArcRwSignal<Option<String>>,
     version: ArcRwSignal<u64>,
     channel: Option<BroadcastChannel>,
 }
@@ -70,6 +73,7 @@ impl StoreService {
             // The sender lives until the role is known.
             electing: async { on_decided.await.unwrap_or_default() }.boxed_local().shared(),
             role,
+            refusal: ArcRwSignal::new(None),
             version: ArcRwSignal::new(0),
             channel: BroadcastChannel::new(CHANNEL).ok(),
         });
@@ -84,6 +88,11 @@ impl StoreService {
         self.role.clone()
     }
 
+    /// Why this tab only reads though no other one writes, in the browser's words.
+    pub fn refusal(&self) -> ArcRwSignal<Option<String>> {
+        self.refusal.clone()
+    }
+
     /// Changes whenever something was stored, here or in another tab.
     pub fn version(&self) -> ArcRwSignal<u64> {
         self.version.clone()
@@ -92,7 +101,9 @@ impl StoreService {
     /// Becomes the writer at once; the tab that was it becomes a reader and its work stops.
     pub fn take_over(self: &Rc<Self>) {
         let service = self.clone();
-        spawn_local(async move { service.hold(locks::Ask::Steal, None).await });
+        spawn_local(async move {
+            service.hold(locks::Ask::Steal, None).await;
+        });
     }
 
     /// Whether this tab writes, once that is decided.
@@ -181,9 +192,12 @@ impl StoreService {
         }
         self.opening.clone().await?.erase().await?;
         #[cfg(target_arch = "wasm32")]
-        Kept::delete_database(DATABASE).await?;
+        let deleted = Kept::delete_database(DATABASE).await;
+        #[cfg(not(target_arch = "wasm32"))]
+        let deleted = Ok(());
+        // The records are gone even where the empty database is not.
         self.say(ERASED);
-        Ok(())
+        deleted
     }
 
     fn say(&self, word: &str) {
@@ -209,16 +223,24 @@ impl StoreService {
 
     async fn elect(self: Rc<Self>, decided: futures::channel::oneshot::Sender<()>) {
         // `hold` returns at once where another tab holds the lock, else when the lock is lost.
-        self.clone().hold(locks::Ask::IfFree, Some(decided)).await;
-        loop {
-            self.clone().hold(locks::Ask::Wait, None).await;
+        let mut is_answered = self.clone().hold(locks::Ask::IfFree, Some(decided)).await;
+        while is_answered {
+            is_answered = self.clone().hold(locks::Ask::Wait, None).await;
         }
     }
 
-    /// Asks for the lock and, if it is given, is the writer until it is taken away.
-    async fn hold(self: Rc<Self>, ask: locks::Ask, decided: Option<futures::channel::oneshot::Sender<()>>) {
+    /// Asks for the lock and, if it is given, is the writer until it is taken away. False where the browser
+    /// refuses to be asked: it would refuse again at once.
+    async fn hold(
+        self: Rc<Self>,
+        ask: locks::Ask,
+        decided: Option<futures::channel::oneshot::Sender<()>>,
+    ) -> bool {
         let service = self.clone();
+        let is_answered = Rc::new(Cell::new(false));
+        let answered = is_answered.clone();
         let granted = move |is_ours: bool| {
+            answered.set(true);
             service.become_role(if is_ours { Role::Writer } else { Role::Reader });
             if let Some(decided) = decided {
                 // Nobody waits where the service is gone.
@@ -231,12 +253,16 @@ impl StoreService {
                 Promise::resolve(&JsValue::UNDEFINED)
             }
         };
-        if locks::request(WRITER_LOCK, ask, granted).await.is_err() {
+        if let Err(error) = locks::request(WRITER_LOCK, ask, granted).await {
+            if !is_answered.get() {
+                self.refusal.set(Some(super::files::words(&error)));
+            }
             self.become_role(Role::Reader);
         } else if !locks::are_there() {
             // No locks here: every tab writes, and nothing takes the role away.
             std::future::pending::<()>().await;
         }
+        is_answered.get()
     }
 
     fn become_role(self: &Rc<Self>, role: Role) {
@@ -252,14 +278,18 @@ impl StoreService {
         let Ok(store) = self.opening.clone().await else { return };
         let studies = Query::RunsOfKind(RunKind::Study);
         let Ok(studies) = store.list(&studies, Order::Descending, MAX_STUDIES_CHECKED).await else { return };
-        let now = clock::now();
-        let closed: Vec<Record> = studies
-            .into_iter()
-            .filter_map(|record| match record {
-                Record::Run(run) if !run.has_ended() => Some(Record::Run(run.interrupted(now))),
-                _ => None,
-            })
-            .collect();
+        let mut closed = Vec::new();
+        for record in studies {
+            let Record::Run(study) = record else { continue };
+            if study.has_ended() {
+                continue;
+            }
+            let children = Query::RunsOfParent(study.id.clone());
+            let last = store.list(&children, Order::Descending, 1).await.unwrap_or_default();
+            let last =
+                last.iter().find_map(|record| if let Record::Run(run) = record { Some(run) } else { None });
+            closed.push(Record::Run(study.cut_off(last)));
+        }
         if !closed.is_empty() && store.write(Batch { records: closed, blobs: Vec::new() }).await.is_ok() {
             self.changed();
         }

@@ -85,7 +85,7 @@ impl Settings {
     }
 
     /// Adds everything a project file holds to what is here; what is here already stays as it is.
-    pub fn open_project(self, file: web_sys::File) {
+    pub fn open_project(self, file: files::File) {
         self.doing.set(Doing::Busy("Reading the project file"));
         spawn_local(async move {
             let services = self.shared.get();
@@ -110,15 +110,13 @@ impl Settings {
             if services.store.role().get_untracked() == Role::Reader {
                 return self.doing.set(Doing::Failed(storage::StoreError::ReadOnly.to_string()));
             }
-            let deleted = async {
-                device::erase_caches().await?;
-                services.store.erase().await
-            };
-            match deleted.await {
-                Ok(()) => {
-                    settings::erase();
-                    device::reload_at_base();
-                }
+            // Nothing under way may store anything after this; and what cannot be deleted keeps nothing else.
+            services.under_way.abandon_all();
+            let caches = device::erase_caches().await;
+            let records = services.store.erase().await;
+            settings::erase();
+            match caches.and(records) {
+                Ok(()) => device::reload_at_base(),
                 Err(error) => self.doing.set(Doing::Failed(error.to_string())),
             }
         });

@@ -10,6 +10,8 @@ pub use crate::services::store::Role;
 pub struct Tab {
     /// What it may do. A reader shows a banner with `Take over here`.
     pub role: RwSignal<Role>,
+    /// Why it only reads though no other tab writes, in the browser's words.
+    pub refusal: RwSignal<Option<String>>,
     shared: Shared,
 }
 
@@ -27,7 +29,8 @@ impl Tab {
 
 pub(super) fn provide_tab(shared: Shared) -> Tab {
     let role = RwSignal::from(shared.get().store.role());
-    let tab = Tab { role, shared };
+    let refusal = RwSignal::from(shared.get().store.refusal());
+    let tab = Tab { role, refusal, shared };
     provide_context(tab);
     tab
 }

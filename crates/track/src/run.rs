@@ -271,6 +271,13 @@ impl Run {
         }
         self
     }
+
+    /// A study whose tab was closed: `interrupted` when its last child ended, for nothing later is known of it.
+    #[must_use]
+    pub fn cut_off(self, last_child: Option<&Run>) -> Run {
+        let seen = last_child.and_then(|child| child.ended).unwrap_or(self.created);
+        self.interrupted(seen)
+    }
 }
 
 #[cfg(test)]
@@ -355,6 +362,16 @@ mod tests {
         assert_eq!(cut.ended, Some(Millis(50)));
         assert_eq!(run(RunState::Running).interrupted(Millis(3)).ended, Some(Millis(10)), "a clock set back");
         assert_eq!(run(RunState::Finished).interrupted(Millis(50)), run(RunState::Finished));
+    }
+
+    #[test]
+    fn a_study_cut_off_ends_with_its_last_child() {
+        let child = |ended| Run { ended, ..run(RunState::Finished) };
+        let ended = |child: Option<Run>| run(RunState::Running).cut_off(child.as_ref()).ended;
+        assert_eq!(ended(Some(child(Some(Millis(70))))), Some(Millis(70)));
+        assert_eq!(ended(Some(child(None))), Some(Millis(10)), "a child that was cut off, too");
+        assert_eq!(ended(None), Some(Millis(10)));
+        assert_eq!(run(RunState::Finished).cut_off(None), run(RunState::Finished));
     }
 
     #[test]
