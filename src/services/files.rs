@@ -6,8 +6,8 @@ use js_sys::{Array, Uint8Array};
 use thiserror::Error;
 use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::JsFuture;
-pub use web_sys::File;
-use web_sys::{Blob, BlobPropertyBag, DragEvent, Event, HtmlAnchorElement, HtmlInputElement, Response, Url};
+pub use web_sys::{Blob, File};
+use web_sys::{BlobPropertyBag, DragEvent, Event, HtmlAnchorElement, HtmlInputElement, Response, Url};
 
 /// Where the sample lies, relative to the site's base: in no folder that is called like a page.
 pub const SAMPLE_PATH: &str = "samples/sample_reviews.csv";

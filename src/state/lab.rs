@@ -19,11 +19,17 @@ use super::Shared;
 use super::dataset_records::{dataset_of, dataset_view, stored_source};
 use super::draft::Draft;
 pub use super::import::{Import, ReadyCounts};
-use super::loadable::Loadable;
+use super::loadable::{self, Loadable};
+use super::refresh::Refresh;
 use super::views::{DatasetView, SetAsideView};
 use crate::services::Services;
-use crate::services::files::{self, GivenFile};
+use crate::services::files::{self, File, GivenFile};
 use crate::services::pump::Pump;
+use crate::services::store::Role;
+
+/// Why the sample cannot be tried now.
+const STUDY_UNDER_WAY: &str =
+    "A study is under way: press Stop on the Train page, or wait until it has ended, and try again.";
 
 /// What is to happen once a file was looked through.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -42,8 +48,11 @@ struct Desk {
     /// A read that training asked for; a new import does not end it.
     recount: Option<Pump<ReadDriver>>,
     counts: Option<ReadyCounts>,
+    /// A study is under way, and every blob on the shelf may be one of its own.
+    is_studying: bool,
     n_sessions: u64,
     n_imports: u64,
+    n_recounts: u64,
 }
 
 /// Import and dataset. `Copy`; from context by `use_lab`.
@@ -58,18 +67,22 @@ pub struct Lab {
     /// Counts up whenever the sample is ready and training is to begin by itself.
     pub(super) train_now: RwSignal<u32>,
     desk: StoredValue<Desk, LocalStorage>,
+    refresh: Refresh,
     shared: Shared,
 }
 
 impl Lab {
     /// Imports a file a person gave.
-    pub fn open_file(self, file: web_sys::File) {
+    pub fn open_file(self, file: File) {
         self.open(file.into(), Then::Choose);
     }
 
     /// Imports the sample reviews, uses them as they are, and lets training begin.
     pub fn open_sample(self) {
         let import = self.begin(files::SAMPLE_NAME.to_owned());
+        if self.is_studying() {
+            return self.fail(files::SAMPLE_NAME.to_owned(), STUDY_UNDER_WAY.to_owned());
+        }
         spawn_local(async move {
             let fetched = files::fetch_sample().await;
             if self.is_current(import) {
@@ -141,24 +154,33 @@ impl Lab {
         self.read_chosen(Then::Choose);
     }
 
-    /// Loads the last dataset used, after the page was opened.
-    fn restore(self) {
-        self.dataset.set(Loadable::Loading);
-        spawn_local(async move {
-            let services = self.services();
-            let last = services.store.list(&Query::All(Collection::Datasets), Order::Descending, 1).await;
-            let last =
-                last.map(|records| records.into_iter().find_map(dataset_of).as_ref().map(dataset_view));
-            // A file may have been used while the store was being opened.
-            if self.dataset.with_untracked(|dataset| *dataset == Loadable::Loading) {
-                self.dataset.set(Loadable::from_result(last));
-            }
-        });
+    /// Shows the last dataset used: after the page was opened, when a project file brought one, and when
+    /// the tab that writes used another.
+    async fn follow(self) {
+        let service = self.services().store;
+        let is_settled = move || {
+            self.dataset.with_untracked(Loadable::is_loaded) && service.role().get_untracked() != Role::Reader
+        };
+        if is_settled() {
+            return;
+        }
+        let last = self.services().store.list(&Query::All(Collection::Datasets), Order::Descending, 1).await;
+        let last = last.map(|records| records.into_iter().find_map(dataset_of).as_ref().map(dataset_view));
+        // A file may have been used meanwhile; and what is shown stays where it cannot be read again.
+        if is_settled() || (last.is_err() && self.dataset.with_untracked(Loadable::is_loaded)) {
+            return;
+        }
+        let last = Loadable::from_result(last);
+        if self.dataset.with_untracked(|dataset| dataset.is_loaded() && *dataset != last) {
+            self.set_aside.set(SetAsideView::default());
+        }
+        loadable::show(self.dataset, last);
     }
 
     /// Loads the dataset again after it could not be loaded.
     pub fn retry(self) {
-        self.restore();
+        self.dataset.set(Loadable::Loading);
+        self.refresh.retry();
     }
 
     fn services(self) -> Services {
@@ -225,16 +247,24 @@ where
 }
 
 pub(super) fn provide_lab(shared: Shared) -> Lab {
+    let handle: StoredValue<Option<Lab>> = StoredValue::new(None);
+    let refresh = Refresh::new(shared, move || async move {
+        if let Some(lab) = handle.get_value() {
+            lab.follow().await;
+        }
+    });
     let lab = Lab {
         import: RwSignal::new(Import::Idle),
-        dataset: RwSignal::new(Loadable::Nothing),
+        dataset: RwSignal::new(Loadable::Loading),
         set_aside: RwSignal::new(SetAsideView::default()),
         train_now: RwSignal::new(0),
         desk: StoredValue::new_local(Desk::default()),
+        refresh,
         shared,
     };
+    handle.set_value(Some(lab));
     provide_context(lab);
-    lab.restore();
+    refresh.want();
     lab
 }
 

@@ -14,6 +14,8 @@ use super::views::{HistoryPoint, LeaderboardRow};
 pub enum LivePhase {
     /// Its data are read again from the stored file.
     Preparing,
+    /// Another tab makes it; what it stored is shown.
+    Elsewhere,
     /// Trials are being made.
     Searching,
     /// The best setting of each model is being fitted.
@@ -76,12 +78,22 @@ impl LiveStudy {
         }
     }
 
-    /// Whether it is under way.
+    /// Whether this tab has it under way.
     pub fn is_running(&self) -> bool {
         match self.phase {
             LivePhase::Preparing | LivePhase::Searching | LivePhase::Fitting | LivePhase::Storing => true,
-            LivePhase::Finished | LivePhase::Stopped | LivePhase::Failed(_) => false,
+            LivePhase::Elsewhere | LivePhase::Finished | LivePhase::Stopped | LivePhase::Failed(_) => false,
         }
+    }
+
+    /// Whether nothing more comes of it, here or in another tab.
+    pub fn has_ended(&self) -> bool {
+        !self.is_running() && self.phase != LivePhase::Elsewhere
+    }
+
+    /// Whether it is study `run` at its end.
+    pub fn is_end_of(&self, run: &RunId) -> bool {
+        self.has_ended() && self.run.as_ref() == Some(run)
     }
 
     /// Ended without a model, for `sentence`.
@@ -90,8 +102,8 @@ impl LiveStudy {
         Self { phase: LivePhase::Failed(sentence), left_ms: None, ..self }
     }
 
-    /// As its driver says. `summary` gives each trial's score; only stored ones are shown.
-    pub fn from_driver(status: &StudyStatus, summary: &StudySummary) -> Self {
+    /// As its driver says. `summary` gives each trial's score; only stored ones are shown, and none without.
+    pub fn from_driver(status: &StudyStatus, summary: Option<&StudySummary>) -> Self {
         let best = status.best().map(|(search, trial)| (trial.cv_f1_macro, trial.cv_f1_std, search.model));
         let error = status.error.clone();
         Self {
@@ -114,14 +126,15 @@ impl LiveStudy {
             left_ms: status.left_ms,
             elapsed_ms: status.elapsed_ms as f64,
             rows: rows(status),
-            history: history(status, summary),
+            history: summary.map(|summary| history(status, summary)).unwrap_or_default(),
             problem: error.filter(|_| status.phase != StudyPhase::Failed),
         }
     }
 
-    /// As its records say, after its driver is gone.
+    /// As its records say, where this tab does not drive it: one that has not ended is another tab's.
     pub fn from_records(study: &Run, children: &[Run]) -> Self {
-        let elapsed_ms = study.ended.map_or(0.0, |ended| ended.0.saturating_sub(study.created.0) as f64);
+        let last = study.ended.or_else(|| children.iter().filter_map(|run| run.ended).max());
+        let elapsed_ms = last.map_or(0.0, |last| last.0.saturating_sub(study.created.0) as f64);
         let trials: Vec<&Run> = children.iter().filter(|run| run.kind == RunKind::Trial).collect();
         let n_done = trials.len() as u64;
         let n_asked = match study.params.get("n_trials") {
@@ -138,7 +151,7 @@ impl LiveStudy {
             run: Some(study.id.clone()),
             name: study.name.clone(),
             phase: match &study.state {
-                RunState::Running => LivePhase::Searching,
+                RunState::Running => LivePhase::Elsewhere,
                 RunState::Finished => LivePhase::Finished,
                 RunState::Killed => LivePhase::Stopped,
                 RunState::Failed { reason } => LivePhase::Failed(reason.clone()),
@@ -277,4 +290,66 @@ fn history_of_records(trials: &[&Run]) -> Vec<HistoryPoint> {
         }
     }
     points
+}
+
+#[cfg(test)]
+mod tests {
+    use engine::num::ContentHash;
+    use track::dataset::DatasetRef;
+    use track::experiment::Lifecycle;
+    use track::id::{ExperimentId, Millis};
+
+    use super::*;
+
+    fn run(kind: RunKind, state: RunState, ended: Option<u64>) -> Run {
+        Run {
+            schema: track::SCHEMA,
+            id: RunId::new(Millis(1_000), [kind as u8; 10]),
+            experiment: ExperimentId::new(Millis(1), [0; 10]),
+            parent: None,
+            kind,
+            name: "calm-owl-7".into(),
+            state,
+            created: Millis(1_000),
+            ended: ended.map(Millis),
+            lifecycle: Lifecycle::Active,
+            params: [("n_trials".to_owned(), ParamValue::Int(60))].into(),
+            metrics: [("cv_f1_macro".to_owned(), 0.5)].into(),
+            folds: Vec::new(),
+            tags: Default::default(),
+            note: String::new(),
+            dataset: DatasetRef { file: ContentHash::of(b"file"), recipe: ContentHash::of(b"recipe") },
+            spec: None,
+            seed: 7,
+            engine_version: "0.1.0".into(),
+            artifacts: Vec::new(),
+        }
+    }
+
+    #[test]
+    fn a_study_that_has_not_ended_is_another_tabs() {
+        let study = run(RunKind::Study, RunState::Running, None);
+        let trials = [run(RunKind::Trial, RunState::Finished, Some(3_000))];
+        let shown = LiveStudy::from_records(&study, &trials);
+        assert_eq!((&shown.phase, shown.n_done, shown.n_total), (&LivePhase::Elsewhere, 1, 60));
+        assert_eq!(shown.elapsed_ms, 2_000.0);
+        assert!(!shown.is_running() && !shown.has_ended() && !shown.is_end_of(&study.id));
+    }
+
+    #[test]
+    fn a_study_cut_off_has_ended_and_says_why() {
+        let trials = [run(RunKind::Trial, RunState::Finished, Some(3_000))];
+        let study = run(RunKind::Study, RunState::Running, None).cut_off(trials.last());
+        let shown = LiveStudy::from_records(&study, &trials);
+        assert_eq!(shown.phase, LivePhase::Failed(track::run::INTERRUPTED_REASON.into()));
+        assert_eq!(shown.elapsed_ms, 2_000.0);
+        assert!(shown.is_end_of(&study.id) && !shown.is_end_of(&trials[0].id));
+    }
+
+    #[test]
+    fn a_study_being_prepared_is_running_and_is_the_end_of_none() {
+        let shown = LiveStudy::preparing(60);
+        assert!(shown.is_running() && !shown.has_ended());
+        assert!(!shown.failed("no room".into()).is_end_of(&RunId::new(Millis(1), [0; 10])));
+    }
 }

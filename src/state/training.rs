@@ -2,16 +2,16 @@
 
 use drivers::{StudyDriver, StudyPlan};
 use leptos::prelude::*;
-use leptos::task::spawn_local;
-use storage::{Order, Query};
+use storage::{Order, Query, StoreError};
 use track::id::RunId;
 use track::record::Record;
 use track::run::{Run, RunKind};
 
 use super::Shared;
 use super::lab::{Lab, ReadyCounts};
-use super::live_study::LiveStudy;
-use super::loadable::Loadable;
+use super::live_study::{LivePhase, LiveStudy};
+use super::loadable::{self, Loadable};
+use super::refresh::Refresh;
 use super::study_form::{FormProblems, StudyForm};
 use super::tab::{Role, Tab};
 use crate::services::pump::Pump;
@@ -40,6 +40,7 @@ pub struct Training {
     /// The study at work, or the last one.
     pub live: RwSignal<Loadable<LiveStudy>>,
     bench: StoredValue<Bench, LocalStorage>,
+    refresh: Refresh,
     lab: Lab,
     shared: Shared,
 }
@@ -61,6 +62,7 @@ impl Training {
         };
         self.problems.set(FormProblems::default());
         let start = self.next_start();
+        self.lab.begin_study();
         self.live.set(Loadable::Loaded(LiveStudy::preparing(study.n_trials())));
         self.lab.with_counts(move |counts| {
             if self.bench.with_value(|bench| bench.n_starts) != start {
@@ -78,7 +80,7 @@ impl Training {
         match self.bench.with_value(|bench| bench.pump.clone()) {
             Some(pump) => pump.stop(),
             None => {
-                self.next_start();
+                self.cancel_start();
                 self.restore();
             }
         }
@@ -115,6 +117,7 @@ impl Training {
     }
 
     fn fail(self, sentence: String) {
+        self.lab.end_study();
         self.live.update(|live| {
             let was = match std::mem::take(live) {
                 Loadable::Loaded(was) => was,
@@ -125,6 +128,7 @@ impl Training {
     }
 
     fn begin(self, study: engine::tune::StudySpec, counts: ReadyCounts) {
+        self.lab.keep_for_study(&counts);
         let now = clock::now();
         let plan = StudyPlan {
             run: RunId::new(now, clock::entropy()),
@@ -147,7 +151,9 @@ impl Training {
                 bench.pump = None;
                 bench.summary_json = Some(json);
             });
-            self.live.set(Loadable::Loaded(LiveStudy::from_driver(&driver.status(), &driver.summary())));
+            self.lab.end_study();
+            let summary = Some(&driver.summary());
+            self.live.set(Loadable::Loaded(LiveStudy::from_driver(&driver.status(), summary)));
         };
         let on_change = move |driver: &StudyDriver| self.show(driver);
         let pump = Pump::start(&self.shared.get(), driver, None, on_change, ended);
@@ -156,18 +162,17 @@ impl Training {
 
     fn show(self, driver: &StudyDriver) {
         let status = driver.status();
-        let mut summary = driver.summary();
-        if status.n_total > MAX_LIVE_HISTORY {
-            summary.models.iter_mut().for_each(|model| model.trials.clear());
-        }
-        self.live.set(Loadable::Loaded(LiveStudy::from_driver(&status, &summary)));
+        let summary = (status.n_total <= MAX_LIVE_HISTORY).then(|| driver.summary());
+        self.live.set(Loadable::Loaded(LiveStudy::from_driver(&status, summary.as_ref())));
     }
 
-    /// This tab may no longer write: the study it drives is given up.
+    /// This tab may no longer write: the study it drives or prepares is given up.
     fn give_up(self) {
         let pump = self.bench.try_update_value(|bench| bench.pump.take()).flatten();
-        if let Some(pump) = pump {
-            pump.abandon();
+        let was_running = pump.is_some() || self.live.with_untracked(is_preparing);
+        pump.iter().for_each(Pump::abandon);
+        if was_running {
+            self.cancel_start();
             self.fail(
                 "Another tab took over while this study was under way; its finished trials are kept."
                     .to_owned(),
@@ -175,49 +180,103 @@ impl Training {
         }
     }
 
-    /// Shows the last study of the store.
-    fn restore(self) {
-        self.live.set(Loadable::Loading);
-        let start = self.bench.with_value(|bench| bench.n_starts);
-        spawn_local(async move {
-            let found = self.last_study().await;
-            if self.bench.with_value(|bench| bench.n_starts) == start {
-                self.live.set(Loadable::from_result(found));
-            }
-        });
+    /// The start under way, if any, comes to nothing.
+    fn cancel_start(self) {
+        self.next_start();
+        self.lab.abandon_recount();
+        self.lab.end_study();
     }
 
-    async fn last_study(self) -> Result<Option<LiveStudy>, storage::StoreError> {
-        let store = self.shared.get().store;
-        let last = store.list(&Query::RunsOfKind(RunKind::Study), Order::Descending, 1).await?;
-        let Some(Record::Run(study)) = last.into_iter().next() else { return Ok(None) };
+    /// Reads the last study of the store again and shows it.
+    fn restore(self) {
+        self.live.set(Loadable::Loading);
+        self.refresh.retry();
+    }
+
+    /// Shows the last study of the store, unless this tab is making one or could not begin one.
+    async fn follow(self) {
+        let start = self.bench.with_value(|bench| bench.n_starts);
+        let is_free = move || {
+            self.bench.with_value(|bench| bench.pump.is_none() && bench.n_starts == start)
+                && self.live.with_untracked(|live| live.loaded().is_none_or(|live| live.run.is_some()))
+        };
+        if !is_free() {
+            return;
+        }
+        let found = self.last_study().await;
+        if !is_free() {
+            return;
+        }
+        match found {
+            Ok(Last::AsShown) => {}
+            // What was loaded stays: the next change of the store is another chance.
+            Err(_) if self.live.with_untracked(Loadable::is_loaded) => {}
+            Ok(Last::None) => loadable::show(self.live, Loadable::Nothing),
+            Ok(Last::Study(study)) => {
+                self.bench.update_value(|bench| bench.summary_json = None);
+                loadable::show(self.live, Loadable::Loaded(*study));
+            }
+            Err(error) => self.live.set(Loadable::Failed(error.to_string())),
+        }
+    }
+
+    async fn last_study(self) -> Result<Last, StoreError> {
+        let service = self.shared.get().store;
+        let last = service.list(&Query::RunsOfKind(RunKind::Study), Order::Descending, 1).await?;
+        let Some(Record::Run(study)) = last.into_iter().next() else { return Ok(Last::None) };
+        if self.live.with_untracked(|live| live.loaded().is_some_and(|live| live.is_end_of(&study.id))) {
+            return Ok(Last::AsShown);
+        }
         let children = Query::RunsOfParent(study.id.clone());
-        let children: Vec<Run> = store
+        let children: Vec<Run> = service
             .list(&children, Order::Descending, MAX_TRIALS_SHOWN)
             .await?
             .into_iter()
             .rev()
             .filter_map(|record| if let Record::Run(run) = record { Some(run) } else { None })
             .collect();
-        Ok(Some(LiveStudy::from_records(&study, &children)))
+        // One that has not ended, and that this tab would write but does not drive, was cut off.
+        let was_cut_off = !study.has_ended() && service.is_writer().await;
+        let study = if was_cut_off { study.cut_off(children.last()) } else { study };
+        Ok(Last::Study(Box::new(LiveStudy::from_records(&study, &children))))
     }
 }
 
+/// The last study of the store, beside what is shown.
+enum Last {
+    None,
+    /// Shown already, to its end: what was seen of it here says more than its records.
+    AsShown,
+    Study(Box<LiveStudy>),
+}
+
+fn is_preparing(live: &Loadable<LiveStudy>) -> bool {
+    live.loaded().is_some_and(|live| live.phase == LivePhase::Preparing)
+}
+
 pub(super) fn provide_training(shared: Shared, tab: Tab, lab: Lab) -> Training {
+    let handle: StoredValue<Option<Training>> = StoredValue::new(None);
+    let refresh = Refresh::new(shared, move || async move {
+        if let Some(training) = handle.get_value() {
+            training.follow().await;
+        }
+    });
     let training = Training {
         form: RwSignal::new(StudyForm::default()),
         problems: RwSignal::new(FormProblems::default()),
-        live: RwSignal::new(Loadable::Nothing),
+        live: RwSignal::new(Loadable::Loading),
         bench: StoredValue::new_local(Bench::default()),
+        refresh,
         lab,
         shared,
     };
+    handle.set_value(Some(training));
     provide_context(training);
-    training.restore();
-    Effect::new(move |_| {
-        if tab.role.get() == Role::Reader {
-            training.give_up();
-        }
+    refresh.want();
+    Effect::new(move |_| match tab.role.get() {
+        Role::Asking => {}
+        Role::Reader => training.give_up(),
+        Role::Writer => refresh.retry(),
     });
     training
 }

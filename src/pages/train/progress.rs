@@ -17,6 +17,7 @@ const UNKNOWN: &str = "–";
 fn phase_words(phase: &LivePhase) -> &'static str {
     match phase {
         LivePhase::Preparing => "Reading the data again",
+        LivePhase::Elsewhere => "Under way in another tab: what it stores appears here",
         LivePhase::Searching => "Trying settings",
         LivePhase::Fitting => "Fitting the best setting of each model",
         LivePhase::Storing => "Storing the last records",
@@ -46,6 +47,14 @@ pub fn Progress(
         study.trials_per_second.map_or_else(|| UNKNOWN.to_owned(), |pace| format!("{pace:.0}"))
     });
     let time = study(time_words);
+    let time_label = study(|study| {
+        let label = match study.phase {
+            LivePhase::Elsewhere => "so far",
+            _ if study.is_running() => "left",
+            _ => "altogether",
+        };
+        label.to_owned()
+    });
     let failure = Memo::new(move |_| {
         training.live.with(|live| match live.loaded().map(|study| &study.phase) {
             Some(LivePhase::Failed(sentence)) => Some(sentence.clone()),
@@ -77,7 +86,7 @@ pub fn Progress(
                     <Term word=Word::Trial text="trials" />
                 </Stat>
                 <Stat value=pace>"trials a second"</Stat>
-                <Stat value=time>{move || if is_running.get() { "left" } else { "altogether" }}</Stat>
+                <Stat value=time>{move || time_label.get()}</Stat>
             </div>
             <Show when=move || is_running.get()>
                 <Bar training />

@@ -12,7 +12,7 @@ use track::id::ExperimentId;
 use track::record::Record;
 
 use super::{Lab, Then, share_of};
-use crate::services::files::GivenFile;
+use crate::services::files::{Blob, GivenFile};
 use crate::services::pump::Pump;
 use crate::services::shelf::Kept;
 use crate::services::{clock, settings};
@@ -23,6 +23,10 @@ use crate::state::loadable::Loadable;
 use crate::state::study_form;
 use crate::state::views::ScannedFile;
 
+/// Why the sample does not train by itself.
+const SAMPLE_WAITS: &str =
+    "It is ready, but a study is under way: press Start tuning on the Train page when that has ended.";
+
 impl Lab {
     /// The counts of the dataset in use: at once where they are on the shelf, else read from its file.
     pub(in crate::state) fn with_counts(self, then: impl FnOnce(Result<ReadyCounts, String>) + 'static) {
@@ -30,14 +34,22 @@ impl Lab {
             return then(Err("There is no data yet: choose a file or try the sample reviews.".to_owned()));
         };
         let ready = self.desk.with_value(|desk| desk.counts.clone());
-        if let Some(ready) = ready.filter(|ready| ready.data == dataset.data) {
+        let shelf = self.services().shelf;
+        let is_kept = |ready: &ReadyCounts| {
+            [ready.counts.hash, ready.terms.hash].into_iter().all(|hash| shelf.get(hash).is_some())
+        };
+        if let Some(ready) = ready.filter(|ready| ready.data == dataset.data && is_kept(ready)) {
             return then(Ok(ready));
         }
+        let recount = self.next_recount();
         spawn_local(async move {
             let (file, recipe) = match stored_source(&self.services().store, &dataset).await {
                 Ok(found) => found,
                 Err(sentence) => return then(Err(sentence)),
             };
+            if self.desk.with_value(|desk| desk.n_recounts != recount) {
+                return;
+            }
             let pump = self.start_read(
                 file,
                 recipe,
@@ -54,6 +66,48 @@ impl Lab {
             );
             self.desk.update_value(|desk| desk.recount = Some(pump));
         });
+    }
+
+    /// Gives up the read that training asked for.
+    pub(in crate::state) fn abandon_recount(self) {
+        self.next_recount();
+    }
+
+    /// Another read for training: the one before is given up. Its number tells whether it is still wanted.
+    fn next_recount(self) -> u64 {
+        let (before, recount) = self
+            .desk
+            .try_update_value(|desk| {
+                desk.n_recounts += 1;
+                (desk.recount.take(), desk.n_recounts)
+            })
+            .expect("the desk lives as long as the app");
+        before.iter().for_each(Pump::abandon);
+        recount
+    }
+
+    /// A study begins to need what is on the shelf: until `end_study` nothing is taken off it by a read.
+    pub(in crate::state) fn begin_study(self) {
+        self.desk.update_value(|desk| desk.is_studying = true);
+    }
+
+    /// No study needs the shelf any more.
+    pub(in crate::state) fn end_study(self) {
+        self.desk.update_value(|desk| desk.is_studying = false);
+    }
+
+    pub(super) fn is_studying(self) -> bool {
+        self.desk.with_value(|desk| desk.is_studying)
+    }
+
+    /// A study of `studied` starts: these counts and the last ones read stay on the shelf, nothing else.
+    pub(in crate::state) fn keep_for_study(self, studied: &ReadyCounts) {
+        let last = self.desk.with_value(|desk| desk.counts.clone());
+        let kept = last.iter().chain([studied]);
+        let wanted: Vec<ContentHash> = kept.flat_map(|ready| [ready.counts.hash, ready.terms.hash]).collect();
+        let services = self.services();
+        services.shelf.keep_only(&wanted);
+        services.pool.fit_to(studied.counts.n_bytes + studied.terms.n_bytes);
     }
 
     pub(super) fn read_chosen(self, then: Then) {
@@ -84,7 +138,7 @@ impl Lab {
 
     fn start_read(
         self,
-        file: web_sys::Blob,
+        file: Blob,
         recipe: DatasetRecipe,
         on_share: impl Fn(f64) + 'static,
         on_end: impl FnOnce(Self, Result<ReadOutput, PassError>) + 'static,
@@ -118,7 +172,11 @@ impl Lab {
                 self.dataset.set(Loadable::Loaded(dataset_view(&dataset)));
                 self.import.set(Import::Ready(view));
                 if then == Then::UseAndTrain {
-                    self.train_now.update(|times| *times += 1);
+                    // A study may have been started since the click.
+                    match self.is_studying() {
+                        true => self.fail(dataset.name, SAMPLE_WAITS.to_owned()),
+                        false => self.train_now.update(|times| *times += 1),
+                    }
                 }
             }
             Err(sentence) => {
@@ -143,7 +201,7 @@ impl Lab {
         self.services().store.write(Batch { records, blobs }).await.map_err(|error| error.to_string())
     }
 
-    /// Counts for the pool, and nothing else on the shelf.
+    /// Counts for the pool, and nothing else on the shelf, unless a study may need what lies there.
     fn keep_counts(
         self,
         data: DatasetRef,
@@ -153,9 +211,11 @@ impl Lab {
     ) -> ReadyCounts {
         let ready = ReadyCounts { data, experiment, classes, counts: output.counts, terms: output.terms };
         let services = self.services();
-        services.shelf.keep_only(&[ready.counts.hash, ready.terms.hash]);
-        services.pool.fit_to(ready.counts.n_bytes + ready.terms.n_bytes);
-        services.pool.warm_up();
+        if !self.is_studying() {
+            services.shelf.keep_only(&[ready.counts.hash, ready.terms.hash]);
+            services.pool.fit_to(ready.counts.n_bytes + ready.terms.n_bytes);
+            services.pool.warm_up();
+        }
         self.desk.update_value(|desk| desk.counts = Some(ready.clone()));
         ready
     }
