@@ -8,22 +8,68 @@ use std::pin::Pin;
 
 use e2e::Lab;
 
+mod files;
+mod steps;
 mod harness;
 mod smoke;
+mod shell_first;
+mod sample;
+mod real_file;
+mod bad_files;
+mod large_file;
+mod stop;
+mod killed_worker;
+mod second_tab;
+mod policy;
+mod deep_links;
+mod settings;
+mod project_file;
+mod same_bits;
 
 /// A journey on its way.
 type Travelling<'a> = Pin<Box<dyn Future<Output = Result<()>> + 'a>>;
+
+/// Where a journey is walked.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Bases {
+    /// At every base path: it passes through what depends on it.
+    Every,
+    /// At the root alone: nothing on the way depends on the base path.
+    Root,
+}
+
+impl Bases {
+    /// Whether a journey is to be walked at this base path.
+    pub fn hold(self, base: &str) -> bool {
+        self == Bases::Every || base == "/"
+    }
+}
 
 /// A way through the site.
 pub struct Journey {
     /// For `--only`, and the names of screenshots.
     pub name: &'static str,
+    /// Where it is walked.
+    pub bases: Bases,
     /// Walks it.
     pub run: for<'a> fn(&'a Lab) -> Travelling<'a>,
 }
 
 /// All of them.
 pub const ALL: &[Journey] = &[
-    Journey { name: "harness", run: |lab| Box::pin(harness::run(lab)) },
-    Journey { name: "smoke", run: |lab| Box::pin(smoke::run(lab)) },
+    Journey { name: "harness", bases: Bases::Root, run: |lab| Box::pin(harness::run(lab)) },
+    Journey { name: "smoke", bases: Bases::Every, run: |lab| Box::pin(smoke::run(lab)) },
+    Journey { name: "shell_first", bases: Bases::Every, run: |lab| Box::pin(shell_first::run(lab)) },
+    Journey { name: "sample", bases: Bases::Every, run: |lab| Box::pin(sample::run(lab)) },
+    Journey { name: "real_file", bases: Bases::Root, run: |lab| Box::pin(real_file::run(lab)) },
+    Journey { name: "bad_files", bases: Bases::Root, run: |lab| Box::pin(bad_files::run(lab)) },
+    Journey { name: "large_file", bases: Bases::Root, run: |lab| Box::pin(large_file::run(lab)) },
+    Journey { name: "stop", bases: Bases::Root, run: |lab| Box::pin(stop::run(lab)) },
+    Journey { name: "killed_worker", bases: Bases::Root, run: |lab| Box::pin(killed_worker::run(lab)) },
+    Journey { name: "second_tab", bases: Bases::Root, run: |lab| Box::pin(second_tab::run(lab)) },
+    Journey { name: "policy", bases: Bases::Every, run: |lab| Box::pin(policy::run(lab)) },
+    Journey { name: "deep_links", bases: Bases::Every, run: |lab| Box::pin(deep_links::run(lab)) },
+    Journey { name: "settings", bases: Bases::Every, run: |lab| Box::pin(settings::run(lab)) },
+    Journey { name: "project_file", bases: Bases::Root, run: |lab| Box::pin(project_file::run(lab)) },
+    Journey { name: "same_bits", bases: Bases::Root, run: |lab| Box::pin(same_bits::run(lab)) },
 ];

@@ -264,6 +264,7 @@ fn capabilities(
     downloads: &Path,
     is_visible: bool,
 ) -> Result<Capabilities> {
+    value["pageLoadStrategy"] = json!("none");
     let options = &mut value["goog:chromeOptions"];
     options["prefs"] =
         json!({ "download.default_directory": downloads, "download.prompt_for_download": false });

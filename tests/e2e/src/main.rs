@@ -3,10 +3,10 @@
 //! Out: each journey's name, outcome and seconds; exit code 1 if one failed.
 //! Never: a journey that sees what another left behind.
 
-use anyhow::{Context, Result, bail};
+use anyhow::{Context, Result, anyhow, bail};
 use std::path::PathBuf;
 use std::process::ExitCode;
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use e2e::lab::described;
 use e2e::{Lab, LabConfig};
@@ -14,6 +14,9 @@ use e2e::{Lab, LabConfig};
 mod journeys;
 
 use journeys::Journey;
+
+/// A journey that takes longer has come to a standstill.
+const MAX_JOURNEY: Duration = Duration::from_secs(300);
 
 #[tokio::main]
 async fn main() -> ExitCode {
@@ -33,7 +36,9 @@ async fn run() -> Result<()> {
     let site = site.map(PathBuf::from).context("--site FOLDER is missing; `cargo xtask dist` builds one")?;
     let config =
         LabConfig { site, base: base.unwrap_or_else(|| "/".to_owned()), is_visible: visible.is_some() };
-    let wanted = |journey: &&Journey| only.as_deref().is_none_or(|name| name == journey.name);
+    let wanted = |journey: &&Journey| {
+        only.as_deref().map_or(journey.bases.hold(&config.base), |name| name == journey.name)
+    };
     let (mut n_run, mut failed) = (0, Vec::new());
     for journey in journeys::ALL.iter().filter(wanted) {
         let started = Instant::now();
@@ -61,7 +66,8 @@ async fn run() -> Result<()> {
 /// One journey in a browser of its own. A failure leaves a screenshot, and the console's last words.
 async fn travel(journey: &Journey, config: LabConfig) -> Result<()> {
     let lab = Lab::open(config).await?;
-    if let Err(error) = (journey.run)(&lab).await {
+    let outcome = tokio::time::timeout(MAX_JOURNEY, (journey.run)(&lab)).await;
+    if let Err(error) = outcome.unwrap_or_else(|_| Err(anyhow!("it came to a standstill"))) {
         let mut report = format!("{error:#}");
         if let Ok(page) = lab.page().await
             && let Ok(path) = page.screenshot(&format!("failed-{}", journey.name)).await

@@ -9,15 +9,18 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use fantoccini::Client;
-use fantoccini::elements::Element;
+use fantoccini::error::CmdError;
 use fantoccini::wd::WindowHandle;
 use serde_json::{Value, json};
 use tokio::sync::Mutex;
 use xtask::workspace;
 
+mod tree;
+
 use crate::control::Control;
 use crate::devtools::Devtools;
 use crate::patience::{PATIENCE, until};
+use tree::described;
 
 /// What a page needs of its lab.
 #[derive(Clone)]
@@ -65,7 +68,9 @@ impl Page {
         if !path.is_empty() {
             self.line.deep_links.lock().await.push(address.clone());
         }
-        Ok(self.focus().await?.goto(&address).await?)
+        self.leave().await?;
+        self.focus().await?.goto(&address).await?;
+        self.arrive().await
     }
 
     /// Loads the page again.
@@ -77,7 +82,9 @@ impl Page {
         if !path.is_empty() {
             self.line.deep_links.lock().await.push(format!("{}{path}", self.line.address));
         }
-        Ok(self.focus().await?.refresh().await?)
+        self.leave().await?;
+        self.focus().await?.refresh().await?;
+        self.arrive().await
     }
 
     /// Where the tab is, from the site's first page: `""`, `"train"`, `"runs/7"`.
@@ -165,7 +172,26 @@ impl Page {
     /// # Errors
     /// When it is not there, disabled, or covered.
     pub async fn click(&self, role: &str, name: &str) -> Result<()> {
-        self.find(role, name).await?.click().await
+        let what = format!("a click on {}", described(role, name));
+        until(PATIENCE, &what, || async { fresh(self.find(role, name).await?.click().await) }).await
+    }
+
+    /// The text a person sees in a control.
+    ///
+    /// # Errors
+    /// When it is not there.
+    pub async fn read(&self, role: &str, name: &str) -> Result<String> {
+        let what = format!("the text of {}", described(role, name));
+        until(PATIENCE, &what, || async { fresh(self.find(role, name).await?.text().await) }).await
+    }
+
+    /// Whether a control can be used.
+    ///
+    /// # Errors
+    /// When it is not there.
+    pub async fn is_enabled(&self, role: &str, name: &str) -> Result<bool> {
+        let what = format!("the state of {}", described(role, name));
+        until(PATIENCE, &what, || async { fresh(self.find(role, name).await?.is_enabled().await) }).await
     }
 
     /// Replaces what stands in a text field.
@@ -209,11 +235,12 @@ impl Page {
             return [...document.querySelectorAll('input[type=file]')].find((input) => named(input).includes(arguments[0])) ?? null;";
         let path = file.canonicalize().with_context(|| format!("no file {}", file.display()))?;
         let what = described("file input", name);
-        let input = until(PATIENCE, &what, || async {
+        until(PATIENCE, &what, || async {
             let found = self.focus().await?.execute(SCRIPT, vec![json!(name)]).await?;
-            self.element_of(found)
-        });
-        Ok(input.await?.send_keys(&path.to_string_lossy()).await?)
+            let Some(input) = self.element_of(found)? else { return Ok(None) };
+            fresh(input.send_keys(&path.to_string_lossy()).await.map_err(Into::into))
+        })
+        .await
     }
 
     /// Waits until this text stands somewhere on the page, visible to a person.
@@ -319,67 +346,38 @@ impl Page {
         let mut current = self.line.current.lock().await;
         if current.as_ref() != Some(&self.handle) {
             self.line.client.switch_to_window(self.handle.clone()).await.context("the tab is gone")?;
+            // A tab in the background draws nothing, and what is not drawn has no accessibility tree.
+            self.command("Page.bringToFront", json!({})).await?;
             *current = Some(self.handle.clone());
         }
         Ok(&self.line.client)
     }
 
-    /// The ids of the nodes that the browser presents under this role and name.
-    async fn nodes(&self, role: &str, name: &str) -> Result<Vec<u64>> {
-        let document = json!({ "expression": "document" });
-        let document = self.command("Runtime.evaluate", document).await?;
-        let mut params = json!({ "objectId": document["result"]["objectId"], "role": role });
-        if !name.is_empty() {
-            params["accessibleName"] = json!(name);
-        }
-        // A page that is just being replaced has no tree; the next question finds the new one.
-        let Ok(answer) = self.command("Accessibility.queryAXTree", params).await else {
-            return Ok(Vec::new());
-        };
-        let nodes = answer["nodes"].as_array().into_iter().flatten();
-        let presented = nodes.filter(|node| node["ignored"] != true);
-        Ok(presented.filter_map(|node| node["backendDOMNodeId"].as_u64()).collect())
+    /// Marks the page as the one that is about to be left.
+    async fn leave(&self) -> Result<()> {
+        self.evaluate("globalThis.__leftByTest = true").await.map(|_| ())
     }
 
-    /// Hands a node over to the driver. `None` if it has left the page meanwhile.
-    async fn element(&self, node: u64) -> Result<Option<Element>> {
-        const KEEP: &str = "function () { globalThis.__foundByTest = this; }";
-        const TAKE: &str =
-            "const found = globalThis.__foundByTest; delete globalThis.__foundByTest; return found ?? null;";
-        let Ok(resolved) = self.command("DOM.resolveNode", json!({ "backendNodeId": node })).await else {
-            return Ok(None);
-        };
-        let keep = json!({ "objectId": resolved["object"]["objectId"], "functionDeclaration": KEEP });
-        if self.command("Runtime.callFunctionOn", keep).await.is_err() {
-            return Ok(None);
-        }
-        match self.focus().await?.execute(TAKE, Vec::new()).await {
-            Ok(found) => self.element_of(found),
-            Err(error) if error.is_stale_element_reference() => Ok(None),
-            Err(error) => Err(error.into()),
-        }
-    }
-
-    fn element_of(&self, found: Value) -> Result<Option<Element>> {
-        let id = found.as_object().and_then(|fields| fields.values().next()).and_then(Value::as_str);
-        Ok(id.map(|id| Element::from_element_id(self.line.client.clone(), id.to_owned().into())))
-    }
-
-    /// The names of what is there in the wished role, for the message of a test that finds nothing.
-    async fn what_is_there(&self, role: &str) -> String {
-        const SCRIPT: &str = "[...document.querySelectorAll('h1')].map((h) => h.innerText).join(', ')";
-        let heading = self.evaluate(SCRIPT).await.unwrap_or_default();
-        let mut names = Vec::new();
-        for node in self.nodes(role, "").await.unwrap_or_default() {
-            let params = json!({ "backendNodeId": node, "fetchRelatives": false });
-            if let Ok(answer) = self.command("Accessibility.getPartialAXTree", params).await {
-                names.push(answer["nodes"][0]["name"]["value"].as_str().unwrap_or_default().to_owned());
-            }
-        }
-        format!("on the page headed {heading} the role {role} has {names:?}")
+    /// Waits until another page than the marked one has been read. The driver does not wait: it would wait for
+    /// everything the page loads, which no person does.
+    async fn arrive(&self) -> Result<()> {
+        const IS_THERE: &str = "globalThis.__leftByTest === undefined && document.readyState !== 'loading'";
+        until(PATIENCE, "the page", || async {
+            // While one page gives way to the next there is nobody to ask.
+            let answer = self.evaluate(IS_THERE).await;
+            Ok(answer.is_ok_and(|is_there| is_there == true).then_some(()))
+        })
+        .await
     }
 }
 
-fn described(role: &str, name: &str) -> String {
-    if name.is_empty() { format!("a {role}") } else { format!("the {role} “{name}”") }
+/// `None` where a control was drawn anew between finding and using it: the next try finds the new one.
+fn fresh<T>(outcome: Result<T>) -> Result<Option<T>> {
+    match outcome {
+        Ok(value) => Ok(Some(value)),
+        Err(error) => match error.downcast_ref::<CmdError>() {
+            Some(refused) if refused.is_stale_element_reference() => Ok(None),
+            _ => Err(error),
+        },
+    }
 }

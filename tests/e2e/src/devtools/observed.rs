@@ -98,6 +98,10 @@ impl Observed {
             "Network.requestWillBeSent" => {
                 self.requests.insert(request(), text(&params["request"]["url"]));
             }
+            // A socket that the policy refuses is never created.
+            "Network.webSocketCreated" => {
+                self.requests.insert(request(), text(&params["url"]));
+            }
             "Network.loadingFailed" if params["blockedReason"].is_string() => {
                 self.requests.remove(&request());
             }
@@ -188,6 +192,12 @@ mod tests {
             target: "worker".into(),
         };
         assert_eq!(line, expected);
+    }
+
+    #[test]
+    fn a_socket_is_a_request() {
+        let created = json!({ "method": "Network.webSocketCreated", "sessionId": "S", "params": { "requestId": "1", "url": "ws://a.example/" } });
+        assert_eq!(seen(&[created]).requests().collect::<Vec<_>>(), ["ws://a.example/"]);
     }
 
     #[test]
