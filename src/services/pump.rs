@@ -119,6 +119,11 @@ impl<D: Driver + 'static> Pump<D> {
         self.0.abandon();
     }
 
+    /// Whether it does nothing any more: it has finished or was abandoned.
+    pub fn is_over(&self) -> bool {
+        self.0.is_over.get()
+    }
+
     fn tell(&self, event: Event) {
         if self.0.is_over.get() {
             return;

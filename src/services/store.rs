@@ -190,14 +190,15 @@ impl StoreService {
         if !self.is_writer().await {
             return Err(StoreError::ReadOnly);
         }
-        self.opening.clone().await?.erase().await?;
+        let erased = match self.opening.clone().await {
+            Ok(store) => store.erase().await,
+            Err(error) => Err(error),
+        };
+        // A database that cannot be opened or emptied can still be deleted.
         #[cfg(target_arch = "wasm32")]
-        let deleted = Kept::delete_database(DATABASE).await;
-        #[cfg(not(target_arch = "wasm32"))]
-        let deleted = Ok(());
-        // The records are gone even where the empty database is not.
+        let erased = Kept::delete_database(DATABASE).await.map_err(|error| erased.err().unwrap_or(error));
         self.say(ERASED);
-        deleted
+        erased
     }
 
     fn say(&self, word: &str) {

@@ -77,9 +77,11 @@ impl Training {
 
     /// Ends the study; what finished is kept.
     pub fn stop(self) {
-        match self.bench.with_value(|bench| bench.pump.clone()) {
+        // A deletion that failed has abandoned the pump.
+        match self.bench.with_value(|bench| bench.pump.clone().filter(|pump| !pump.is_over())) {
             Some(pump) => pump.stop(),
             None => {
+                self.bench.update_value(|bench| bench.pump = None);
                 self.cancel_start();
                 self.restore();
             }
