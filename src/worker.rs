@@ -5,7 +5,7 @@ use std::cell::RefCell;
 use engine::num::ContentHash;
 use jobs::Worker;
 use js_sys::Uint8Array;
-use wasm_bindgen::prelude::*;
+use wasm_bindgen::{JsCast as _, JsValue, prelude::Closure};
 use web_sys::{DedicatedWorkerGlobalScope, MessageEvent};
 
 use crate::services::clock;

@@ -3,7 +3,7 @@
 //! Where the browser has none (an insecure origin), every lock is free and nobody ever lets go.
 
 use js_sys::{Function, Object, Promise, Reflect};
-use wasm_bindgen::prelude::*;
+use wasm_bindgen::{JsCast as _, JsValue, prelude::Closure};
 use wasm_bindgen_futures::JsFuture;
 
 /// How a lock is asked for.

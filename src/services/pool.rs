@@ -10,7 +10,7 @@ use std::rc::Rc;
 use engine::num::ContentHash;
 use jobs::{Answer, JobError, Pass, Request};
 use js_sys::{Array, Uint8Array};
-use wasm_bindgen::prelude::*;
+use wasm_bindgen::{JsCast as _, JsValue, prelude::Closure};
 use wasm_bindgen_futures::spawn_local;
 use web_sys::{Blob, BlobPropertyBag, Event, MessageEvent, Url, Worker, WorkerOptions, WorkerType};
 

@@ -13,6 +13,7 @@ use track::record::{Collection, Record};
 use super::draft::Draft;
 use super::views::DatasetView;
 use crate::services::clock;
+use crate::services::files::Blob;
 use crate::services::shelf::browser_blob;
 use crate::services::store::StoreService;
 
@@ -78,7 +79,7 @@ pub(super) async fn find_experiment(
 pub(super) async fn stored_source(
     store: &StoreService,
     dataset: &DatasetView,
-) -> Result<(web_sys::Blob, DatasetRecipe), String> {
+) -> Result<(Blob, DatasetRecipe), String> {
     let gone = || format!("The file '{}' is no longer on this device: choose it again.", dataset.name);
     let blob = store.blob(dataset.data.file).await.map_err(|error| error.to_string())?.ok_or_else(gone)?;
     let file = browser_blob(&blob).ok_or_else(gone)?;
