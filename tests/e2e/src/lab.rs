@@ -5,7 +5,7 @@
 use anyhow::{Context, Result, bail};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use fantoccini::ClientBuilder;
 use fantoccini::wd::Capabilities;
@@ -23,6 +23,9 @@ use crate::patience::{PATIENCE, until};
 
 /// What the browser says of a page that the server answers with status 404, as it must for a deep link.
 const DEEP_LINK_LINE: &str = "the server responded with a status of 404";
+
+/// How long after an error its other reports may follow.
+const AFTERMATH: Duration = Duration::from_millis(300);
 
 /// Where the site is and how it is to be looked at.
 #[derive(Debug, Clone)]
@@ -177,20 +180,31 @@ impl Lab {
         console.into_iter().filter(|line| line.level == Level::Error && !is_excused(line)).collect()
     }
 
-    /// For a journey that provokes errors: waits for one that holds this text, and excuses all that hold it.
+    /// For a journey that provokes errors: waits for one that holds this text, and excuses all that hold it, also
+    /// those that follow at once: a worker's refused request is reported by the worker and by its page.
     ///
     /// # Errors
     /// When there is none in time.
     pub async fn expect_error(&self, text: &str) -> Result<()> {
         let what = format!("the console line “{text}”");
-        let provoked = until(PATIENCE, &what, || async {
-            let lines: Vec<_> =
-                self.errors().await.into_iter().filter(|line| line.text.contains(text)).collect();
-            Ok((!lines.is_empty()).then_some(lines))
-        });
-        let provoked = provoked.await?;
-        self.expected.lock().await.extend(provoked);
+        until(PATIENCE, &what, || async { Ok(self.excuse(text).await.then_some(())) }).await?;
+        let mut last = Instant::now();
+        while last.elapsed() < AFTERMATH {
+            if self.excuse(text).await {
+                last = Instant::now();
+            }
+            tokio::time::sleep(AFTERMATH / 10).await;
+        }
         Ok(())
+    }
+
+    /// Excuses all errors that hold this text; whether there were any.
+    async fn excuse(&self, text: &str) -> bool {
+        let errors = self.errors().await.into_iter().filter(|line| line.text.contains(text));
+        let provoked: Vec<_> = errors.collect();
+        let is_there = !provoked.is_empty();
+        self.expected.lock().await.extend(provoked);
+        is_there
     }
 
     /// The addresses of requests that went to another origin than the site's.
