@@ -72,6 +72,6 @@ fn native_seconds(reviews: &Path, n_workers: &str) -> Result<f64> {
     let begun = Instant::now();
     let said = process::capture(&mut command)?;
     let seconds = begun.elapsed().as_secs_f64();
-    ensure!(said.contains("\"state\": \"finished\""), "the training did not finish");
+    ensure!(said.contains("\"state\":\"finished\""), "the training did not finish");
     Ok(seconds)
 }
