@@ -25,7 +25,7 @@ pub(crate) use scorer::class_of;
 pub use validate::{CrossValidator, FinalModel};
 
 /// Relative optimality gap, `(objective - minimum) / minimum`, that a fit of a fold reaches.
-pub const FOLD_GAP: f64 = 1e-10;
+pub const FOLD_GAP: f64 = 1e-13;
 /// Relative optimality gap that a final fit reaches.
 pub const FINAL_GAP: f64 = 1e-12;
 /// Smallest and largest inverse regularisation `C`.
