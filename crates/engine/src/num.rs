@@ -1,9 +1,12 @@
-//! Numbers the rest is built on: content hashes, random streams, vector arithmetic with fixed order.
+//! Numbers the rest is built on: content hashes, random streams, sparse matrices, vector arithmetic with
+//! fixed order.
 
+mod csr;
 mod hash;
 mod mt19937;
 mod simd;
 pub mod lanes;
 
+pub use csr::{Csr, CsrError, CsrRow, MAX_COLUMNS};
 pub use hash::{ContentHash, ContentHasher, ParseHashError};
 pub use mt19937::Mt19937;
