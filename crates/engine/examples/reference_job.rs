@@ -51,6 +51,7 @@ impl Stages {
 
 fn run(docs: &CleanedDocs, plan: &SplitPlan) -> Stages {
     let mut stages = Stages(Vec::new());
+    let docs = docs.clone();
     let corpus = stages.time("count", || features::count(docs, 2, (1, 2), 3).expect("countable reviews"));
     let (counts, terms) = (&corpus.counts, corpus.terms.as_slice());
     let mut validator =

@@ -21,6 +21,9 @@ use crate::text::CleanStep;
 pub const MIN_CLASSES: usize = 2;
 /// Most classes that can be learned.
 pub const MAX_CLASSES: usize = 10;
+/// Most cleaned words one dataset may hold. Counting needs about 28 bytes for each at its height, and a
+/// worker has 4 GiB.
+pub const MAX_TOKENS: usize = 100_000_000;
 
 /// A class, counted from 0 in the order of `LabelMapping::classes`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]

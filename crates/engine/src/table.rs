@@ -216,4 +216,18 @@ pub enum FileError {
         /// The bound.
         most: u64,
     },
+    /// More reviews than `features::MAX_DOCS`.
+    #[error("The file has {n_rows} usable rows, at most {most} are taken: keep a part of them.")]
+    TooManyRows {
+        /// Usable rows.
+        n_rows: u64,
+        /// The bound.
+        most: u64,
+    },
+    /// More words in all than `dataset::MAX_TOKENS`.
+    #[error("The reviews hold more than {most} words in all: keep a part of the rows.")]
+    TooManyWords {
+        /// The bound.
+        most: u64,
+    },
 }

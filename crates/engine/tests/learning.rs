@@ -60,7 +60,7 @@ fn reviews(n_docs: u64, n_classes: u64) -> Vec<(u8, Vec<&'static str>)> {
 }
 
 fn corpus_of(texts: &[(u8, Vec<&str>)], n_classes: u8) -> Corpus {
-    features::count(&docs_of(texts), n_classes, (1, 2), 1).unwrap()
+    features::count(docs_of(texts), n_classes, (1, 2), 1).unwrap()
 }
 
 /// Every fourth review tests; the others are dealt to the folds so that each holds every class.
@@ -222,7 +222,7 @@ fn a_final_fit_is_the_minimum_over_unmerged_documents() {
 fn an_unseen_document_is_weighed_by_the_training_idf() {
     // Three documents: "one" in all, "two" in one; idf = ln(4 / (1 + df)) + 1.
     let texts = [(0, vec!["one", "two"]), (1, vec!["one", "not"]), (1, vec!["one"])];
-    let corpus = features::count(&docs_of(&texts), 2, (1, 1), 1).unwrap();
+    let corpus = features::count(docs_of(&texts), 2, (1, 1), 1).unwrap();
     let spec = TfIdfSpec {
         ngram_range: (1, 1),
         sublinear_tf: false,
@@ -433,7 +433,7 @@ fn any_reviews() -> impl Strategy<Value = Vec<(u8, Vec<&'static str>)>> {
 proptest! {
     #[test]
     fn counts_are_those_of_plain_counting(texts in any_reviews(), longest in 1..4_u8, floor in 1..4_u32) {
-        let corpus = features::count(&docs_of(&texts), 2, (1, longest), floor).unwrap();
+        let corpus = features::count(docs_of(&texts), 2, (1, longest), floor).unwrap();
         corpus.counts.validate().unwrap();
         let plain: Vec<BTreeMap<String, u16>> = texts
             .iter()

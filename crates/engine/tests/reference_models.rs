@@ -97,7 +97,7 @@ fn model(name: &str, value: f64) -> Option<ModelSpec> {
 }
 
 fn corpus(folder: &Path, n_classes: u8, df_floor: u32) -> Corpus {
-    features::count(&docs(folder), n_classes, (1, 2), df_floor).unwrap()
+    features::count(docs(folder), n_classes, (1, 2), df_floor).unwrap()
 }
 
 #[track_caller]
@@ -115,7 +115,7 @@ fn check_absolute(what: &str, ours: f64, theirs: f64, tolerance: f64) {
 fn vocabularies_and_weights_are_scikit_learns() {
     let Some(folder) = reference() else { return };
     let docs = docs(&folder);
-    let corpus = features::count(&docs, 2, (1, 2), 1).unwrap();
+    let corpus = features::count(docs.clone(), 2, (1, 2), 1).unwrap();
     corpus.counts.validate().unwrap();
     let all: Vec<u32> = (0..docs.labels.len() as u32).collect();
     let cases = json(&folder, "vectorizers.json");
@@ -257,7 +257,7 @@ fn three_classes_are_scikit_learns() {
     let reference = json(&folder, "three_classes.json");
     let mut docs = docs(&folder);
     docs.labels = three_class_labels(&folder, &docs);
-    let corpus = features::count(&docs, 3, (1, 2), 3).unwrap();
+    let corpus = features::count(docs, 3, (1, 2), 3).unwrap();
     let plan = plan(&reference);
     let mut n_cases = 0;
     for case in reference["models"].as_array().unwrap() {

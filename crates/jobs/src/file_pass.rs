@@ -58,7 +58,7 @@ pub(crate) fn read(
     }
     let ReadDataset { docs, summary } = pass.gathered.finish().map_err(JobError::File)?;
     let n_classes = u8::try_from(job.recipe.mapping.classes.len()).unwrap_or(u8::MAX);
-    let corpus = count(&docs, n_classes, job.ngram_range, job.df_floor).map_err(not_counted)?;
+    let corpus = count(docs, n_classes, job.ngram_range, job.df_floor).map_err(not_counted)?;
     Ok(Pass::Done(CountedFile { corpus, summary }))
 }
 
@@ -74,10 +74,14 @@ fn continued<P>(
     open.filter(|_| expected == offset).ok_or(JobError::OutOfOrder { expected, found: offset })
 }
 
+/// What a person can mend by another file is said of the file.
 fn not_counted(error: FeatureError) -> JobError {
     match error {
         FeatureError::TooManyTerms { most } => {
             JobError::File(FileError::TooManyTerms { most: u64::from(most) })
+        }
+        FeatureError::TooManyDocs { found, most } => {
+            JobError::File(FileError::TooManyRows { n_rows: found, most })
         }
         error => JobError::CannotFit { reason: error.to_string() },
     }
@@ -86,4 +90,20 @@ fn not_counted(error: FeatureError) -> JobError {
 /// Names a corpus's two blobs.
 pub(crate) fn encoded(corpus: &Corpus) -> [(ContentHash, Vec<u8>); 2] {
     [corpus.counts.to_bytes(), encode_terms(&corpus.terms)].map(|bytes| (ContentHash::of(&bytes), bytes))
+}
+
+#[cfg(test)]
+mod tests {
+    use engine::features::{MAX_DOCS, MAX_TERMS};
+
+    use super::*;
+
+    #[test]
+    fn a_file_of_too_much_says_so_itself() {
+        let most = u64::from(MAX_DOCS);
+        let of_rows = not_counted(FeatureError::TooManyDocs { found: most + 1, most });
+        assert_eq!(of_rows, JobError::File(FileError::TooManyRows { n_rows: most + 1, most }));
+        let of_terms = not_counted(FeatureError::TooManyTerms { most: MAX_TERMS });
+        assert_eq!(of_terms, JobError::File(FileError::TooManyTerms { most: u64::from(MAX_TERMS) }));
+    }
 }

@@ -63,7 +63,7 @@ impl Data {
     /// Where there are more than the engine takes.
     pub fn corpus(&self, ngram_range: (u8, u8)) -> Result<Corpus> {
         let n_classes = u8::try_from(self.labels.len()).context("more classes than a byte counts")?;
-        Ok(count(&self.docs, n_classes, ngram_range, 1)?)
+        Ok(count(self.docs.clone(), n_classes, ngram_range, 1)?)
     }
 
     /// The cleaned words of a review.

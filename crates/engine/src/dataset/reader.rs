@@ -9,7 +9,7 @@ use rustc_hash::FxBuildHasher;
 use serde::{Deserialize, Serialize};
 use siphasher::sip128::{Hasher128 as _, SipHasher13};
 
-use super::{CleanedDocs, DatasetRecipe, Fix, LabelMapping, LabelRule};
+use super::{CleanedDocs, DatasetRecipe, Fix, LabelMapping, LabelRule, MAX_TOKENS};
 use crate::table::{FileError, IssueList, Row, RowMark, RowReason, TableReader, is_missing, parse_number};
 use crate::text::{Cleaner, MAX_WORDS};
 
@@ -67,6 +67,14 @@ impl DatasetReader {
         }
     }
 
+    /// A reader with a lower bound on words than `MAX_TOKENS`, which takes a file of hundreds of megabytes.
+    #[cfg(test)]
+    pub(super) fn with_max_tokens(recipe: &DatasetRecipe, max_tokens: usize) -> Self {
+        let mut reader = Self::new(recipe);
+        reader.rows.max_tokens = max_tokens;
+        reader
+    }
+
     /// Reviews kept so far.
     pub fn n_docs(&self) -> usize {
         self.rows.docs.labels.len()
@@ -75,7 +83,8 @@ impl DatasetReader {
     /// Takes the next bytes.
     ///
     /// # Errors
-    /// `TooLarge`, `TooManyColumns`, `NoSuchColumn`, `TooManyTerms` above `MAX_WORDS` distinct words.
+    /// `TooLarge`, `TooManyColumns`, `NoSuchColumn`, `TooManyTerms` above `MAX_WORDS` distinct words,
+    /// `TooManyWords` above `MAX_TOKENS` in all.
     pub fn push(&mut self, chunk: &[u8]) -> Result<(), FileError> {
         let rows = &mut self.rows;
         self.reader.push(chunk, &mut |row| rows.add(&row))?;
@@ -120,6 +129,7 @@ struct RowCollector {
     keep_missing: bool,
     drop_repeats: bool,
     cleaner: Cleaner,
+    max_tokens: usize,
     seen: HashSet<u128, FxBuildHasher>,
     docs: CleanedDocs,
     n_empty: u64,
@@ -141,6 +151,7 @@ impl RowCollector {
             keep_missing: recipe.keep_missing,
             drop_repeats: recipe.fixes.contains(&Fix::DropRepeats),
             cleaner: Cleaner::new(&recipe.cleaning),
+            max_tokens: MAX_TOKENS,
             seen: HashSet::default(),
             docs: CleanedDocs { doc_starts: vec![0], ..CleanedDocs::default() },
             n_empty: 0,
@@ -151,6 +162,9 @@ impl RowCollector {
     fn check_words(&self) -> Result<(), FileError> {
         if self.cleaner.words().len() > MAX_WORDS {
             return Err(FileError::TooManyTerms { most: MAX_WORDS as u64 });
+        }
+        if self.docs.word_ids.len() > self.max_tokens {
+            return Err(FileError::TooManyWords { most: self.max_tokens as u64 });
         }
         Ok(())
     }

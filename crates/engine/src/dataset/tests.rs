@@ -2,7 +2,7 @@ use proptest::prelude::*;
 
 use super::*;
 use crate::table::{FileError, IssueList, RowReason, TableScan, TableSummary, detect_format};
-use crate::text::reference_cleaning;
+use crate::text::{MAX_WORDS, reference_cleaning};
 
 fn scan(text: &str) -> TableSummary {
     let bytes = text.as_bytes();
@@ -145,6 +145,40 @@ fn files_that_do_not_fit_the_recipe_say_why() {
     let one_class = FileError::OneClass { n_rows: 1, class: "positive".into() };
     assert_eq!(read(&recipe, "Review text,Ratings\nx,5\n"), Err(one_class));
     assert_eq!(read(&recipe, ""), Err(FileError::Empty));
+}
+
+#[test]
+fn more_words_than_can_be_counted_are_told() {
+    let recipe = recipe_of(FILE).expect("a recipe");
+    let four_words = b"Review text,Ratings\nred blue,1\ngreen grey,5\n";
+    let read_up_to = |most| {
+        let mut reader = DatasetReader::with_max_tokens(&recipe, most);
+        reader.push(four_words)?;
+        reader.finish().map(|read| read.summary.n_rows_kept)
+    };
+    assert_eq!(read_up_to(4), Ok(2));
+    assert_eq!(read_up_to(3), Err(FileError::TooManyWords { most: 3 }));
+}
+
+#[test]
+fn more_different_words_than_are_numbered_are_told() {
+    let letters = |mut n: usize| {
+        let mut word = String::from("x");
+        while n > 0 {
+            word.push((b'a' + (n % 26) as u8) as char);
+            n /= 26;
+        }
+        word + "zz"
+    };
+    // Stemming makes some of them one.
+    let words: Vec<String> = (0..MAX_WORDS + 1000).map(letters).collect();
+    let rows =
+        |n: usize| words[..n].chunks(1000).map(|row| format!("{},1\n", row.join(" "))).collect::<String>();
+    let file = |n: usize| format!("Review text,Ratings\n{}fine,5\n", rows(n));
+    let recipe = recipe_of(FILE).expect("a recipe");
+    assert!(read(&recipe, &file(MAX_WORDS - 1)).is_ok());
+    let most = MAX_WORDS as u64;
+    assert_eq!(read(&recipe, &file(words.len())).err(), Some(FileError::TooManyTerms { most }));
 }
 
 #[test]

@@ -6,7 +6,7 @@ use std::collections::hash_map::Entry;
 use rustc_hash::FxHashMap;
 
 use super::{Corpus, Counts, FeatureError, MAX_DOCS, MAX_NGRAM, MAX_TERMS, MIN_TOKEN_CHARS};
-use crate::dataset::CleanedDocs;
+use crate::dataset::{CleanedDocs, LabelId};
 
 /// Marks a place where no frequent n-gram begins.
 const NONE: u32 = u32::MAX;
@@ -19,8 +19,11 @@ const NONE: u32 = u32::MAX;
 /// # Errors
 /// Where the range is not within `1..=MAX_NGRAM`, or there are more than `MAX_TERMS` terms or `MAX_DOCS`
 /// reviews.
+///
+/// The reviews are taken, not lent: of a large file their words are most of what a worker holds, and they make
+/// room as soon as they are counted.
 pub fn count(
-    docs: &CleanedDocs,
+    docs: CleanedDocs,
     n_classes: u8,
     ngram_range: (u8, u8),
     df_floor: u32,
@@ -34,10 +37,11 @@ pub fn count(
         let found = n_docs.max(docs.word_ids.len()) as u64;
         return Err(FeatureError::TooManyDocs { found, most: u64::from(MAX_DOCS) });
     }
-    let tokens = Tokens::of(docs);
-    let levels = grow_levels(&tokens, docs.words.len(), longest, df_floor)?;
-    let kept = &levels[usize::from(shortest) - 1..];
-    Ok(assemble(docs, &tokens, kept, CountShape { n_classes, ngram_range, df_floor }))
+    let CleanedDocs { words, labels, doc_starts, word_ids, .. } = docs;
+    let tokens = Tokens::of(&words, doc_starts, word_ids);
+    let mut levels = grow_levels(&tokens, words.len(), longest, df_floor)?;
+    levels.drain(..usize::from(shortest) - 1);
+    Ok(assemble(&words, labels, &tokens, &levels, CountShape { n_classes, ngram_range, df_floor }))
 }
 
 struct CountShape {
@@ -53,18 +57,22 @@ struct Tokens {
 }
 
 impl Tokens {
-    fn of(docs: &CleanedDocs) -> Self {
+    /// Of all words those that are tokens, in the lists the words came in.
+    fn of(words: &[String], mut doc_starts: Vec<u32>, mut word_ids: Vec<u32>) -> Self {
         let is_token: Vec<bool> =
-            docs.words.iter().map(|word| word.chars().nth(MIN_TOKEN_CHARS - 1).is_some()).collect();
-        let mut words = Vec::with_capacity(docs.word_ids.len());
-        let mut doc_starts = Vec::with_capacity(docs.doc_starts.len());
-        doc_starts.push(0);
-        for range in docs.doc_starts.windows(2) {
-            let of_doc = &docs.word_ids[range[0] as usize..range[1] as usize];
-            words.extend(of_doc.iter().copied().filter(|&word| is_token[word as usize]));
-            doc_starts.push(words.len() as u32);
+            words.iter().map(|word| word.chars().nth(MIN_TOKEN_CHARS - 1).is_some()).collect();
+        let (mut start, mut n_tokens) = (0, 0);
+        for end in &mut doc_starts[1..] {
+            for position in start..*end as usize {
+                let word = word_ids[position];
+                word_ids[n_tokens] = word;
+                n_tokens += usize::from(is_token[word as usize]);
+            }
+            start = *end as usize;
+            *end = n_tokens as u32;
         }
-        Self { doc_starts, words }
+        word_ids.truncate(n_tokens);
+        Self { doc_starts, words: word_ids }
     }
 
     fn docs(&self) -> impl Iterator<Item = (u32, std::ops::Range<usize>)> + '_ {
@@ -161,8 +169,14 @@ fn keep_frequent(tokens: &Tokens, length: usize, candidates: Candidates, df_floo
 }
 
 /// Sorts the terms and writes each review's counts by their ranks.
-fn assemble(docs: &CleanedDocs, tokens: &Tokens, levels: &[Level], shape: CountShape) -> Corpus {
-    let (terms, ranks) = sorted_terms(docs, tokens, levels);
+fn assemble(
+    words: &[String],
+    labels: Vec<LabelId>,
+    tokens: &Tokens,
+    levels: &[Level],
+    shape: CountShape,
+) -> Corpus {
+    let (terms, ranks) = sorted_terms(words, tokens, levels);
     let mut term_ids = Vec::with_capacity(tokens.words.len());
     let mut counts: Vec<u16> = Vec::with_capacity(tokens.words.len());
     let mut doc_starts = Vec::with_capacity(tokens.doc_starts.len());
@@ -183,21 +197,20 @@ fn assemble(docs: &CleanedDocs, tokens: &Tokens, levels: &[Level], shape: CountS
     }
     let CountShape { n_classes, ngram_range, df_floor } = shape;
     let n_terms = terms.len() as u32;
-    let labels = docs.labels.clone();
     let counts = Counts { n_classes, n_terms, df_floor, ngram_range, labels, doc_starts, term_ids, counts };
     Corpus { counts, terms }
 }
 
 /// The terms of all levels in alphabetical order, and for each level the rank of each of its n-grams.
-fn sorted_terms(docs: &CleanedDocs, tokens: &Tokens, levels: &[Level]) -> (Vec<String>, Vec<Vec<u32>>) {
+fn sorted_terms(words: &[String], tokens: &Tokens, levels: &[Level]) -> (Vec<String>, Vec<Vec<u32>>) {
     let mut spelled: Vec<(u64, String, u32, u32)> = Vec::new();
     for (level_idx, level) in (0..).zip(levels) {
         for (gram, &position) in (0..).zip(&level.first) {
-            let words = &tokens.words[position as usize..position as usize + level.length];
-            let mut term = docs.words[words[0] as usize].clone();
-            for &word in &words[1..] {
+            let gram_words = &tokens.words[position as usize..position as usize + level.length];
+            let mut term = words[gram_words[0] as usize].clone();
+            for &word in &gram_words[1..] {
                 term.push(' ');
-                term.push_str(&docs.words[word as usize]);
+                term.push_str(&words[word as usize]);
             }
             spelled.push((leading_bytes(&term), term, level_idx, gram));
         }
