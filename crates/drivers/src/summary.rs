@@ -179,6 +179,7 @@ mod tests {
             average_precision: None,
             log_loss: None,
             brier: None,
+            calibration_error: None,
         }
     }
 

@@ -11,7 +11,7 @@ use engine::dataset::{CleanedDocs, LabelId};
 use engine::features::{self, DocumentFrequency, TfIdfSpec};
 use engine::models::{ClassWeight, CrossValidator, ModelKind, ModelSpec};
 use engine::pipeline::{FinalTask, PipelineSpec, fit_final_with};
-use engine::split::SplitPlan;
+use engine::split::{FoldTraining, SplitPlan};
 
 const TRIALS: usize = 20;
 
@@ -150,5 +150,11 @@ fn read_plan(path: &str) -> SplitPlan {
     for (fold, positions) in (0..).zip(folds) {
         indices(positions).iter().for_each(|&position| fold_of[position as usize] = fold);
     }
-    SplitPlan { test: indices(&splits["test"]), fold_of, n_folds: folds.len() as u32, train }
+    SplitPlan {
+        test: indices(&splits["test"]),
+        fold_of,
+        n_folds: folds.len() as u32,
+        train,
+        learns_from: FoldTraining::Others,
+    }
 }

@@ -1,6 +1,12 @@
 //! Labels and predictions in, scores out, with scikit-learn's conventions for 0/0.
 
 mod ranking;
+mod curves;
+mod probability;
+mod averages;
+mod interval;
+#[cfg(test)]
+mod tests;
 
 use ndarray::{Array2, Axis};
 use serde::{Deserialize, Serialize};
@@ -8,6 +14,10 @@ use serde::{Deserialize, Serialize};
 use crate::dataset::LabelId;
 use crate::models::{f1_macro, f1_of_classes};
 
+pub use averages::ClassScores;
+pub use curves::{CurvePoints, PrecisionRecallPoint, RocPoint, precision_recall_curve, roc_curve};
+pub use interval::{F1Interval, IntervalSpec, MAX_RESAMPLES, bootstrap_f1_macro};
+pub use probability::{CALIBRATION_BINS, CalibrationBin, calibration_curve};
 pub use ranking::{average_precision, roc_auc};
 
 /// Scores of one set of predictions.
@@ -29,21 +39,26 @@ pub struct Metrics {
     pub f1: Vec<f64>,
     /// Rows of true class (row) predicted as class (column).
     pub confusion: Vec<Vec<u64>>,
-    /// Area under the ROC curve of the second class's score, for two classes.
+    /// Area under the ROC curve: of the second class's score for two classes, else the mean of each class's
+    /// probability against the rest.
     pub roc_auc: Option<f64>,
-    /// Average precision of the second class's score, for two classes.
+    /// Average precision, likewise.
     pub average_precision: Option<f64>,
     /// Mean negative log probability of the true class, where there are probabilities.
     pub log_loss: Option<f64>,
-    /// Mean squared error of the second class's probability, for two classes with probabilities.
+    /// Mean squared error of the probabilities, where there are some: of the second class for two classes,
+    /// else summed over the classes.
     pub brier: Option<f64>,
+    /// Expected calibration error in ten bins, where there are probabilities.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub calibration_error: Option<f64>,
 }
 
 /// Measures predictions against the truth.
 ///
 /// Shapes: `truth`, `predicted`, `score` (of the second class, for two classes): n_rows;
 /// `probabilities`: n_rows x n_classes row-major. Where a formula comes to 0/0 it is 0, as in scikit-learn
-/// with `zero_division=0`; `roc_auc` and `average_precision` are absent where a class has no rows.
+/// with `zero_division=0`; `roc_auc` is absent where a class has no rows.
 ///
 /// # Panics
 /// Where lengths differ or a class is out of range: our own mistake.
@@ -64,10 +79,7 @@ pub fn evaluate(
     let f1 = f1_of_classes(by_row, n_classes);
     let n_rows = truth.len() as u64;
     let weighted = f1.iter().zip(&counts.truth).map(|(f1, &rows)| f1 * rows as f64).sum::<f64>();
-    let score = score.filter(|_| n_classes == 2);
-    let positive: Vec<bool> = truth.iter().map(|label| label.0 == 1).collect();
-    let second = |rows: &[f64]| rows.chunks_exact(2).map(|row| row[1]).collect::<Vec<f64>>();
-    let brier = probabilities.filter(|_| n_classes == 2).map(|rows| brier(&positive, &second(rows)));
+    let ranking = Ranking::new(truth, n_classes, score, probabilities);
     Metrics {
         accuracy: ratio(counts.right.iter().sum(), n_rows),
         f1_macro: f1_macro(by_row, n_classes),
@@ -77,10 +89,53 @@ pub fn evaluate(
         recall: counts.right.iter().zip(&counts.truth).map(|(&a, &b)| ratio(a, b)).collect(),
         f1,
         confusion: confusion.outer_iter().map(|row| row.to_vec()).collect(),
-        roc_auc: score.and_then(|score| roc_auc(&positive, score)),
-        average_precision: score.and_then(|score| average_precision(&positive, score)),
-        log_loss: probabilities.map(|rows| log_loss(truth, rows, n_classes)),
-        brier,
+        roc_auc: ranking.roc_auc,
+        average_precision: ranking.average_precision,
+        log_loss: probabilities.map(|rows| probability::log_loss(truth, rows, n_classes)),
+        brier: probabilities.map(|rows| probability::brier(truth, rows, n_classes)),
+        calibration_error: probabilities
+            .map(|rows| probability::calibration_error(truth, predicted, rows, n_classes)),
+    }
+}
+
+/// What the order of scores or probabilities is worth.
+#[derive(Default)]
+struct Ranking {
+    roc_auc: Option<f64>,
+    average_precision: Option<f64>,
+}
+
+impl Ranking {
+    fn new(
+        truth: &[LabelId],
+        n_classes: usize,
+        score: Option<&[f64]>,
+        probabilities: Option<&[f64]>,
+    ) -> Self {
+        let is_class =
+            |class: usize| truth.iter().map(|label| usize::from(label.0) == class).collect::<Vec<bool>>();
+        match (n_classes, score, probabilities) {
+            (2, Some(score), _) => {
+                let positive = is_class(1);
+                Self {
+                    roc_auc: roc_auc(&positive, score),
+                    average_precision: average_precision(&positive, score),
+                }
+            }
+            (3.., _, Some(rows)) => {
+                let against_rest = |measure: fn(&[bool], &[f64]) -> Option<f64>| {
+                    let of_class = |class: usize| {
+                        let score: Vec<f64> = rows.iter().skip(class).step_by(n_classes).copied().collect();
+                        let positive = is_class(class);
+                        measure(&positive, &score).filter(|_| positive.contains(&true))
+                    };
+                    let sum: Option<f64> = (0..n_classes).map(of_class).sum();
+                    sum.map(|sum| sum / n_classes as f64)
+                };
+                Self { roc_auc: against_rest(roc_auc), average_precision: against_rest(average_precision) }
+            }
+            _ => Self::default(),
+        }
     }
 }
 
@@ -114,21 +169,4 @@ impl ClassCounts {
 
 fn ratio(part: u64, whole: u64) -> f64 {
     if whole == 0 { 0.0 } else { part as f64 / whole as f64 }
-}
-
-/// Mean of `-ln p` of the true class, p kept `f64::EPSILON` away from 0 and 1 (scikit-learn 1.9).
-fn log_loss(truth: &[LabelId], probabilities: &[f64], n_classes: usize) -> f64 {
-    let rows = truth.iter().zip(probabilities.chunks_exact(n_classes));
-    let of_row = |(label, row): (&LabelId, &[f64])| {
-        -libm::log(row[usize::from(label.0)].clamp(f64::EPSILON, 1.0 - f64::EPSILON))
-    };
-    rows.map(of_row).sum::<f64>() / truth.len().max(1) as f64
-}
-
-fn brier(positive: &[bool], probability: &[f64]) -> f64 {
-    let squared = |(&positive, &p): (&bool, &f64)| {
-        let miss = p - f64::from(u8::from(positive));
-        miss * miss
-    };
-    positive.iter().zip(probability).map(squared).sum::<f64>() / positive.len().max(1) as f64
 }

@@ -4,9 +4,11 @@
 mod csr;
 mod hash;
 mod mt19937;
+mod stream;
 mod simd;
 pub mod lanes;
 
 pub use csr::{Csr, CsrError, CsrRow, MAX_COLUMNS};
 pub use hash::{ContentHash, ContentHasher, ParseHashError};
 pub use mt19937::Mt19937;
+pub use stream::RandomStream;

@@ -5,6 +5,8 @@
 
 mod normal;
 mod summary;
+mod sampling;
 
 pub use normal::{TruncatedNormal, log_normal_mass, normal_cdf, normal_log_cdf, normal_ppf};
-pub use summary::{log_sum_exp, mean, population_sd, sample_sd, standard_error};
+pub use sampling::draw_binomial;
+pub use summary::{log_sum_exp, mean, population_sd, quantile, sample_sd, standard_error};

@@ -11,7 +11,7 @@ use engine::models::{ClassWeight, CrossValidator, EvaluateError, FINAL_GAP, Fitt
 use engine::pipeline::{
     FinalFit, FittedPipeline, PipelineFileError, PipelineSpec, Predictor, fit_final, fit_platt,
 };
-use engine::split::SplitPlan;
+use engine::split::{FoldTraining, SplitPlan};
 use engine::text::reference_cleaning;
 use proptest::prelude::*;
 
@@ -67,7 +67,7 @@ fn corpus_of(texts: &[(u8, Vec<&str>)], n_classes: u8) -> Corpus {
 fn plan_of(n_docs: u32, n_folds: u32, n_classes: u32) -> SplitPlan {
     let (test, train): (Vec<u32>, Vec<u32>) = (0..n_docs).partition(|doc| doc / n_classes % 4 == 3);
     let fold_of = (0..train.len() as u32).map(|place| (place / n_classes % n_folds) as u8).collect();
-    SplitPlan { train, test, fold_of, n_folds }
+    SplitPlan { train, test, fold_of, n_folds, learns_from: FoldTraining::Others }
 }
 
 fn vectorizer() -> TfIdfSpec {

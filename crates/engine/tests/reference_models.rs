@@ -14,7 +14,7 @@ use engine::features::{self, Corpus, DocumentFrequency, TfIdfSpec};
 use engine::models::{ClassWeight, CrossValidator, ModelKind, ModelSpec};
 use engine::num::ContentHash;
 use engine::pipeline::{FinalFit, PipelineSpec, fit_final};
-use engine::split::SplitPlan;
+use engine::split::{FoldTraining, SplitPlan};
 use serde_json::Value;
 
 fn reference() -> Option<PathBuf> {
@@ -66,7 +66,7 @@ fn plan(splits: &Value) -> SplitPlan {
     for (fold, positions) in (0..).zip(folds) {
         indices(positions).iter().for_each(|&position| fold_of[position as usize] = fold);
     }
-    SplitPlan { train, test, fold_of, n_folds: folds.len() as u32 }
+    SplitPlan { train, test, fold_of, n_folds: folds.len() as u32, learns_from: FoldTraining::Others }
 }
 
 fn frequency(value: &Value) -> DocumentFrequency {

@@ -3,8 +3,9 @@
 use std::path::PathBuf;
 
 use engine::dataset::{DatasetReader, DatasetRecipe, Fix, LabelId, LabelMapping, ReadDataset, guess_roles};
+use engine::features;
 use engine::num::ContentHash;
-use engine::split::{SplitPlan, SplitSpec};
+use engine::split::{SplitKind, SplitPlan, SplitRows, SplitSpec, group_equal_counts, group_equal_texts};
 use engine::table::{DETECT_BYTES, TableFormat, TableScan, TableSummary, detect_format, parse_number};
 use engine::text::{Cleaner, StopWordList, nltk_porter, reference_cleaning, stop_words};
 use serde_json::Value;
@@ -163,4 +164,39 @@ fn every_index_of_split_and_folds_is_scikit_learns() {
     if folder.join("reference/flipkart/three_classes.json").is_file() {
         check_split(&read(&bytes, true).docs.labels, 3, &json(&folder, "three_classes.json"));
     }
+}
+
+/// SHA-256 of little-endian 32-bit numbers, as numpy's `asarray(x, "<u4").tobytes()` hashes.
+fn hash_of(numbers: impl IntoIterator<Item = u32>) -> String {
+    let bytes: Vec<u8> = numbers.into_iter().flat_map(u32::to_le_bytes).collect();
+    ContentHash::of(&bytes).to_string()
+}
+
+#[test]
+fn reviews_of_one_text_stay_together_as_scikit_learn_parts_them() {
+    let Some(folder) = shared() else { return };
+    let bytes = std::fs::read(folder.join("data/flipkart_reviews.csv")).expect("reference data");
+    let docs = read(&bytes, false).docs;
+    let groups = group_equal_texts(&docs);
+    assert_eq!((groups.len(), groups.iter().max()), (5_241, Some(&4_162)));
+    let counts = features::count(docs.clone(), 2, (1, 2), 1).expect("the file is small").counts;
+    let alike = group_equal_counts(&counts);
+    let first_of = |groups: &[u32], doc: usize| groups.iter().position(|&group| group == groups[doc]);
+    // One text, one row of counts; a few texts differ only in words of one letter.
+    for doc in 0..groups.len() {
+        let first = first_of(&groups, doc).expect("a review is of its own group");
+        assert_eq!(alike[first], alike[doc]);
+    }
+    let rows = SplitRows { labels: &docs.labels, n_classes: 2, groups: &groups, times: &[] };
+    let spec = SplitSpec { kind: SplitKind::Grouped, ..SplitSpec::reference() };
+    let plan = SplitPlan::of_rows(rows, &spec).expect("there are enough groups");
+    // sklearn 1.9.1, groups of equal cleaned texts: GroupShuffleSplit(1, test_size=.3, random_state=42), then
+    // StratifiedGroupKFold(5, shuffle=True, random_state=42) of the training part.
+    assert_eq!((plan.train.len(), plan.test.len()), (3_554, 1_687));
+    let train = "48fc49b7117fcbcc8ccda4a65c9ac9e92d3d4d9ff8864b7854548b693ace1eb1";
+    let test = "9ff3d6fc5579711a63e84d9616ac283cb13d8629cd6a314032417279d7897434";
+    let folds = "74371e46c84dc90530a7937049a4435602b8d29567b69f3d7c7b420a6bcc97db";
+    assert_eq!(hash_of(plan.train), train);
+    assert_eq!(hash_of(plan.test), test);
+    assert_eq!(hash_of(plan.fold_of.into_iter().map(u32::from)), folds);
 }

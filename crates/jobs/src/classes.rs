@@ -1,7 +1,7 @@
 //! Whether there are enough reviews of each class, before anything is learned.
 
 use engine::dataset::LabelId;
-use engine::split::{SplitError, SplitPlan, SplitSpec};
+use engine::split::{SplitError, SplitKind, SplitPlan, SplitSpec};
 use engine::table::FileError;
 
 /// Checks that reviews of `classes` (names and rows, in label order) can be split and folded by `split`.
@@ -18,7 +18,9 @@ pub fn check_classes(classes: &[(String, u64)], split: &SplitSpec) -> Result<(),
         .zip(classes)
         .flat_map(|(label, (_, n_rows))| std::iter::repeat_n(LabelId(label), *n_rows as usize))
         .collect();
-    match SplitPlan::new(&labels, classes.len(), split) {
+    // However rows are parted, each class needs as many as where it is parted by itself.
+    let by_class = SplitSpec { kind: SplitKind::Stratified, n_repeats: 1, ..split.clone() };
+    match SplitPlan::new(&labels, classes.len(), &by_class) {
         Ok(_) => Ok(()),
         Err(error) => Err(too_few(classes, split, &error)),
     }
@@ -28,9 +30,7 @@ fn too_few(classes: &[(String, u64)], split: &SplitSpec, error: &SplitError) -> 
     let smallest = (0..classes.len()).min_by_key(|class| classes[*class].1).unwrap_or(0);
     let (class, needed) = match error {
         SplitError::ClassTooSmall { class, needed, .. } => (usize::from(*class), *needed),
-        SplitError::BadShare { .. } | SplitError::BadFolds { .. } => {
-            (smallest, engine::split::rows_needed(split))
-        }
+        _ => (smallest, engine::split::rows_needed(split)),
     };
     let (name, n_rows) = classes.get(class).cloned().unwrap_or_default();
     FileError::TooFewRows { class: name, n_rows, needed, n_folds: split.n_folds }

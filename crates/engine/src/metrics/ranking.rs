@@ -3,39 +3,53 @@
 /// Area under the ROC curve; equal scores count half. `None` where a class has no rows.
 pub fn roc_auc(positive: &[bool], score: &[f64]) -> Option<f64> {
     let steps = steps_down(positive, score);
-    let (n_positive, n_negative) = *steps.last()?;
-    if n_positive == 0 || n_negative == 0 {
+    let last = *steps.last()?;
+    if last.hits == 0 || last.alarms == 0 {
         return None;
     }
     let mut area = 0.0;
     let mut before = (0, 0);
-    for (hits, alarms) in steps {
-        area += (alarms - before.1) as f64 * (hits + before.0) as f64 / 2.0;
-        before = (hits, alarms);
+    for step in steps {
+        area += (step.alarms - before.1) as f64 * (step.hits + before.0) as f64 / 2.0;
+        before = (step.hits, step.alarms);
     }
-    Some(area / (n_positive as f64 * n_negative as f64))
+    Some(area / (last.hits as f64 * last.alarms as f64))
 }
 
-/// Average precision, `sum (R_n - R_{n-1}) P_n` over the distinct scores from the highest on. `None` where
-/// no row is positive.
+/// Average precision, `sum (R_n - R_{n-1}) P_n` over the distinct scores from the highest on. 0 where no row
+/// is positive, as in scikit-learn; `None` where there are no rows.
 pub fn average_precision(positive: &[bool], score: &[f64]) -> Option<f64> {
     let steps = steps_down(positive, score);
-    let (n_positive, _) = *steps.last()?;
+    let n_positive = steps.last()?.hits;
     if n_positive == 0 {
-        return None;
+        return Some(0.0);
     }
     let mut sum = 0.0;
     let mut hits_before = 0;
-    for (hits, alarms) in steps {
-        let precision = hits as f64 / (hits + alarms) as f64;
-        sum += (hits - hits_before) as f64 / n_positive as f64 * precision;
-        hits_before = hits;
+    for step in steps {
+        sum += (step.hits - hits_before) as f64 / n_positive as f64 * step.precision();
+        hits_before = step.hits;
     }
     Some(sum)
 }
 
-/// For each distinct score from the highest on: positives and negatives that score so much or more.
-fn steps_down(positive: &[bool], score: &[f64]) -> Vec<(u64, u64)> {
+/// Positives and negatives of a score or a higher one.
+#[derive(Clone, Copy)]
+pub(super) struct Step {
+    pub score: f64,
+    pub hits: u64,
+    pub alarms: u64,
+}
+
+impl Step {
+    /// Share of positives among them; there is at least one row.
+    pub fn precision(self) -> f64 {
+        self.hits as f64 / (self.hits + self.alarms) as f64
+    }
+}
+
+/// A step for each distinct score from the highest on.
+pub(super) fn steps_down(positive: &[bool], score: &[f64]) -> Vec<Step> {
     assert_eq!(positive.len(), score.len(), "one score a row");
     let mut order: Vec<usize> = (0..score.len()).collect();
     order.sort_by(|&a, &b| score[b].total_cmp(&score[a]));
@@ -49,7 +63,7 @@ fn steps_down(positive: &[bool], score: &[f64]) -> Vec<(u64, u64)> {
         }
         let is_last_of_score = order.get(place + 1).is_none_or(|&next| score[next] < score[row]);
         if is_last_of_score {
-            steps.push((hits, alarms));
+            steps.push(Step { score: score[row], hits, alarms });
         }
     }
     steps

@@ -1,11 +1,8 @@
 //! scikit-learn 1.9's `train_test_split(stratify=…)` and `StratifiedKFold(shuffle=True)`, draw for draw.
 
-use super::{MAX_FOLDS, SplitError, SplitPlan, SplitSpec};
+use super::{MAX_FOLDS, SplitError, SplitSpec};
 use crate::dataset::LabelId;
 use crate::num::Mt19937;
-
-/// Rows a class must have on the training side, so that no fold's training part lacks it.
-const MIN_TRAIN_ROWS: u64 = 2;
 
 /// Rows a class should have for a meaningful result: one in each fold and one in the test part.
 pub fn rows_needed(spec: &SplitSpec) -> u64 {
@@ -18,34 +15,7 @@ pub fn rows_needed(spec: &SplitSpec) -> u64 {
     (1..100_000).find(|&n| has_enough(n)).unwrap_or(100_000)
 }
 
-impl SplitPlan {
-    /// Parts reviews into training and test part, and the training part into folds. `labels` holds the class
-    /// of each review, all below `n_classes`.
-    ///
-    /// # Errors
-    /// `BadFolds`, `BadShare`, `ClassTooSmall` where a class has fewer than 2 rows to train with or none to
-    /// test with, or where no class has a row for every fold.
-    pub fn new(labels: &[LabelId], n_classes: usize, spec: &SplitSpec) -> Result<Self, SplitError> {
-        if !(2..=MAX_FOLDS).contains(&spec.n_folds) {
-            return Err(SplitError::BadFolds { n_folds: spec.n_folds });
-        }
-        let (train, test) = stratified_split(labels, n_classes, spec)?;
-        let count = |part: &[u32], class: u8| {
-            part.iter().filter(|&&doc_idx| labels[doc_idx as usize].0 == class).count() as u64
-        };
-        for class in 0..n_classes as u8 {
-            let (n_train, n_test) = (count(&train, class), count(&test, class));
-            if n_train < MIN_TRAIN_ROWS || n_test == 0 {
-                return Err(too_small(class, n_train + n_test, spec));
-            }
-        }
-        let train_labels: Vec<LabelId> = train.iter().map(|&doc_idx| labels[doc_idx as usize]).collect();
-        let fold_of = stratified_k_fold(&train_labels, n_classes, spec)?;
-        Ok(Self { train, test, fold_of, n_folds: spec.n_folds })
-    }
-}
-
-fn too_small(class: u8, n_rows: u64, spec: &SplitSpec) -> SplitError {
+pub(super) fn too_small(class: u8, n_rows: u64, spec: &SplitSpec) -> SplitError {
     SplitError::ClassTooSmall { class, n_rows, needed: rows_needed(spec), n_folds: spec.n_folds }
 }
 
@@ -134,6 +104,16 @@ pub fn stratified_k_fold(
     n_classes: usize,
     spec: &SplitSpec,
 ) -> Result<Vec<u8>, SplitError> {
+    draw_folds(labels, n_classes, spec, &mut Mt19937::new(spec.seed))
+}
+
+/// `stratified_k_fold` from the stream at hand, as `RepeatedStratifiedKFold` draws one after another.
+pub(super) fn draw_folds(
+    labels: &[LabelId],
+    n_classes: usize,
+    spec: &SplitSpec,
+    rng: &mut Mt19937,
+) -> Result<Vec<u8>, SplitError> {
     if !(2..=MAX_FOLDS).contains(&spec.n_folds) {
         return Err(SplitError::BadFolds { n_folds: spec.n_folds });
     }
@@ -144,7 +124,6 @@ pub fn stratified_k_fold(
         return Err(too_small(largest as u8, counts.get(largest).copied().unwrap_or(0), spec));
     }
     let by_appearance = classes_by_appearance(labels, n_classes);
-    let mut rng = Mt19937::new(spec.seed);
     let mut fold_of = vec![0u8; labels.len()];
     let mut n_before = 0;
     for class in by_appearance {
@@ -184,13 +163,14 @@ mod tests {
     use proptest::prelude::{any, prop_assert, prop_assert_eq, proptest};
 
     use super::*;
+    use crate::split::SplitPlan;
 
     fn labels(classes: &[u8]) -> Vec<LabelId> {
         classes.iter().map(|&class| LabelId(class)).collect()
     }
 
     fn spec(test_share: f64, n_folds: u32, seed: u32) -> SplitSpec {
-        SplitSpec { test_share, n_folds, seed }
+        SplitSpec { test_share, n_folds, seed, ..SplitSpec::reference() }
     }
 
     #[test]

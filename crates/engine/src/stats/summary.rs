@@ -24,6 +24,18 @@ pub fn standard_error(values: &[f64]) -> Option<f64> {
     Some(sample_sd(values)? / (values.len() as f64).sqrt())
 }
 
+/// The value below which the share `q` of ascending values lies, between neighbours in proportion (numpy's
+/// default, `linear`); `None` where there is nothing or `q` is not from 0 to 1.
+pub fn quantile(ascending: &[f64], q: f64) -> Option<f64> {
+    let last = ascending.len().checked_sub(1).filter(|_| (0.0..=1.0).contains(&q))?;
+    let place = q * last as f64;
+    let below = place.floor();
+    let (low, high) = (ascending[below as usize], ascending[(below as usize + 1).min(last)]);
+    let share = place - below;
+    // numpy's `_lerp` comes from the nearer side, so that neither end is missed.
+    Some(if share < 0.5 { low + (high - low) * share } else { high - (high - low) * (1.0 - share) })
+}
+
 /// `ln Σ exp(x)`, scaled by the largest term so that it neither overflows nor vanishes.
 ///
 /// Nothing, or only −∞, gives −∞.
@@ -57,6 +69,19 @@ mod tests {
         check(sample_sd(&values), Some(0.025884358211089552));
         check(population_sd(&values), Some(0.023151673805580437));
         check(standard_error(&values), Some(0.011575836902790215));
+    }
+
+    // numpy 2.4.6: np.quantile([0.77, 0.79, 0.8, 0.81, 0.84], q)
+    #[test]
+    fn quantiles_are_numpys() {
+        let values = [0.77, 0.79, 0.8, 0.81, 0.84];
+        check(quantile(&values, 0.0), Some(0.77));
+        check(quantile(&values, 0.025), Some(0.772));
+        check(quantile(&values, 0.6), Some(0.804));
+        check(quantile(&values, 0.975), Some(0.837));
+        check(quantile(&values, 1.0), Some(0.84));
+        check(quantile(&values, 1.5), None);
+        check(quantile(&[], 0.5), None);
     }
 
     #[test]
