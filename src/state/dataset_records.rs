@@ -4,8 +4,7 @@ use engine::dataset::DatasetRecipe;
 use engine::num::ContentHash;
 use jobs::ReadOutput;
 use storage::{Order, Query, StoreError};
-use track::SCHEMA;
-use track::dataset::{Dataset, DatasetRef, Origin, RecipeRecord};
+use track::dataset::{Dataset, Origin, RecipeRecord, UsedFile};
 use track::experiment::{Experiment, Lifecycle};
 use track::id::{DatasetId, ExperimentId, Millis};
 use track::record::{Collection, Record};
@@ -25,54 +24,35 @@ const MAX_EXPERIMENTS_COMPARED: usize = 200;
 /// The recipe of what was chosen, and the dataset that reading by it gave. A file used again becomes the
 /// last dataset used: its record is new.
 pub(super) fn records_of(draft: &Draft, output: &ReadOutput, now: Millis) -> (RecipeRecord, Dataset) {
-    let recipe = draft.recipe.hash();
-    let classes =
-        draft.recipe.mapping.classes.iter().cloned().zip(output.summary.class_counts.iter().copied());
-    let origin = if draft.is_sample { Origin::Sample } else { Origin::File { name: draft.name.clone() } };
-    let dataset = Dataset {
-        schema: SCHEMA,
-        id: DatasetId::new(now, clock::entropy()),
-        created: now,
-        lifecycle: Lifecycle::Active,
-        name: draft.name.clone(),
-        origin,
-        data: DatasetRef { file: draft.summary.hash, recipe },
-        file_bytes: draft.summary.n_bytes,
-        n_rows: output.summary.n_rows_kept,
-        classes: classes.collect(),
+    let used = UsedFile {
+        name: &draft.name,
+        origin: if draft.is_sample { Origin::Sample } else { Origin::File { name: draft.name.clone() } },
+        file: draft.summary.hash,
+        n_bytes: draft.summary.n_bytes,
+        recipe: &draft.recipe,
+        class_counts: &output.summary.class_counts,
     };
-    let recipe = RecipeRecord { schema: SCHEMA, hash: recipe, created: now, recipe: draft.recipe.clone() };
-    (recipe, dataset)
+    let dataset = used.dataset(DatasetId::new(now, clock::entropy()), now);
+    (RecipeRecord::new(draft.recipe.clone(), now), dataset)
 }
 
-/// The experiment of this name, or a new one and its record.
+/// The experiment about this file, or a new one and its record.
 pub(super) async fn find_experiment(
     store: &StoreService,
     file_name: &str,
 ) -> Result<(ExperimentId, Option<Record>), StoreError> {
-    let name = file_name.rsplit_once('.').map_or(file_name, |(stem, _)| stem).to_owned();
     let all = Query::All(Collection::Experiments);
-    let known = store.list(&all, Order::Descending, MAX_EXPERIMENTS_COMPARED).await;
-    let known = known?.into_iter().find_map(|record| match record {
-        Record::Experiment(found) if found.name == name && found.lifecycle == Lifecycle::Active => {
-            Some(found.id)
-        }
+    let known = store.list(&all, Order::Descending, MAX_EXPERIMENTS_COMPARED).await?;
+    let known = known.into_iter().find_map(|record| match record {
+        Record::Experiment(found) if found.is_about(file_name) => Some(found.id),
         _ => None,
     });
     if let Some(id) = known {
         return Ok((id, None));
     }
     let now = clock::now();
-    let id = ExperimentId::new(now, clock::entropy());
-    let experiment = Experiment {
-        schema: SCHEMA,
-        id: id.clone(),
-        created: now,
-        lifecycle: Lifecycle::Active,
-        name,
-        note: String::new(),
-    };
-    Ok((id, Some(Record::Experiment(experiment))))
+    let new = Experiment::about(file_name, ExperimentId::new(now, clock::entropy()), now);
+    Ok((new.id.clone(), Some(Record::Experiment(new))))
 }
 
 /// A dataset's file and recipe, from the store.

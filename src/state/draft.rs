@@ -2,12 +2,13 @@
 
 use std::collections::BTreeMap;
 
-use engine::dataset::{DatasetRecipe, Fix, LabelId, LabelMapping, LabelRule, guess_mapping, guess_roles};
+use engine::dataset::{
+    ColumnRoles, DatasetRecipe, LabelId, LabelMapping, LabelRule, guess_mapping, guess_roles,
+};
 use engine::table::{
     Encoding, FileError, IssueList, MAX_LISTED_VALUES, RowIssue, RowReason, TableFormat, TableSummary,
     parse_number,
 };
-use engine::text::reference_cleaning;
 
 use super::views::{
     ColumnView, IssueCount, IssueView, LabelValueView, PreviewRow, ScannedFile, SetAsideView,
@@ -47,18 +48,8 @@ impl Draft {
                 (text_column, fewest_values(&summary, text_column))
             }
         };
-        let recipe = DatasetRecipe {
-            schema: track::SCHEMA,
-            format: summary.format.clone(),
-            text_column,
-            text_name: String::new(),
-            label_column,
-            label_name: String::new(),
-            mapping: LabelMapping { classes: Vec::new(), rule: LabelRule::Words { classes: Vec::new() } },
-            keep_missing: false,
-            cleaning: reference_cleaning(),
-            fixes: vec![Fix::DropRepeats],
-        };
+        let unmapped = LabelMapping { classes: Vec::new(), rule: LabelRule::Words { classes: Vec::new() } };
+        let recipe = DatasetRecipe::reference(&summary, ColumnRoles { text_column, label_column }, unmapped);
         let mut draft = Self {
             name,
             is_sample,

@@ -2,15 +2,13 @@
 //! In: the file, columns the person named. Out: what a study needs to know. Never: a guess other than the page's.
 
 use drivers::{PassDriver, PassJob, Read, ReadDriver, SESSIONS_PER_PASS, ScanDriver};
-use engine::dataset::{ColumnRoles, DatasetRecipe, Fix, guess_mapping, guess_roles};
+use engine::dataset::{ColumnRoles, DatasetRecipe, guess_mapping, guess_roles};
 use engine::table::TableSummary;
-use engine::text::reference_cleaning;
 use engine::tune::StudySpec;
 use jobs::{ReadOutput, Session};
 use storage::{Batch, Blob, Order, Query, Store as _};
-use track::SCHEMA;
-use track::dataset::{Dataset, DatasetRef, Origin, RecipeRecord};
-use track::experiment::{Experiment, Lifecycle};
+use track::dataset::{DatasetRef, Origin, RecipeRecord, UsedFile};
+use track::experiment::Experiment;
 use track::id::{DatasetId, ExperimentId};
 use track::record::{Collection, Record};
 
@@ -81,19 +79,8 @@ fn pass<J: PassJob>(
 
 fn recipe(table: &TableSummary, arguments: &TrainArguments) -> Result<DatasetRecipe, Failure> {
     let roles = roles(table, arguments)?;
-    let [text, label] = [roles.text_column, roles.label_column].map(|column| &table.columns[column as usize]);
-    Ok(DatasetRecipe {
-        schema: SCHEMA,
-        format: table.format.clone(),
-        text_column: roles.text_column,
-        text_name: text.name.clone(),
-        label_column: roles.label_column,
-        label_name: label.name.clone(),
-        mapping: guess_mapping(label)?,
-        keep_missing: false,
-        cleaning: reference_cleaning(),
-        fixes: vec![Fix::DropRepeats],
-    })
+    let mapping = guess_mapping(&table.columns[roles.label_column as usize])?;
+    Ok(DatasetRecipe::reference(table, roles, mapping))
 }
 
 fn roles(table: &TableSummary, arguments: &TrainArguments) -> Result<ColumnRoles, Failure> {
@@ -139,24 +126,16 @@ fn store(pump: &mut Pump<'_>, reviews: &Reviews) -> Result<ExperimentId, Failure
     let now = clock::now();
     let name = pump.source.name();
     let (experiment, new) = experiment(pump, &name)?;
-    let dataset = Dataset {
-        schema: SCHEMA,
-        id: DatasetId::new(now, clock::entropy()),
-        created: now,
-        lifecycle: Lifecycle::Active,
-        name: name.clone(),
-        origin: Origin::File { name },
-        data: reviews.data.clone(),
-        file_bytes: pump.source.n_bytes(),
-        n_rows: reviews.output.summary.n_rows_kept,
-        classes: reviews.classes(),
+    let used = UsedFile {
+        name: &name,
+        origin: Origin::File { name: name.clone() },
+        file: reviews.data.file,
+        n_bytes: pump.source.n_bytes(),
+        recipe: &reviews.recipe,
+        class_counts: &reviews.output.summary.class_counts,
     };
-    let recipe = RecipeRecord {
-        schema: SCHEMA,
-        hash: reviews.data.recipe,
-        created: now,
-        recipe: reviews.recipe.clone(),
-    };
+    let dataset = used.dataset(DatasetId::new(now, clock::entropy()), now);
+    let recipe = RecipeRecord::new(reviews.recipe.clone(), now);
     let mut records = vec![Record::Recipe(recipe), Record::Dataset(dataset)];
     records.extend(new);
     let file = Blob::Bytes(pump.source.all()?);
@@ -167,26 +146,16 @@ fn store(pump: &mut Pump<'_>, reviews: &Reviews) -> Result<ExperimentId, Failure
 }
 
 fn experiment(pump: &Pump<'_>, file_name: &str) -> Result<(ExperimentId, Option<Record>), Failure> {
-    let name = file_name.rsplit_once('.').map_or(file_name, |(stem, _)| stem).to_owned();
     let all = Query::All(Collection::Experiments);
     let known = pollster::block_on(pump.project.store().list(&all, Order::Descending, MAX_EXPERIMENTS))?;
-    for record in known {
-        if let Record::Experiment(found) = record
-            && found.name == name
-            && found.lifecycle == Lifecycle::Active
-        {
-            return Ok((found.id, None));
-        }
+    let known = known.into_iter().find_map(|record| match record {
+        Record::Experiment(found) if found.is_about(file_name) => Some(found.id),
+        _ => None,
+    });
+    if let Some(id) = known {
+        return Ok((id, None));
     }
     let now = clock::now();
-    let id = ExperimentId::new(now, clock::entropy());
-    let experiment = Experiment {
-        schema: SCHEMA,
-        id: id.clone(),
-        created: now,
-        lifecycle: Lifecycle::Active,
-        name,
-        note: String::new(),
-    };
-    Ok((id, Some(Record::Experiment(experiment))))
+    let new = Experiment::about(file_name, ExperimentId::new(now, clock::entropy()), now);
+    Ok((new.id.clone(), Some(Record::Experiment(new))))
 }

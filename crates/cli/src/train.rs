@@ -42,8 +42,10 @@ pub fn run(arguments: &TrainArguments) -> Result<(), Failure> {
     let mut driver = StudyDriver::new(plan(&reviews, study))?;
     let driven = pump.drive(&mut driver, |driver| progress.study(&driver.status()));
     progress.clear();
+    // Whatever went wrong, what finished before is kept.
+    let saved = project.save();
     driven?;
-    project.save()?;
+    saved?;
     let summary = driver.summary();
     if arguments.json {
         print(&format!("{}\n", summary.to_json()))?;

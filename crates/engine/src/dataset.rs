@@ -14,9 +14,11 @@ pub use reader::{DatasetReader, DatasetSummary, ReadDataset};
 use serde::{Deserialize, Serialize};
 
 use crate::num::ContentHash;
-use crate::table::TableFormat;
-use crate::text::CleanStep;
+use crate::table::{TableFormat, TableSummary};
+use crate::text::{CleanStep, reference_cleaning};
 
+/// Schema number of a recipe.
+pub const RECIPE_SCHEMA: u32 = 1;
 /// Fewest classes that can be learned.
 pub const MIN_CLASSES: usize = 2;
 /// Most classes that can be learned.
@@ -89,6 +91,25 @@ pub struct DatasetRecipe {
 }
 
 impl DatasetRecipe {
+    /// Reads those two columns of a file as the reference does: its cleaning, missing cells and repeats left
+    /// out. A role of a column the table does not have is named by an empty header, which no reading passes.
+    pub fn reference(table: &TableSummary, roles: ColumnRoles, mapping: LabelMapping) -> Self {
+        let name =
+            |column: u32| table.columns.get(column as usize).map_or_else(String::new, |c| c.name.clone());
+        Self {
+            schema: RECIPE_SCHEMA,
+            format: table.format.clone(),
+            text_column: roles.text_column,
+            text_name: name(roles.text_column),
+            label_column: roles.label_column,
+            label_name: name(roles.label_column),
+            mapping,
+            keep_missing: false,
+            cleaning: reference_cleaning(),
+            fixes: vec![Fix::DropRepeats],
+        }
+    }
+
     /// SHA-256 of the recipe's JSON, whose order of fields is fixed.
     pub fn hash(&self) -> ContentHash {
         ContentHash::of(&serde_json::to_vec(self).expect("a recipe holds only finite numbers and strings"))

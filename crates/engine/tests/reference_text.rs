@@ -2,11 +2,11 @@
 
 use std::path::PathBuf;
 
-use engine::dataset::{DatasetReader, DatasetRecipe, Fix, LabelId, LabelMapping, ReadDataset, guess_roles};
+use engine::dataset::{DatasetReader, DatasetRecipe, LabelId, LabelMapping, ReadDataset, guess_roles};
 use engine::features;
 use engine::num::ContentHash;
 use engine::split::{SplitKind, SplitPlan, SplitRows, SplitSpec, group_equal_counts, group_equal_texts};
-use engine::table::{DETECT_BYTES, TableFormat, TableScan, TableSummary, detect_format, parse_number};
+use engine::table::{DETECT_BYTES, TableScan, TableSummary, detect_format, parse_number};
 use engine::text::{Cleaner, StopWordList, nltk_porter, reference_cleaning, stop_words};
 use serde_json::Value;
 
@@ -54,18 +54,7 @@ fn read(bytes: &[u8], three: bool) -> ReadDataset {
             }
         }
     }
-    let recipe = DatasetRecipe {
-        schema: 1,
-        format: TableFormat { ..table.format.clone() },
-        text_column: roles.text_column,
-        text_name: name(roles.text_column),
-        label_column: roles.label_column,
-        label_name: name(roles.label_column),
-        mapping,
-        keep_missing: false,
-        cleaning: reference_cleaning(),
-        fixes: vec![Fix::DropRepeats],
-    };
+    let recipe = DatasetRecipe::reference(&table, roles, mapping);
     let mut reader = DatasetReader::new(&recipe);
     for chunk in bytes.chunks(65_536) {
         reader.push(chunk).expect("it is a table");

@@ -4,6 +4,7 @@ use engine::dataset::DatasetRecipe;
 use engine::num::ContentHash;
 use serde::{Deserialize, Serialize};
 
+use crate::SCHEMA;
 use crate::experiment::Lifecycle;
 use crate::id::{DatasetId, Millis};
 
@@ -65,4 +66,51 @@ pub struct RecipeRecord {
     pub created: Millis,
     /// Mapping, cleaning and fixes.
     pub recipe: DatasetRecipe,
+}
+
+/// A file that was read, and what came out: all that its dataset's record says.
+#[derive(Clone, Debug, PartialEq)]
+pub struct UsedFile<'a> {
+    /// Shown name.
+    pub name: &'a str,
+    /// Where it came from.
+    pub origin: Origin,
+    /// Hash of its bytes.
+    pub file: ContentHash,
+    /// Its size in bytes.
+    pub n_bytes: u64,
+    /// How it was read.
+    pub recipe: &'a DatasetRecipe,
+    /// Kept rows of each class, in the recipe's order.
+    pub class_counts: &'a [u64],
+}
+
+impl UsedFile<'_> {
+    /// Class names in label order, each with its rows.
+    pub fn classes(&self) -> Vec<(String, u64)> {
+        self.recipe.mapping.classes.iter().cloned().zip(self.class_counts.iter().copied()).collect()
+    }
+
+    /// Its dataset, used for the first time at `created`.
+    pub fn dataset(self, id: DatasetId, created: Millis) -> Dataset {
+        Dataset {
+            schema: SCHEMA,
+            id,
+            created,
+            lifecycle: Lifecycle::Active,
+            name: self.name.to_owned(),
+            data: DatasetRef { file: self.file, recipe: self.recipe.hash() },
+            file_bytes: self.n_bytes,
+            n_rows: self.class_counts.iter().sum(),
+            classes: self.classes(),
+            origin: self.origin,
+        }
+    }
+}
+
+impl RecipeRecord {
+    /// A recipe used for the first time at `created`.
+    pub fn new(recipe: DatasetRecipe, created: Millis) -> Self {
+        Self { schema: SCHEMA, hash: recipe.hash(), created, recipe }
+    }
 }

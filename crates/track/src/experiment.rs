@@ -2,6 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::SCHEMA;
 use crate::id::{ExperimentId, Millis};
 
 /// Whether a record is in use or in the trash.
@@ -30,4 +31,28 @@ pub struct Experiment {
     pub name: String,
     /// What the person wrote about it.
     pub note: String,
+}
+
+impl Experiment {
+    /// A new one, about a file: it has the file's name without its ending.
+    pub fn about(file_name: &str, id: ExperimentId, created: Millis) -> Self {
+        Self {
+            schema: SCHEMA,
+            id,
+            created,
+            lifecycle: Lifecycle::Active,
+            name: Self::name_about(file_name).to_owned(),
+            note: String::new(),
+        }
+    }
+
+    /// What the experiment about a file is called.
+    pub fn name_about(file_name: &str) -> &str {
+        file_name.rsplit_once('.').map_or(file_name, |(stem, _)| stem)
+    }
+
+    /// Whether it is the one in use about that file.
+    pub fn is_about(&self, file_name: &str) -> bool {
+        self.lifecycle == Lifecycle::Active && self.name == Self::name_about(file_name)
+    }
 }

@@ -1,10 +1,9 @@
 //! Small made-up reviews, and what they are read and searched by.
 
 use drivers::{Read, ReadDriver, ScanDriver, StudyPlan};
-use engine::dataset::{DatasetRecipe, Fix, LabelId, LabelMapping, LabelRule};
+use engine::dataset::{ColumnRoles, DatasetRecipe, LabelId, LabelMapping, LabelRule};
 use engine::models::ModelKind;
 use engine::table::TableSummary;
-use engine::text::reference_cleaning;
 use engine::tune::StudySpec;
 use jobs::{ReadOutput, Session};
 use track::dataset::DatasetRef;
@@ -57,18 +56,8 @@ pub fn classes() -> Vec<String> {
 
 pub fn recipe(table: &TableSummary) -> DatasetRecipe {
     let classes = (1..=5).map(|star| (f64::from(star), LabelId(u8::from(star > 2)))).collect();
-    DatasetRecipe {
-        schema: 1,
-        format: table.format.clone(),
-        text_column: 0,
-        text_name: "Review text".into(),
-        label_column: 1,
-        label_name: "Ratings".into(),
-        mapping: LabelMapping { classes: self::classes(), rule: LabelRule::Ratings { classes } },
-        keep_missing: false,
-        cleaning: reference_cleaning(),
-        fixes: vec![Fix::DropRepeats],
-    }
+    let mapping = LabelMapping { classes: self::classes(), rule: LabelRule::Ratings { classes } };
+    DatasetRecipe::reference(table, ColumnRoles { text_column: 0, label_column: 1 }, mapping)
 }
 
 pub fn study(n_trials: u32) -> StudySpec {

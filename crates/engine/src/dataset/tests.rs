@@ -2,7 +2,7 @@ use proptest::prelude::*;
 
 use super::*;
 use crate::table::{FileError, IssueList, RowReason, TableScan, TableSummary, detect_format};
-use crate::text::{MAX_WORDS, reference_cleaning};
+use crate::text::MAX_WORDS;
 
 fn scan(text: &str) -> TableSummary {
     let bytes = text.as_bytes();
@@ -15,19 +15,8 @@ fn scan(text: &str) -> TableSummary {
 fn recipe_of(text: &str) -> Result<DatasetRecipe, FileError> {
     let table = scan(text);
     let roles = guess_roles(&table)?;
-    let label = &table.columns[roles.label_column as usize];
-    Ok(DatasetRecipe {
-        schema: 1,
-        format: table.format.clone(),
-        text_column: roles.text_column,
-        text_name: table.columns[roles.text_column as usize].name.clone(),
-        label_column: roles.label_column,
-        label_name: label.name.clone(),
-        mapping: guess_mapping(label)?,
-        keep_missing: false,
-        cleaning: reference_cleaning(),
-        fixes: vec![Fix::DropRepeats],
-    })
+    let mapping = guess_mapping(&table.columns[roles.label_column as usize])?;
+    Ok(DatasetRecipe::reference(&table, roles, mapping))
 }
 
 fn read(recipe: &DatasetRecipe, text: &str) -> Result<ReadDataset, FileError> {
