@@ -73,7 +73,8 @@ fn absolute(path: &str, base: &str) -> String {
 }
 
 fn js_string(text: &str) -> String {
-    serde_json::to_string(text).expect("a string is valid JSON, and JSON strings are JavaScript's")
+    // Texts of JSON are texts of JavaScript.
+    json::to_string(text)
 }
 
 struct LiveWorker {

@@ -77,10 +77,6 @@ fn object(fields: &[(&str, JsValue)]) -> JsValue {
     object.into()
 }
 
-fn text(bytes: &[u8]) -> JsValue {
-    JsValue::from_str(&String::from_utf8_lossy(bytes))
-}
-
 impl ToWorker {
     /// The message to post.
     pub fn post(&self) -> Posted {
@@ -90,7 +86,7 @@ impl ToWorker {
                 object(&[("provide", hash.to_string().into()), ("bytes", bytes.into())])
             }
             Self::Run { job, request, input } => {
-                let request = text(&encode_request(request));
+                let request = encode_request(request).into();
                 match input {
                     Some(bytes) => {
                         transfer.push(&bytes.buffer());
@@ -113,7 +109,7 @@ impl ToWorker {
             return Ok(Self::Provide { hash, bytes: bytes(message, "bytes")? });
         }
         let job = number(message, "job")?;
-        let request = Box::new(decode_request(&json(message, "request")?)?);
+        let request = Box::new(decode_request(&text(message, "request")?)?);
         let input = field(message, "input").dyn_into().ok();
         Ok(Self::Run { job, request, input })
     }
@@ -132,7 +128,7 @@ impl FromWorker {
                     transfer.push(&bytes.buffer());
                     list.push(&Array::of2(&hash.to_string().into(), bytes));
                 }
-                let answer = text(&encode_answer(result));
+                let answer = encode_answer(result).into();
                 object(&[("job", (*job).into()), ("answer", answer), ("blobs", list.into())])
             }
         };
@@ -161,7 +157,7 @@ impl FromWorker {
                 Ok((hash, bytes))
             })
             .collect::<Result<_, Garbled>>()?;
-        let result = decode_answer(&json(message, "answer")?)?;
+        let result = decode_answer(&text(message, "answer")?)?;
         Ok(Self::Done { job, result, blobs })
     }
 }
@@ -178,9 +174,8 @@ fn bytes(message: &JsValue, name: &'static str) -> Result<Uint8Array, Garbled> {
     field(message, name).dyn_into().map_err(|_| Garbled(format!("no bytes '{name}'")))
 }
 
-fn json(message: &JsValue, name: &'static str) -> Result<Vec<u8>, Garbled> {
-    let text = field(message, name).as_string().ok_or_else(|| Garbled(format!("no text '{name}'")))?;
-    Ok(text.into_bytes())
+fn text(message: &JsValue, name: &'static str) -> Result<String, Garbled> {
+    field(message, name).as_string().ok_or_else(|| Garbled(format!("no text '{name}'")))
 }
 
 impl From<WireError> for Garbled {

@@ -25,7 +25,7 @@ const ANSWERED: u64 = 9;
 /// Holds its lock and answers as the real worker does, but for the sessions above.
 fn script() -> WorkerStart {
     let answer = jobs::encode_answer(&Ok(Answer::Scan(Pass::Reading { n_rows: 7 })));
-    let answer = serde_json::to_string(&String::from_utf8(answer).unwrap()).unwrap();
+    let answer = json::to_string(&answer);
     let source = format!(
         "const answer = {answer};
         const run = (event) => {{

@@ -5,7 +5,7 @@ use engine::metrics::Metrics;
 use engine::models::ModelKind;
 use engine::num::ContentHash;
 use engine::tune::{Setting, StudySpec, Trial};
-use serde::Serialize;
+use json::ToJson;
 use track::dataset::DatasetRef;
 use track::id::RunId;
 
@@ -13,7 +13,7 @@ use track::id::RunId;
 pub const SUMMARY_SCHEMA: u32 = 1;
 
 /// What one final fit came to.
-#[derive(Clone, Debug, PartialEq, Serialize)]
+#[derive(Clone, Debug, PartialEq, ToJson)]
 pub struct FitSummary {
     /// The fit's run.
     #[serde(skip)]
@@ -77,7 +77,7 @@ pub fn words(labels: &[String], test: &Metrics) -> String {
 /// A study, whole: what was asked for and what came out.
 ///
 /// Everything but keys ending in `_ms` or `_time` depends on spec, data and seed alone.
-#[derive(Clone, Debug, PartialEq, Serialize)]
+#[derive(Clone, Debug, PartialEq, ToJson)]
 pub struct StudySummary {
     /// Schema number of this JSON.
     pub schema: u32,
@@ -98,7 +98,7 @@ pub struct StudySummary {
 }
 
 /// The data a study learned from.
-#[derive(Clone, Debug, PartialEq, Serialize)]
+#[derive(Clone, Debug, PartialEq, ToJson)]
 pub struct DataSummary {
     /// The file's and the recipe's hashes.
     #[serde(flatten)]
@@ -110,7 +110,7 @@ pub struct DataSummary {
 }
 
 /// One search and what came of it.
-#[derive(Clone, Debug, PartialEq, Serialize)]
+#[derive(Clone, Debug, PartialEq, ToJson)]
 pub struct ModelSummary {
     /// The model family.
     pub model: ModelKind,
@@ -146,7 +146,7 @@ impl StudySummary {
 
     /// The JSON that `reviewlab train --json` prints and the page gives out: one line, keys in this order.
     pub fn to_json(&self) -> String {
-        serde_json::to_string(self).expect("a summary's keys are strings and its numbers finite")
+        json::to_string(self)
     }
 }
 

@@ -11,6 +11,7 @@ pub use docs::DocsError;
 pub use guess::{ColumnRoles, guess_mapping, guess_roles};
 pub use reader::{DatasetReader, DatasetSummary, ReadDataset};
 
+use json::{FromJson, ToJson};
 use serde::{Deserialize, Serialize};
 
 use crate::num::ContentHash;
@@ -28,12 +29,14 @@ pub const MAX_CLASSES: usize = 10;
 pub const MAX_TOKENS: usize = 100_000_000;
 
 /// A class, counted from 0 in the order of `LabelMapping::classes`.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[derive(
+    Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, ToJson, FromJson,
+)]
 #[serde(transparent)]
 pub struct LabelId(pub u8);
 
 /// Which labels make which class.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, ToJson, FromJson)]
 pub struct LabelMapping {
     /// Class names in order; for sentiment the unhappiest first.
     pub classes: Vec<String>,
@@ -42,7 +45,7 @@ pub struct LabelMapping {
 }
 
 /// How a label cell becomes a class.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, ToJson, FromJson)]
 #[serde(tag = "type", rename_all = "snake_case")]
 pub enum LabelRule {
     /// Cells are numbers (`4`, `4.0`, ` +4 ` are one); each known rating has its class.
@@ -58,7 +61,7 @@ pub enum LabelRule {
 }
 
 /// A repair of the data, applied after mapping.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToJson, FromJson)]
 #[serde(tag = "type", rename_all = "snake_case")]
 pub enum Fix {
     /// Rows whose text and rating repeat an earlier row are dropped (pandas' `drop_duplicates`).
@@ -66,7 +69,7 @@ pub enum Fix {
 }
 
 /// How a file is read into labelled, cleaned reviews.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, ToJson, FromJson)]
 pub struct DatasetRecipe {
     /// Schema number of this record.
     pub schema: u32,
@@ -112,7 +115,7 @@ impl DatasetRecipe {
 
     /// SHA-256 of the recipe's JSON, whose order of fields is fixed.
     pub fn hash(&self) -> ContentHash {
-        ContentHash::of(&serde_json::to_vec(self).expect("a recipe holds only finite numbers and strings"))
+        ContentHash::of(json::to_string(self).as_bytes())
     }
 }
 

@@ -8,6 +8,7 @@ mod count;
 mod select;
 mod tfidf;
 
+use json::{FromJson, ToJson};
 use serde::{Deserialize, Serialize};
 use thiserror::Error;
 
@@ -30,7 +31,7 @@ pub const MIN_TOKEN_CHARS: usize = 2;
 pub const MAX_DOCS: u32 = 16_000_000;
 
 /// A bound on document frequency.
-#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize, ToJson, FromJson)]
 #[serde(tag = "type", content = "value", rename_all = "snake_case")]
 pub enum DocumentFrequency {
     /// A number of documents.
@@ -40,7 +41,7 @@ pub enum DocumentFrequency {
 }
 
 /// scikit-learn's `TfidfVectorizer` parameters (norm l2, smooth_idf, tokens of two or more characters).
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, ToJson, FromJson)]
 pub struct TfIdfSpec {
     /// Shortest and longest n-gram, in words.
     pub ngram_range: (u8, u8),

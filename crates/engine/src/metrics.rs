@@ -8,6 +8,7 @@ mod interval;
 #[cfg(test)]
 mod tests;
 
+use json::{FromJson, ToJson};
 use ndarray::{Array2, Axis};
 use serde::{Deserialize, Serialize};
 
@@ -21,7 +22,7 @@ pub use probability::{CALIBRATION_BINS, CalibrationBin, calibration_curve};
 pub use ranking::{average_precision, roc_auc};
 
 /// Scores of one set of predictions.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, ToJson, FromJson)]
 pub struct Metrics {
     /// Share predicted right.
     pub accuracy: f64,

@@ -13,6 +13,7 @@ mod scorer;
 mod validate;
 mod weighting;
 
+use json::{FromJson, ToJson};
 use serde::{Deserialize, Serialize};
 use thiserror::Error;
 
@@ -34,7 +35,9 @@ pub const C_RANGE: (f64, f64) = (1e-6, 1e6);
 pub const ALPHA_RANGE: (f64, f64) = (1e-10, 1e6);
 
 /// A model's family.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[derive(
+    Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, ToJson, FromJson,
+)]
 pub enum ModelKind {
     /// L2-regularised, intercept penalised (LIBLINEAR).
     LogisticRegression,
@@ -61,7 +64,7 @@ impl ModelKind {
 }
 
 /// How much a row of each class counts.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, ToJson, FromJson)]
 #[serde(rename_all = "snake_case")]
 pub enum ClassWeight {
     /// Every row counts 1.
@@ -71,7 +74,7 @@ pub enum ClassWeight {
 }
 
 /// A model and its parameters.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, ToJson, FromJson)]
 #[serde(tag = "type")]
 pub enum ModelSpec {
     /// scikit-learn's `LogisticRegression(solver="liblinear")`.
@@ -133,7 +136,7 @@ pub enum FittedModel {
 }
 
 /// Macro F1 of the folds of one setting.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, ToJson, FromJson)]
 pub struct CvScores {
     /// One a fold, in order.
     pub fold_f1_macro: Vec<f64>,

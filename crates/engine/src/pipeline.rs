@@ -8,6 +8,7 @@ mod file;
 mod fit;
 mod predictor;
 
+use json::{FromJson, ToJson};
 use serde::{Deserialize, Serialize};
 
 use crate::features::{FittedTfIdf, TfIdfSpec};
@@ -23,7 +24,7 @@ pub use predictor::Predictor;
 pub const PIPELINE_SCHEMA: u32 = 1;
 
 /// What to fit: cleaning, features and model.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, ToJson, FromJson)]
 pub struct PipelineSpec {
     /// Cleaning steps, in order.
     pub cleaning: Vec<CleanStep>,
@@ -34,7 +35,7 @@ pub struct PipelineSpec {
 }
 
 /// Turns a model's score into a probability where the model has none of its own.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, ToJson, FromJson)]
 #[serde(tag = "type", rename_all = "snake_case")]
 pub enum Calibration {
     /// The model's own probabilities.
@@ -66,7 +67,7 @@ pub struct FittedPipeline {
 }
 
 /// The answer for one text.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, ToJson, FromJson)]
 pub struct Prediction {
     /// Index of the predicted class.
     pub label: u8,
@@ -77,7 +78,7 @@ pub struct Prediction {
 }
 
 /// A stretch of the original text, in bytes.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, ToJson, FromJson)]
 pub struct Span {
     /// First byte.
     pub start: u32,
@@ -86,7 +87,7 @@ pub struct Span {
 }
 
 /// What one term of the vocabulary did to a text's score.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, ToJson, FromJson)]
 pub struct Contribution {
     /// The term, as in the vocabulary.
     pub term: String,
@@ -97,7 +98,7 @@ pub struct Contribution {
 }
 
 /// Why a text got its class. Contributions and `base` add up to the score of `toward`.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, ToJson, FromJson)]
 pub struct Explanation {
     /// The answer.
     pub prediction: Prediction,

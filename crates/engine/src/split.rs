@@ -14,6 +14,7 @@ pub use plain::{k_fold, plain_split};
 pub use plan::{SplitRows, split_repeats};
 pub use stratified::{rows_needed, stratified_k_fold, stratified_split};
 
+use json::{FromJson, ToJson};
 use serde::{Deserialize, Serialize};
 use thiserror::Error;
 
@@ -25,7 +26,7 @@ pub const MAX_REPEATS: u32 = 20;
 pub const NEVER_HELD_OUT: u8 = u8::MAX;
 
 /// How reviews are parted.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, ToJson, FromJson)]
 pub struct SplitSpec {
     /// Share of the reviews that test: of each class alike, of the groups, or the last in time.
     pub test_share: f64,

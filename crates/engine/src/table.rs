@@ -25,6 +25,7 @@ pub use scan::{
     ColumnSummary, MAX_LISTED_VALUE_BYTES, MAX_LISTED_VALUES, ROWS_PER_MARK, TableScan, TableSummary, preview,
 };
 
+use json::{FromJson, ToJson};
 use serde::{Deserialize, Serialize};
 use thiserror::Error;
 
@@ -32,7 +33,7 @@ use thiserror::Error;
 pub const MAX_CSV_BYTES: u64 = 512 * 1024 * 1024;
 
 /// How a file's bytes become characters.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, ToJson, FromJson)]
 #[serde(rename_all = "kebab-case")]
 pub enum Encoding {
     /// UTF-8, with or without a byte order mark.
@@ -46,7 +47,7 @@ pub enum Encoding {
 }
 
 /// How a file is cut into cells.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToJson, FromJson)]
 pub struct TableFormat {
     /// How bytes become characters.
     pub encoding: Encoding,
@@ -55,7 +56,7 @@ pub struct TableFormat {
 }
 
 /// Why a row was set aside.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToJson, FromJson)]
 #[serde(rename_all = "snake_case")]
 pub enum RowReason {
     /// More cells than the header has columns.
@@ -92,7 +93,7 @@ pub enum RowReason {
 }
 
 /// A row that was set aside, and where it stands.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToJson, FromJson)]
 pub struct RowIssue {
     /// Row number as pandas counts them: from 0, header and blank lines not counted.
     pub record: u64,
@@ -105,7 +106,7 @@ pub struct RowIssue {
 }
 
 /// Why a whole file cannot be used. Each message is one sentence that says what to do.
-#[derive(Clone, Debug, PartialEq, Eq, Error, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Error, Serialize, Deserialize, ToJson, FromJson)]
 #[serde(rename_all = "snake_case")]
 pub enum FileError {
     /// No byte, or nothing but white space.

@@ -19,10 +19,11 @@ pub use porter::nltk_porter;
 pub use stop_words::stop_words;
 pub use traced::{Traced, TracedWord};
 
+use json::{FromJson, ToJson};
 use serde::{Deserialize, Serialize};
 
 /// One cleaning step. A recipe is a list of them, applied in order.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToJson, FromJson)]
 #[serde(tag = "type", rename_all = "snake_case")]
 pub enum CleanStep {
     /// Full Unicode lower case, as Python's `str.lower`.
@@ -50,7 +51,7 @@ pub enum CleanStep {
 }
 
 /// A list of stop words.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, ToJson, FromJson)]
 #[serde(rename_all = "snake_case")]
 pub enum StopWordList {
     /// NLTK's 198 English words.
@@ -58,7 +59,7 @@ pub enum StopWordList {
 }
 
 /// Rules that cut words down to stems.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, ToJson, FromJson)]
 #[serde(rename_all = "snake_case")]
 pub enum Stemmer {
     /// NLTK's `PorterStemmer()` in its default mode.

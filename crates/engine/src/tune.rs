@@ -11,6 +11,7 @@ mod study;
 
 use std::collections::BTreeMap;
 
+use json::{FromJson, Node, ToJson, Writer};
 use serde::{Deserialize, Serialize};
 
 use crate::pipeline::PipelineSpec;
@@ -25,7 +26,7 @@ pub use study::{ask, best_trial, known_outcome};
 pub const MAX_TRIALS: u32 = 100_000;
 
 /// The values a parameter may take.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, ToJson, FromJson)]
 #[serde(tag = "type", rename_all = "snake_case")]
 pub enum Range {
     /// A real number from `low` to `high`, both included.
@@ -49,7 +50,9 @@ pub enum Range {
 }
 
 /// Parameters that may be searched, by the field's names.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[derive(
+    Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, ToJson, FromJson,
+)]
 pub enum ParamName {
     /// Inverse regularisation.
     C,
@@ -68,7 +71,7 @@ pub enum ParamName {
 }
 
 /// One search: a model family over a space.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, ToJson, FromJson)]
 pub struct SearchSpec {
     /// Every value that is not searched; also the starting point of the pipeline's shape.
     pub base: PipelineSpec,
@@ -79,7 +82,7 @@ pub struct SearchSpec {
 }
 
 /// How settings are drawn.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, ToJson, FromJson)]
 #[serde(tag = "type", rename_all = "snake_case")]
 pub enum SamplerSpec {
     /// Tree-structured Parzen estimator as in Optuna 5.0, with `group=False`.
@@ -97,7 +100,7 @@ pub enum SamplerSpec {
 }
 
 /// A study: independent searches over the same data, split and cleaning.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, ToJson, FromJson)]
 pub struct StudySpec {
     /// Schema number of this record.
     pub schema: u32,
@@ -123,11 +126,26 @@ pub enum Value {
     Float(f64),
 }
 
+impl ToJson for Value {
+    fn write(&self, out: &mut Writer) {
+        match self {
+            Self::Int(whole) => out.signed(*whole),
+            Self::Float(real) => out.real(*real),
+        }
+    }
+}
+
+impl FromJson for Value {
+    fn read(node: Node<'_>) -> Self {
+        node.integer().map_or_else(|| Self::Float(f64::read(node)), Self::Int)
+    }
+}
+
 /// A setting: one value for each searched parameter.
 pub type Setting = BTreeMap<ParamName, Value>;
 
 /// How a trial ended.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, ToJson, FromJson)]
 #[serde(rename_all = "snake_case")]
 pub enum TrialOutcome {
     /// Macro F1 of each fold, in order.
@@ -143,7 +161,7 @@ pub enum TrialOutcome {
 }
 
 /// A finished trial of one search.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, ToJson, FromJson)]
 pub struct Trial {
     /// From 0, in the order asked.
     pub number: u32,

@@ -7,7 +7,7 @@ use engine::pipeline::PipelineSpec;
 use engine::split::SplitSpec;
 use engine::table::{FileError, TableSummary};
 use engine::tune::{StudySpec, Trial};
-use serde::{Deserialize, Serialize};
+use json::{FromJson, ToJson};
 use thiserror::Error;
 
 /// A job and the type of its answer.
@@ -61,12 +61,12 @@ jobs! {
 }
 
 /// Chunks of one pass over one file; all of a session's jobs go to one worker, in order.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, ToJson, FromJson)]
 #[serde(transparent)]
 pub struct Session(pub u64);
 
 /// The next chunk of the first pass over a file: find format, columns, hash. Its bytes are the job's input.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, ToJson, FromJson)]
 pub struct ScanChunk {
     /// Which pass over which file.
     pub session: Session,
@@ -77,7 +77,7 @@ pub struct ScanChunk {
 }
 
 /// The next chunk of the second pass: read by a recipe into counts. Its bytes are the job's input.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, ToJson, FromJson)]
 pub struct ReadChunk {
     /// Which pass over which file.
     pub session: Session,
@@ -94,7 +94,7 @@ pub struct ReadChunk {
 }
 
 /// How far a pass over a file has come.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, ToJson, FromJson)]
 #[serde(rename_all = "snake_case")]
 #[allow(clippy::large_enum_variant)]
 pub enum Pass<T> {
@@ -108,7 +108,7 @@ pub enum Pass<T> {
 }
 
 /// What reading a file by its recipe gave. The blobs are counts and terms (`engine::features`).
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, ToJson, FromJson)]
 pub struct ReadOutput {
     /// Rows, classes, issues.
     pub summary: DatasetSummary,
@@ -121,7 +121,7 @@ pub struct ReadOutput {
 }
 
 /// Bytes that an executor keeps for later jobs and writes to the store when told.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ToJson, FromJson)]
 pub struct BlobRef {
     /// Their SHA-256.
     pub hash: ContentHash,
@@ -130,7 +130,7 @@ pub struct BlobRef {
 }
 
 /// Some milliseconds of trials of one search, all folds of each together.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, ToJson, FromJson)]
 pub struct AdvanceStudy {
     /// The counts to learn from.
     pub counts: ContentHash,
@@ -145,14 +145,14 @@ pub struct AdvanceStudy {
 }
 
 /// The trials made, in order.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, ToJson, FromJson)]
 pub struct StudyAdvance {
     /// They follow the ones that were finished.
     pub trials: Vec<Trial>,
 }
 
 /// Fit one setting on the training part, measure it on both parts.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, ToJson, FromJson)]
 pub struct FitFinal {
     /// The counts to learn from.
     pub counts: ContentHash,
@@ -167,7 +167,7 @@ pub struct FitFinal {
 }
 
 /// A fitted pipeline and its scores. The blob is the saved pipeline.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, ToJson, FromJson)]
 pub struct FinalFitOutput {
     /// The encoded `FittedPipeline`, kept by the executor.
     pub pipeline: BlobRef,
@@ -186,7 +186,7 @@ pub struct FinalFitOutput {
 }
 
 /// Any job, as it crosses to a worker.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, ToJson, FromJson)]
 #[serde(rename_all = "snake_case")]
 pub enum Request {
     /// First pass.
@@ -220,7 +220,7 @@ impl Request {
 }
 
 /// Any answer, as it crosses back.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, ToJson, FromJson)]
 #[serde(rename_all = "snake_case")]
 #[allow(clippy::large_enum_variant)]
 pub enum Answer {
@@ -235,7 +235,7 @@ pub enum Answer {
 }
 
 /// Why a job has no answer.
-#[derive(Clone, Debug, PartialEq, Error, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Error, ToJson, FromJson)]
 #[serde(rename_all = "snake_case")]
 pub enum JobError {
     /// The file cannot be used.

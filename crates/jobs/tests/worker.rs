@@ -282,10 +282,10 @@ fn jobs_and_answers_survive_the_wire() {
 }
 
 #[test]
-fn bytes_that_are_no_message_are_refused() {
+fn texts_that_are_no_message_are_refused() {
     let message = encode_request(&scan_chunk(1, 0, 10));
-    for bytes in [&b""[..], b"null", b"{\"type\":\"dance\"}", &message[..message.len() - 1], &[0xff, 0xfe]] {
-        assert!(decode_request(bytes).is_err(), "{bytes:?}");
-        assert!(decode_answer(bytes).is_err(), "{bytes:?}");
+    for text in ["", "null", "{\"type\":\"dance\"}", "{\"dance\":1}", &message[..message.len() - 1]] {
+        assert!(decode_request(text).is_err(), "{text}");
+        assert!(decode_answer(text).is_err(), "{text}");
     }
 }

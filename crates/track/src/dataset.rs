@@ -2,6 +2,7 @@
 
 use engine::dataset::DatasetRecipe;
 use engine::num::ContentHash;
+use json::{FromJson, ToJson};
 use serde::{Deserialize, Serialize};
 
 use crate::SCHEMA;
@@ -9,7 +10,7 @@ use crate::experiment::Lifecycle;
 use crate::id::{DatasetId, Millis};
 
 /// Where a dataset came from.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToJson, FromJson)]
 #[serde(tag = "type", rename_all = "snake_case")]
 pub enum Origin {
     /// A file the person gave, by its name.
@@ -22,7 +23,7 @@ pub enum Origin {
 }
 
 /// What a run points at: the file's bytes and how they were read.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToJson, FromJson)]
 pub struct DatasetRef {
     /// Hash of the file's bytes.
     pub file: ContentHash,
@@ -31,7 +32,7 @@ pub struct DatasetRef {
 }
 
 /// A stored file, what it is called, and what reading it by its recipe gave.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, ToJson, FromJson)]
 pub struct Dataset {
     /// Schema number of this record.
     pub schema: u32,
@@ -56,7 +57,7 @@ pub struct Dataset {
 }
 
 /// A recipe under its hash, stored once however many runs point at it.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, ToJson, FromJson)]
 pub struct RecipeRecord {
     /// Schema number of this record.
     pub schema: u32,

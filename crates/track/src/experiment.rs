@@ -1,12 +1,13 @@
 //! An experiment groups runs about one question.
 
+use json::{FromJson, ToJson};
 use serde::{Deserialize, Serialize};
 
 use crate::SCHEMA;
 use crate::id::{ExperimentId, Millis};
 
 /// Whether a record is in use or in the trash.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, ToJson, FromJson)]
 #[serde(rename_all = "snake_case")]
 pub enum Lifecycle {
     /// In use.
@@ -17,7 +18,7 @@ pub enum Lifecycle {
 }
 
 /// A group of runs.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, ToJson, FromJson)]
 pub struct Experiment {
     /// Schema number of this record.
     pub schema: u32,

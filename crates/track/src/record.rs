@@ -1,6 +1,6 @@
 //! Every kind of record there is, and where each is kept.
 
-use serde::de::DeserializeOwned;
+use json::{Document, FromJson, JsonError, ToJson};
 use serde::{Deserialize, Serialize};
 use thiserror::Error;
 
@@ -11,7 +11,9 @@ use crate::registry::RegistryEvent;
 use crate::run::{Run, RunSpec};
 
 /// The collections of the store, in the order a project file lists them.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[derive(
+    Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, ToJson, FromJson,
+)]
 #[serde(rename_all = "snake_case")]
 pub enum Collection {
     /// `Experiment` by id.
@@ -44,7 +46,7 @@ impl Collection {
 }
 
 /// One record of any kind, as it is stored and as a project file holds it.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, ToJson, FromJson)]
 #[serde(tag = "type", rename_all = "snake_case")]
 #[allow(clippy::large_enum_variant, reason = "nearly all records are runs: a box for each would cost more")]
 pub enum Record {
@@ -102,10 +104,7 @@ impl Record {
         if let Self::Run(run) = self {
             run.check_finite().map_err(|error| RecordError::NotFinite { reason: error.to_string() })?;
         }
-        serde_json::to_string(self).map_err(|error| RecordError::Invalid {
-            what: self.collection().as_str().to_owned(),
-            reason: error.to_string(),
-        })
+        Ok(json::to_string(self))
     }
 
     /// Reads a record from JSON, whatever its kind.
@@ -113,20 +112,17 @@ impl Record {
     /// # Errors
     /// Where it is no record, a record of a newer build, or one with a field that does not fit.
     pub fn from_json(text: &str) -> Result<Self, RecordError> {
-        let head: Head = serde_json::from_str(text)
-            .map_err(|error| RecordError::NotARecord { reason: error.to_string() })?;
+        let document = Document::parse(text).map_err(not_a_record)?;
+        let head: Head = document.read().map_err(not_a_record)?;
         if head.schema == 0 || head.schema > SCHEMA {
             return Err(RecordError::Newer { what: head.kind, found: head.schema, known: SCHEMA });
         }
-        // Read by its own type: going through the tagged enum would copy every field once more.
-        let record = match head.kind.as_str() {
-            "experiment" => Self::Experiment(body(&head.kind, text)?),
-            "recipe" => Self::Recipe(body(&head.kind, text)?),
-            "dataset" => Self::Dataset(body(&head.kind, text)?),
-            "run" => Self::Run(body(&head.kind, text)?),
-            "registry" => Self::Registry(body(&head.kind, text)?),
-            _ => return Err(RecordError::UnknownType { found: head.kind }),
-        };
+        if !KINDS.contains(&head.kind.as_str()) {
+            return Err(RecordError::UnknownType { found: head.kind });
+        }
+        let record: Self = document
+            .read()
+            .map_err(|error| RecordError::Invalid { what: head.kind, reason: error.to_string() })?;
         match record.inner_schema() {
             Some((what, found)) if found > SCHEMA => {
                 Err(RecordError::Newer { what: what.to_owned(), found, known: SCHEMA })
@@ -149,16 +145,18 @@ impl Record {
 }
 
 /// What every stored record begins with.
-#[derive(Deserialize)]
+#[derive(Deserialize, FromJson)]
 struct Head {
     #[serde(rename = "type")]
     kind: String,
     schema: u32,
 }
 
-fn body<T: DeserializeOwned>(kind: &str, text: &str) -> Result<T, RecordError> {
-    serde_json::from_str(text)
-        .map_err(|error| RecordError::Invalid { what: kind.to_owned(), reason: error.to_string() })
+/// Every `type` a record may have.
+const KINDS: [&str; 5] = ["experiment", "recipe", "dataset", "run", "registry"];
+
+fn not_a_record(error: JsonError) -> RecordError {
+    RecordError::NotARecord { reason: error.to_string() }
 }
 
 /// Why a text is no record that can be used, or a record cannot be stored.

@@ -5,13 +5,14 @@
 use std::collections::BTreeMap;
 
 use engine::num::ContentHash;
+use json::{FromJson, ToJson};
 use serde::{Deserialize, Serialize};
 use thiserror::Error;
 
 use crate::id::{EventId, Millis, RunId};
 
 /// One change of the registry: who did what, when.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, ToJson, FromJson)]
 pub struct RegistryEvent {
     /// Schema number of this record.
     pub schema: u32,
@@ -29,7 +30,7 @@ pub struct RegistryEvent {
 }
 
 /// What a registry event changes.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, ToJson, FromJson)]
 #[serde(tag = "type", rename_all = "snake_case")]
 pub enum RegistryChange {
     /// The next version of `model` is the pipeline of `run`.

@@ -8,6 +8,7 @@ use std::collections::BTreeMap;
 use engine::num::ContentHash;
 use engine::pipeline::PipelineSpec;
 use engine::tune::StudySpec;
+use json::{FromJson, Node, ToJson, Writer};
 use serde::{Deserialize, Serialize};
 use thiserror::Error;
 
@@ -16,7 +17,7 @@ use crate::experiment::Lifecycle;
 use crate::id::{ExperimentId, Millis, RunId};
 
 /// What kind of work a run records.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, ToJson, FromJson)]
 #[serde(rename_all = "snake_case")]
 pub enum RunKind {
     /// A search over the settings of one or more models; parent of trials and fits.
@@ -28,7 +29,7 @@ pub enum RunKind {
 }
 
 /// How a run stands. The names are MLflow's.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToJson, FromJson)]
 #[serde(tag = "type", rename_all = "snake_case")]
 pub enum RunState {
     /// Under way, or left so by a crash.
@@ -58,8 +59,30 @@ pub enum ParamValue {
     Text(String),
 }
 
+impl ToJson for ParamValue {
+    fn write(&self, out: &mut Writer) {
+        match self {
+            Self::Int(whole) => out.signed(*whole),
+            Self::Float(real) => out.real(*real),
+            Self::Bool(is_on) => is_on.write(out),
+            Self::Text(text) => out.text(text),
+        }
+    }
+}
+
+impl FromJson for ParamValue {
+    fn read(node: Node<'_>) -> Self {
+        match (node.integer(), node.truth()) {
+            (Some(whole), _) => Self::Int(whole),
+            (None, Some(is_on)) => Self::Bool(is_on),
+            (None, None) if node.number().is_some() => Self::Float(f64::read(node)),
+            (None, None) => Self::Text(String::read(node)),
+        }
+    }
+}
+
 /// One fold's result inside a trial.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, ToJson, FromJson)]
 pub struct FoldScore {
     /// Macro F1 on the held-out rows.
     pub f1_macro: f64,
@@ -68,7 +91,7 @@ pub struct FoldScore {
 }
 
 /// The exact instructions a run followed.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, ToJson, FromJson)]
 #[serde(tag = "type", rename_all = "snake_case")]
 pub enum RunSpec {
     /// A study's.
@@ -78,7 +101,7 @@ pub enum RunSpec {
 }
 
 /// A file a run produced; its bytes lie in the blob store under `sha256`.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToJson, FromJson)]
 pub struct Artifact {
     /// File name, unique in the run.
     pub name: String,
@@ -96,7 +119,7 @@ pub const PIPELINE_ARTIFACT: &str = "model.rlp";
 pub const PIPELINE_MEDIA_TYPE: &str = "application/vnd.reviewlab.pipeline";
 
 /// One study, trial or fit.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, ToJson, FromJson)]
 pub struct Run {
     /// Schema number of this record.
     pub schema: u32,

@@ -11,16 +11,18 @@ use super::{Problem, TextFile};
 
 /// What each crate may use of the others, in the order of the data path. `xtask`, `it` and `e2e` may use all.
 const MAY_USE: &[(&str, &[&str])] = &[
-    ("engine", &[]),
-    ("track", &["engine"]),
-    ("flow", &["engine", "track"]),
-    ("watch", &["engine", "track"]),
-    ("export", &["engine", "track"]),
-    ("jobs", &["engine", "track", "flow", "watch", "export"]),
-    ("drivers", &["engine", "track", "flow", "watch", "export", "jobs"]),
-    ("storage", &["engine", "track", "flow", "watch"]),
-    ("cli", &["engine", "track", "flow", "watch", "export", "jobs", "drivers", "storage"]),
-    ("reviewlab", &["engine", "track", "flow", "watch", "export", "jobs", "drivers", "storage"]),
+    ("json_derive", &[]),
+    ("json", &["json_derive"]),
+    ("engine", &["json"]),
+    ("track", &["json", "engine"]),
+    ("flow", &["json", "engine", "track"]),
+    ("watch", &["json", "engine", "track"]),
+    ("export", &["json", "engine", "track"]),
+    ("jobs", &["json", "engine", "track", "flow", "watch", "export"]),
+    ("drivers", &["json", "engine", "track", "flow", "watch", "export", "jobs"]),
+    ("storage", &["json", "engine", "track", "flow", "watch"]),
+    ("cli", &["json", "engine", "track", "flow", "watch", "export", "jobs", "drivers", "storage"]),
+    ("reviewlab", &["json", "engine", "track", "flow", "watch", "export", "jobs", "drivers", "storage"]),
 ];
 const TOOLS: &[&str] = &["xtask", "it", "e2e"];
 /// Crates that reach the browser, the system, chance or the clock, and who may use them.

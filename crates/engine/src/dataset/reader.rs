@@ -5,6 +5,7 @@
 use std::collections::HashSet;
 use std::hash::Hasher as _;
 
+use json::{FromJson, ToJson};
 use rustc_hash::FxBuildHasher;
 use serde::{Deserialize, Serialize};
 use siphasher::sip128::{Hasher128 as _, SipHasher13};
@@ -14,7 +15,7 @@ use crate::table::{FileError, IssueList, Row, RowMark, RowReason, TableReader, i
 use crate::text::{Cleaner, MAX_WORDS};
 
 /// What became of a file's rows.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, ToJson, FromJson)]
 pub struct DatasetSummary {
     /// Rows below the header.
     pub n_rows: u64,

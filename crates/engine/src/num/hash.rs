@@ -3,6 +3,7 @@
 use std::fmt;
 use std::str::FromStr;
 
+use json::{FromJson, Node, ToJson, Writer};
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use sha2::{Digest, Sha256};
 use thiserror::Error;
@@ -77,6 +78,22 @@ impl<'de> Deserialize<'de> for ContentHash {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         let text = String::deserialize(deserializer)?;
         text.parse().map_err(serde::de::Error::custom)
+    }
+}
+
+impl ToJson for ContentHash {
+    fn write(&self, out: &mut Writer) {
+        out.text(&self.to_string());
+    }
+}
+
+impl FromJson for ContentHash {
+    #[inline(never)]
+    fn read(node: Node<'_>) -> Self {
+        node.text().parse().unwrap_or_else(|_| {
+            node.misfit("a content hash of 64 hexadecimal digits");
+            Self([0; 32])
+        })
     }
 }
 

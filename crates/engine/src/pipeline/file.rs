@@ -4,7 +4,7 @@
 //! length of the terms (u32), terms (`features::encode_terms`), idf and model (f64, shapes in the header),
 //! SHA-256 of all before.
 
-use serde::{Deserialize, Serialize};
+use json::{FromJson, ToJson};
 use thiserror::Error;
 
 use super::{Calibration, FittedPipeline, PIPELINE_SCHEMA};
@@ -54,7 +54,7 @@ fn damaged(what: &'static str) -> PipelineFileError {
     PipelineFileError::Damaged { what }
 }
 
-#[derive(Serialize, Deserialize)]
+#[derive(ToJson, FromJson)]
 struct Header {
     engine_version: String,
     cleaning: Vec<CleanStep>,
@@ -66,7 +66,7 @@ struct Header {
     labels: Vec<String>,
 }
 
-#[derive(Serialize, Deserialize)]
+#[derive(ToJson, FromJson)]
 #[serde(tag = "type", rename_all = "snake_case")]
 enum ModelShape {
     Linear { kind: ModelKind, n_scores: u32 },
@@ -96,12 +96,12 @@ impl FittedPipeline {
             threshold: self.threshold,
             labels: self.labels.clone(),
         };
-        let header = serde_json::to_vec(&header).expect("a header holds only finite numbers and strings");
+        let header = json::to_string(&header);
         let terms = encode_terms(&self.features.terms);
         let mut bytes = Vec::with_capacity(1024 + header.len() + terms.len() + 16 * self.features.idf.len());
         bytes.extend_from_slice(MAGIC);
         bytes.extend_from_slice(&PIPELINE_SCHEMA.to_le_bytes());
-        for section in [&header, &terms] {
+        for section in [header.as_bytes(), &terms] {
             bytes.extend_from_slice(&(section.len() as u32).to_le_bytes());
             bytes.extend_from_slice(section);
         }
@@ -135,7 +135,7 @@ impl FittedPipeline {
         }
         let header = rest.section()?;
         let header = std::str::from_utf8(header).or(Err(damaged("its header is no text")))?;
-        let header: Header = serde_json::from_str(header).or(Err(damaged("its header cannot be read")))?;
+        let header: Header = json::from_str(header).or(Err(damaged("its header cannot be read")))?;
         let terms = decode_terms(rest.section()?).or(Err(damaged("its terms cannot be read")))?;
         if terms.len() != header.n_terms as usize {
             return Err(damaged("number of terms"));

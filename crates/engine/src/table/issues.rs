@@ -1,5 +1,6 @@
 //! Rows that were set aside: all counted, the first of each kind kept.
 
+use json::{FromJson, ToJson};
 use serde::{Deserialize, Serialize};
 
 use super::{RowIssue, RowReason};
@@ -8,7 +9,7 @@ use super::{RowIssue, RowReason};
 pub const MAX_KEPT_ISSUES: usize = 200;
 
 /// Rows that were set aside.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, ToJson, FromJson)]
 pub struct IssueList {
     /// How many there were.
     pub n: u64,

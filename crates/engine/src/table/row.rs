@@ -1,5 +1,6 @@
 //! A row of a table, where it stands, and how large it may be.
 
+use json::{FromJson, ToJson};
 use serde::{Deserialize, Serialize};
 
 use super::{RowIssue, RowReason};
@@ -12,7 +13,7 @@ pub const MAX_COLUMNS: usize = 1000;
 pub const MAX_ROW_BYTES: usize = 4 << 20;
 
 /// Where a row stands.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, ToJson, FromJson)]
 pub struct RowMark {
     /// Row number as pandas counts them: from 0, header and blank lines not counted.
     pub record: u64,

@@ -2,6 +2,7 @@
 
 use std::collections::HashMap;
 
+use json::{FromJson, ToJson};
 use rustc_hash::FxBuildHasher;
 use serde::{Deserialize, Serialize};
 
@@ -20,7 +21,7 @@ pub const MAX_LISTED_VALUE_BYTES: usize = 200;
 pub const ROWS_PER_MARK: u64 = 256;
 
 /// What a column holds.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, ToJson, FromJson)]
 pub struct ColumnSummary {
     /// Its header.
     pub name: String,
@@ -38,7 +39,7 @@ pub struct ColumnSummary {
 }
 
 /// What a file holds.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, ToJson, FromJson)]
 pub struct TableSummary {
     /// How it was read.
     pub format: TableFormat,

@@ -5,7 +5,7 @@
 //! JavaScript has one kind of number.
 
 use js_sys::Object;
-use serde::Deserialize;
+use json::Document;
 use track::record::{Collection, Record, RecordError};
 use track::run::RunKind;
 use wasm_bindgen::prelude::wasm_bindgen;
@@ -75,10 +75,8 @@ pub(super) fn decode(collection: Collection, row: &JsValue) -> Result<Record, St
 
 /// What of a broken record's JSON says which it is.
 fn key_in(json: &str) -> String {
-    #[derive(Deserialize)]
-    struct Named {
-        #[serde(alias = "hash")]
-        id: String,
-    }
-    serde_json::from_str::<Named>(json).map_or_else(|_| "without an id".to_owned(), |named| named.id)
+    let document = Document::parse(json).ok();
+    let key = document.as_ref().map(|document| ["id", "hash"].map(|name| document.root().field(name)));
+    let key = key.into_iter().flatten().find(|key| key.is_text());
+    key.map_or_else(|| "without an id".to_owned(), |key| key.text().into_owned())
 }

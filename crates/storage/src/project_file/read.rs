@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use engine::num::{ContentHash, ContentHasher};
-use serde::Deserialize;
+use json::{Document, FromJson, JsonError};
 use track::record::{Collection, Record};
 
 use crate::blob::Blob;
@@ -126,7 +126,7 @@ async fn text(entry: &Entry, bytes: &Blob, limit: u64) -> Result<String, Project
 }
 
 /// What is read of a manifest before its version is known.
-#[derive(Deserialize)]
+#[derive(FromJson)]
 struct Head {
     schema: u32,
 }
@@ -137,13 +137,13 @@ async fn read_manifest(archive: &Archive<'_>) -> Result<Manifest, ProjectError> 
     let bytes = archive.content(entry).await?;
     let text = text(entry, &bytes, MAX_MANIFEST_BYTES).await?;
     verified(entry, &bytes).await?;
-    let unreadable =
-        |error: serde_json::Error| ProjectError::NotAProject { reason: format!("{MANIFEST}: {error}") };
-    let Head { schema } = serde_json::from_str(&text).map_err(unreadable)?;
+    let unreadable = |error: JsonError| ProjectError::NotAProject { reason: format!("{MANIFEST}: {error}") };
+    let document = Document::parse(&text).map_err(unreadable)?;
+    let Head { schema } = document.read().map_err(unreadable)?;
     if schema == 0 || schema > PROJECT_SCHEMA {
         return Err(ProjectError::Newer { found: schema, known: PROJECT_SCHEMA });
     }
-    serde_json::from_str(&text).map_err(unreadable)
+    document.read().map_err(unreadable)
 }
 
 fn read_records(

@@ -5,7 +5,7 @@ use std::io::Write;
 
 use engine::ENGINE_VERSION;
 use engine::num::{ContentHash, ContentHasher};
-use serde::{Deserialize, Serialize};
+use json::{FromJson, ToJson};
 use track::id::Millis;
 use track::record::Collection;
 
@@ -19,7 +19,7 @@ use super::{MAX_RECORDS_BYTES, PROJECT_SCHEMA, ProjectError, records_entry};
 pub(super) const MANIFEST: &str = "manifest.json";
 
 /// What a project file says of itself.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, ToJson, FromJson)]
 pub(super) struct Manifest {
     /// Version of the project file.
     pub(super) schema: u32,
@@ -76,7 +76,7 @@ pub(super) async fn write_to<S: Sink>(store: &impl Store, sink: S, now: Millis) 
     }
     let engine_version = ENGINE_VERSION.to_owned();
     let manifest = Manifest { schema: PROJECT_SCHEMA, engine_version, created: now, entries };
-    let json = serde_json::to_vec_pretty(&manifest).expect("a manifest holds only strings and whole numbers");
+    let json = json::pretty(&json::to_string(&manifest)).into_bytes();
     archive.add_bytes(MANIFEST, &json)?;
     archive.finish()
 }
