@@ -43,7 +43,7 @@ pub struct SplitSpec {
 }
 
 /// What decides which reviews go where.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, ToJson, FromJson)]
 #[serde(tag = "type", rename_all = "snake_case")]
 pub enum SplitKind {
     /// Chance, each class parted alike.

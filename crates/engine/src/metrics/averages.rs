@@ -1,12 +1,13 @@
 //! Precision, recall and F1 of one class, and their means over the classes.
 
+use json::{FromJson, ToJson};
 use serde::{Deserialize, Serialize};
 
 use super::Metrics;
 use crate::dataset::LabelId;
 
 /// Precision, recall and F1.
-#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize, ToJson, FromJson)]
 pub struct ClassScores {
     /// Share of the predictions that are right.
     pub precision: f64,

@@ -1,5 +1,6 @@
 //! How a threshold trades one error against the other, point by point, as scikit-learn gives it.
 
+use json::{FromJson, ToJson};
 use serde::{Deserialize, Serialize};
 
 use super::ranking::{Step, steps_down};
@@ -14,7 +15,7 @@ pub enum CurvePoints {
 }
 
 /// A point of a ROC curve.
-#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize, ToJson, FromJson)]
 pub struct RocPoint {
     /// Scores of this and more count as positive; `None` where no score does.
     pub threshold: Option<f64>,
@@ -25,7 +26,7 @@ pub struct RocPoint {
 }
 
 /// A point of a precision-recall curve.
-#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize, ToJson, FromJson)]
 pub struct PrecisionRecallPoint {
     /// Scores of this and more count as positive; `None` where no score does.
     pub threshold: Option<f64>,

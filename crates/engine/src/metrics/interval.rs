@@ -1,5 +1,6 @@
 //! How far a macro F1 could be off by the luck of which rows were measured.
 
+use json::{FromJson, ToJson};
 use serde::{Deserialize, Serialize};
 
 use crate::models::f1_macro;
@@ -10,7 +11,7 @@ use crate::stats::{draw_binomial, quantile};
 pub const MAX_RESAMPLES: u32 = 100_000;
 
 /// How an interval is drawn.
-#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize, ToJson, FromJson)]
 pub struct IntervalSpec {
     /// Share of the resamples that lie inside, above 0 and below 1.
     pub level: f64,
@@ -21,7 +22,7 @@ pub struct IntervalSpec {
 }
 
 /// A percentile interval.
-#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize, ToJson, FromJson)]
 pub struct F1Interval {
     /// Its lower end.
     pub low: f64,

@@ -1,5 +1,6 @@
 //! Whether probabilities mean what they say.
 
+use json::{FromJson, ToJson};
 use serde::{Deserialize, Serialize};
 
 use crate::dataset::LabelId;
@@ -32,7 +33,7 @@ pub(super) fn brier(truth: &[LabelId], probabilities: &[f64], n_classes: usize) 
 }
 
 /// What was said and what came true in one bin of probabilities.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Serialize, Deserialize, ToJson, FromJson)]
 pub struct CalibrationBin {
     /// Rows in it.
     pub n_rows: u64,
