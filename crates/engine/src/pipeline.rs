@@ -3,7 +3,11 @@
 //! `PipelineSpec` says what to fit, `FittedPipeline` is what was learned from the training part only;
 //! page, worker, terminal and exporters all predict through it.
 
+mod isotonic;
 mod calibrate;
+mod threshold;
+mod abstain;
+mod decide;
 mod file;
 mod fit;
 mod predictor;
@@ -15,13 +19,17 @@ use crate::features::{FittedTfIdf, TfIdfSpec};
 use crate::models::{FittedModel, ModelSpec};
 use crate::text::CleanStep;
 
-pub use calibrate::{fit_platt, probabilities};
+pub use abstain::{AbstainBand, AbstainRule, Coverage, MAX_ABSTAIN_SHARE};
+pub use calibrate::{CalibrationMethod, fit_calibration, fit_platt, probabilities};
+pub use decide::{Answers, Decision, DecisionError, DecisionSpec, HeldOut, fit_decision};
 pub use file::{MAX_PIPELINE_BYTES, PipelineFileError};
-pub use fit::{FinalFit, FinalTask, fit_final, fit_final_with};
+pub use fit::{FinalFit, FinalTask, FitError, fit_final, fit_final_deciding, fit_final_with};
+pub use isotonic::{IsotonicCurve, fit_isotonic};
 pub use predictor::Predictor;
+pub use threshold::ThresholdGoal;
 
-/// The schema number of a saved pipeline.
-pub const PIPELINE_SCHEMA: u32 = 1;
+/// The newest schema number of a saved pipeline: 2 brought isotonic calibration and the band of doubt.
+pub const PIPELINE_SCHEMA: u32 = 2;
 
 /// What to fit: cleaning, features and model.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, ToJson, FromJson)]
@@ -45,6 +53,11 @@ pub enum Calibration {
         /// One pair for each score.
         sigmoids: Vec<(f64, f64)>,
     },
+    /// A rising curve of each score, fitted on out-of-fold scores.
+    Isotonic {
+        /// One for each score.
+        curves: Vec<IsotonicCurve>,
+    },
 }
 
 /// Everything a prediction needs.
@@ -62,6 +75,8 @@ pub struct FittedPipeline {
     pub calibration: Calibration,
     /// For two classes: the second is predicted where its score is above this.
     pub threshold: f64,
+    /// When no answer is given.
+    pub abstain: Option<AbstainBand>,
     /// Class names, in label order.
     pub labels: Vec<String>,
 }
@@ -75,6 +90,13 @@ pub struct Prediction {
     pub probabilities: Vec<f64>,
     /// The model's scores: one for two classes, else one a class.
     pub scores: Vec<f64>,
+    /// Too close to call, by the pipeline's band: `label` is what it would have been.
+    #[serde(default, skip_serializing_if = "is_answered")]
+    pub abstains: bool,
+}
+
+fn is_answered(abstains: &bool) -> bool {
+    !abstains
 }
 
 /// A stretch of the original text, in bytes.

@@ -304,6 +304,7 @@ fn a_score_of_zero_is_the_first_class() {
         },
         calibration: engine::pipeline::Calibration::Own,
         threshold: 0.0,
+        abstain: None,
         labels: names(2),
     };
     let mut predictor = Predictor::new(pipeline);
@@ -337,9 +338,9 @@ fn a_damaged_or_newer_file_is_refused() {
         assert!(FittedPipeline::from_bytes(&bytes[..place]).is_err(), "cut at {place}");
     }
     let mut newer = bytes.clone();
-    newer[8] = 2;
+    newer[8] = 200;
     let newer = FittedPipeline::from_bytes(&newer).unwrap_err();
-    assert_eq!(newer, PipelineFileError::Newer { found: 2, known: 1 });
+    assert_eq!(newer, PipelineFileError::Newer { found: 200, known: engine::pipeline::PIPELINE_SCHEMA });
     assert_eq!(FittedPipeline::from_bytes(b"text,rating\n").unwrap_err(), PipelineFileError::NotAPipeline);
 }
 

@@ -7,7 +7,7 @@
 use json::{FromJson, ToJson};
 use thiserror::Error;
 
-use super::{Calibration, FittedPipeline, PIPELINE_SCHEMA};
+use super::{AbstainBand, Calibration, FittedPipeline, IsotonicCurve, PIPELINE_SCHEMA};
 use crate::dataset::{MAX_CLASSES, MIN_CLASSES};
 use crate::features::{FittedTfIdf, TfIdfSpec, decode_terms, encode_terms};
 use crate::models::{FittedModel, ModelKind};
@@ -63,6 +63,8 @@ struct Header {
     model: ModelShape,
     calibration: Calibration,
     threshold: f64,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    abstain: Option<AbstainBand>,
     labels: Vec<String>,
 }
 
@@ -94,13 +96,14 @@ impl FittedPipeline {
             model,
             calibration: self.calibration.clone(),
             threshold: self.threshold,
+            abstain: self.abstain,
             labels: self.labels.clone(),
         };
         let header = json::to_string(&header);
         let terms = encode_terms(&self.features.terms);
         let mut bytes = Vec::with_capacity(1024 + header.len() + terms.len() + 16 * self.features.idf.len());
         bytes.extend_from_slice(MAGIC);
-        bytes.extend_from_slice(&PIPELINE_SCHEMA.to_le_bytes());
+        bytes.extend_from_slice(&self.schema().to_le_bytes());
         for section in [header.as_bytes(), &terms] {
             bytes.extend_from_slice(&(section.len() as u32).to_le_bytes());
             bytes.extend_from_slice(section);
@@ -111,6 +114,12 @@ impl FittedPipeline {
         let hash = ContentHash::of(&bytes);
         bytes.extend_from_slice(&hash.0);
         bytes
+    }
+
+    /// The oldest schema that can hold this pipeline, so that an older engine reads whatever it can apply.
+    fn schema(&self) -> u32 {
+        let is_of_first = self.abstain.is_none() && !matches!(self.calibration, Calibration::Isotonic { .. });
+        if is_of_first { 1 } else { PIPELINE_SCHEMA }
     }
 
     /// Reads what `to_bytes` wrote, here or in an earlier version, and checks it.
@@ -158,12 +167,16 @@ impl FittedPipeline {
             && n_terms > 0
             && n_rows == n_expected
             && numbers.len() == 8 * (n_terms + n_rows * n_terms + n_rows);
-        let sigmoids_hold = match &header.calibration {
+        let calibration_holds = match &header.calibration {
             Calibration::Own => true,
             Calibration::Platt { sigmoids } => sigmoids.len() == n_scores,
+            Calibration::Isotonic { curves } => {
+                curves.len() == n_scores && curves.iter().all(IsotonicCurve::is_valid)
+            }
         };
         let (shortest, longest) = header.vectorizer.ngram_range;
-        if !shapes_hold || !sigmoids_hold || shortest == 0 || longest < shortest {
+        let band_holds = header.abstain.is_none_or(AbstainBand::is_valid);
+        if !shapes_hold || !calibration_holds || !band_holds || shortest == 0 || longest < shortest {
             return Err(damaged("its parts do not fit together"));
         }
         let mut numbers = numbers.chunks_exact(8).map(|chunk| {
@@ -189,6 +202,7 @@ impl FittedPipeline {
             model,
             calibration: header.calibration,
             threshold: header.threshold,
+            abstain: header.abstain,
             labels: header.labels,
         })
     }

@@ -1,13 +1,18 @@
 //! A chosen setting in, a fitted pipeline and its scores on both parts out.
 
-use super::{Calibration, FittedPipeline, PipelineSpec, fit_platt, probabilities};
+use thiserror::Error;
+
+use super::decide::Rule;
+use super::{
+    Answers, Coverage, Decision, DecisionError, DecisionSpec, FittedPipeline, HeldOut, PipelineSpec,
+    fit_decision,
+};
 use crate::ENGINE_VERSION;
 use crate::dataset::LabelId;
 use crate::features::{Counts, FittedTfIdf, SparseRow};
 use crate::metrics::{self, Metrics};
 use crate::models::{
     ClassWeight, CrossValidator, CvScores, EvaluateError, FittedModel, LinearScorer, ModelKind, ModelSpec,
-    OutOfFold, class_of,
 };
 use crate::split::SplitPlan;
 
@@ -26,8 +31,23 @@ pub struct FinalFit {
     pub test_scores: Vec<f64>,
     /// Probabilities of the test rows: n_test x n_classes.
     pub test_probabilities: Vec<f64>,
+    /// How many test rows are answered, and how well.
+    pub test_coverage: Coverage,
+    /// Scores of the training rows by the fits that did not see them.
+    pub held_out: HeldOut,
     /// Value of the minimised objective, summed over one-vs-rest problems; none for naive Bayes.
     pub train_objective: Option<f64>,
+}
+
+/// Why a setting cannot be fitted.
+#[derive(Clone, Debug, PartialEq, Error)]
+pub enum FitError {
+    /// It cannot be evaluated on these reviews.
+    #[error(transparent)]
+    Evaluate(#[from] EvaluateError),
+    /// Its scores cannot become answers as asked.
+    #[error(transparent)]
+    Decision(#[from] DecisionError),
 }
 
 /// What a final fit is made from.
@@ -55,7 +75,7 @@ pub fn fit_final(
     plan: &SplitPlan,
     spec: &PipelineSpec,
     labels: &[String],
-) -> Result<FinalFit, EvaluateError> {
+) -> Result<FinalFit, FitError> {
     let mut validator = CrossValidator::new(counts, plan)?;
     fit_final_with(&mut validator, FinalTask { counts, terms, plan, spec, labels })
 }
@@ -64,13 +84,22 @@ pub fn fit_final(
 ///
 /// # Errors
 /// As `CrossValidator::evaluate`, and where terms or labels do not belong to the counts.
-pub fn fit_final_with(
+pub fn fit_final_with(validator: &mut CrossValidator, task: FinalTask<'_>) -> Result<FinalFit, FitError> {
+    fit_final_deciding(validator, task, &DecisionSpec::default())
+}
+
+/// `fit_final_with`, and calibration, threshold and band learned from the held-out scores as `decision` says.
+///
+/// # Errors
+/// As `fit_final_with` and `fit_decision`.
+pub fn fit_final_deciding(
     validator: &mut CrossValidator,
     task: FinalTask<'_>,
-) -> Result<FinalFit, EvaluateError> {
+    decision: &DecisionSpec,
+) -> Result<FinalFit, FitError> {
     let FinalTask { counts, terms, plan, spec, labels } = task;
     if terms.len() != counts.n_terms as usize || labels.len() != usize::from(counts.n_classes) {
-        return Err(EvaluateError::BadSplit { what: "number of terms or classes" });
+        return Err(EvaluateError::BadSplit { what: "number of terms or classes" }.into());
     }
     let (cv, folds, fitted) = validator.fit(&spec.vectorizer, &spec.model)?;
     let mut columns = vec![None; terms.len()];
@@ -80,17 +109,16 @@ pub fn fit_final_with(
         terms: fitted.term_ids.iter().map(|&term| terms[term as usize].clone()).collect(),
         idf: fitted.idf,
     };
-    let calibration = match spec.model.kind() {
-        ModelKind::LinearSvc => Calibration::Platt { sigmoids: fit_sigmoids(counts, plan, &folds) },
-        ModelKind::LogisticRegression | ModelKind::MultinomialNb => Calibration::Own,
-    };
+    let held_out = HeldOut::new(&folds, &counts.labels, plan);
+    let decision = fit_decision(&fitted.model, &held_out, decision)?;
     let pipeline = FittedPipeline {
         engine_version: ENGINE_VERSION.to_owned(),
         cleaning: spec.cleaning.clone(),
         features,
         model: fitted.model,
-        calibration,
-        threshold: 0.0,
+        calibration: decision.calibration,
+        threshold: decision.threshold,
+        abstain: decision.abstain,
         labels: labels.to_vec(),
     };
     let measure =
@@ -98,28 +126,38 @@ pub fn fit_final_with(
     let train = measure.part(&plan.train);
     let test = measure.part(&plan.test);
     let train_objective = measure.objective(&spec.model, &plan.train, &train.scores);
+    let test_coverage = test.answers.coverage(&measure.truth(&plan.test));
     let (train, test_metrics) = (measure.metrics(&plan.train, &train), measure.metrics(&plan.test, &test));
     Ok(FinalFit {
         train,
         test: test_metrics,
         cv,
         test_scores: test.scores,
-        test_probabilities: test.probabilities,
+        test_probabilities: test.answers.probabilities,
+        test_coverage,
+        held_out,
         train_objective,
         pipeline,
     })
 }
 
-/// One sigmoid a score, from scores by fits that did not see the row.
-fn fit_sigmoids(counts: &Counts, plan: &SplitPlan, folds: &OutOfFold) -> Vec<(f64, f64)> {
-    let of_score = |score: usize| {
-        let class = if folds.n_scores == 1 { 1 } else { score as u8 };
-        let positive: Vec<bool> =
-            plan.train.iter().map(|&doc| counts.labels[doc as usize] == LabelId(class)).collect();
-        let scores: Vec<f64> = folds.scores.iter().skip(score).step_by(folds.n_scores).copied().collect();
-        fit_platt(&scores, &positive)
-    };
-    (0..folds.n_scores).map(of_score).collect()
+impl FinalFit {
+    /// What the pipeline's decision says of the held-out rows.
+    pub fn held_out_answers(&self) -> Answers {
+        let FittedPipeline { model, calibration, threshold, abstain, .. } = &self.pipeline;
+        let decision =
+            Decision { calibration: calibration.clone(), threshold: *threshold, abstain: *abstain };
+        decision.answers(model, &self.held_out.scores, self.held_out.n_scores)
+    }
+
+    /// Scores on the held-out rows. A calibration, threshold or band that was tuned was tuned on these rows.
+    pub fn held_out_metrics(&self) -> Metrics {
+        let answers = self.held_out_answers();
+        let n_classes = self.pipeline.labels.len();
+        let score = (n_classes == 2).then_some(self.held_out.scores.as_slice());
+        let probabilities = Some(answers.probabilities.as_slice());
+        metrics::evaluate(&self.held_out.truth, &answers.predicted, n_classes, score, probabilities)
+    }
 }
 
 /// Applies a fitted pipeline to counted documents.
@@ -134,26 +172,21 @@ struct Measure<'a> {
 /// Predictions of one part.
 struct Part {
     scores: Vec<f64>,
-    probabilities: Vec<f64>,
-    predicted: Vec<u8>,
+    answers: Answers,
 }
 
 impl Measure<'_> {
     fn part(&self, rows: &[u32]) -> Part {
-        let n_scores = self.scorer.n_scores();
-        let mut part = Part {
-            scores: Vec::with_capacity(rows.len() * n_scores),
-            probabilities: Vec::with_capacity(rows.len() * self.pipeline.labels.len()),
-            predicted: Vec::with_capacity(rows.len()),
-        };
-        for &row in rows {
-            let begin = part.scores.len();
-            self.scorer.score(&self.weigh(row), &mut part.scores);
-            let scores = &part.scores[begin..];
-            part.predicted.push(class_of(scores, self.pipeline.threshold));
-            probabilities(&self.pipeline.model, &self.pipeline.calibration, scores, &mut part.probabilities);
-        }
-        part
+        let mut scores = Vec::with_capacity(rows.len() * self.scorer.n_scores());
+        rows.iter().for_each(|&row| self.scorer.score(&self.weigh(row), &mut scores));
+        let FittedPipeline { model, calibration, threshold, abstain, .. } = self.pipeline;
+        let rule = Rule::new(model, calibration, *threshold);
+        let answers = rule.answers(&scores, self.scorer.n_scores(), *abstain);
+        Part { scores, answers }
+    }
+
+    fn truth(&self, rows: &[u32]) -> Vec<LabelId> {
+        rows.iter().map(|&row| self.counts.labels[row as usize]).collect()
     }
 
     fn weigh(&self, row: u32) -> SparseRow {
@@ -161,10 +194,16 @@ impl Measure<'_> {
     }
 
     fn metrics(&self, rows: &[u32], part: &Part) -> Metrics {
-        let truth: Vec<LabelId> = rows.iter().map(|&row| self.counts.labels[row as usize]).collect();
+        let truth = self.truth(rows);
         let n_classes = self.pipeline.labels.len();
         let score = (n_classes == 2).then_some(part.scores.as_slice());
-        metrics::evaluate(&truth, &part.predicted, n_classes, score, Some(&part.probabilities))
+        metrics::evaluate(
+            &truth,
+            &part.answers.predicted,
+            n_classes,
+            score,
+            Some(&part.answers.probabilities),
+        )
     }
 
     /// `(|w|^2 + b^2) / 2 + C sum_i weight_i loss(score_i)`, summed over the one-vs-rest problems.

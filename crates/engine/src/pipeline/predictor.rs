@@ -1,8 +1,9 @@
 //! A text in, its class, probabilities and the words that spoke for it out.
 
-use super::{Contribution, Explanation, FittedPipeline, Prediction, Span, probabilities};
+use super::decide::Rule;
+use super::{Contribution, Explanation, FittedPipeline, Prediction, Span};
 use crate::features::{SparseRow, TermIndex, is_token};
-use crate::models::{LinearScorer, class_of};
+use crate::models::LinearScorer;
 use crate::text::{Cleaner, TracedWord};
 
 /// Predicts with a fitted pipeline and nothing else.
@@ -122,9 +123,11 @@ impl Predictor {
     fn answer(&self, row: &SparseRow) -> Prediction {
         let mut scores = Vec::with_capacity(self.scorer.n_scores());
         self.scorer.score(row, &mut scores);
-        let mut of_classes = Vec::with_capacity(self.pipeline.labels.len());
-        probabilities(&self.pipeline.model, &self.pipeline.calibration, &scores, &mut of_classes);
-        Prediction { label: class_of(&scores, self.pipeline.threshold), probabilities: of_classes, scores }
+        let FittedPipeline { model, calibration, threshold, abstain, .. } = &self.pipeline;
+        let mut probabilities = Vec::with_capacity(self.pipeline.labels.len());
+        let (label, margin) = Rule::new(model, calibration, *threshold).answer(&scores, &mut probabilities);
+        let abstains = abstain.is_some_and(|band| margin < band.margin);
+        Prediction { label, probabilities, scores, abstains }
     }
 }
 
