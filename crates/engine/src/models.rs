@@ -7,7 +7,9 @@ mod bayes;
 mod f1;
 mod group;
 mod kernels;
+mod loss;
 mod newton;
+mod passes;
 mod rows;
 mod scorer;
 mod validate;
@@ -25,7 +27,8 @@ pub use scorer::LinearScorer;
 pub(crate) use scorer::class_of;
 pub use validate::{CrossValidator, FinalModel};
 
-/// Relative optimality gap, `(objective - minimum) / minimum`, that a fit of a fold reaches.
+/// Relative optimality gap, `(objective - minimum) / minimum`, that a fit of a fold reaches where its scores
+/// are wanted. For its F1 alone it ends once the side of zero of every score is certain.
 pub const FOLD_GAP: f64 = 1e-13;
 /// Relative optimality gap that a final fit reaches.
 pub const FINAL_GAP: f64 = 1e-12;

@@ -7,6 +7,7 @@ mod mt19937;
 mod stream;
 mod simd;
 pub mod lanes;
+pub mod machine;
 
 pub use csr::{Csr, CsrError, CsrRow, MAX_COLUMNS};
 pub use hash::{ContentHash, ContentHasher, ParseHashError};

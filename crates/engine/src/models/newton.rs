@@ -4,76 +4,34 @@
 //! `u = idf w`, so rows need no idf. Weights and gradients are doubles; directions, which need not be exact,
 //! are singles. A lane's steps depend on nothing but its own numbers.
 
+mod direction;
+
+use std::marker::PhantomData;
+
 use super::EvaluateError;
 use super::kernels::{ColIdx, CurvatureCell, GradientCell, Rows};
+use super::loss::Loss;
+use super::passes::Differentiate;
 use super::weighting::{AnyRows, Problem, Weighting, each_width};
 use crate::num::lanes::{F32s, F64s, LANES};
+use crate::num::machine::{self, Lanes as _, Machine, Singles as _, Task};
 
 /// Most Newton steps.
 const MAX_STEPS: u32 = 300;
-/// Most conjugate gradient steps to one direction.
-const MAX_CG_STEPS: u32 = 200;
 /// Most points tried along a direction.
 const MAX_POINTS: u32 = 60;
 /// Newton steps after which a step must stop before the minimum along its direction: then every step goes
 /// down, whatever the loss.
 const PATIENCE: u32 = 25;
 
-/// Error of a direction, relative to its beginning, at which it is good enough: the smallest and the largest
-/// asked for. The smallest gave the fewest passes over the reference search, of 0.3, 0.1, 0.05, 0.02, 0.005.
-const FORCING: (f64, f64) = (0.05, 0.5);
-
-/// A convex loss of a row's score `z`, with the weights of its positive and negative documents.
-pub(super) trait Loss {
-    /// Value, slope and curvature at 0, each a multiple of: weight, (negative - positive weight), weight.
-    const AT_ZERO: [f64; 3];
-    /// Value (or a lower bound of it), slope and curvature.
-    fn at(z: F64s, positive: F64s, negative: F64s) -> [F64s; 3];
-}
-
-/// `ln(1 + exp(-y z))`.
-pub(super) struct Logistic;
-
-impl Loss for Logistic {
-    const AT_ZERO: [f64; 3] = [std::f64::consts::LN_2, 0.5, 0.25];
-
-    #[inline(always)]
-    fn at(z: F64s, positive: F64s, negative: F64s) -> [F64s; 3] {
-        let (zero, one) = (F64s::default(), F64s::splat(1.0));
-        let decay = (-z.abs()).exp_negative();
-        let near = one / (one + decay);
-        let far = decay * near;
-        let weight = positive + negative;
-        let sigmoid = z.choose_above(zero, near, far);
-        let above = z.where_above(zero, zero);
-        // ln(1 + e) >= e ln 2 from 0 to 1: a lower bound that needs no logarithm.
-        let value = positive * (above - z) + negative * above + weight * decay * std::f64::consts::LN_2;
-        [value, weight * sigmoid - positive, weight * far * near]
-    }
-}
-
-/// `max(0, 1 - y z)^2`.
-pub(super) struct SquaredHinge;
-
-impl Loss for SquaredHinge {
-    const AT_ZERO: [f64; 3] = [1.0, 2.0, 2.0];
-
-    #[inline(always)]
-    fn at(z: F64s, positive: F64s, negative: F64s) -> [F64s; 3] {
-        let (zero, one) = (F64s::default(), F64s::splat(1.0));
-        let (short_below, short_above) = (one - z, one + z);
-        let below = short_below.where_above(zero, zero);
-        let above = short_above.where_above(zero, zero);
-        let active_positive = short_below.choose_above(zero, positive, zero);
-        let active_negative = short_above.choose_above(zero, negative, zero);
-        let (lost_positive, lost_negative) = (positive * below, negative * above);
-        [
-            lost_positive * below + lost_negative * above,
-            (lost_negative - lost_positive) * 2.0,
-            (active_positive + active_negative) * 2.0,
-        ]
-    }
-}
+/// Relative gap below which the scores held out are looked at.
+const NEAR: f64 = 1e-6;
+/// Relative gap at which their sides are usually certain.
+const TYPICAL_GAP: f64 = 1e-8;
+/// Relative gap at which a score of almost zero is taken to be on the side it is.
+const LEAST_GAP: f64 = 1e-15;
+/// How far a held-out score must be from zero, in gradients: `sqrt(2)`, and room for rounding.
+const SIDE_MARGIN: f64 = 1.5;
 
 /// Where a fit ended. Shapes: `cells`: n_cols, their `weight` being `idf w`; `scores`: n_rows.
 #[derive(Default)]
@@ -104,11 +62,14 @@ struct StepCell {
     inverse_diagonal: F32s,
 }
 
-/// What a fit is to reach: `C`, and the relative optimality gap of each lane.
+/// What a fit is to reach.
 #[derive(Clone, Copy)]
 pub(super) struct Goal {
     pub c: f64,
+    /// The relative optimality gap of each lane.
     pub gap: F64s,
+    /// Lanes that are done only once the side of zero of each score they hold out is certain.
+    pub sides: [bool; LANES],
 }
 
 /// Fits all lanes; the solution is left in `workspace`.
@@ -119,7 +80,7 @@ pub(super) fn fit<L: Loss>(
     workspace: &mut Workspace,
 ) -> Result<(), EvaluateError> {
     each_width!(&weighting.rows, rows => {
-        Fit::<L, _>::begin(weighting, rows, problem, goal, workspace).run()
+        machine::run(Fit::<L, _>::begin(weighting, rows, problem, goal, workspace))
     })
 }
 
@@ -129,13 +90,38 @@ struct Fit<'a, L, I> {
     problem: &'a Problem,
     goal: Goal,
     space: &'a mut Workspace,
-    /// Sum of losses times C.
-    loss: F64s,
+    at: Point,
+    intercept_step: F32s,
+    marker: PhantomData<L>,
+}
+
+/// What is known of the weights reached.
+#[derive(Clone, Copy)]
+struct Point {
+    objective: F64s,
+    gradient_squares: F64s,
     intercept_slope: F64s,
     /// Sum of curvatures times C.
     curvature_of_all: F64s,
-    intercept_step: F32s,
-    marker: std::marker::PhantomData<L>,
+    /// Derivative along the last step.
+    slope_along: F64s,
+}
+
+impl<L: Loss, I: ColIdx> Task for Fit<'_, L, I> {
+    type Output = Result<(), EvaluateError>;
+
+    #[inline(always)]
+    fn run<M: Machine>(mut self) -> Result<(), EvaluateError> {
+        for n_steps in 0..MAX_STEPS {
+            let excess = self.excess();
+            if excess == [0.0; LANES] {
+                return Ok(());
+            }
+            self.find_direction::<M>(excess);
+            self.follow_direction::<M>(excess, n_steps < PATIENCE);
+        }
+        Err(EvaluateError::NotConverged { n_steps: MAX_STEPS })
+    }
 }
 
 impl<'a, L: Loss, I: ColIdx> Fit<'a, L, I> {
@@ -149,233 +135,174 @@ impl<'a, L: Loss, I: ColIdx> Fit<'a, L, I> {
     ) -> Self {
         let [value, slope, curvature] = L::AT_ZERO.map(|factor| factor * goal.c);
         let n_rows = weighting.norm.len();
-        let at_zero = |&lean: &F64s| GradientCell { weight: F64s::default(), slope: lean * slope };
+        let mut gradient_squares = F64s::default();
         space.solution.cells.clear();
-        space.solution.cells.extend(problem.lean.iter().map(at_zero));
+        space.solution.cells.extend(problem.lean.iter().zip(&weighting.idf).map(|(&lean, &idf)| {
+            let cell = GradientCell { weight: F64s::default(), slope: lean * slope };
+            let gradient = cell.slope * idf;
+            gradient_squares += gradient * gradient;
+            cell
+        }));
+        let intercept_slope = problem.lean_of_all * slope;
         space.solution.intercept = F64s::default();
         space.solution.scores.clear();
         space.solution.scores.resize(n_rows, F64s::default());
         space.curvature.clear();
         space.curvature.extend((0..n_rows).map(|row| {
             let weight = problem.positive_weight[row] + problem.negative_weight[row];
-            curved_row(weight * curvature, weighting.norm[row])
+            let by_norm = (weight * curvature).narrow() * weighting.norm32[row];
+            [by_norm * weighting.norm32[row], by_norm]
         }));
         space.cells.clear();
-        space.cells.resize(rows.n_cols, CurvatureCell::default());
+        space.cells.resize(rows.n_cols(), CurvatureCell::default());
         space.steps.clear();
         let step = |ridge: &F64s| StepCell { ridge: ridge.narrow(), ..StepCell::default() };
         space.steps.extend(weighting.ridge.iter().map(step));
-        Self {
-            weighting,
-            rows,
-            problem,
-            goal,
-            space,
-            loss: problem.weight_of_all * value,
-            intercept_slope: problem.lean_of_all * slope,
+        let at = Point {
+            objective: problem.weight_of_all * value,
+            gradient_squares: gradient_squares + intercept_slope * intercept_slope,
+            intercept_slope,
             curvature_of_all: problem.weight_of_all * curvature,
-            intercept_step: F32s::default(),
-            marker: std::marker::PhantomData,
-        }
+            slope_along: F64s::default(),
+        };
+        let marker = PhantomData;
+        Self { weighting, rows, problem, goal, space, at, intercept_step: F32s::default(), marker }
     }
 
-    fn run(mut self) -> Result<(), EvaluateError> {
-        for n_steps in 0..MAX_STEPS {
-            let (open, excess) = self.open_lanes();
-            if open == F64s::default() {
-                return Ok(());
-            }
-            self.find_direction(open, excess);
-            self.follow_direction(open, n_steps < PATIENCE);
-        }
-        Err(EvaluateError::NotConverged { n_steps: MAX_STEPS })
-    }
-
-    /// 1 for each lane whose gap may still be too large, else 0. The objective bends at least as `|w|^2 / 2`
-    /// does, so its gap is at most half the square of the gradient.
+    /// For each lane 0 if it is done, else how many times too large its gradient may be.
     ///
-    /// Also by how much each gap is too large, as a bound on its root.
-    fn open_lanes(&self) -> (F64s, F64s) {
-        let mut gradient_squares = self.intercept_slope * self.intercept_slope;
-        let intercept = self.space.solution.intercept;
-        let mut weight_squares = intercept * intercept;
-        let scales = self.weighting.idf.iter().zip(&self.weighting.ridge);
-        for (cell, (&idf, &ridge)) in self.space.solution.cells.iter().zip(scales) {
-            let gradient = cell.slope * idf;
-            gradient_squares += gradient * gradient;
-            weight_squares += cell.weight * cell.weight * ridge;
-        }
-        let objective = weight_squares * 0.5 + self.loss;
-        let allowed = objective * self.goal.gap * 2.0;
-        let open = gradient_squares.zip(allowed, |squares, allowed| f64::from(u8::from(squares > allowed)));
-        let excess =
-            gradient_squares.zip(
-                allowed,
-                |squares, allowed| {
-                    if squares > allowed { (squares / allowed).sqrt() } else { 1.0 }
+    /// The objective bends at least as `|w|^2 / 2` does. So its gap is at most half the square of the gradient,
+    /// and the weights are at most the gradient away from the best ones: the score of a row, which has norm 1
+    /// and an intercept, is at most `sqrt(2)` times that from the best one's.
+    fn excess(&self) -> [f64; LANES] {
+        let [squares, objective, gap] =
+            [self.at.gradient_squares, self.at.objective, self.goal.gap].map(F64s::to_array);
+        let over = |lane: usize, gap: f64| {
+            let allowed = objective[lane] * gap * 2.0;
+            if squares[lane] > allowed { (squares[lane] / allowed).sqrt() } else { 0.0 }
+        };
+        let is_near = |lane: usize| self.goal.sides[lane] && over(lane, NEAR) == 0.0;
+        let closest = if (0..LANES).any(is_near) { self.closest_to_zero() } else { [0.0; LANES] };
+        std::array::from_fn(|lane| {
+            let of_side = match over(lane, LEAST_GAP) {
+                least if !self.goal.sides[lane] || least == 0.0 => 0.0,
+                least if is_near(lane) => {
+                    let times = squares[lane].sqrt() * SIDE_MARGIN / closest[lane];
+                    if times < 1.0 { 0.0 } else { times.min(least) }
+                }
+                _ => over(lane, TYPICAL_GAP),
+            };
+            over(lane, gap[lane]).max(of_side)
+        })
+    }
+
+    /// The smallest distance from zero of a score that a lane holds out.
+    fn closest_to_zero(&self) -> [f64; LANES] {
+        let of_mask = |mask: usize| {
+            F64s::from_array(std::array::from_fn(
+                |lane| {
+                    if mask >> lane & 1 == 1 { 0.0 } else { f64::INFINITY }
                 },
-            );
-        (open, excess)
-    }
-
-    /// Solves `H step = -gradient` by preconditioned conjugate gradients in open lanes, as well as it takes to
-    /// close the gap.
-    fn find_direction(&mut self, open: F64s, excess: F64s) {
-        let mean_curvature = self
-            .curvature_of_all
-            .zip(
-                self.problem.weight_of_all,
-                |curvature, weight| if weight > 0.0 { curvature / weight } else { 0.0 },
-            )
-            .narrow();
-        let intercept_inverse =
-            (F64s::splat(1.0) + self.curvature_of_all).map(|diagonal| 1.0 / diagonal).narrow();
-        let open = open.narrow();
-        let mut intercept_residual = -self.intercept_slope.narrow() * open;
-        let mut intercept_direction = intercept_residual * intercept_inverse;
-        let mut intercept_step = F32s::default();
-        let mut old_energy = intercept_residual * intercept_direction;
-        let columns = self.space.steps.iter_mut().zip(&mut self.space.cells);
-        let givens = self.space.solution.cells.iter().zip(&self.problem.squares).zip(&self.weighting.kept);
-        for ((column, cell), ((given, &squares), &kept)) in columns.zip(givens) {
-            column.inverse_diagonal = kept / (column.ridge + mean_curvature * squares);
-            column.residual = -given.slope.narrow() * open;
-            column.step = F32s::default();
-            cell.direction = column.residual * column.inverse_diagonal;
-            cell.curved = F32s::default();
-            old_energy += column.residual * cell.direction;
+            ))
+        };
+        let beyond: [F64s; 1 << LANES] = std::array::from_fn(of_mask);
+        let mut closest = F64s::splat(f64::INFINITY);
+        for (score, &held_out) in self.space.solution.scores.iter().zip(&self.weighting.held_out) {
+            let distance = score.abs() + beyond[usize::from(held_out) % beyond.len()];
+            closest = closest.choose_above(distance, distance, closest);
         }
-        let forcing = excess.map(|excess| (0.5 / excess).clamp(FORCING.0, FORCING.1)).narrow();
-        let enough = old_energy * forcing * forcing;
-        let mut alive = open;
-        for _ in 0..MAX_CG_STEPS {
-            let intercept_curved = self.curve(intercept_direction);
-            let mut bend = intercept_direction * intercept_curved;
-            for (column, cell) in self.space.steps.iter().zip(&mut self.space.cells) {
-                cell.curved += column.ridge * cell.direction;
-                bend += cell.direction * cell.curved;
-            }
-            let (along, bends, going) = (old_energy.to_array(), bend.to_array(), alive.to_array());
-            let goes_on = |lane: usize| going[lane] > 0.0 && bends[lane] > 0.0;
-            let length = |lane: usize| if goes_on(lane) { along[lane] / bends[lane] } else { 0.0 };
-            let length = F32s::from_array(std::array::from_fn(length));
-            intercept_step += intercept_direction * length;
-            intercept_residual -= intercept_curved * length;
-            let mut energy = intercept_residual * intercept_residual * intercept_inverse;
-            for (column, cell) in self.space.steps.iter_mut().zip(&self.space.cells) {
-                column.step += cell.direction * length;
-                column.residual -= cell.curved * length;
-                energy += column.residual * column.residual * column.inverse_diagonal;
-            }
-            let excess = (energy - enough).to_array();
-            let taken = length.to_array();
-            let goes_on = |lane: usize| f32::from(u8::from(taken[lane] > 0.0 && excess[lane] > 0.0));
-            alive = F32s::from_array(std::array::from_fn(goes_on));
-            if alive == F32s::default() {
-                break;
-            }
-            let keep = energy.zip(old_energy, |new, old| if old > 0.0 { new / old } else { 0.0 }) * alive;
-            intercept_direction = intercept_residual * intercept_inverse + intercept_direction * keep;
-            for (column, cell) in self.space.steps.iter().zip(&mut self.space.cells) {
-                cell.direction = column.residual * column.inverse_diagonal + cell.direction * keep;
-                cell.curved = F32s::default();
-            }
-            old_energy = energy;
-        }
-        self.intercept_step = intercept_step;
-    }
-
-    /// Adds the loss's curvature along `cells.direction` to `cells.curved`; returns the intercept's.
-    fn curve(&mut self, intercept: F32s) -> F32s {
-        let curvature = self.space.curvature.as_slice();
-        let mut of_intercept = F32s::default();
-        self.rows.turn(&mut self.space.cells, |row, sum| {
-            let [by_square, by_norm] = curvature[row];
-            of_intercept += sum * by_norm;
-            sum * by_square + intercept * by_norm
-        });
-        of_intercept + (self.curvature_of_all.narrow() + F32s::splat(1.0)) * intercept
+        closest.to_array()
     }
 
     /// Goes to the direction's end, or nearer where the slope along it has turned too far upwards.
-    fn follow_direction(&mut self, open: F64s, patient: bool) {
-        let first_slope = self.slope_along();
-        let mut reached = open;
-        self.advance(reached);
-        self.differentiate();
+    #[inline(always)]
+    fn follow_direction<M: Machine>(&mut self, excess: [f64; LANES], patient: bool) {
         let tolerated = if patient { 0.5 } else { 0.0 };
+        let mut reached = excess.map(|excess| f64::from(u8::from(excess > 0.0)));
+        let mut by = reached;
+        let mut first = None;
         for _ in 0..MAX_POINTS {
-            let slope = self.slope_along();
-            let (first, now, so_far) = (first_slope.to_array(), slope.to_array(), reached.to_array());
-            let change = std::array::from_fn(|lane| {
+            let slope_before = self.advance::<M>(by);
+            let first = *first.get_or_insert(slope_before);
+            self.differentiate::<M>();
+            let now = self.at.slope_along.to_array();
+            for lane in 0..LANES {
                 let first = -first[lane];
-                if open.lane(lane) == 0.0 || now[lane] <= tolerated * first {
-                    return 0.0;
+                by[lane] = 0.0;
+                if excess[lane] > 0.0 && now[lane] > tolerated * first {
+                    // Where a straight line between the two slopes is 0, and a little before.
+                    let share =
+                        (first / (first + now[lane])).clamp(0.1, 1.0) * if patient { 1.0 } else { 0.9 };
+                    by[lane] = reached[lane] * (share - 1.0);
+                    reached[lane] += by[lane];
                 }
-                // Where a straight line between the two slopes is 0, and a little before.
-                let share = (first / (first + now[lane])).clamp(0.1, 1.0) * if patient { 1.0 } else { 0.9 };
-                so_far[lane] * (share - 1.0)
-            });
-            if change == [0.0; LANES] {
+            }
+            if by == [0.0; LANES] {
                 break;
             }
-            let change = F64s::from_array(change);
-            self.advance(change);
-            reached += change;
-            self.differentiate();
         }
     }
 
-    /// Derivative of the objective along the direction.
-    fn slope_along(&self) -> F64s {
-        let mut slope = self.intercept_slope * self.intercept_step.widen();
-        for (cell, column) in self.space.solution.cells.iter().zip(&self.space.steps) {
-            slope += cell.slope * column.step.widen();
-        }
-        slope
-    }
-
-    fn advance(&mut self, by: F64s) {
+    /// Moves the weights along the step; returns the derivative along it where they were.
+    #[inline(always)]
+    fn advance<M: Machine>(&mut self, by: [f64; LANES]) -> [f64; LANES] {
+        let by = M::F64::load(&F64s::from_array(by));
         let solution = &mut self.space.solution;
-        solution.intercept += self.intercept_step.widen() * by;
+        let step = M::F32::load(&self.intercept_step).widen();
+        let mut slope = M::F64::load(&self.at.intercept_slope) * step;
+        (M::F64::load(&solution.intercept) + step * by).store(&mut solution.intercept);
         for (cell, column) in solution.cells.iter_mut().zip(&self.space.steps) {
-            cell.weight += column.step.widen() * by;
+            let step = M::F32::load(&column.step).widen();
+            slope += M::F64::load(&cell.slope) * step;
+            (M::F64::load(&cell.weight) + step * by).store(&mut cell.weight);
+            M::F64::zero().store(&mut cell.slope);
         }
+        let mut out = F64s::default();
+        slope.store(&mut out);
+        out.to_array()
     }
 
     /// Value, gradient and curvatures at the weights reached.
-    fn differentiate(&mut self) {
+    #[inline(always)]
+    fn differentiate<M: Machine>(&mut self) {
+        let c = self.goal.c;
         let Solution { cells, intercept, scores } = &mut self.space.solution;
-        let (intercept, c) = (*intercept, self.goal.c);
-        for (cell, &ridge) in cells.iter_mut().zip(&self.weighting.ridge) {
-            cell.slope = cell.weight * ridge;
+        let intercept = M::F64::load(intercept);
+        let mut pass = Differentiate::<M::F64, L> {
+            norm: &self.weighting.norm,
+            norm32: &self.weighting.norm32,
+            positive: &self.problem.positive_weight,
+            negative: &self.problem.negative_weight,
+            scores,
+            curvatures: &mut self.space.curvature,
+            c,
+            intercept,
+            loss: M::F64::zero(),
+            slope: M::F64::zero(),
+            curvature: M::F64::zero(),
+            marker: PhantomData,
+        };
+        self.rows.turn(cells, &mut pass);
+        let Differentiate { loss, slope, curvature, .. } = pass;
+        let intercept_slope = intercept + slope.times(c);
+        let mut gradient_squares = intercept_slope * intercept_slope;
+        let mut weight_squares = intercept * intercept;
+        let mut slope_along = intercept_slope * M::F32::load(&self.intercept_step).widen();
+        let scales = self.weighting.idf.iter().zip(&self.weighting.ridge).zip(&self.space.steps);
+        for (cell, ((idf, ridge), column)) in cells.iter_mut().zip(scales) {
+            let weight = M::F64::load(&cell.weight);
+            let of_penalty = weight * M::F64::load(ridge);
+            let slope = of_penalty + M::F64::load(&cell.slope).times(c);
+            slope.store(&mut cell.slope);
+            let gradient = slope * M::F64::load(idf);
+            gradient_squares += gradient * gradient;
+            weight_squares += weight * of_penalty;
+            slope_along += slope * M::F32::load(&column.step).widen();
         }
-        let norms = self.weighting.norm.as_slice();
-        let positive = self.problem.positive_weight.as_slice();
-        let negative = self.problem.negative_weight.as_slice();
-        let curvatures = self.space.curvature.as_mut_slice();
-        let mut losses = F64s::default();
-        let mut slopes = F64s::default();
-        let mut curvature_of_all = F64s::default();
-        self.rows.turn(cells, |row, sum| {
-            let z = sum * norms[row] + intercept;
-            let [value, slope, curvature] = L::at(z, positive[row], negative[row]);
-            let (slope, curvature) = (slope * c, curvature * c);
-            losses += value;
-            slopes += slope;
-            curvature_of_all += curvature;
-            scores[row] = z;
-            curvatures[row] = curved_row(curvature, norms[row]);
-            slope * norms[row]
-        });
-        self.loss = losses * c;
-        self.intercept_slope = intercept + slopes;
-        self.curvature_of_all = curvature_of_all;
+        (weight_squares.times(0.5) + loss.times(c)).store(&mut self.at.objective);
+        gradient_squares.store(&mut self.at.gradient_squares);
+        intercept_slope.store(&mut self.at.intercept_slope);
+        curvature.times(c).store(&mut self.at.curvature_of_all);
+        slope_along.store(&mut self.at.slope_along);
     }
-}
-
-#[inline(always)]
-fn curved_row(curvature: F64s, norm: F64s) -> [F32s; 2] {
-    let by_norm = curvature * norm;
-    [(by_norm * norm).narrow(), by_norm.narrow()]
 }

@@ -5,7 +5,8 @@
 
 use super::bayes;
 use super::group::{Lane, LaneGroup, TrainDocs, WeightScheme};
-use super::newton::{self, Goal, Logistic, Solution, SquaredHinge, Workspace};
+use super::loss::{Logistic, SquaredHinge};
+use super::newton::{self, Goal, Solution, Workspace};
 use super::rows::TrainRows;
 use super::scorer::class_of;
 use super::weighting::{Problem, Weighting, WeightingKey};
@@ -94,7 +95,7 @@ impl CrossValidator {
         features: &TfIdfSpec,
         model: &ModelSpec,
     ) -> Result<(CvScores, OutOfFold), EvaluateError> {
-        let (folds, _) = self.run(features, model, Extent::Folds)?;
+        let (folds, _) = self.run(features, model, Extent::FoldsWithScores)?;
         Ok((self.fold_scores(&folds), folds))
     }
 
@@ -127,14 +128,14 @@ impl CrossValidator {
         let Self { counted, rows, docs, groups, workspace } = self;
         for study in groups {
             let holds_folds = study.group.lanes.iter().any(|lane| matches!(lane, Lane::Without(_)));
-            if !holds_folds && extent == Extent::Folds {
+            if !holds_folds && extent != Extent::FoldsAndFull {
                 continue;
             }
             let bounds = DfBounds::resolve(features, study.group.n_docs[0])?;
             check_answerable(*counted, features, bounds)?;
             let key = WeightingKey::new(&study.group, features)?;
             let StudyGroup { group, weightings } = study;
-            let weighting = recall(weightings, key, rows, group);
+            let weighting = recall(weightings, key, rows, (group, docs));
             let mut lanes = GroupRun { rows, docs, group, weighting, workspace, extent };
             let fits = lanes.fit(model)?;
             lanes.hand_out(&fits, &mut folds);
@@ -163,7 +164,9 @@ impl CrossValidator {
 /// Which training parts are fitted.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Extent {
+    /// The folds, as far as their F1 needs.
     Folds,
+    FoldsWithScores,
     FoldsAndFull,
 }
 
@@ -172,12 +175,12 @@ fn recall<'a>(
     weightings: &'a mut Vec<Weighting>,
     key: WeightingKey,
     rows: &TrainRows,
-    group: &LaneGroup,
+    (group, docs): (&LaneGroup, &TrainDocs),
 ) -> &'a mut Weighting {
     match weightings.iter().position(|known| known.key == key) {
         Some(known) => weightings[..=known].rotate_right(1),
         None => {
-            weightings.insert(0, Weighting::new(key, rows, group));
+            weightings.insert(0, Weighting::new(key, rows, group, docs));
             let mut n_bytes = 0;
             let fits = |weighting: &Weighting| {
                 n_bytes += weighting.n_bytes();
@@ -236,7 +239,7 @@ impl GroupRun<'_> {
         fit: fn(&Weighting, &Problem, Goal, &mut Workspace) -> Result<(), EvaluateError>,
     ) -> Result<GroupFits, EvaluateError> {
         let positives = if self.docs.n_classes == 2 { 1..2 } else { 0..self.docs.n_classes };
-        let goal = Goal { c, gap: self.gaps() };
+        let goal = Goal { c, gap: self.gaps(), sides: self.sides() };
         let mut fits = GroupFits { scores: Vec::new(), solutions: Vec::new() };
         for positive in positives {
             let problem = self.weighting.problem(self.rows, self.group, self.docs, (scheme, positive));
@@ -248,13 +251,21 @@ impl GroupRun<'_> {
         Ok(fits)
     }
 
-    /// The gap each lane is to reach; a lane nobody asks for is done before it begins.
+    /// The gap each lane is to reach; a lane nobody asks for is done before it begins. Of two classes the
+    /// sides of the scores say all that a fold's F1 needs.
     fn gaps(&self) -> F64s {
+        let is_side_enough = self.extent == Extent::Folds && self.docs.n_classes == 2;
         F64s::from_array(self.group.lanes.map(|lane| match (lane, self.extent) {
+            (Lane::Without(_), _) if is_side_enough => f64::INFINITY,
             (Lane::Without(_), _) => FOLD_GAP,
             (Lane::Full, Extent::FoldsAndFull) => FINAL_GAP,
-            (Lane::Full, Extent::Folds) | (Lane::Idle, _) => f64::INFINITY,
+            (Lane::Full, Extent::Folds | Extent::FoldsWithScores) | (Lane::Idle, _) => f64::INFINITY,
         }))
+    }
+
+    /// The lanes whose held-out scores must be on the right side of zero, however near they are.
+    fn sides(&self) -> [bool; LANES] {
+        self.group.lanes.map(|lane| self.docs.n_classes == 2 && matches!(lane, Lane::Without(_)))
     }
 
     /// Gives each training document the scores of the lane that held it out.

@@ -104,6 +104,10 @@ pub(super) struct Weighting {
     pub kept: Vec<F32s>,
     /// 1 / l2 norm of each row in each lane, 0 for a row without kept terms.
     pub norm: Vec<F64s>,
+    /// `norm` in single precision.
+    pub norm32: Vec<F32s>,
+    /// The lanes that hold documents of a row out, one a bit.
+    pub held_out: Vec<u8>,
     /// Where each distinct row of the study stands.
     pub place_of: Vec<u32>,
     pub problems: Vec<Problem>,
@@ -112,7 +116,7 @@ pub(super) struct Weighting {
 }
 
 impl Weighting {
-    pub fn new(key: WeightingKey, base: &TrainRows, group: &LaneGroup) -> Self {
+    pub fn new(key: WeightingKey, base: &TrainRows, group: &LaneGroup, docs: &TrainDocs) -> Self {
         let selected = key.select(group, &base.terms);
         let cols: Vec<u32> =
             (0..).zip(&selected).filter(|(_, lanes)| lanes.contains(&true)).map(|(col, _)| col).collect();
@@ -138,10 +142,17 @@ impl Weighting {
         }));
         let ridge =
             idf.iter().map(|idf| idf.map(|idf| if idf > 0.0 { 1.0 / (idf * idf) } else { 1.0 })).collect();
+        let mut held_out = vec![0; base.n_rows()];
+        for (&fold, &row) in docs.fold_of.iter().zip(&base.row_of) {
+            if let Some(lane) = group.lane_of_fold(fold) {
+                held_out[place_of[row as usize] as usize] |= 1 << lane;
+            }
+        }
         let is_kept = |idf: f64| f64::from(u8::from(idf > 0.0));
         let kept = idf.iter().map(|idf| idf.map(is_kept).narrow()).collect();
         let (problems, class_sums) = (Vec::new(), Vec::new());
-        Self { key, rows, cols, idf, ridge, kept, norm, place_of, problems, class_sums }
+        let norm32 = norm.iter().map(|norm| norm.narrow()).collect();
+        Self { key, rows, cols, idf, ridge, kept, norm, norm32, held_out, place_of, problems, class_sums }
     }
 
     /// Memory held, roughly, in bytes.
@@ -200,45 +211,36 @@ fn compact<I: ColIdx>(
     key: &WeightingKey,
     n_cols: usize,
 ) -> (Rows<I>, Vec<u32>) {
-    let shapes: Vec<(usize, bool)> = (0..base.n_rows())
+    // Entries of weight 1 and others.
+    let shapes: Vec<(usize, usize)> = (0..base.n_rows())
         .map(|row| {
             let (cols, counts) = base.row(row);
             let kept = cols.iter().zip(counts).filter(|(col, _)| new_col[**col as usize] != u32::MAX);
-            kept.fold((0, false), |(length, valued), (_, &count)| (length + 1, valued || count > 1))
+            kept.fold(
+                (0, 0),
+                |(ones, others), (_, &count)| {
+                    if count == 1 { (ones + 1, others) } else { (ones, others + 1) }
+                },
+            )
         })
         .collect();
     let mut order: Vec<u32> = (0..base.n_rows() as u32).collect();
     order.sort_by_key(|&row| {
-        let (length, valued) = shapes[row as usize];
-        (valued, length)
+        let (ones, others) = shapes[row as usize];
+        (others, ones)
     });
-    let mut rows = Rows {
-        n_cols,
-        blocks: Vec::new(),
-        cols: Vec::with_capacity(base.cols.len()),
-        valued_starts: vec![0],
-        valued_cols: Vec::new(),
-        valued_tf: Vec::new(),
+    // Most counts are 1, and a logarithm each would be a good part of a trial.
+    let weigh = |count: u16| match count {
+        1 => 1.0,
+        count => term_frequency_weight(u32::from(count), key.sublinear_tf),
     };
+    let mut rows = Rows::new(n_cols);
     let mut place_of = vec![0; base.n_rows()];
     for (place, &row) in (0..).zip(&order) {
         place_of[row as usize] = place;
-        let (length, valued) = shapes[row as usize];
         let (cols, counts) = base.row(row as usize);
         let kept = cols.iter().zip(counts).filter(|(col, _)| new_col[**col as usize] != u32::MAX);
-        if valued {
-            for (&col, &count) in kept {
-                rows.valued_cols.push(I::of(new_col[col as usize]));
-                rows.valued_tf.push(term_frequency_weight(u32::from(count), key.sublinear_tf));
-            }
-            rows.valued_starts.push(rows.valued_cols.len() as u32);
-        } else {
-            rows.cols.extend(kept.map(|(&col, _)| I::of(new_col[col as usize])));
-            match rows.blocks.last_mut() {
-                Some((of_length, n_rows)) if *of_length == length => *n_rows += 1,
-                _ => rows.blocks.push((length, 1)),
-            }
-        }
+        rows.push(kept.map(|(&col, &count)| (new_col[col as usize], weigh(count))));
     }
     (rows, place_of)
 }

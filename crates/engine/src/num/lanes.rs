@@ -14,12 +14,12 @@ pub const WIDE: usize = 8;
 /// One double a lane.
 #[derive(Clone, Copy, Debug)]
 #[repr(transparent)]
-pub struct F64s([F64x2; 3]);
+pub struct F64s(pub(super) [F64x2; 3]);
 
 /// One single a lane.
 #[derive(Clone, Copy, Debug)]
 #[repr(transparent)]
-pub struct F32s([F32x4; 2]);
+pub struct F32s(pub(super) [F32x4; 2]);
 
 macro_rules! lane_arithmetic {
     ($vector:ident, $machine:ident, $scalar:ty, $n_lanes:expr, $n_parts:expr) => {
@@ -161,46 +161,10 @@ impl F64s {
         Self([part(0), part(1), part(2)])
     }
 
-    /// `exp` of each lane, for lanes from -700 to 0; below, `exp(-700)`. Error below 2 units in the last
-    /// place.
-    ///
-    /// `exp(x) = 2^k exp(r)` with `k = round(x / ln 2)` and `|r| <= ln 2 / 2`; `exp(r)` is its Taylor
-    /// polynomial of degree 13.
+    /// `Doubles::exp_negative`.
     #[inline(always)]
     pub fn exp_negative(self) -> Self {
-        // Adding 1.5 * 2^52 leaves round(x / ln 2) in the low bits.
-        const ROUND: f64 = 6_755_399_441_055_744.0;
-        const LN2_HIGH: f64 = 6.931_471_803_691_238e-1;
-        const LN2_LOW: f64 = 1.908_214_929_270_587_7e-10;
-        const TAYLOR: [f64; 12] = [
-            1.0 / 479_001_600.0,
-            1.0 / 39_916_800.0,
-            1.0 / 3_628_800.0,
-            1.0 / 362_880.0,
-            1.0 / 40_320.0,
-            1.0 / 5_040.0,
-            1.0 / 720.0,
-            1.0 / 120.0,
-            1.0 / 24.0,
-            1.0 / 6.0,
-            0.5,
-            1.0,
-        ];
-        let lowest = Self::splat(-700.0);
-        let x = self.where_above(lowest, lowest);
-        let shifted = x * std::f64::consts::LOG2_E + Self::splat(ROUND);
-        let k = shifted - Self::splat(ROUND);
-        let r = x - k * LN2_HIGH - k * LN2_LOW;
-        let mut series = Self::splat(1.0 / 6_227_020_800.0);
-        for coefficient in TAYLOR {
-            series = series * r + Self::splat(coefficient);
-        }
-        series = series * r + Self::splat(1.0);
-        // The low bits of `shifted` hold k in two's complement: as an addend to the exponent.
-        {
-            let part = |part: usize| series.0[part].add_bits(shifted.0[part].shift_left_52());
-            Self([part(0), part(1), part(2)])
-        }
+        super::machine::Doubles::exp_negative(self)
     }
 
     /// Natural logarithm of each lane, for normal positive lanes. Error below 2 units in the last place.

@@ -12,6 +12,11 @@ mod machine;
 #[path = "simd/plain.rs"]
 mod machine;
 
+#[cfg(target_arch = "x86_64")]
+mod avx2;
+
+#[cfg(target_arch = "x86_64")]
+pub use avx2::{F32x8, F64x6};
 pub use machine::{F32x4, F64x2};
 
 #[cfg(test)]
@@ -32,6 +37,8 @@ mod tests {
                 check(x.sub(y), a - b);
                 check(x.mul(y), a * b);
                 check(x.abs(), a.abs());
+                check(x.negative_abs(), -a.abs());
+                check(x.max(y), if a > b { a } else { b });
                 check(F64x2::select(x.greater(y), x, y), if a > b { a } else { b });
                 check(x.add_bits(y), f64::from_bits(a.to_bits().wrapping_add(b.to_bits())));
                 check(x.shift_left_52(), f64::from_bits(a.to_bits() << 52));

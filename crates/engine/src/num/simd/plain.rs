@@ -59,6 +59,18 @@ impl F64x2 {
         Self(self.0.map(f64::abs))
     }
 
+    /// `-|self|`.
+    #[inline(always)]
+    pub fn negative_abs(self) -> Self {
+        Self(self.0.map(|lane| -lane.abs()))
+    }
+
+    /// `self` where it is above `other`, else `other`.
+    #[inline(always)]
+    pub fn max(self, other: Self) -> Self {
+        Self([0, 1].map(|lane| if self.0[lane] > other.0[lane] { self.0[lane] } else { other.0[lane] }))
+    }
+
     /// All bits set in a lane where `self > other`, else none.
     #[inline(always)]
     pub fn greater(self, other: Self) -> Self {

@@ -2,9 +2,9 @@
 
 use core::arch::wasm32::{
     f32x4, f32x4_add, f32x4_demote_f64x2_zero, f32x4_div, f32x4_extract_lane, f32x4_mul, f32x4_splat,
-    f32x4_sub, f64x2, f64x2_abs, f64x2_add, f64x2_div, f64x2_extract_lane, f64x2_gt, f64x2_mul,
+    f32x4_sub, f64x2, f64x2_abs, f64x2_add, f64x2_div, f64x2_extract_lane, f64x2_gt, f64x2_mul, f64x2_pmax,
     f64x2_promote_low_f32x4, f64x2_splat, f64x2_sub, i64x2_add, i64x2_shl, i64x2_shuffle, v128,
-    v128_bitselect,
+    v128_bitselect, v128_or,
 };
 
 /// Two doubles.
@@ -64,6 +64,18 @@ impl F64x2 {
     #[inline(always)]
     pub fn abs(self) -> Self {
         Self(f64x2_abs(self.0))
+    }
+
+    /// `-|self|`.
+    #[inline(always)]
+    pub fn negative_abs(self) -> Self {
+        Self(v128_or(f64x2_splat(-0.0), self.0))
+    }
+
+    /// `self` where it is above `other`, else `other`.
+    #[inline(always)]
+    pub fn max(self, other: Self) -> Self {
+        Self(f64x2_pmax(other.0, self.0))
     }
 
     /// All bits set in a lane where `self > other`, else none.

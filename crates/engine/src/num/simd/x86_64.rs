@@ -3,8 +3,9 @@
 use core::arch::x86_64::{
     __m128, __m128d, _mm_add_epi64, _mm_add_pd, _mm_add_ps, _mm_and_pd, _mm_andnot_pd, _mm_castpd_si128,
     _mm_castsi128_pd, _mm_cmpgt_pd, _mm_cvtpd_ps, _mm_cvtps_pd, _mm_cvtsd_f64, _mm_cvtss_f32, _mm_div_pd,
-    _mm_div_ps, _mm_movehl_ps, _mm_movelh_ps, _mm_mul_pd, _mm_mul_ps, _mm_or_pd, _mm_set_pd, _mm_set_ps,
-    _mm_set1_pd, _mm_set1_ps, _mm_shuffle_ps, _mm_slli_epi64, _mm_sub_pd, _mm_sub_ps, _mm_unpackhi_pd,
+    _mm_div_ps, _mm_max_pd, _mm_movehl_ps, _mm_movelh_ps, _mm_mul_pd, _mm_mul_ps, _mm_or_pd, _mm_set_pd,
+    _mm_set_ps, _mm_set1_pd, _mm_set1_ps, _mm_shuffle_ps, _mm_slli_epi64, _mm_sub_pd, _mm_sub_ps,
+    _mm_unpackhi_pd,
 };
 
 /// Calls SSE2's operations.
@@ -72,6 +73,18 @@ impl F64x2 {
     #[inline(always)]
     pub fn abs(self) -> Self {
         sse2!(Self(_mm_andnot_pd(_mm_set1_pd(-0.0), self.0)))
+    }
+
+    /// `-|self|`.
+    #[inline(always)]
+    pub fn negative_abs(self) -> Self {
+        sse2!(Self(_mm_or_pd(_mm_set1_pd(-0.0), self.0)))
+    }
+
+    /// `self` where it is above `other`, else `other`.
+    #[inline(always)]
+    pub fn max(self, other: Self) -> Self {
+        sse2!(Self(_mm_max_pd(self.0, other.0)))
     }
 
     /// All bits set in a lane where `self > other`, else none.

@@ -1,0 +1,70 @@
+//! What the two passes of Newton's method do with a row: curvature along a direction, and derivatives.
+
+use std::marker::PhantomData;
+
+use super::kernels::RowTask;
+use super::loss::Loss;
+use crate::num::lanes::{F32s, F64s};
+use crate::num::machine::{Doubles, Lanes, Singles};
+
+/// The loss's curvature along a direction.
+pub(super) struct Curve<'a, V> {
+    /// Of each row, times its norm squared, and times its norm.
+    pub curvature: &'a [[F32s; 2]],
+    /// The direction's intercept.
+    pub intercept: V,
+    /// Curvature of the intercept, but for its part along itself.
+    pub of_intercept: V,
+    /// Sum of input times output.
+    pub bend: V,
+}
+
+impl<V: Singles> RowTask<V> for Curve<'_, V> {
+    #[inline(always)]
+    fn turn(&mut self, row: usize, sum: V) -> V {
+        let [by_square, by_norm] = &self.curvature[row];
+        let by_norm = V::load(by_norm);
+        self.of_intercept += sum * by_norm;
+        let slope = sum * V::load(by_square) + self.intercept * by_norm;
+        self.bend += sum * slope;
+        slope
+    }
+}
+
+/// A row's score, and value, slope and curvature of its loss.
+pub(super) struct Differentiate<'a, V, L> {
+    pub norm: &'a [F64s],
+    pub norm32: &'a [F32s],
+    /// Weight of a row's positive documents.
+    pub positive: &'a [F64s],
+    pub negative: &'a [F64s],
+    pub scores: &'a mut [F64s],
+    /// Times C, the norm squared, and times C and the norm.
+    pub curvatures: &'a mut [[F32s; 2]],
+    pub c: f64,
+    pub intercept: V,
+    /// Sums over the rows, without C.
+    pub loss: V,
+    pub slope: V,
+    pub curvature: V,
+    pub marker: PhantomData<L>,
+}
+
+impl<V: Doubles, L: Loss> RowTask<V> for Differentiate<'_, V, L> {
+    #[inline(always)]
+    fn turn(&mut self, row: usize, sum: V) -> V {
+        let norm = V::load(&self.norm[row]);
+        let z = sum * norm + self.intercept;
+        z.store(&mut self.scores[row]);
+        let [value, slope, curvature] = L::at(z, V::load(&self.positive[row]), V::load(&self.negative[row]));
+        self.loss += value;
+        self.slope += slope;
+        self.curvature += curvature;
+        let norm32 = <V::Singles as Lanes>::load(&self.norm32[row]);
+        let by_norm = curvature.narrow().times(self.c) * norm32;
+        let [of_square, of_norm] = &mut self.curvatures[row];
+        (by_norm * norm32).store(of_square);
+        by_norm.store(of_norm);
+        slope * norm
+    }
+}
