@@ -138,7 +138,12 @@ mod tests {
 
     fn explanation(contributions: Vec<Contribution>) -> Explanation {
         Explanation {
-            prediction: Prediction { label: 0, probabilities: vec![0.9, 0.1], scores: vec![-2.2], abstains: false },
+            prediction: Prediction {
+                label: 0,
+                probabilities: vec![0.9, 0.1],
+                scores: vec![-2.2],
+                abstains: false,
+            },
             toward: 1,
             base: 0.5,
             contributions,

@@ -95,7 +95,8 @@ impl Prediction {
             let bytes = store.blob_bytes(chosen.pipeline).await.map_err(|error| error.to_string())?;
             let bytes = bytes.ok_or("The model's file is no longer on this device: train again.")?;
             let pipeline = FittedPipeline::from_bytes(&bytes).map_err(|error| error.to_string())?;
-            self.predictor.set_value(Some((chosen.pipeline, Predictor::new(pipeline))));
+            let predictor = Predictor::new(pipeline).map_err(|error| error.to_string())?;
+            self.predictor.set_value(Some((chosen.pipeline, predictor)));
         }
         let labels = self.predictor.with_value(|predictor| {
             predictor.as_ref().map(|(_, predictor)| predictor.pipeline().labels.clone()).unwrap_or_default()

@@ -2,6 +2,7 @@
 //! In: errors of the other crates. Out: one sentence and an exit code. Never: a backtrace for a wrong file.
 
 use drivers::{PassError, StudyError};
+use engine::pipeline::PredictorError;
 use engine::table::FileError;
 use storage::{ProjectError, StoreError};
 
@@ -43,6 +44,12 @@ impl From<PassError> for Failure {
 
 impl From<StudyError> for Failure {
     fn from(error: StudyError) -> Self {
+        Self::Wrong(error.to_string())
+    }
+}
+
+impl From<PredictorError> for Failure {
+    fn from(error: PredictorError) -> Self {
         Self::Wrong(error.to_string())
     }
 }

@@ -38,7 +38,7 @@ struct Word {
 pub fn run(arguments: &PredictArguments) -> Result<(), Failure> {
     let model = Project::open(&arguments.model)?.best_model()?;
     let labels = model.pipeline.labels.clone();
-    let mut predictor = Predictor::new(model.pipeline);
+    let mut predictor = Predictor::new(model.pipeline)?;
     let texts = texts(&arguments.texts)?;
     if texts.is_empty() {
         return Err(Failure::wrong("There is no text: give one, or lines in --file."));

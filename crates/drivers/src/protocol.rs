@@ -23,6 +23,7 @@ pub struct Input {
 
 /// What a driver wants done.
 #[derive(Clone, Debug, PartialEq)]
+#[allow(clippy::large_enum_variant)]
 pub enum Command {
     /// Run `job` on a worker, with those bytes of the file where `input` says so.
     Run {

@@ -3,7 +3,9 @@
 use std::collections::BTreeMap;
 
 use engine::ENGINE_VERSION;
-use engine::features::DocumentFrequency;
+use engine::features::{
+    Analyzer, DocumentFrequency, Norm, TermStopWords, TokenRule, VectorizerKind, VectorizerSpec,
+};
 use engine::metrics::Metrics;
 use engine::models::{ClassWeight, ModelKind, ModelSpec};
 use engine::num::ContentHash;
@@ -194,7 +196,7 @@ fn pipeline_params(pipeline: &PipelineSpec) -> BTreeMap<String, ParamValue> {
     let (shortest, longest) = vectorizer.ngram_range;
     let mut params = params([
         ("model", text(pipeline.model.kind().as_str())),
-        ("vectorizer", text("tfidf")),
+        ("vectorizer", text(if vectorizer.kind == VectorizerKind::BagOfWords { "bow" } else { "tfidf" })),
         ("preprocessing", text(preprocessing(&pipeline.cleaning))),
         ("ngram_range", ParamValue::Text(format!("{shortest}-{longest}"))),
         ("sublinear_tf", ParamValue::Bool(vectorizer.sublinear_tf)),
@@ -204,6 +206,7 @@ fn pipeline_params(pipeline: &PipelineSpec) -> BTreeMap<String, ParamValue> {
     if let Some(max_features) = vectorizer.max_features {
         params.insert("max_features".into(), ParamValue::Int(i64::from(max_features)));
     }
+    params.extend(unusual_params(vectorizer));
     let class_weight =
         |weight: ClassWeight| text(if weight == ClassWeight::Balanced { "balanced" } else { "none" });
     match pipeline.model {
@@ -222,6 +225,33 @@ fn pipeline_params(pipeline: &PipelineSpec) -> BTreeMap<String, ParamValue> {
     };
     params.insert(name.into(), text(value));
     params
+}
+
+/// Parameters of a vectorizer that are not scikit-learn's defaults.
+fn unusual_params(vectorizer: &VectorizerSpec) -> BTreeMap<String, ParamValue> {
+    let text = |words: &str| ParamValue::Text(words.to_owned());
+    let TokenRule { analyzer, token_pattern, stop_words } = &vectorizer.tokens;
+    let analyzer = match analyzer {
+        Analyzer::Word => None,
+        Analyzer::Char => Some(text("char")),
+        Analyzer::CharWb => Some(text("char_wb")),
+    };
+    let norm = match vectorizer.norm {
+        Norm::L1 => Some(text("l1")),
+        Norm::L2 => None,
+        Norm::None => Some(text("none")),
+    };
+    let stop_words = (*stop_words == TermStopWords::English).then(|| text("english"));
+    let pairs = [
+        ("analyzer", analyzer),
+        ("token_pattern", token_pattern.as_deref().map(text)),
+        ("stop_words", stop_words),
+        ("binary", vectorizer.binary.then_some(ParamValue::Bool(true))),
+        ("use_idf", (!vectorizer.use_idf).then_some(ParamValue::Bool(false))),
+        ("smooth_idf", (!vectorizer.smooth_idf).then_some(ParamValue::Bool(false))),
+        ("norm", norm),
+    ];
+    pairs.into_iter().filter_map(|(name, value)| Some((name.to_owned(), value?))).collect()
 }
 
 fn document_frequency(frequency: DocumentFrequency) -> ParamValue {

@@ -8,7 +8,7 @@ use std::time::Instant;
 use std::{env, fs};
 
 use engine::dataset::{CleanedDocs, LabelId};
-use engine::features::{self, DocumentFrequency, TfIdfSpec};
+use engine::features::{self, Counting, DocumentFrequency, VectorizerSpec};
 use engine::models::{ClassWeight, CrossValidator, ModelKind, ModelSpec};
 use engine::pipeline::{FinalTask, PipelineSpec, fit_final_with};
 use engine::split::{FoldTraining, SplitPlan};
@@ -52,7 +52,8 @@ impl Stages {
 fn run(docs: &CleanedDocs, plan: &SplitPlan) -> Stages {
     let mut stages = Stages(Vec::new());
     let docs = docs.clone();
-    let corpus = stages.time("count", || features::count(docs, 2, (1, 2), 3).expect("countable reviews"));
+    let corpus = stages
+        .time("count", || features::count(docs, 2, &Counting::words((1, 2), 3)).expect("countable reviews"));
     let (counts, terms) = (&corpus.counts, corpus.terms.as_slice());
     let mut validator =
         stages.time("prepare folds", || CrossValidator::new(counts, plan).expect("a fitting split"));
@@ -108,12 +109,13 @@ impl Draws {
                 (ModelSpec::LinearSvc { c: value, class_weight }, 1000 * self.whole(3, 10))
             }
         };
-        let vectorizer = TfIdfSpec {
+        let vectorizer = VectorizerSpec {
             ngram_range: (1, 2),
             sublinear_tf: true,
             min_df: DocumentFrequency::Count(self.whole(3, 7)),
             max_df: DocumentFrequency::Share(0.7 + 0.2 * self.uniform()),
             max_features: Some(max_features),
+            ..VectorizerSpec::tf_idf((1, 2))
         };
         PipelineSpec { cleaning: Vec::new(), vectorizer, model }
     }

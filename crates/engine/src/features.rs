@@ -3,57 +3,47 @@
 //! Counting happens once. A fold derives document frequencies, a trial derives its vocabulary and
 //! weights; weights come from counts, idf and row norms and are not stored per trial.
 
+mod english;
+mod spec;
+mod tokens;
+mod stream;
 mod bytes;
 mod count;
 mod select;
-mod tfidf;
+mod weigh;
+mod selection;
+#[cfg(test)]
+mod tests;
 
-use json::{FromJson, ToJson};
-use serde::{Deserialize, Serialize};
 use thiserror::Error;
 
 use crate::dataset::LabelId;
+use crate::text::PatternError;
 
 pub use bytes::{decode_terms, encode_terms};
 pub use count::count;
-pub(crate) use select::{CountedShape, check_answerable};
-pub use select::{DfBounds, smooth_idf};
-pub(crate) use tfidf::is_token;
-pub use tfidf::{SparseRow, TermIndex, fit_tfidf, term_frequency_weight};
+pub use english::english_stop_words;
+pub(crate) use select::check_answerable;
+pub use select::{DfBounds, plain_idf, smooth_idf};
+pub use selection::{Selection, fit_vectorizer};
+pub(crate) use spec::WeightRule;
+pub use spec::{
+    Analyzer, Counting, DocumentFrequency, Norm, TermStopWords, TokenRule, VectorizerKind, VectorizerSpec,
+};
+pub use weigh::{SparseRow, TermFinder, TermIndex, term_frequency_weight};
 
 /// Most different n-grams one corpus may hold; beyond it counting ends with `FeatureError::TooManyTerms`.
 pub const MAX_TERMS: u32 = 4_000_000;
-/// Longest n-gram, in words.
+/// Longest n-gram of words.
 pub const MAX_NGRAM: u8 = 5;
+/// Longest n-gram of characters.
+pub const MAX_CHAR_NGRAM: u8 = 8;
 /// Shortest token, in characters (scikit-learn's default `token_pattern`).
 pub const MIN_TOKEN_CHARS: usize = 2;
+/// scikit-learn's default `token_pattern`, which every build runs.
+pub const DEFAULT_TOKEN_PATTERN: &str = r"(?u)\b\w\w+\b";
 /// Most reviews one corpus may hold.
 pub const MAX_DOCS: u32 = 16_000_000;
-
-/// A bound on document frequency.
-#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize, ToJson, FromJson)]
-#[serde(tag = "type", content = "value", rename_all = "snake_case")]
-pub enum DocumentFrequency {
-    /// A number of documents.
-    Count(u32),
-    /// A share of the documents, compared unrounded.
-    Share(f64),
-}
-
-/// scikit-learn's `TfidfVectorizer` parameters (norm l2, smooth_idf, tokens of two or more characters).
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, ToJson, FromJson)]
-pub struct TfIdfSpec {
-    /// Shortest and longest n-gram, in words.
-    pub ngram_range: (u8, u8),
-    /// `1 + ln(tf)` instead of `tf`.
-    pub sublinear_tf: bool,
-    /// Terms in fewer documents are left out.
-    pub min_df: DocumentFrequency,
-    /// Terms in more documents are left out.
-    pub max_df: DocumentFrequency,
-    /// Keep the most frequent terms only; equally frequent ones in alphabetical order.
-    pub max_features: Option<u32>,
-}
 
 /// N-gram counts of each review, terms by number in alphabetical order. This is all a worker needs to
 /// tune; it holds no text.
@@ -70,6 +60,8 @@ pub struct Counts {
     pub df_floor: u32,
     /// The n-gram lengths counted.
     pub ngram_range: (u8, u8),
+    /// What n-grams are made of.
+    pub tokens: TokenRule,
     /// Class of each review.
     pub labels: Vec<LabelId>,
     /// Where each review's entries begin, and where the last end.
@@ -91,12 +83,12 @@ pub struct Corpus {
 
 /// A vocabulary and its idf, learned from the training part only.
 #[derive(Clone, Debug, PartialEq)]
-pub struct FittedTfIdf {
+pub struct FittedVectorizer {
     /// How it was learned.
-    pub spec: TfIdfSpec,
+    pub spec: VectorizerSpec,
     /// The vocabulary, in alphabetical order.
     pub terms: Vec<String>,
-    /// `ln((1 + n) / (1 + df)) + 1` of each term (scikit-learn, smooth_idf).
+    /// idf of each term; 1 where the spec has none.
     pub idf: Vec<f64>,
 }
 
@@ -117,16 +109,22 @@ pub enum FeatureError {
         /// The bound.
         most: u64,
     },
-    /// N-gram lengths that are zero, in the wrong order or longer than `MAX_NGRAM`.
-    #[error(
-        "phrases of {shortest} to {longest} words cannot be counted: choose lengths from 1 to {MAX_NGRAM}"
-    )]
+    /// N-gram lengths that are zero, in the wrong order or longer than `TokenRule::longest_ngram`.
+    #[error("n-grams of {shortest} to {longest} cannot be counted: choose lengths from 1 to {most}")]
     BadNgramRange {
-        /// Words of the shortest.
+        /// Shortest length.
         shortest: u8,
-        /// Words of the longest.
+        /// Longest length.
         longest: u8,
+        /// Longest that is counted.
+        most: u8,
     },
+    /// A token pattern that cannot be run.
+    #[error(transparent)]
+    Pattern(#[from] PatternError),
+    /// Other tokens than those counted.
+    #[error("the settings cut reviews into other tokens than were counted: count the reviews again")]
+    OtherTokens,
     /// Other n-gram lengths than those counted.
     #[error(
         "phrases of {wanted:?} words are asked for, but {counted:?} were counted: count the reviews again"

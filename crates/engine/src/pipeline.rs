@@ -15,7 +15,7 @@ mod predictor;
 use json::{FromJson, ToJson};
 use serde::{Deserialize, Serialize};
 
-use crate::features::{FittedTfIdf, TfIdfSpec};
+use crate::features::{FittedVectorizer, VectorizerSpec};
 use crate::models::{FittedModel, ModelSpec};
 use crate::text::CleanStep;
 
@@ -25,7 +25,7 @@ pub use decide::{Answers, Decision, DecisionError, DecisionSpec, HeldOut, fit_de
 pub use file::{MAX_PIPELINE_BYTES, PipelineFileError};
 pub use fit::{FinalFit, FinalTask, FitError, fit_final, fit_final_deciding, fit_final_with};
 pub use isotonic::{IsotonicCurve, fit_isotonic};
-pub use predictor::Predictor;
+pub use predictor::{Predictor, PredictorError};
 pub use threshold::ThresholdGoal;
 
 /// The newest schema number of a saved pipeline: 2 brought isotonic calibration and the band of doubt.
@@ -37,7 +37,7 @@ pub struct PipelineSpec {
     /// Cleaning steps, in order.
     pub cleaning: Vec<CleanStep>,
     /// Features.
-    pub vectorizer: TfIdfSpec,
+    pub vectorizer: VectorizerSpec,
     /// Model.
     pub model: ModelSpec,
 }
@@ -68,7 +68,7 @@ pub struct FittedPipeline {
     /// Cleaning steps, in order.
     pub cleaning: Vec<CleanStep>,
     /// Vocabulary and idf.
-    pub features: FittedTfIdf,
+    pub features: FittedVectorizer,
     /// The model.
     pub model: FittedModel,
     /// How scores become probabilities.
@@ -108,6 +108,13 @@ pub struct Span {
     pub end: u32,
 }
 
+impl Span {
+    /// The smallest stretch that holds both.
+    pub(crate) fn around(self, other: Self) -> Self {
+        Self { start: self.start.min(other.start), end: self.end.max(other.end) }
+    }
+}
+
 /// What one term of the vocabulary did to a text's score.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, ToJson, FromJson)]
 pub struct Contribution {
@@ -115,7 +122,8 @@ pub struct Contribution {
     pub term: String,
     /// What it added to the explained score.
     pub value: f64,
-    /// Where its words stand in the original, one list of spans per occurrence.
+    /// Where its words (or characters, those that touch in one) stand in the original, one list of spans per
+    /// occurrence.
     pub places: Vec<Vec<Span>>,
 }
 

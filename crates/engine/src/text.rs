@@ -4,6 +4,8 @@
 //! property test holds both to the same words.
 
 mod space;
+mod word_char;
+mod pattern;
 mod emoji_table;
 mod emoji;
 mod stop_words;
@@ -15,9 +17,12 @@ mod cleaner;
 mod tests;
 
 pub use cleaner::{Cleaner, MAX_WORDS};
+pub(crate) use pattern::Pattern;
+pub use pattern::{MAX_COMPILED_BYTES, MAX_PATTERN_BYTES, MAX_PATTERN_NESTING, PatternError};
 pub use porter::nltk_porter;
 pub use stop_words::stop_words;
 pub use traced::{Traced, TracedWord};
+pub(crate) use word_char::is_word_char;
 
 use json::{FromJson, ToJson};
 use serde::{Deserialize, Serialize};

@@ -3,7 +3,7 @@
 #![allow(clippy::unwrap_used, reason = "a test may panic")]
 
 use engine::dataset::{CleanedDocs, LabelId};
-use engine::features::{self, Corpus, TfIdfSpec};
+use engine::features::{self, Corpus, Counting, VectorizerSpec};
 use engine::metrics;
 use engine::models::{CrossValidator, ModelSpec};
 use engine::num::RandomStream;
@@ -43,7 +43,7 @@ fn docs(n_classes: u64) -> CleanedDocs {
     docs
 }
 
-fn vectorizer() -> TfIdfSpec {
+fn vectorizer() -> VectorizerSpec {
     let json = r#"{"ngram_range":[1,2],"sublinear_tf":true,"min_df":{"type":"count","value":2},
         "max_df":{"type":"share","value":0.9},"max_features":null}"#;
     serde_json::from_str(json).unwrap()
@@ -68,7 +68,7 @@ struct Reviews {
 impl Reviews {
     fn new(n_classes: usize) -> Self {
         let docs = docs(n_classes as u64);
-        let corpus = features::count(docs.clone(), n_classes as u8, (1, 2), 1).unwrap();
+        let corpus = features::count(docs.clone(), n_classes as u8, &Counting::words((1, 2), 1)).unwrap();
         let plan = SplitPlan::new(&docs.labels, n_classes, &SplitSpec::reference()).unwrap();
         Self { n_classes, docs, corpus, plan }
     }
@@ -169,7 +169,7 @@ fn a_band_leaves_the_doubtful_unanswered_wherever_it_is_used() {
 
             let read = FittedPipeline::from_bytes(&fit.pipeline.to_bytes()).unwrap();
             assert_eq!(read, fit.pipeline);
-            let mut predictor = Predictor::new(read);
+            let mut predictor = Predictor::new(read).unwrap();
             let answers = reviews
                 .plan
                 .test
@@ -249,7 +249,7 @@ fn a_file_of_the_second_version_is_still_read() {
         std::fs::write(path, fit.pipeline.to_bytes()).unwrap();
     }
     let bytes = std::fs::read(path).unwrap();
-    let mut predictor = Predictor::new(FittedPipeline::from_bytes(&bytes).unwrap());
+    let mut predictor = Predictor::new(FittedPipeline::from_bytes(&bytes).unwrap()).unwrap();
     let answers: Vec<_> = ["good good racket", "broke, want a refund", "good price", "not fine", ""]
         .map(|text| predictor.predict(text))
         .iter()

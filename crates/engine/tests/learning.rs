@@ -5,9 +5,12 @@
 use std::collections::BTreeMap;
 
 use engine::dataset::{CleanedDocs, LabelId};
-use engine::features::{self, Corpus, Counts, DocumentFrequency, FittedTfIdf, TfIdfSpec};
+use engine::features::{
+    self, Corpus, Counting, Counts, DocumentFrequency, FittedVectorizer, Norm, VectorizerKind, VectorizerSpec,
+};
 use engine::metrics;
 use engine::models::{ClassWeight, CrossValidator, EvaluateError, FINAL_GAP, FittedModel, ModelSpec};
+use engine::num::CsrRow;
 use engine::pipeline::{
     FinalFit, FittedPipeline, PipelineFileError, PipelineSpec, Predictor, fit_final, fit_platt,
 };
@@ -60,7 +63,7 @@ fn reviews(n_docs: u64, n_classes: u64) -> Vec<(u8, Vec<&'static str>)> {
 }
 
 fn corpus_of(texts: &[(u8, Vec<&str>)], n_classes: u8) -> Corpus {
-    features::count(docs_of(texts), n_classes, (1, 2), 1).unwrap()
+    features::count(docs_of(texts), n_classes, &Counting::words((1, 2), 1)).unwrap()
 }
 
 /// Every fourth review tests; the others are dealt to the folds so that each holds every class.
@@ -70,14 +73,27 @@ fn plan_of(n_docs: u32, n_folds: u32, n_classes: u32) -> SplitPlan {
     SplitPlan { train, test, fold_of, n_folds, learns_from: FoldTraining::Others }
 }
 
-fn vectorizer() -> TfIdfSpec {
-    TfIdfSpec {
+fn vectorizer() -> VectorizerSpec {
+    VectorizerSpec {
         ngram_range: (1, 2),
         sublinear_tf: true,
         min_df: DocumentFrequency::Count(2),
         max_df: DocumentFrequency::Share(0.9),
         max_features: Some(40),
+        ..VectorizerSpec::tf_idf((1, 2))
     }
+}
+
+/// One of each kind of weights.
+fn vectorizers() -> Vec<VectorizerSpec> {
+    let plain = vectorizer();
+    vec![
+        VectorizerSpec { kind: VectorizerKind::BagOfWords, ..plain.clone() },
+        VectorizerSpec { binary: true, use_idf: false, ..plain.clone() },
+        VectorizerSpec { smooth_idf: false, norm: Norm::L1, ..plain.clone() },
+        VectorizerSpec { sublinear_tf: false, norm: Norm::None, ..plain.clone() },
+        plain,
+    ]
 }
 
 fn models() -> [ModelSpec; 3] {
@@ -118,7 +134,7 @@ fn a_setting_scores_the_same_whatever_came_before_it() {
         let corpus = corpus_of(&reviews(400, 2), 2);
         let plan = plan_of(400, n_folds, 2);
         let mut used = CrossValidator::new(&corpus.counts, &plan).unwrap();
-        let narrow = TfIdfSpec { max_features: Some(7), ..vectorizer() };
+        let narrow = VectorizerSpec { max_features: Some(7), ..vectorizer() };
         for model in models() {
             for spec in [vectorizer(), narrow.clone(), vectorizer()] {
                 let mut fresh = CrossValidator::new(&corpus.counts, &plan).unwrap();
@@ -161,12 +177,14 @@ fn a_final_fit_is_the_minimum_over_unmerged_documents() {
     let texts = reviews(300, 2);
     let corpus = corpus_of(&texts, 2);
     let plan = plan_of(300, 5, 2);
-    for model in models() {
+    let cases =
+        vectorizers().into_iter().flat_map(|vectorizer| models().map(|model| (vectorizer.clone(), model)));
+    for (vectorizer, model) in cases {
         let (ModelSpec::LogisticRegression { c, .. } | ModelSpec::LinearSvc { c, .. }) = model else {
             continue;
         };
         let hinge = matches!(model, ModelSpec::LinearSvc { .. });
-        let spec = PipelineSpec { cleaning: Vec::new(), vectorizer: vectorizer(), model };
+        let spec = PipelineSpec { cleaning: Vec::new(), vectorizer, model };
         let fit = fit_final(&corpus.counts, &corpus.terms, &plan, &spec, &names(2)).unwrap();
         let FittedModel::Linear { coef, intercept, .. } = &fit.pipeline.model else {
             panic!("a linear model")
@@ -180,19 +198,20 @@ fn a_final_fit_is_the_minimum_over_unmerged_documents() {
                 let (label, words) = &texts[doc as usize];
                 let side = if *label == 1 { 1.0 } else { -1.0 };
                 let weight = if *label == 1 { n / (2.0 * n_positive) } else { n / (2.0 * (n - n_positive)) };
-                (side, weight, fit.pipeline.features.transform(words.iter().copied()))
+                (side, weight, words.iter().copied())
             })
             .collect();
+        let texts_of = rows.iter().map(|(_, _, words)| words.clone());
+        let matrix = fit.pipeline.features.transform(texts_of).unwrap();
         let objective = |coef: &[f64], intercept: f64| {
             let penalty: f64 = coef.iter().map(|w| w * w).sum::<f64>() + intercept * intercept;
-            let loss = |(side, weight, row): &(f64, f64, features::SparseRow)| {
-                let dot =
-                    row.term_ids.iter().zip(&row.values).map(|(&t, v)| coef[t as usize] * v).sum::<f64>();
+            let loss = |((side, weight, _), row): (&(f64, f64, _), CsrRow<'_>)| {
+                let dot = row.columns.iter().zip(row.values).map(|(&t, v)| coef[t as usize] * v).sum::<f64>();
                 let margin = side * (dot + intercept);
                 let short = (1.0 - margin).max(0.0);
                 weight * if hinge { short * short } else { libm::log1p(libm::exp(-margin)) }
             };
-            penalty / 2.0 + c * rows.iter().map(loss).sum::<f64>()
+            penalty / 2.0 + c * rows.iter().zip(matrix.rows()).map(loss).sum::<f64>()
         };
         let here = objective(coef, intercept[0]);
         assert!((here - fit.train_objective.unwrap()).abs() < 1e-10 * here);
@@ -222,23 +241,26 @@ fn a_final_fit_is_the_minimum_over_unmerged_documents() {
 fn an_unseen_document_is_weighed_by_the_training_idf() {
     // Three documents: "one" in all, "two" in one; idf = ln(4 / (1 + df)) + 1.
     let texts = [(0, vec!["one", "two"]), (1, vec!["one", "not"]), (1, vec!["one"])];
-    let corpus = features::count(docs_of(&texts), 2, (1, 1), 1).unwrap();
-    let spec = TfIdfSpec {
+    let corpus = features::count(docs_of(&texts), 2, &Counting::words((1, 1), 1)).unwrap();
+    let spec = VectorizerSpec {
         ngram_range: (1, 1),
         sublinear_tf: false,
         min_df: DocumentFrequency::Count(1),
         max_df: DocumentFrequency::Share(1.0),
         max_features: None,
+        ..VectorizerSpec::tf_idf((1, 1))
     };
-    let fitted = features::fit_tfidf(&corpus.counts, &corpus.terms, &[0, 1, 2], &spec).unwrap();
+    let fitted = features::fit_vectorizer(&corpus.counts, &corpus.terms, &[0, 1, 2], &spec).unwrap();
     assert_eq!(fitted.terms, ["not", "one", "two"]);
     assert_eq!(fitted.idf, [libm::log(4.0 / 2.0) + 1.0, 1.0, libm::log(4.0 / 2.0) + 1.0]);
-    let row = fitted.transform(["two", "unheard", "one", "two", "x"]);
+    let rows = fitted.transform([vec!["two", "unheard", "one", "two", "x"], vec!["unheard"]]).unwrap();
+    rows.validate().unwrap();
+    let row = rows.row(0);
     let (one, two) = (1.0, 2.0 * (libm::log(2.0) + 1.0));
     let norm = f64::sqrt(one * one + two * two);
-    assert_eq!(row.term_ids, [1, 2]);
+    assert_eq!(row.columns, [1, 2]);
     assert_eq!(row.values, [one / norm, two / norm]);
-    assert_eq!(fitted.transform(["unheard"]), features::SparseRow::default());
+    assert!(rows.row(1).columns.is_empty());
 }
 
 #[test]
@@ -246,7 +268,7 @@ fn a_prediction_is_explained_to_the_last_part() {
     for n_classes in [2, 3] {
         for model in models() {
             let mut predictor =
-                Predictor::new(fit(&reviews(240, u64::from(n_classes)), n_classes, model).pipeline);
+                Predictor::new(fit(&reviews(240, u64::from(n_classes)), n_classes, model).pipeline).unwrap();
             for text in [
                 "Good racket, not bad! x",
                 "broke broke <b>broke</b> http://a.b",
@@ -279,7 +301,7 @@ fn a_prediction_is_explained_to_the_last_part() {
 
 #[test]
 fn places_point_at_the_words_in_the_original() {
-    let mut predictor = Predictor::new(fit(&reviews(240, 2), 2, models()[0].clone()).pipeline);
+    let mut predictor = Predictor::new(fit(&reviews(240, 2), 2, models()[0].clone()).pipeline).unwrap();
     let text = "GOOD \u{1f600} racket";
     let explained = predictor.explain(text);
     let good = explained.contributions.iter().find(|part| part.term == "good").unwrap();
@@ -296,7 +318,7 @@ fn a_score_of_zero_is_the_first_class() {
     let pipeline = FittedPipeline {
         engine_version: "0".to_owned(),
         cleaning: reference_cleaning(),
-        features: FittedTfIdf { spec: vectorizer(), terms: vec!["good".to_owned()], idf: vec![1.0] },
+        features: FittedVectorizer { spec: vectorizer(), terms: vec!["good".to_owned()], idf: vec![1.0] },
         model: FittedModel::Linear {
             kind: engine::models::ModelKind::LogisticRegression,
             coef: vec![1.0],
@@ -307,7 +329,7 @@ fn a_score_of_zero_is_the_first_class() {
         abstain: None,
         labels: names(2),
     };
-    let mut predictor = Predictor::new(pipeline);
+    let mut predictor = Predictor::new(pipeline).unwrap();
     assert_eq!(predictor.predict("nothing known").label, 0);
     assert_eq!(predictor.predict("nothing known").probabilities, [0.5, 0.5]);
     assert_eq!(predictor.predict("good").label, 1);
@@ -320,7 +342,7 @@ fn a_saved_pipeline_predicts_the_same_bits() {
             let pipeline = fit(&reviews(240, u64::from(n_classes)), n_classes, model).pipeline;
             let read = FittedPipeline::from_bytes(&pipeline.to_bytes()).unwrap();
             assert_eq!(read, pipeline);
-            let (mut before, mut after) = (Predictor::new(pipeline), Predictor::new(read));
+            let (mut before, mut after) = (Predictor::new(pipeline).unwrap(), Predictor::new(read).unwrap());
             for text in ["good racket", "broke, want refund", ""] {
                 assert_eq!(before.predict(text), after.predict(text));
             }
@@ -352,7 +374,8 @@ fn the_first_versions_file_is_still_read() {
     if std::env::var_os("REVIEWLAB_BLESS").is_some() && !std::path::Path::new(path).exists() {
         std::fs::write(path, fit(&reviews(240, 2), 2, models()[2].clone()).pipeline.to_bytes()).unwrap();
     }
-    let mut predictor = Predictor::new(FittedPipeline::from_bytes(&std::fs::read(path).unwrap()).unwrap());
+    let mut predictor =
+        Predictor::new(FittedPipeline::from_bytes(&std::fs::read(path).unwrap()).unwrap()).unwrap();
     let answers: Vec<_> = ["Good racket!", "it broke, I want a refund", ""]
         .map(|text| predictor.predict(text))
         .iter()
@@ -370,7 +393,7 @@ fn what_cannot_be_evaluated_is_said() {
     let corpus = corpus_of(&reviews(240, 2), 2);
     let plan = plan_of(240, 5, 2);
     let mut validator = CrossValidator::new(&corpus.counts, &plan).unwrap();
-    let mut check = |spec: TfIdfSpec, model: ModelSpec, expected: &str| {
+    let mut check = |spec: VectorizerSpec, model: ModelSpec, expected: &str| {
         assert_eq!(validator.evaluate(&spec, &model).unwrap_err().to_string(), expected);
     };
     let class_weight = ClassWeight::None;
@@ -380,7 +403,7 @@ fn what_cannot_be_evaluated_is_said() {
         "C is 0: choose a value from 0.000001 to 1000000",
     );
     check(
-        TfIdfSpec {
+        VectorizerSpec {
             min_df: DocumentFrequency::Count(140),
             max_df: DocumentFrequency::Share(1.0),
             ..vectorizer()
@@ -389,7 +412,7 @@ fn what_cannot_be_evaluated_is_said() {
         "no word or phrase is left: lower min_df or raise max_df",
     );
     check(
-        TfIdfSpec { ngram_range: (1, 3), ..vectorizer() },
+        VectorizerSpec { ngram_range: (1, 3), ..vectorizer() },
         ModelSpec::MultinomialNb { alpha: 1.0 },
         "phrases of (1, 3) words are asked for, but (1, 2) were counted: count the reviews again",
     );
@@ -434,7 +457,7 @@ fn any_reviews() -> impl Strategy<Value = Vec<(u8, Vec<&'static str>)>> {
 proptest! {
     #[test]
     fn counts_are_those_of_plain_counting(texts in any_reviews(), longest in 1..4_u8, floor in 1..4_u32) {
-        let corpus = features::count(docs_of(&texts), 2, (1, longest), floor).unwrap();
+        let corpus = features::count(docs_of(&texts), 2, &Counting::words((1, longest), floor)).unwrap();
         corpus.counts.validate().unwrap();
         let plain: Vec<BTreeMap<String, u16>> = texts
             .iter()

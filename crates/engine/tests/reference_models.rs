@@ -10,9 +10,12 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use engine::dataset::{CleanedDocs, LabelId};
-use engine::features::{self, Corpus, DocumentFrequency, TfIdfSpec};
+use engine::features::{
+    self, Corpus, Counting, DocumentFrequency, FittedVectorizer, Norm, Selection, TermStopWords, TokenRule,
+    VectorizerSpec,
+};
 use engine::models::{ClassWeight, CrossValidator, ModelKind, ModelSpec};
-use engine::num::ContentHash;
+use engine::num::{ContentHash, Csr};
 use engine::pipeline::{FinalFit, PipelineSpec, fit_final};
 use engine::split::{FoldTraining, SplitPlan};
 use serde_json::Value;
@@ -76,13 +79,14 @@ fn frequency(value: &Value) -> DocumentFrequency {
     }
 }
 
-fn spec(params: &Value) -> TfIdfSpec {
-    TfIdfSpec {
+fn spec(params: &Value) -> VectorizerSpec {
+    VectorizerSpec {
         ngram_range: (1, 2),
         sublinear_tf: true,
         min_df: frequency(&params["min_df"]),
         max_df: frequency(&params["max_df"]),
         max_features: Some(params["max_features"].as_u64().unwrap() as u32),
+        ..VectorizerSpec::tf_idf((1, 2))
     }
 }
 
@@ -97,7 +101,7 @@ fn model(name: &str, value: f64) -> Option<ModelSpec> {
 }
 
 fn corpus(folder: &Path, n_classes: u8, df_floor: u32) -> Corpus {
-    features::count(docs(folder), n_classes, (1, 2), df_floor).unwrap()
+    features::count(docs(folder), n_classes, &Counting::words((1, 2), df_floor)).unwrap()
 }
 
 #[track_caller]
@@ -111,44 +115,85 @@ fn check_absolute(what: &str, ours: f64, theirs: f64, tolerance: f64) {
     assert!((ours - theirs).abs() <= tolerance, "{what}: {ours} against {theirs}");
 }
 
+fn vectorizer(kind: &str, params: &Value) -> VectorizerSpec {
+    let lengths = indices(&params["ngram_range"]);
+    let ngram_range = (lengths[0] as u8, lengths[1] as u8);
+    let plain = if kind == "bow" {
+        VectorizerSpec::bag_of_words(ngram_range)
+    } else {
+        VectorizerSpec::tf_idf(ngram_range)
+    };
+    let frequency_of = |name: &str, default| params.get(name).map_or(default, frequency);
+    let switch =
+        |name: &str, default: bool| params.get(name).map_or(default, |value| value.as_bool().unwrap());
+    let stop_words = params.get("stop_words").map_or(TermStopWords::None, |_| TermStopWords::English);
+    VectorizerSpec {
+        tokens: TokenRule { stop_words, ..TokenRule::default() },
+        binary: switch("binary", false),
+        sublinear_tf: switch("sublinear_tf", false),
+        use_idf: switch("use_idf", true),
+        smooth_idf: switch("smooth_idf", true),
+        norm: match params.get("norm") {
+            None => Norm::L2,
+            Some(norm) if norm == "l1" => Norm::L1,
+            Some(norm) => {
+                assert!(norm.is_null(), "{norm}");
+                Norm::None
+            }
+        },
+        min_df: frequency_of("min_df", plain.min_df),
+        max_df: frequency_of("max_df", plain.max_df),
+        max_features: params.get("max_features").map(|most| most.as_u64().unwrap() as u32),
+        ..plain
+    }
+}
+
 #[test]
 fn vocabularies_and_weights_are_scikit_learns() {
     let Some(folder) = reference() else { return };
     let docs = docs(&folder);
-    let corpus = features::count(docs.clone(), 2, (1, 2), 1).unwrap();
-    corpus.counts.validate().unwrap();
     let all: Vec<u32> = (0..docs.labels.len() as u32).collect();
     let cases = json(&folder, "vectorizers.json");
-    let sublinear = cases.as_array().unwrap().iter().filter(|case| case["params"]["sublinear_tf"] == true);
-    let mut n_cases = 0;
-    for case in sublinear {
-        n_cases += 1;
-        let fitted =
-            features::fit_tfidf(&corpus.counts, &corpus.terms, &all, &spec(&case["params"])).unwrap();
-        let digest = ContentHash::of(fitted.terms.join("\n").as_bytes()).to_string();
-        assert_eq!(digest, case["vocabulary_sha256"].as_str().unwrap());
-        check_relative("idf", fitted.idf.iter().sum(), case["idf_sum"].as_f64().unwrap(), 1e-12);
-        let (mut sum, mut squares, mut n_entries) = (0.0, 0.0, 0);
-        for (row, range) in docs.doc_starts.windows(2).enumerate() {
-            let words = &docs.word_ids[range[0] as usize..range[1] as usize];
-            let weighted = fitted.transform(words.iter().map(|&word| docs.words[word as usize].as_str()));
-            sum += weighted.values.iter().sum::<f64>();
-            squares += weighted.values.iter().map(|value| value * value).sum::<f64>();
-            n_entries += weighted.values.len();
-            if let Some(theirs) = case["row_entries"].get(row) {
-                let theirs = theirs.as_array().unwrap();
-                assert_eq!(weighted.values.len(), theirs.len());
-                for ((&term, &ours), theirs) in weighted.term_ids.iter().zip(&weighted.values).zip(theirs) {
-                    assert_eq!(fitted.terms[term as usize], theirs[0].as_str().unwrap());
-                    check_absolute("entry", ours, theirs[1].as_f64().unwrap(), 1e-14);
-                }
-            }
-        }
-        check_relative("sum", sum, case["matrix_sum"].as_f64().unwrap(), 1e-12);
-        check_relative("squares", squares, case["matrix_square_sum"].as_f64().unwrap(), 1e-12);
-        assert_eq!(n_entries as u64, case["nnz"].as_u64().unwrap());
+    for case in cases.as_array().unwrap() {
+        let spec = vectorizer(case["kind"].as_str().unwrap(), &case["params"]);
+        let corpus = features::count(docs.clone(), 2, &spec.counting(1)).unwrap();
+        corpus.counts.validate().unwrap();
+        let selection = Selection::new(&corpus.counts, &all, &spec).unwrap();
+        let rows = selection.rows(&corpus.counts, &all);
+        let fitted = selection.into_fitted(&corpus.terms);
+        check_vectorized(&fitted, &rows, case);
+        let words = |&doc: &u32| {
+            let ids = docs.word_ids_of(doc as usize);
+            ids.iter().map(|&id| docs.words[id as usize].as_str()).collect::<Vec<&str>>()
+        };
+        assert_eq!(
+            fitted.transform(all.iter().map(words)).unwrap(),
+            rows,
+            "texts and counts give one matrix"
+        );
     }
-    assert_eq!(n_cases, 2);
+    assert_eq!(cases.as_array().unwrap().len(), 9);
+}
+
+fn check_vectorized(fitted: &FittedVectorizer, rows: &Csr, case: &Value) {
+    rows.validate().unwrap();
+    let digest = ContentHash::of(fitted.terms.join("\n").as_bytes()).to_string();
+    assert_eq!(digest, case["vocabulary_sha256"].as_str().unwrap());
+    if let Some(idf) = case.get("idf_sum") {
+        check_relative("idf", fitted.idf.iter().sum(), idf.as_f64().unwrap(), 1e-12);
+    }
+    for (row, theirs) in rows.rows().zip(case["row_entries"].as_array().unwrap()) {
+        let theirs = theirs.as_array().unwrap();
+        assert_eq!(row.values.len(), theirs.len());
+        for ((&term, &ours), theirs) in row.columns.iter().zip(row.values).zip(theirs) {
+            assert_eq!(fitted.terms[term as usize], theirs[0].as_str().unwrap());
+            check_absolute("entry", ours, theirs[1].as_f64().unwrap(), 1e-14);
+        }
+    }
+    let squares = rows.values.iter().map(|value| value * value).sum();
+    check_relative("sum", rows.values.iter().sum(), case["matrix_sum"].as_f64().unwrap(), 1e-12);
+    check_relative("squares", squares, case["matrix_square_sum"].as_f64().unwrap(), 1e-12);
+    assert_eq!(rows.n_entries() as u64, case["nnz"].as_u64().unwrap());
 }
 
 #[test]
@@ -257,7 +302,7 @@ fn three_classes_are_scikit_learns() {
     let reference = json(&folder, "three_classes.json");
     let mut docs = docs(&folder);
     docs.labels = three_class_labels(&folder, &docs);
-    let corpus = features::count(docs, 3, (1, 2), 3).unwrap();
+    let corpus = features::count(docs, 3, &Counting::words((1, 2), 3)).unwrap();
     let plan = plan(&reference);
     let mut n_cases = 0;
     for case in reference["models"].as_array().unwrap() {

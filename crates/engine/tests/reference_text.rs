@@ -168,7 +168,9 @@ fn reviews_of_one_text_stay_together_as_scikit_learn_parts_them() {
     let docs = read(&bytes, false).docs;
     let groups = group_equal_texts(&docs);
     assert_eq!((groups.len(), groups.iter().max()), (5_241, Some(&4_162)));
-    let counts = features::count(docs.clone(), 2, (1, 2), 1).expect("the file is small").counts;
+    let counts = features::count(docs.clone(), 2, &features::Counting::words((1, 2), 1))
+        .expect("the file is small")
+        .counts;
     let alike = group_equal_counts(&counts);
     let first_of = |groups: &[u32], doc: usize| groups.iter().position(|&group| group == groups[doc]);
     // One text, one row of counts; a few texts differ only in words of one letter.

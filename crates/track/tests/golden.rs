@@ -8,7 +8,7 @@
 use std::collections::BTreeMap;
 
 use engine::dataset::{DatasetRecipe, Fix, LabelId, LabelMapping, LabelRule};
-use engine::features::{DocumentFrequency, TfIdfSpec};
+use engine::features::{DocumentFrequency, VectorizerSpec};
 use engine::models::{ClassWeight, ModelSpec};
 use engine::num::ContentHash;
 use engine::pipeline::PipelineSpec;
@@ -108,12 +108,13 @@ fn dataset(origin: Origin) -> Dataset {
 fn pipeline(model: ModelSpec) -> PipelineSpec {
     PipelineSpec {
         cleaning: reference_cleaning(),
-        vectorizer: TfIdfSpec {
+        vectorizer: VectorizerSpec {
             ngram_range: (1, 2),
             sublinear_tf: true,
             min_df: DocumentFrequency::Count(3),
             max_df: DocumentFrequency::Share(0.85),
             max_features: Some(7_000),
+            ..VectorizerSpec::tf_idf((1, 2))
         },
         model,
     }

@@ -3,7 +3,7 @@
 //! mean within 1e-4. Never: a setting left out.
 
 use anyhow::{Context as _, Result};
-use engine::features::{DocumentFrequency, TfIdfSpec};
+use engine::features::{Counting, DocumentFrequency, VectorizerSpec};
 use engine::models::CrossValidator;
 use serde::Deserialize;
 use std::collections::BTreeMap;
@@ -43,7 +43,7 @@ pub fn compare(report: &mut Report, reference: &Reference, data: &Data) -> Resul
         return Ok(());
     }
     let cases: Vec<Case> = reference.json("cv.json")?;
-    let corpus = data.corpus((1, 2))?;
+    let corpus = data.corpus(&Counting::words((1, 2), 1))?;
     let mut validator = CrossValidator::new(&corpus.counts, &data.plan)?;
     let mut models: BTreeMap<&str, OfModel> = BTreeMap::new();
     for case in &cases {
@@ -89,12 +89,13 @@ impl OfModel {
     }
 }
 
-fn features(case: &Case) -> TfIdfSpec {
-    TfIdfSpec {
+fn features(case: &Case) -> VectorizerSpec {
+    VectorizerSpec {
         ngram_range: (1, 2),
         sublinear_tf: true,
         min_df: DocumentFrequency::Count(case.min_df),
         max_df: DocumentFrequency::Share(case.max_df),
         max_features: Some(case.max_features),
+        ..VectorizerSpec::tf_idf((1, 2))
     }
 }

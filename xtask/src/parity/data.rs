@@ -3,7 +3,7 @@
 
 use anyhow::{Context as _, Result, bail};
 use engine::dataset::{CleanedDocs, DatasetReader, DatasetRecipe, Fix, LabelId, LabelMapping, LabelRule};
-use engine::features::{Corpus, count};
+use engine::features::{Corpus, Counting, count};
 use engine::split::{SplitPlan, SplitSpec};
 use engine::table::{DETECT_BYTES, TableFormat, TableScan, TableSummary, detect_format, parse_number};
 use engine::text::{CleanStep, reference_cleaning};
@@ -57,13 +57,13 @@ impl Data {
         Ok(Self { docs, unstemmed, labels, plan })
     }
 
-    /// Counts of n-grams of these lengths, none left out.
+    /// Counts of the n-grams asked for.
     ///
     /// # Errors
     /// Where there are more than the engine takes.
-    pub fn corpus(&self, ngram_range: (u8, u8)) -> Result<Corpus> {
+    pub fn corpus(&self, counting: &Counting) -> Result<Corpus> {
         let n_classes = u8::try_from(self.labels.len()).context("more classes than a byte counts")?;
-        Ok(count(self.docs.clone(), n_classes, ngram_range, 1)?)
+        Ok(count(self.docs.clone(), n_classes, counting)?)
     }
 
     /// The cleaned words of a review.

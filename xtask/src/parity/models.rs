@@ -4,7 +4,7 @@
 //! Never: a model of another solver in place of the one asked for.
 
 use anyhow::Result;
-use engine::features::{Corpus, TfIdfSpec};
+use engine::features::{Corpus, Counting, VectorizerSpec};
 use engine::metrics::Metrics;
 use engine::models::{CrossValidator, ModelKind, ModelSpec};
 use engine::pipeline::{FinalFit, FinalTask, PipelineSpec, fit_final_with};
@@ -79,8 +79,8 @@ pub fn compare(report: &mut Report, reference: &Reference, data: &Data) -> Resul
     let mut fitter = Fitter::new(data);
     for case in &cases {
         let what = format!("{} {} on {}", case.model, case.value, case.vectorizer);
-        let known = if case.vectorizer == "tfidf" { settings::tfidf(&case.vectorizer_params) } else { None };
-        let (Some(features), Some(model)) = (known, settings::model(&case.model, case.value)) else {
+        let features = settings::vectorizer(&case.vectorizer, &case.vectorizer_params);
+        let (Some(features), Some(model)) = (features, settings::model(&case.model, case.value)) else {
             report.not_yet(format!("{what} {}", settings::shown(&case.vectorizer_params)));
             continue;
         };
@@ -156,7 +156,10 @@ pub fn compare_three_classes(report: &mut Report, reference: &Reference, data: &
     let mut fitter = Fitter::new(data);
     for case in &theirs.models {
         let what = format!("three classes {} {}", case.model, case.value);
-        let specs = (settings::tfidf(&case.vectorizer_params), settings::model(&case.model, case.value));
+        let specs = (
+            settings::vectorizer("tfidf", &case.vectorizer_params),
+            settings::model(&case.model, case.value),
+        );
         let (Some(features), Some(model)) = specs else {
             report.not_yet(what);
             continue;
@@ -176,10 +179,10 @@ pub fn compare_three_classes(report: &mut Report, reference: &Reference, data: &
     Ok(())
 }
 
-/// Fits settings on one file, counting each range of n-grams once.
+/// Fits settings on one file, counting each kind of n-grams once.
 struct Fitter<'a> {
     data: &'a Data,
-    counted: Vec<((u8, u8), Corpus, CrossValidator)>,
+    counted: Vec<(Counting, Corpus, CrossValidator)>,
 }
 
 impl<'a> Fitter<'a> {
@@ -187,14 +190,14 @@ impl<'a> Fitter<'a> {
         Self { data, counted: Vec::new() }
     }
 
-    fn fit(&mut self, vectorizer: TfIdfSpec, model: ModelSpec) -> Result<FinalFit> {
-        let range = vectorizer.ngram_range;
-        let place = match self.counted.iter().position(|(known, ..)| *known == range) {
+    fn fit(&mut self, vectorizer: VectorizerSpec, model: ModelSpec) -> Result<FinalFit> {
+        let counting = vectorizer.counting(1);
+        let place = match self.counted.iter().position(|(known, ..)| *known == counting) {
             Some(place) => place,
             None => {
-                let corpus = self.data.corpus(range)?;
+                let corpus = self.data.corpus(&counting)?;
                 let validator = CrossValidator::new(&corpus.counts, &self.data.plan)?;
-                self.counted.push((range, corpus, validator));
+                self.counted.push((counting, corpus, validator));
                 self.counted.len() - 1
             }
         };

@@ -3,8 +3,8 @@
 //! within 1e-14. Never: a sum compared absolutely.
 
 use anyhow::Result;
-use engine::features::{SparseRow, fit_tfidf};
-use engine::num::ContentHash;
+use engine::features::fit_vectorizer;
+use engine::num::{ContentHash, Csr};
 use serde::Deserialize;
 use serde_json::{Map, Value};
 
@@ -42,16 +42,15 @@ pub fn compare(report: &mut Report, reference: &Reference, data: &Data) -> Resul
 
 fn compare_case(report: &mut Report, case: &Case, data: &Data) -> Result<()> {
     let what = format!("{} {}", case.kind, settings::shown(&case.params));
-    let spec = if case.kind == "tfidf" { settings::tfidf(&case.params) } else { None };
-    let Some(spec) = spec else {
+    let Some(spec) = settings::vectorizer(&case.kind, &case.params) else {
         report.not_yet(what);
         return Ok(());
     };
-    let corpus = data.corpus(spec.ngram_range)?;
+    let corpus = data.corpus(&spec.counting(1))?;
     let all: Vec<u32> = (0..corpus.counts.labels.len() as u32).collect();
-    let fitted = fit_tfidf(&corpus.counts, &corpus.terms, &all, &spec)?;
-    let rows: Vec<SparseRow> = (0..data.docs.n_docs()).map(|doc| fitted.transform(data.words(doc))).collect();
-    let values = || rows.iter().flat_map(|row| row.values.iter().copied());
+    let fitted = fit_vectorizer(&corpus.counts, &corpus.terms, &all, &spec)?;
+    let rows = fitted.transform((0..data.docs.n_docs()).map(|doc| data.words(doc)))?;
+    rows.validate()?;
 
     report.same(format!("{what}: terms"), fitted.terms.len(), case.features);
     let hash = ContentHash::of(fitted.terms.join("\n").as_bytes()).to_string();
@@ -59,12 +58,12 @@ fn compare_case(report: &mut Report, case: &Case, data: &Data) -> Result<()> {
     let holds = hash == case.vocabulary_sha256;
     let worst = if holds { "none" } else { "differs" };
     report.add(format!("{what}: vocabulary"), [short(&hash), short(&case.vocabulary_sha256)], worst, holds);
-    report.same(format!("{what}: non-zeros"), values().count(), case.nnz);
-    relative(report, format!("{what}: sum"), values().sum(), case.matrix_sum);
+    report.same(format!("{what}: non-zeros"), rows.n_entries(), case.nnz);
+    relative(report, format!("{what}: sum"), rows.values.iter().sum(), case.matrix_sum);
     relative(
         report,
         format!("{what}: sum of squares"),
-        values().map(|v| v * v).sum(),
+        rows.values.iter().map(|value| value * value).sum(),
         case.matrix_square_sum,
     );
     if let Some(theirs) = case.idf_sum {
@@ -74,16 +73,16 @@ fn compare_case(report: &mut Report, case: &Case, data: &Data) -> Result<()> {
     Ok(())
 }
 
-fn compare_entries(report: &mut Report, what: String, case: &Case, terms: &[String], rows: &[SparseRow]) {
+fn compare_entries(report: &mut Report, what: String, case: &Case, terms: &[String], rows: &Csr) {
     let (mut ours, mut theirs) = (Vec::new(), Vec::new());
     let mut n_odd = 0;
-    for (row, entries) in rows.iter().zip(&case.row_entries) {
-        let names = row.term_ids.iter().map(|&id| terms[id as usize].as_str());
+    for (row, entries) in rows.rows().zip(&case.row_entries) {
+        let names = row.columns.iter().map(|&id| terms[id as usize].as_str());
         if !names.eq(entries.iter().map(|(name, _)| name.as_str())) {
             n_odd += 1;
             continue;
         }
-        ours.extend_from_slice(&row.values);
+        ours.extend_from_slice(row.values);
         theirs.extend(entries.iter().map(|(_, value)| *value));
     }
     let worst = worst_gap(&ours, &theirs);

@@ -2,7 +2,7 @@
 //!
 //! Numbers are little-endian. Terms are written as the bytes they share with the term before and the rest.
 
-use super::{Counts, FeatureError, MAX_DOCS, MAX_NGRAM, MAX_TERMS};
+use super::{Counts, FeatureError, MAX_DOCS, MAX_TERMS, TokenRule};
 use crate::dataset::{LabelId, MAX_CLASSES, MIN_CLASSES};
 use crate::num::ContentHash;
 
@@ -29,9 +29,18 @@ impl Counts {
 
     /// All of it as bytes; `from_bytes` reads them back.
     pub fn to_bytes(&self) -> Vec<u8> {
-        let mut bytes = Vec::with_capacity(32 + 5 * self.labels.len() + 6 * self.term_ids.len());
+        let rule = match &self.tokens {
+            rule if *rule == TokenRule::default() => Vec::new(),
+            rule => json::to_string(rule).into_bytes(),
+        };
+        let mut bytes = Vec::with_capacity(32 + rule.len() + 5 * self.labels.len() + 6 * self.term_ids.len());
         bytes.extend_from_slice(MAGIC);
-        bytes.extend_from_slice(&[self.n_classes, self.ngram_range.0, self.ngram_range.1, 0]);
+        let has_rule = u8::from(!rule.is_empty());
+        bytes.extend_from_slice(&[self.n_classes, self.ngram_range.0, self.ngram_range.1, has_rule]);
+        if has_rule == 1 {
+            bytes.extend_from_slice(&(rule.len() as u32).to_le_bytes());
+            bytes.extend_from_slice(&rule);
+        }
         let sizes = [self.n_terms, self.df_floor, self.labels.len() as u32, self.term_ids.len() as u32];
         for number in sizes.iter().chain(&self.doc_starts).chain(&self.term_ids) {
             bytes.extend_from_slice(&number.to_le_bytes());
@@ -54,9 +63,18 @@ impl Counts {
         }
         let shape = reader.take(4)?;
         let (n_classes, ngram_range) = (shape[0], (shape[1], shape[2]));
-        if shape[3] != 0 {
-            return Err(damaged("reserved byte"));
-        }
+        let tokens = match shape[3] {
+            0 => TokenRule::default(),
+            1 => {
+                let n_bytes = reader.number()? as usize;
+                {
+                    let rule = std::str::from_utf8(reader.take(n_bytes)?);
+                    let rule = rule.or(Err(damaged("rule of its tokens")))?;
+                    json::from_str(rule).or(Err(damaged("rule of its tokens")))?
+                }
+            }
+            _ => return Err(damaged("reserved byte")),
+        };
         let (n_terms, df_floor) = (reader.number()?, reader.number()?);
         let (n_docs, n_entries) = (reader.number()? as usize, reader.number()? as usize);
         let doc_starts = reader.numbers(n_docs.saturating_add(1))?;
@@ -67,7 +85,8 @@ impl Counts {
         if !reader.rest.is_empty() {
             return Err(damaged("bytes after the end"));
         }
-        let read = Self { n_classes, n_terms, df_floor, ngram_range, labels, doc_starts, term_ids, counts };
+        let read =
+            Self { n_classes, n_terms, df_floor, ngram_range, tokens, labels, doc_starts, term_ids, counts };
         read.validate()?;
         Ok(read)
     }
@@ -78,9 +97,8 @@ impl Counts {
     /// `FeatureError::Damaged` with what contradicts.
     pub fn validate(&self) -> Result<(), FeatureError> {
         let holds = |holds: bool, what: &'static str| if holds { Ok(()) } else { Err(damaged(what)) };
-        let (shortest, longest) = self.ngram_range;
         holds((MIN_CLASSES..=MAX_CLASSES).contains(&usize::from(self.n_classes)), "number of classes")?;
-        holds(0 < shortest && shortest <= longest && longest <= MAX_NGRAM, "n-gram lengths")?;
+        holds(self.counting().check().is_ok(), "n-gram lengths")?;
         holds(self.n_terms <= MAX_TERMS && self.labels.len() <= MAX_DOCS as usize, "size")?;
         holds(self.labels.iter().all(|label| label.0 < self.n_classes), "label out of range")?;
         holds(self.doc_starts.len() == self.labels.len() + 1, "number of documents")?;

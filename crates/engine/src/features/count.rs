@@ -5,79 +5,40 @@ use std::collections::hash_map::Entry;
 
 use rustc_hash::FxHashMap;
 
-use super::{Corpus, Counts, FeatureError, MAX_DOCS, MAX_NGRAM, MAX_TERMS, MIN_TOKEN_CHARS};
+use super::stream::{NONE, Stream};
+use super::tokens::Tokenizer;
+use super::{Analyzer, Corpus, Counting, Counts, FeatureError, MAX_TERMS};
 use crate::dataset::{CleanedDocs, LabelId};
 
-/// Marks a place where no frequent n-gram begins.
-const NONE: u32 = u32::MAX;
+/// Characters of the shortest word that `char_wb` pads.
+const SHORTEST_PADDED: usize = 3;
 
-/// Counts n-grams of `ngram_range` words that stand in at least `df_floor` reviews.
+/// Counts n-grams that stand in at least `counting.df_floor` reviews.
 ///
-/// Words of fewer than `MIN_TOKEN_CHARS` characters are no tokens, and phrases are formed after they are
-/// gone. Terms come out in alphabetical (byte) order. A count above 65,535 is kept as 65,535.
-///
-/// # Errors
-/// Where the range is not within `1..=MAX_NGRAM`, or there are more than `MAX_TERMS` terms or `MAX_DOCS`
-/// reviews.
+/// Tokens are those of scikit-learn (of two or more characters by its default pattern), and phrases are formed
+/// after stop words are gone. Terms come out in alphabetical (byte) order. A count above 65,535 is kept as
+/// 65,535.
 ///
 /// The reviews are taken, not lent: of a large file their words are most of what a worker holds, and they make
 /// room as soon as they are counted.
-pub fn count(
-    docs: CleanedDocs,
-    n_classes: u8,
-    ngram_range: (u8, u8),
-    df_floor: u32,
-) -> Result<Corpus, FeatureError> {
-    let (shortest, longest) = ngram_range;
-    if shortest == 0 || shortest > longest || longest > MAX_NGRAM {
-        return Err(FeatureError::BadNgramRange { shortest, longest });
-    }
-    let n_docs = docs.labels.len();
-    if n_docs > MAX_DOCS as usize || docs.word_ids.len() >= NONE as usize {
-        let found = n_docs.max(docs.word_ids.len()) as u64;
-        return Err(FeatureError::TooManyDocs { found, most: u64::from(MAX_DOCS) });
-    }
+///
+/// # Errors
+/// Where the n-gram lengths are not within `1..=TokenRule::longest_ngram`, the token pattern cannot be run, or
+/// there are more than `MAX_TERMS` terms or `MAX_DOCS` reviews.
+pub fn count(docs: CleanedDocs, n_classes: u8, counting: &Counting) -> Result<Corpus, FeatureError> {
+    counting.check()?;
+    let tokenizer = Tokenizer::new(&counting.tokens)?;
     let CleanedDocs { words, labels, doc_starts, word_ids, .. } = docs;
-    let tokens = Tokens::of(&words, doc_starts, word_ids);
-    let mut levels = grow_levels(&tokens, words.len(), longest, df_floor)?;
-    levels.drain(..usize::from(shortest) - 1);
-    Ok(assemble(&words, labels, &tokens, &levels, CountShape { n_classes, ngram_range, df_floor }))
-}
-
-struct CountShape {
-    n_classes: u8,
-    ngram_range: (u8, u8),
-    df_floor: u32,
-}
-
-/// The words that are tokens. Shapes: `doc_starts`: n_docs + 1 into `words`.
-struct Tokens {
-    doc_starts: Vec<u32>,
-    words: Vec<u32>,
-}
-
-impl Tokens {
-    /// Of all words those that are tokens, in the lists the words came in.
-    fn of(words: &[String], mut doc_starts: Vec<u32>, mut word_ids: Vec<u32>) -> Self {
-        let is_token: Vec<bool> =
-            words.iter().map(|word| word.chars().nth(MIN_TOKEN_CHARS - 1).is_some()).collect();
-        let (mut start, mut n_tokens) = (0, 0);
-        for end in &mut doc_starts[1..] {
-            for position in start..*end as usize {
-                let word = word_ids[position];
-                word_ids[n_tokens] = word;
-                n_tokens += usize::from(is_token[word as usize]);
-            }
-            start = *end as usize;
-            *end = n_tokens as u32;
-        }
-        word_ids.truncate(n_tokens);
-        Self { doc_starts, words: word_ids }
+    let stream = Stream::of(words, doc_starts, word_ids, &tokenizer)?;
+    let (shortest, longest) = counting.ngram_range;
+    let mut levels = grow_levels(&stream, longest, counting.df_floor)?;
+    let mut shorter: Vec<Level> = levels.drain(..usize::from(shortest) - 1).collect();
+    if counting.tokens.analyzer == Analyzer::CharWb {
+        shorter.retain(|level| level.length >= SHORTEST_PADDED);
+        levels.extend(shorter.drain(..).map(|level| whole_words(&stream, level, counting.df_floor)));
     }
-
-    fn docs(&self) -> impl Iterator<Item = (u32, std::ops::Range<usize>)> + '_ {
-        (0..).zip(self.doc_starts.windows(2).map(|range| range[0] as usize..range[1] as usize))
-    }
+    drop(shorter);
+    Ok(assemble(labels, &stream, &levels, (n_classes, counting)))
 }
 
 /// The frequent n-grams of one length: `at[position]` is the one that begins there, or `NONE`;
@@ -88,20 +49,15 @@ struct Level {
     first: Vec<u32>,
 }
 
-fn grow_levels(
-    tokens: &Tokens,
-    n_words: usize,
-    longest: u8,
-    df_floor: u32,
-) -> Result<Vec<Level>, FeatureError> {
+fn grow_levels(stream: &Stream, longest: u8, df_floor: u32) -> Result<Vec<Level>, FeatureError> {
     let mut n_terms = 0;
     let mut levels: Vec<Level> = Vec::with_capacity(usize::from(longest));
     for length in 1..=usize::from(longest) {
         let candidates = match levels.last() {
-            None => Candidates { at: tokens.words.clone(), n_grams: n_words },
-            Some(shorter) => extend(tokens, shorter)?,
+            None => Candidates { at: stream.symbols.clone(), n_grams: stream.n_symbols() },
+            Some(shorter) => extend(stream, shorter)?,
         };
-        let level = keep_frequent(tokens, length, candidates, df_floor);
+        let level = keep_frequent(stream, length, candidates, df_floor);
         n_terms += level.first.len();
         if n_terms > MAX_TERMS as usize {
             return Err(FeatureError::TooManyTerms { most: MAX_TERMS });
@@ -117,10 +73,10 @@ struct Candidates {
 }
 
 /// Numbers the n-grams made of two frequent ones that overlap in all but one word.
-fn extend(tokens: &Tokens, shorter: &Level) -> Result<Candidates, FeatureError> {
+fn extend(stream: &Stream, shorter: &Level) -> Result<Candidates, FeatureError> {
     let mut ids: FxHashMap<u64, u32> = FxHashMap::default();
-    let mut at = vec![NONE; tokens.words.len()];
-    for (_, range) in tokens.docs() {
+    let mut at = vec![NONE; stream.symbols.len()];
+    for (_, range) in stream.docs() {
         let begins = at[range.clone()].iter_mut().zip(shorter.at[range].windows(2));
         for (begin, pair) in begins.filter(|(_, pair)| pair[0] != NONE && pair[1] != NONE) {
             let n_grams = ids.len() as u32;
@@ -138,11 +94,11 @@ fn extend(tokens: &Tokens, shorter: &Level) -> Result<Candidates, FeatureError> 
 }
 
 /// Drops candidates in fewer than `df_floor` reviews and numbers the rest by first appearance.
-fn keep_frequent(tokens: &Tokens, length: usize, candidates: Candidates, df_floor: u32) -> Level {
+fn keep_frequent(stream: &Stream, length: usize, candidates: Candidates, df_floor: u32) -> Level {
     let Candidates { mut at, n_grams } = candidates;
     let mut df = vec![0_u32; n_grams];
     let mut last_doc = vec![NONE; n_grams];
-    for (doc, range) in tokens.docs() {
+    for (doc, range) in stream.docs() {
         for &gram in at[range].iter().filter(|&&gram| gram != NONE) {
             let gram = gram as usize;
             if last_doc[gram] != doc {
@@ -168,21 +124,35 @@ fn keep_frequent(tokens: &Tokens, length: usize, candidates: Candidates, df_floo
     Level { length, at, first }
 }
 
+/// What is left of a level where only whole padded words count: scikit-learn takes a word that is shorter than
+/// the shortest n-gram as one. A stretch that begins and ends with a space is a whole word, so what was
+/// counted of the level holds.
+fn whole_words(stream: &Stream, level: Level, df_floor: u32) -> Level {
+    let Level { length, mut at, first } = level;
+    let is_break = |place: usize| stream.symbols.get(place).is_none_or(|&symbol| symbol == NONE);
+    for (place, gram) in at.iter_mut().enumerate() {
+        let begins = place == 0 || is_break(place - 1);
+        if !(begins && is_break(place + length)) {
+            *gram = NONE;
+        }
+    }
+    keep_frequent(stream, length, Candidates { at, n_grams: first.len() }, df_floor)
+}
+
 /// Sorts the terms and writes each review's counts by their ranks.
 fn assemble(
-    words: &[String],
     labels: Vec<LabelId>,
-    tokens: &Tokens,
+    stream: &Stream,
     levels: &[Level],
-    shape: CountShape,
+    (n_classes, counting): (u8, &Counting),
 ) -> Corpus {
-    let (terms, ranks) = sorted_terms(words, tokens, levels);
-    let mut term_ids = Vec::with_capacity(tokens.words.len());
-    let mut counts: Vec<u16> = Vec::with_capacity(tokens.words.len());
-    let mut doc_starts = Vec::with_capacity(tokens.doc_starts.len());
+    let (terms, ranks) = sorted_terms(stream, levels);
+    let mut term_ids = Vec::with_capacity(stream.symbols.len());
+    let mut counts: Vec<u16> = Vec::with_capacity(stream.symbols.len());
+    let mut doc_starts = Vec::with_capacity(stream.doc_starts.len());
     doc_starts.push(0);
     let mut of_doc: Vec<u32> = Vec::new();
-    for (_, range) in tokens.docs() {
+    for (_, range) in stream.docs() {
         of_doc.clear();
         for (level, ranks) in levels.iter().zip(&ranks) {
             let grams = level.at[range.clone()].iter().filter(|&&gram| gram != NONE);
@@ -195,23 +165,20 @@ fn assemble(
         }
         doc_starts.push(term_ids.len() as u32);
     }
-    let CountShape { n_classes, ngram_range, df_floor } = shape;
+    let Counting { ngram_range, tokens, df_floor } = counting.clone();
     let n_terms = terms.len() as u32;
-    let counts = Counts { n_classes, n_terms, df_floor, ngram_range, labels, doc_starts, term_ids, counts };
+    let counts =
+        Counts { n_classes, n_terms, df_floor, ngram_range, tokens, labels, doc_starts, term_ids, counts };
     Corpus { counts, terms }
 }
 
 /// The terms of all levels in alphabetical order, and for each level the rank of each of its n-grams.
-fn sorted_terms(words: &[String], tokens: &Tokens, levels: &[Level]) -> (Vec<String>, Vec<Vec<u32>>) {
+fn sorted_terms(stream: &Stream, levels: &[Level]) -> (Vec<String>, Vec<Vec<u32>>) {
     let mut spelled: Vec<(u64, String, u32, u32)> = Vec::new();
     for (level_idx, level) in (0..).zip(levels) {
         for (gram, &position) in (0..).zip(&level.first) {
-            let gram_words = &tokens.words[position as usize..position as usize + level.length];
-            let mut term = words[gram_words[0] as usize].clone();
-            for &word in &gram_words[1..] {
-                term.push(' ');
-                term.push_str(&words[word as usize]);
-            }
+            let position = position as usize;
+            let term = stream.spell(&stream.symbols[position..position + level.length]);
             spelled.push((leading_bytes(&term), term, level_idx, gram));
         }
     }

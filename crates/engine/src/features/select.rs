@@ -1,7 +1,7 @@
 //! Which terms a vocabulary keeps, and what they weigh: bounds on document frequencies, the most frequent
 //! terms, idf.
 
-use super::{Counts, DocumentFrequency, FeatureError, TfIdfSpec};
+use super::{Counting, Counts, DocumentFrequency, FeatureError, VectorizerSpec};
 
 /// `min_df` and `max_df` in numbers of documents: a term is kept where `low <= df <= high`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -18,7 +18,7 @@ impl DfBounds {
     ///
     /// # Errors
     /// Where a share is no number from 0 to 1, or `max_df` lies below `min_df`.
-    pub fn resolve(spec: &TfIdfSpec, n_docs: u32) -> Result<Self, FeatureError> {
+    pub fn resolve(spec: &VectorizerSpec, n_docs: u32) -> Result<Self, FeatureError> {
         let fewest = documents(spec.min_df, n_docs)?;
         let most = documents(spec.max_df, n_docs)?;
         if most < fewest {
@@ -43,12 +43,15 @@ fn documents(bound: DocumentFrequency, n_docs: u32) -> Result<f64, FeatureError>
 
 /// Refuses settings that the counts cannot answer.
 pub(crate) fn check_answerable(
-    counted: CountedShape,
-    spec: &TfIdfSpec,
+    counted: &Counting,
+    spec: &VectorizerSpec,
     bounds: DfBounds,
 ) -> Result<(), FeatureError> {
     if spec.ngram_range != counted.ngram_range {
         return Err(FeatureError::OtherNgramRange { wanted: spec.ngram_range, counted: counted.ngram_range });
+    }
+    if spec.tokens != counted.tokens {
+        return Err(FeatureError::OtherTokens);
     }
     if bounds.low.max(1) < counted.df_floor {
         return Err(FeatureError::BelowFloor { wanted: bounds.low, floor: counted.df_floor });
@@ -56,18 +59,10 @@ pub(crate) fn check_answerable(
     Ok(())
 }
 
-/// What was counted.
-#[derive(Clone, Copy, Debug)]
-pub(crate) struct CountedShape {
-    /// N-gram lengths.
-    pub ngram_range: (u8, u8),
-    /// Fewest documents of a term.
-    pub df_floor: u32,
-}
-
 impl Counts {
-    pub(crate) fn shape(&self) -> CountedShape {
-        CountedShape { ngram_range: self.ngram_range, df_floor: self.df_floor }
+    /// What was counted.
+    pub fn counting(&self) -> Counting {
+        Counting { ngram_range: self.ngram_range, tokens: self.tokens.clone(), df_floor: self.df_floor }
     }
 }
 
@@ -86,4 +81,9 @@ pub(crate) fn keep_most_frequent(kept: &mut Vec<u32>, term_frequency: &[u64], li
 /// `smooth_idf`).
 pub fn smooth_idf(n_docs: u32, df: u32) -> f64 {
     libm::log((f64::from(n_docs) + 1.0) / (f64::from(df) + 1.0)) + 1.0
+}
+
+/// `idf = ln(n / df) + 1`: `smooth_idf` switched off. `df` is not 0.
+pub fn plain_idf(n_docs: u32, df: u32) -> f64 {
+    libm::log(f64::from(n_docs) / f64::from(df)) + 1.0
 }

@@ -15,7 +15,7 @@ use super::{
     OutOfFold, f1_macro,
 };
 use crate::dataset::MAX_CLASSES;
-use crate::features::{CountedShape, Counts, DfBounds, TfIdfSpec, check_answerable};
+use crate::features::{Counting, Counts, DfBounds, VectorizerSpec, check_answerable};
 use crate::num::lanes::{F64s, LANES};
 use crate::split::{MAX_FOLDS, SplitPlan};
 
@@ -25,7 +25,7 @@ const MAX_WEIGHTING_BYTES: usize = 64 << 20;
 
 /// Evaluates settings over one split of one corpus.
 pub struct CrossValidator {
-    counted: CountedShape,
+    counted: Counting,
     rows: TrainRows,
     docs: TrainDocs,
     groups: Vec<StudyGroup>,
@@ -74,14 +74,18 @@ impl CrossValidator {
                 Ok(StudyGroup { group, weightings: Vec::new() })
             })
             .collect::<Result<_, EvaluateError>>()?;
-        Ok(Self { counted: counts.shape(), rows, docs, groups, workspace: Workspace::default() })
+        Ok(Self { counted: counts.counting(), rows, docs, groups, workspace: Workspace::default() })
     }
 
     /// Macro F1 of each fold.
     ///
     /// # Errors
     /// Where the setting cannot be evaluated on these counts, or a parameter is out of range.
-    pub fn evaluate(&mut self, features: &TfIdfSpec, model: &ModelSpec) -> Result<CvScores, EvaluateError> {
+    pub fn evaluate(
+        &mut self,
+        features: &VectorizerSpec,
+        model: &ModelSpec,
+    ) -> Result<CvScores, EvaluateError> {
         let (folds, _) = self.run(features, model, Extent::Folds)?;
         Ok(self.fold_scores(&folds))
     }
@@ -92,7 +96,7 @@ impl CrossValidator {
     /// As `evaluate`.
     pub fn evaluate_with_scores(
         &mut self,
-        features: &TfIdfSpec,
+        features: &VectorizerSpec,
         model: &ModelSpec,
     ) -> Result<(CvScores, OutOfFold), EvaluateError> {
         let (folds, _) = self.run(features, model, Extent::FoldsWithScores)?;
@@ -105,7 +109,7 @@ impl CrossValidator {
     /// As `evaluate`.
     pub fn fit(
         &mut self,
-        features: &TfIdfSpec,
+        features: &VectorizerSpec,
         model: &ModelSpec,
     ) -> Result<(CvScores, OutOfFold, FinalModel), EvaluateError> {
         let (folds, full) = self.run(features, model, Extent::FoldsAndFull)?;
@@ -115,7 +119,7 @@ impl CrossValidator {
 
     fn run(
         &mut self,
-        features: &TfIdfSpec,
+        features: &VectorizerSpec,
         model: &ModelSpec,
         extent: Extent,
     ) -> Result<(OutOfFold, Option<FinalModel>), EvaluateError> {
@@ -132,7 +136,7 @@ impl CrossValidator {
                 continue;
             }
             let bounds = DfBounds::resolve(features, study.group.n_docs[0])?;
-            check_answerable(*counted, features, bounds)?;
+            check_answerable(counted, features, bounds)?;
             let key = WeightingKey::new(&study.group, features)?;
             let StudyGroup { group, weightings } = study;
             let weighting = recall(weightings, key, rows, (group, docs));

@@ -5,7 +5,9 @@ use super::EvaluateError;
 use super::group::{Lane, LaneGroup, TrainDocs, WeightScheme};
 use super::kernels::{ColIdx, Rows};
 use super::rows::TrainRows;
-use crate::features::{DfBounds, FeatureError, TfIdfSpec, term_frequency_weight};
+use crate::features::{
+    DfBounds, FeatureError, Norm, VectorizerSpec, WeightRule, plain_idf, term_frequency_weight,
+};
 use crate::num::lanes::{F32s, F64s, LANES};
 
 /// What decides a vocabulary and its weights, in its plainest form, so equal vocabularies have equal keys.
@@ -15,11 +17,11 @@ pub(super) struct WeightingKey {
     bounds: [(u32, u32); LANES],
     /// The vocabulary's size, where it cuts.
     limit: Option<usize>,
-    sublinear_tf: bool,
+    rule: WeightRule,
 }
 
 impl WeightingKey {
-    pub fn new(group: &LaneGroup, spec: &TfIdfSpec) -> Result<Self, EvaluateError> {
+    pub fn new(group: &LaneGroup, spec: &VectorizerSpec) -> Result<Self, EvaluateError> {
         let mut bounds = [(1, 0); LANES];
         let mut limit = None;
         for lane in (0..LANES).filter(|&lane| group.lanes[lane] != Lane::Idle) {
@@ -37,7 +39,20 @@ impl WeightingKey {
         if limit == Some(0) {
             return Err(FeatureError::NoTerms.into());
         }
-        Ok(Self { bounds, limit, sublinear_tf: spec.sublinear_tf })
+        Ok(Self { bounds, limit, rule: spec.weights() })
+    }
+
+    /// idf of a column in each lane; 1 where the weights have none.
+    fn idf(&self, group: &LaneGroup, col: usize) -> [f64; LANES] {
+        let plain = |lane: usize| match group.df[col][lane] {
+            0 => 1.0,
+            df => plain_idf(group.n_docs[lane], df),
+        };
+        match (self.rule.use_idf, self.rule.smooth_idf) {
+            (true, true) => group.idf[col].to_array(),
+            (true, false) => std::array::from_fn(plain),
+            (false, _) => [1.0; LANES],
+        }
     }
 
     /// Which columns each lane keeps.
@@ -47,7 +62,9 @@ impl WeightingKey {
         };
         let mut selected: Vec<[bool; LANES]> = group.df.iter().map(keeps).collect();
         if let Some(limit) = self.limit {
-            (0..LANES).for_each(|lane| cut_to_most_frequent(&mut selected, group, terms, (lane, limit)));
+            let cut =
+                |lane| cut_to_most_frequent(&mut selected, group, terms, (lane, limit, self.rule.binary));
+            (0..LANES).for_each(cut);
         }
         selected
     }
@@ -58,16 +75,18 @@ fn cut_to_most_frequent(
     selected: &mut [[bool; LANES]],
     group: &LaneGroup,
     terms: &[u32],
-    (lane, limit): (usize, usize),
+    (lane, limit, binary): (usize, usize, bool),
 ) {
     let mut kept: Vec<usize> = (0..selected.len()).filter(|&col| selected[col][lane]).collect();
     if kept.len() <= limit {
         return;
     }
     // Term frequencies are whole numbers far below 2^53.
-    kept.select_nth_unstable_by_key(limit, |&col| {
-        (std::cmp::Reverse(group.tf[col].lane(lane) as u64), terms[col])
-    });
+    let frequency = |col: usize| match binary {
+        false => group.tf[col].lane(lane) as u64,
+        true => u64::from(group.df[col][lane]),
+    };
+    kept.select_nth_unstable_by_key(limit, |&col| (std::cmp::Reverse(frequency(col)), terms[col]));
     kept[limit..].iter().for_each(|&col| selected[col][lane] = false);
 }
 
@@ -102,7 +121,7 @@ pub(super) struct Weighting {
     pub ridge: Vec<F64s>,
     /// 1 where the lane keeps the column, else 0.
     pub kept: Vec<F32s>,
-    /// 1 / l2 norm of each row in each lane, 0 for a row without kept terms.
+    /// 1 / norm of each row in each lane, 0 for a row without kept terms.
     pub norm: Vec<F64s>,
     /// `norm` in single precision.
     pub norm32: Vec<F32s>,
@@ -122,7 +141,7 @@ impl Weighting {
             (0..).zip(&selected).filter(|(_, lanes)| lanes.contains(&true)).map(|(col, _)| col).collect();
         let weigh = |&col: &u32| {
             let lanes = selected[col as usize];
-            let idf = group.idf[col as usize].to_array();
+            let idf = key.idf(group, col as usize);
             F64s::from_array(std::array::from_fn(|lane| if lanes[lane] { idf[lane] } else { 0.0 }))
         };
         let idf: Vec<F64s> = cols.iter().map(weigh).collect();
@@ -135,11 +154,7 @@ impl Weighting {
             let (rows, place_of) = compact::<u32>(base, &new_col, &key, cols.len());
             (AnyRows::Long(rows), place_of)
         };
-        let squares: Vec<F64s> = idf.iter().map(|&idf| idf * idf).collect();
-        let mut norm = vec![F64s::default(); base.n_rows()];
-        each_width!(&rows, rows => rows.gather(&squares, true, |row, sum| {
-            norm[row] = sum.map(|sum| if sum > 0.0 { 1.0 / sum.sqrt() } else { 0.0 });
-        }));
+        let norm = inverse_norms(&rows, &idf, key.rule.norm, base.n_rows());
         let ridge =
             idf.iter().map(|idf| idf.map(|idf| if idf > 0.0 { 1.0 / (idf * idf) } else { 1.0 })).collect();
         let mut held_out = vec![0; base.n_rows()];
@@ -203,6 +218,27 @@ impl Weighting {
     }
 }
 
+fn inverse_norms(rows: &AnyRows, idf: &[F64s], norm: Norm, n_rows: usize) -> Vec<F64s> {
+    let mut inverse = vec![F64s::default(); n_rows];
+    let squares: Vec<F64s>;
+    let (weights, squared) = match norm {
+        Norm::L2 => {
+            squares = idf.iter().map(|&idf| idf * idf).collect();
+            (squares.as_slice(), true)
+        }
+        Norm::L1 | Norm::None => (idf, false),
+    };
+    let invert = |sum: f64| match norm {
+        Norm::L2 => 1.0 / sum.sqrt(),
+        Norm::L1 => 1.0 / sum,
+        Norm::None => 1.0,
+    };
+    each_width!(rows, rows => rows.gather(weights, squared, |row, sum| {
+        inverse[row] = sum.map(|sum| if sum > 0.0 { invert(sum) } else { 0.0 });
+    }));
+    inverse
+}
+
 /// Drops columns no lane keeps, sets rows with repeated terms apart and sorts the others by length.
 /// Returns the rows and where each base row went.
 fn compact<I: ColIdx>(
@@ -211,6 +247,7 @@ fn compact<I: ColIdx>(
     key: &WeightingKey,
     n_cols: usize,
 ) -> (Rows<I>, Vec<u32>) {
+    let weighs_one = |count: u16| count == 1 || key.rule.binary;
     // Entries of weight 1 and others.
     let shapes: Vec<(usize, usize)> = (0..base.n_rows())
         .map(|row| {
@@ -219,7 +256,7 @@ fn compact<I: ColIdx>(
             kept.fold(
                 (0, 0),
                 |(ones, others), (_, &count)| {
-                    if count == 1 { (ones + 1, others) } else { (ones, others + 1) }
+                    if weighs_one(count) { (ones + 1, others) } else { (ones, others + 1) }
                 },
             )
         })
@@ -230,9 +267,9 @@ fn compact<I: ColIdx>(
         (others, ones)
     });
     // Most counts are 1, and a logarithm each would be a good part of a trial.
-    let weigh = |count: u16| match count {
-        1 => 1.0,
-        count => term_frequency_weight(u32::from(count), key.sublinear_tf),
+    let weigh = |count: u16| match weighs_one(count) {
+        true => 1.0,
+        false => term_frequency_weight(u32::from(count), key.rule.sublinear_tf),
     };
     let mut rows = Rows::new(n_cols);
     let mut place_of = vec![0; base.n_rows()];

@@ -9,7 +9,7 @@ use thiserror::Error;
 
 use super::{AbstainBand, Calibration, FittedPipeline, IsotonicCurve, PIPELINE_SCHEMA};
 use crate::dataset::{MAX_CLASSES, MIN_CLASSES};
-use crate::features::{FittedTfIdf, TfIdfSpec, decode_terms, encode_terms};
+use crate::features::{FittedVectorizer, VectorizerSpec, decode_terms, encode_terms};
 use crate::models::{FittedModel, ModelKind};
 use crate::num::ContentHash;
 use crate::text::CleanStep;
@@ -58,7 +58,7 @@ fn damaged(what: &'static str) -> PipelineFileError {
 struct Header {
     engine_version: String,
     cleaning: Vec<CleanStep>,
-    vectorizer: TfIdfSpec,
+    vectorizer: VectorizerSpec,
     n_terms: u32,
     model: ModelShape,
     calibration: Calibration,
@@ -174,9 +174,9 @@ impl FittedPipeline {
                 curves.len() == n_scores && curves.iter().all(IsotonicCurve::is_valid)
             }
         };
-        let (shortest, longest) = header.vectorizer.ngram_range;
         let band_holds = header.abstain.is_none_or(AbstainBand::is_valid);
-        if !shapes_hold || !calibration_holds || !band_holds || shortest == 0 || longest < shortest {
+        let is_countable = header.vectorizer.counting(1).check().is_ok();
+        if !shapes_hold || !calibration_holds || !band_holds || !is_countable {
             return Err(damaged("its parts do not fit together"));
         }
         let mut numbers = numbers.chunks_exact(8).map(|chunk| {
@@ -198,7 +198,7 @@ impl FittedPipeline {
         Ok(Self {
             engine_version: header.engine_version,
             cleaning: header.cleaning,
-            features: FittedTfIdf { spec: header.vectorizer, terms, idf },
+            features: FittedVectorizer { spec: header.vectorizer, terms, idf },
             model,
             calibration: header.calibration,
             threshold: header.threshold,

@@ -9,10 +9,11 @@ use super::{
 };
 use crate::ENGINE_VERSION;
 use crate::dataset::LabelId;
-use crate::features::{Counts, FittedTfIdf, SparseRow};
+use crate::features::{Counts, Selection};
 use crate::metrics::{self, Metrics};
 use crate::models::{
-    ClassWeight, CrossValidator, CvScores, EvaluateError, FittedModel, LinearScorer, ModelKind, ModelSpec,
+    ClassWeight, CrossValidator, CvScores, EvaluateError, FinalModel, FittedModel, LinearScorer, ModelKind,
+    ModelSpec,
 };
 use crate::split::SplitPlan;
 
@@ -102,27 +103,22 @@ pub fn fit_final_deciding(
         return Err(EvaluateError::BadSplit { what: "number of terms or classes" }.into());
     }
     let (cv, folds, fitted) = validator.fit(&spec.vectorizer, &spec.model)?;
-    let mut columns = vec![None; terms.len()];
-    (0..).zip(&fitted.term_ids).for_each(|(column, &term)| columns[term as usize] = Some(column));
-    let features = FittedTfIdf {
-        spec: spec.vectorizer.clone(),
-        terms: fitted.term_ids.iter().map(|&term| terms[term as usize].clone()).collect(),
-        idf: fitted.idf,
-    };
+    let FinalModel { term_ids, idf, model } = fitted;
+    let selection = Selection::of_terms(counts, term_ids, idf, &spec.vectorizer);
     let held_out = HeldOut::new(&folds, &counts.labels, plan);
-    let decision = fit_decision(&fitted.model, &held_out, decision)?;
+    let decision = fit_decision(&model, &held_out, decision)?;
     let pipeline = FittedPipeline {
         engine_version: ENGINE_VERSION.to_owned(),
         cleaning: spec.cleaning.clone(),
-        features,
-        model: fitted.model,
+        features: selection.clone().into_fitted(terms),
+        model,
         calibration: decision.calibration,
         threshold: decision.threshold,
         abstain: decision.abstain,
         labels: labels.to_vec(),
     };
     let measure =
-        Measure { counts, columns, scorer: LinearScorer::new(&pipeline.model), pipeline: &pipeline };
+        Measure { counts, selection, scorer: LinearScorer::new(&pipeline.model), pipeline: &pipeline };
     let train = measure.part(&plan.train);
     let test = measure.part(&plan.test);
     let train_objective = measure.objective(&spec.model, &plan.train, &train.scores);
@@ -163,8 +159,7 @@ impl FinalFit {
 /// Applies a fitted pipeline to counted documents.
 struct Measure<'a> {
     counts: &'a Counts,
-    /// Each counted term's place in the vocabulary.
-    columns: Vec<Option<u32>>,
+    selection: Selection,
     scorer: LinearScorer,
     pipeline: &'a FittedPipeline,
 }
@@ -178,7 +173,7 @@ struct Part {
 impl Measure<'_> {
     fn part(&self, rows: &[u32]) -> Part {
         let mut scores = Vec::with_capacity(rows.len() * self.scorer.n_scores());
-        rows.iter().for_each(|&row| self.scorer.score(&self.weigh(row), &mut scores));
+        rows.iter().for_each(|&row| self.scorer.score(&self.selection.row(self.counts, row), &mut scores));
         let FittedPipeline { model, calibration, threshold, abstain, .. } = self.pipeline;
         let rule = Rule::new(model, calibration, *threshold);
         let answers = rule.answers(&scores, self.scorer.n_scores(), *abstain);
@@ -187,10 +182,6 @@ impl Measure<'_> {
 
     fn truth(&self, rows: &[u32]) -> Vec<LabelId> {
         rows.iter().map(|&row| self.counts.labels[row as usize]).collect()
-    }
-
-    fn weigh(&self, row: u32) -> SparseRow {
-        self.pipeline.features.weigh_counts(self.counts, &self.columns, row)
     }
 
     fn metrics(&self, rows: &[u32], part: &Part) -> Metrics {

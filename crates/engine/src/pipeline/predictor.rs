@@ -1,36 +1,46 @@
 //! A text in, its class, probabilities and the words that spoke for it out.
 
+use thiserror::Error;
+
 use super::decide::Rule;
 use super::{Contribution, Explanation, FittedPipeline, Prediction, Span};
-use crate::features::{SparseRow, TermIndex, is_token};
+use crate::features::{Analyzer, FeatureError, SparseRow, TermFinder};
 use crate::models::LinearScorer;
-use crate::text::{Cleaner, TracedWord};
+use crate::text::{Cleaner, Traced};
+
+/// Why a pipeline cannot predict here.
+#[derive(Clone, Debug, PartialEq, Error)]
+pub enum PredictorError {
+    /// Its features need what this build lacks.
+    #[error("This model cannot be used here: {0}.")]
+    Features(#[from] FeatureError),
+}
 
 /// Predicts with a fitted pipeline and nothing else.
 pub struct Predictor {
     pipeline: FittedPipeline,
     cleaner: Cleaner,
-    index: TermIndex,
+    finder: TermFinder,
     scorer: LinearScorer,
-    /// The tokens of the text at hand, joined by one space: an n-gram is a stretch of it.
-    joined: String,
-    /// Where each token stands in `joined`.
-    tokens: Vec<(usize, usize)>,
     found: Vec<u32>,
 }
 
+/// A term that stands in a text: its number, its first token or character, and how many it has.
+type Occurrence = (u32, usize, usize);
+
 impl Predictor {
     /// Prepares a pipeline for predicting.
-    pub fn new(pipeline: FittedPipeline) -> Self {
-        Self {
+    ///
+    /// # Errors
+    /// Where this build cannot run a step or a pattern of the pipeline.
+    pub fn new(pipeline: FittedPipeline) -> Result<Self, PredictorError> {
+        Ok(Self {
             cleaner: Cleaner::new(&pipeline.cleaning),
-            index: TermIndex::new(&pipeline.features.terms),
+            finder: pipeline.features.finder()?,
             scorer: LinearScorer::new(&pipeline.model),
-            joined: String::new(),
-            tokens: Vec::new(),
             found: Vec::new(),
             pipeline,
-        }
+        })
     }
 
     /// The pipeline it predicts with.
@@ -40,13 +50,10 @@ impl Predictor {
 
     /// Class, probabilities and scores of a text.
     pub fn predict(&mut self, text: &str) -> Prediction {
-        self.joined.clear();
-        self.tokens.clear();
-        let (joined, tokens) = (&mut self.joined, &mut self.tokens);
-        self.cleaner.clean(text, &mut |word| push_token(joined, tokens, word));
+        self.finder.cut_with(|take| self.cleaner.clean(text, take));
         let mut found = std::mem::take(&mut self.found);
         found.clear();
-        self.for_each_term(|term, _, _| found.push(term));
+        self.finder.for_each_term(|term, _, _| found.push(term));
         let row = self.pipeline.features.weigh(&mut found);
         self.found = found;
         self.answer(&row)
@@ -55,68 +62,31 @@ impl Predictor {
     /// The answer for a text and what each of its terms did to it.
     pub fn explain(&mut self, text: &str) -> Explanation {
         let traced = self.cleaner.trace(text);
-        self.joined.clear();
-        self.tokens.clear();
-        let is_known_token: Vec<bool> = traced.words.iter().map(|word| is_token(&word.text)).collect();
-        let words: Vec<&TracedWord> = traced.words.iter().filter(|word| is_token(&word.text)).collect();
-        words.iter().for_each(|word| push_token(&mut self.joined, &mut self.tokens, &word.text));
-        let mut in_vocabulary = vec![false; words.len()];
-        let mut occurrences: Vec<(u32, usize, usize)> = Vec::new();
-        self.for_each_term(|term, first, length| {
-            in_vocabulary[first..first + length].fill(true);
-            occurrences.push((term, first, length));
-        });
+        self.finder.cut(traced.words.iter().map(|word| word.text.as_str()));
+        let mut occurrences: Vec<Occurrence> = Vec::new();
+        self.finder.for_each_term(|term, first, n_units| occurrences.push((term, first, n_units)));
         occurrences.sort_unstable();
         let mut found: Vec<u32> = occurrences.iter().map(|occurrence| occurrence.0).collect();
         let row = self.pipeline.features.weigh(&mut found);
         let prediction = self.answer(&row);
         let toward = if self.scorer.n_scores() == 1 { 1 } else { prediction.label };
         let score = if self.scorer.n_scores() == 1 { 0 } else { usize::from(toward) };
-        let mut contributions: Vec<Contribution> = occurrences
-            .chunk_by(|a, b| a.0 == b.0)
-            .zip(&row.values)
-            .map(|(places, value)| Contribution {
-                term: self.pipeline.features.terms[places[0].0 as usize].clone(),
-                value: value * self.scorer.coef(score, places[0].0),
-                places: places
-                    .iter()
-                    .map(|&(_, first, length)| {
-                        words[first..first + length].iter().map(|word| span_of(word)).collect()
-                    })
-                    .collect(),
-            })
-            .collect();
+        let places = Places::of(&traced, &self.finder, self.pipeline.features.spec.tokens.analyzer);
+        let contribution = |(same, value): (&[Occurrence], &f64)| Contribution {
+            term: self.pipeline.features.terms[same[0].0 as usize].clone(),
+            value: value * self.scorer.coef(score, same[0].0),
+            places: same.iter().map(|&occurrence| places.of_occurrence(occurrence)).collect(),
+        };
+        let mut contributions: Vec<Contribution> =
+            occurrences.chunk_by(|a, b| a.0 == b.0).zip(&row.values).map(contribution).collect();
         contributions.sort_by(|a, b| b.value.abs().total_cmp(&a.value.abs()));
-        let mut known = in_vocabulary.into_iter();
-        let is_unknown =
-            is_known_token.into_iter().map(|is_token| !(is_token && known.next().unwrap_or(false)));
-        let unknown = traced
-            .words
-            .iter()
-            .zip(is_unknown)
-            .filter(|(_, unknown)| *unknown)
-            .map(|(word, _)| span_of(word))
-            .collect();
-        let dropped = traced.dropped.iter().map(|&(start, end)| Span { start, end }).collect();
         Explanation {
             prediction,
             toward,
             base: self.scorer.intercept(score),
             contributions,
-            dropped,
-            unknown,
-        }
-    }
-
-    /// Calls `found(term, first token, number of tokens)` for each n-gram that the vocabulary knows.
-    fn for_each_term(&self, mut found: impl FnMut(u32, usize, usize)) {
-        for first in 0..self.tokens.len() {
-            for length in self.pipeline.features.ngram_lengths() {
-                let Some(&(_, end)) = self.tokens.get(first + length - 1) else { break };
-                if let Some(term) = self.index.get(&self.joined[self.tokens[first].0..end]) {
-                    found(term, first, length);
-                }
-            }
+            dropped: traced.dropped.iter().map(|&(start, end)| Span { start, end }).collect(),
+            unknown: places.unknown_words(&traced, &occurrences),
         }
     }
 
@@ -131,17 +101,61 @@ impl Predictor {
     }
 }
 
-fn push_token(joined: &mut String, tokens: &mut Vec<(usize, usize)>, word: &str) {
-    if !is_token(word) {
-        return;
-    }
-    if !joined.is_empty() {
-        joined.push(' ');
-    }
-    tokens.push((joined.len(), joined.len() + word.len()));
-    joined.push_str(word);
+/// Where the tokens or characters of a text came from. Shapes: `origins`: one a byte of the cleaned words joined
+/// by one space, none for a space; `units`: stretches of those bytes.
+struct Places {
+    analyzer: Analyzer,
+    origins: Vec<Option<Span>>,
+    units: Vec<(u32, u32)>,
 }
 
-fn span_of(word: &TracedWord) -> Span {
-    Span { start: word.start, end: word.end }
+impl Places {
+    fn of(traced: &Traced, finder: &TermFinder, analyzer: Analyzer) -> Self {
+        let mut origins = Vec::new();
+        for word in &traced.words {
+            if !origins.is_empty() {
+                origins.push(None);
+            }
+            for (c, &(start, end)) in word.text.chars().zip(&word.chars) {
+                origins.extend(std::iter::repeat_n(Some(Span { start, end }), c.len_utf8()));
+            }
+        }
+        Self { analyzer, origins, units: finder.unit_places().collect() }
+    }
+
+    /// One span a token; characters that touch share one.
+    fn of_occurrence(&self, (_, first, n_units): Occurrence) -> Vec<Span> {
+        let mut spans: Vec<Span> = Vec::with_capacity(n_units);
+        for &(from, to) in &self.units[first..first + n_units] {
+            let origins = self.origins[from as usize..to as usize].iter().flatten();
+            let Some(span) = origins.copied().reduce(Span::around) else { continue };
+            match spans.last_mut() {
+                Some(last) if self.analyzer != Analyzer::Word && span.start <= last.end => {
+                    *last = last.around(span);
+                }
+                _ => spans.push(span),
+            }
+        }
+        spans
+    }
+
+    /// Words of which the vocabulary knows no part, alone or in a phrase.
+    fn unknown_words(&self, traced: &Traced, occurrences: &[Occurrence]) -> Vec<Span> {
+        let mut is_known = vec![false; self.origins.len()];
+        for &(_, first, n_units) in occurrences {
+            for &(from, to) in &self.units[first..first + n_units] {
+                is_known[from as usize..to as usize].fill(true);
+            }
+        }
+        let mut start = 0;
+        let mut unknown = Vec::new();
+        for word in &traced.words {
+            let end = start + word.text.len();
+            if !is_known[start..end].contains(&true) {
+                unknown.push(Span { start: word.start, end: word.end });
+            }
+            start = end + 1;
+        }
+        unknown
+    }
 }

@@ -24,6 +24,9 @@ pub struct TracedWord {
     pub start: u32,
     /// One past the last byte.
     pub end: u32,
+    /// First byte and one past the last of what each character of `text` came from; a word that a step on
+    /// words changed came as a whole.
+    pub chars: Vec<(u32, u32)>,
 }
 
 /// What cleaning kept of a text and what it dropped, as bytes of the original.
@@ -64,7 +67,8 @@ pub(super) fn trace(steps: &[TracedStep], text: &str) -> Traced {
     let words: Vec<TracedWord> = split(&chars)
         .map(|word| {
             let (start, end) = span(word);
-            TracedWord { text: word.iter().map(|traced| traced.c).collect(), start, end }
+            let chars = word.iter().map(|traced| (traced.start, traced.end)).collect();
+            TracedWord { text: word.iter().map(|traced| traced.c).collect(), start, end, chars }
         })
         .collect();
     let dropped = gaps(text, &words);

@@ -1,6 +1,6 @@
 //! Names and values of parameters, the reference's space, and from a setting to a pipeline.
 
-use crate::features::{DocumentFrequency, TfIdfSpec};
+use crate::features::{DocumentFrequency, VectorizerSpec};
 use crate::models::{ClassWeight, ModelKind, ModelSpec};
 use crate::pipeline::PipelineSpec;
 use crate::split::SplitSpec;
@@ -104,12 +104,13 @@ impl SearchSpec {
         Self {
             base: PipelineSpec {
                 cleaning: reference_cleaning(),
-                vectorizer: TfIdfSpec {
+                vectorizer: VectorizerSpec {
                     ngram_range: (1, 2),
                     sublinear_tf: true,
                     min_df: DocumentFrequency::Count(3),
                     max_df: DocumentFrequency::Share(0.9),
                     max_features: None,
+                    ..VectorizerSpec::tf_idf((1, 2))
                 },
                 model: match model {
                     ModelKind::LogisticRegression => ModelSpec::LogisticRegression { c: 1.0, class_weight },
@@ -190,12 +191,13 @@ mod tests {
         assert_eq!(pipeline.model, ModelSpec::LogisticRegression { c: 0.5, class_weight });
         assert_eq!(
             pipeline.vectorizer,
-            TfIdfSpec {
+            VectorizerSpec {
                 ngram_range: (1, 2),
                 sublinear_tf: true,
                 min_df: DocumentFrequency::Count(4),
                 max_df: DocumentFrequency::Share(0.75),
                 max_features: Some(2500),
+                ..VectorizerSpec::tf_idf((1, 2))
             }
         );
         assert_eq!(pipeline.cleaning, reference_cleaning());
