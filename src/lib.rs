@@ -23,7 +23,6 @@ const MOUNT_ID: &str = "app";
 pub fn start() {
     let scope = js_sys::global();
     if let Ok(window) = scope.clone().dyn_into::<Window>() {
-        console_error_panic_hook::set_once();
         mount(&window);
     } else if let Ok(scope) = scope.dyn_into::<DedicatedWorkerGlobalScope>() {
         worker::listen(scope);

@@ -1,4 +1,6 @@
 //! A worker: messages in, jobs run, answers out. Decoding, `jobs::Worker::run`, encoding, nothing else.
+//!
+//! A panic is a trap, which the page hears of as the worker's error; its pool ends the worker.
 
 use std::cell::RefCell;
 
@@ -13,7 +15,6 @@ use crate::services::wire::{FromWorker, ToWorker};
 
 /// Installs the message handler and reports that it stands.
 pub fn listen(scope: DedicatedWorkerGlobalScope) {
-    report_panics(scope.clone());
     let worker = RefCell::new(Worker::default());
     let answers = scope.clone();
     let on_message = Closure::<dyn Fn(MessageEvent)>::new(move |event: MessageEvent| {
@@ -54,25 +55,4 @@ fn post(scope: &DedicatedWorkerGlobalScope, message: &FromWorker) {
     scope
         .post_message_with_transfer(&posted.message, &posted.transfer)
         .expect("messages are plain objects and their buffers are the worker's own");
-}
-
-/// A panic ends the worker; the page is told why before it does.
-fn report_panics(scope: DedicatedWorkerGlobalScope) {
-    let scope = PanicPort(scope);
-    std::panic::set_hook(Box::new(move |panic| scope.report(&panic.to_string())));
-}
-
-struct PanicPort(DedicatedWorkerGlobalScope);
-
-// SAFETY: wasm without shared memory has one thread, the one that made the port.
-unsafe impl Send for PanicPort {}
-// SAFETY: as above.
-unsafe impl Sync for PanicPort {}
-
-impl PanicPort {
-    fn report(&self, reason: &str) {
-        let posted = FromWorker::Died { reason: reason.to_owned() }.post();
-        // Nothing can be done where even this fails; the page hears of the death by the worker's lock.
-        self.0.post_message(&posted.message).ok();
-    }
 }

@@ -74,7 +74,9 @@ impl Line {
     fn key(&self) -> (u8, String, String) {
         match self {
             Self::Run(row) => {
-                (0, row.id.0.clone(), format!("{:?}{:?}{:?}", row.state, row.cv, row.registered))
+                let cv = row.cv.map(|cv| cv.to_string()).unwrap_or_default();
+                let registered = row.registered.as_deref().unwrap_or_default();
+                (0, row.id.0.clone(), format!("{} {cv} {registered}", row.state.as_str()))
             }
             Self::Waiting(study) => (1, study.0.clone(), String::new()),
             Self::Failed(study, reason) => (2, study.0.clone(), reason.clone()),

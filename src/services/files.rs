@@ -160,6 +160,6 @@ pub fn words(error: &JsValue) -> String {
         None => js_sys::Reflect::get(error, &"message".into())
             .ok()
             .and_then(|message| message.as_string())
-            .unwrap_or_else(|| format!("{error:?}")),
+            .unwrap_or_else(|| "the browser gave no reason".to_owned()),
     }
 }

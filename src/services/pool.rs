@@ -200,13 +200,9 @@ impl Pool {
         let on_error = Closure::new(move |event: Event| {
             // Handled here: without this it is an error on the console as well.
             event.prevent_default();
-            // A script that could not be loaded gives an event without a message.
-            let reason =
+            let message =
                 js_sys::Reflect::get(&event, &"message".into()).ok().and_then(|words| words.as_string());
-            pool.on_lost(
-                number,
-                &reason.unwrap_or_else(|| "its start script could not be loaded".to_owned()),
-            );
+            pool.on_lost(number, &reason_of(message));
         });
         worker.set_onmessage(Some(on_message.as_ref().unchecked_ref()));
         worker.set_onerror(Some(on_error.as_ref().unchecked_ref()));
@@ -346,6 +342,19 @@ impl Pool {
             }
             pool.go_on();
         });
+    }
+}
+
+/// Why a worker died, from the message of its error. A panic and a memory that is full both end in a trap, which
+/// every browser calls a `RuntimeError` and words in its own way.
+fn reason_of(message: Option<String>) -> String {
+    match message {
+        // A script that could not be loaded gives an event without a message.
+        None => "its start script could not be loaded".to_owned(),
+        Some(message) if message.contains("RuntimeError") => {
+            "a fault of the program, or too little memory, ended the worker".to_owned()
+        }
+        Some(message) => message,
     }
 }
 

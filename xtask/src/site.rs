@@ -11,6 +11,8 @@ use std::path::{Path, PathBuf};
 use crate::tools::{Tools, WasmOpt};
 use crate::{arguments, process, tools, workspace};
 
+mod lean;
+mod order;
 mod page;
 
 pub use page::{Tag, content_security_policy, problems, tags};
@@ -57,6 +59,7 @@ pub fn build(tools: &Tools, wasm_opt: Option<&WasmOpt>, base: &str, out: &Path) 
     fs::create_dir_all(out).with_context(|| format!("cannot make {}", out.display()))?;
     let mut trunk = process::in_root(&tools.trunk);
     trunk.args(["build", "--release", "--public-url", base, "--dist"]).arg(out);
+    trunk.envs(lean::environment(tools.has_std_source));
     // trunk 0.21 takes no other values of NO_COLOR than true and false.
     process::run(trunk.env("PATH", tools.search_path()).env_remove("NO_COLOR"))?;
     if let Some(wasm_opt) = wasm_opt {
@@ -105,14 +108,15 @@ fn check_base(base: &str) -> Result<()> {
     Ok(())
 }
 
-/// Runs wasm-opt on a file in place. What it made of the last file is kept: the same program for another
+/// Runs wasm-opt on a file in place and puts its functions in order. What came of
+/// the last file is kept: the same program for another
 /// base path, or the same program again, is not optimised twice.
 fn optimise(wasm_opt: &WasmOpt, wasm: &Path) -> Result<()> {
     let kept = workspace::target_dir().join("wasm-opt");
     fs::create_dir_all(&kept).with_context(|| format!("cannot make {}", kept.display()))?;
     let [before, after, settings] = ["before.wasm", "after.wasm", "settings.txt"].map(|name| kept.join(name));
     let input = fs::read(wasm).with_context(|| format!("cannot read {}", wasm.display()))?;
-    let wanted = format!("{} {WASM_OPT_LEVEL} {WASM_FEATURES:?}", wasm_opt.version());
+    let wanted = format!("{} {WASM_OPT_LEVEL} {WASM_FEATURES:?} {}", wasm_opt.version(), order::METHOD);
     let is_kept = fs::read_to_string(&settings).is_ok_and(|text| text == wanted)
         && fs::read(&before).is_ok_and(|bytes| bytes == input);
     if !is_kept {
@@ -120,6 +124,9 @@ fn optimise(wasm_opt: &WasmOpt, wasm: &Path) -> Result<()> {
         let mut command = wasm_opt.command();
         command.arg(WASM_OPT_LEVEL).args(WASM_FEATURES).arg(wasm).arg("-o").arg(&after);
         process::run(&mut command)?;
+        let optimised = fs::read(&after).with_context(|| format!("cannot read {}", after.display()))?;
+        let ordered = order::by_likeness(&optimised)?;
+        fs::write(&after, ordered).with_context(|| format!("cannot write {}", after.display()))?;
         fs::write(&before, &input).with_context(|| format!("cannot write {}", before.display()))?;
         fs::write(&settings, wanted).with_context(|| format!("cannot write {}", settings.display()))?;
     }

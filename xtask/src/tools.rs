@@ -13,6 +13,8 @@ use crate::{arguments, process, workspace};
 
 /// The target the page is built for.
 pub const WASM_TARGET: &str = "wasm32-unknown-unknown";
+/// The toolchain's component that holds the sources of the standard library.
+const STD_SOURCE: &str = "rust-src";
 const TRUNK_VERSION: &str = "0.21.14";
 const BINARYEN_VERSION: &str = "132.0.0";
 /// The oldest wasm-opt known to read what rustc writes.
@@ -44,6 +46,8 @@ pub struct Tools {
     pub trunk: PathBuf,
     /// The folder of wasm-bindgen and wasm-bindgen-test-runner, of Cargo.lock's version.
     pub wasm_bindgen_dir: PathBuf,
+    /// Whether the sources of Rust's standard library are there, to compile it with the page.
+    pub has_std_source: bool,
 }
 
 impl Tools {
@@ -65,7 +69,8 @@ pub fn setup() -> Result<Tools> {
     let version = workspace::locked_version("wasm-bindgen")?
         .context("Cargo.lock names no wasm-bindgen; the page cannot be built without")?;
     let wasm_bindgen_dir = step(&format!("wasm-bindgen {version}"), || ensure_wasm_bindgen(&version))?;
-    Ok(Tools { trunk, wasm_bindgen_dir })
+    let has_std_source = step("sources of std", ensure_std_source)?;
+    Ok(Tools { trunk, wasm_bindgen_dir, has_std_source })
 }
 
 /// Adds a compilation target to the pinned toolchain unless it is there. Returns whether it was.
@@ -73,8 +78,7 @@ pub fn setup() -> Result<Tools> {
 /// # Errors
 /// When it is missing and rustup is, too, or fails.
 pub fn add_target(target: &str) -> Result<(Found, ())> {
-    let sysroot = process::capture(process::in_root("rustc").args(["--print", "sysroot"]))?;
-    if Path::new(sysroot.trim()).join("lib").join("rustlib").join(target).join("lib").is_dir() {
+    if rustlib()?.join(target).join("lib").is_dir() {
         return Ok((Found::Ready, ()));
     }
     if process::find("rustup").is_none() {
@@ -84,6 +88,27 @@ pub fn add_target(target: &str) -> Result<(Found, ())> {
     }
     process::run(process::in_root("rustup").args(["target", "add", target]))?;
     Ok((Found::Installed, ()))
+}
+
+/// The sources of the pinned toolchain's standard library. Where they cannot be had, the page is built with the
+/// library as it was delivered, and is larger.
+fn ensure_std_source() -> Result<(Found, bool)> {
+    let manifest = rustlib()?.join("src").join("rust").join("library").join("Cargo.lock");
+    if manifest.is_file() {
+        return Ok((Found::Ready, true));
+    }
+    let added = process::run(process::in_root("rustup").args(["component", "add", STD_SOURCE]));
+    if let Err(error) = added {
+        println!("setup: no {STD_SOURCE} ({error}): the page is built without, and about a tenth larger");
+        return Ok((Found::Missing, false));
+    }
+    Ok((Found::Installed, true))
+}
+
+/// Where the pinned toolchain keeps its libraries.
+fn rustlib() -> Result<PathBuf> {
+    let sysroot = process::capture(process::in_root("rustc").args(["--print", "sysroot"]))?;
+    Ok(Path::new(sysroot.trim()).join("lib").join("rustlib"))
 }
 
 /// Adds components (`clippy`, `rustfmt`) to the pinned toolchain unless they are there.
@@ -107,6 +132,8 @@ pub enum Found {
     Ready,
     /// It was installed just now.
     Installed,
+    /// It cannot be had, and things go without.
+    Missing,
 }
 
 /// Runs one step of the setup and prints its name, how it went and its seconds.
@@ -119,6 +146,7 @@ pub fn step<T>(name: &str, work: impl FnOnce() -> Result<(Found, T)>) -> Result<
     let word = match found {
         Found::Ready => "ready",
         Found::Installed => "installed",
+        Found::Missing => "missing",
     };
     println!("setup: {name:<28} {word:<10} {:>6.1} s", started.elapsed().as_secs_f64());
     Ok(value)
@@ -293,7 +321,8 @@ mod tests {
 
     #[test]
     fn the_right_wasm_bindgen_comes_first_on_the_path() {
-        let tools = Tools { trunk: "t/trunk".into(), wasm_bindgen_dir: "some/folder".into() };
+        let tools =
+            Tools { trunk: "t/trunk".into(), wasm_bindgen_dir: "some/folder".into(), has_std_source: false };
         let first = std::env::split_paths(&tools.search_path()).next();
         assert_eq!(first, Some(PathBuf::from("some/folder")));
     }

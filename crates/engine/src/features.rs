@@ -127,7 +127,8 @@ pub enum FeatureError {
     OtherTokens,
     /// Other n-gram lengths than those counted.
     #[error(
-        "phrases of {wanted:?} words are asked for, but {counted:?} were counted: count the reviews again"
+        "phrases of {} to {} words are asked for, but {} to {} were counted: count the reviews again",
+        wanted.0, wanted.1, counted.0, counted.1
     )]
     OtherNgramRange {
         /// What the settings ask for.

@@ -86,6 +86,6 @@ pub(crate) fn failure(error: &wasm_bindgen::JsValue, what: &str) -> StoreError {
     match error.dyn_ref::<web_sys::DomException>() {
         Some(error) if error.name() == "QuotaExceededError" => StoreError::Full { what: what.to_owned() },
         Some(error) => StoreError::Platform { reason: format!("{}: {}", error.name(), error.message()) },
-        None => StoreError::Platform { reason: format!("{error:?}") },
+        None => StoreError::Platform { reason: "the browser gave no reason".to_owned() },
     }
 }
