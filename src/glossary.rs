@@ -83,6 +83,7 @@ glossary! {
     LogisticRegression, "logistic-regression", "Logistic regression", "Adds up a learned weight for each word and turns the sum into a probability.";
     NaiveBayes, "naive-bayes", "Naive Bayes", "Compares how often each word occurs in each class, as if words came independently.";
     LinearSvm, "linear-svm", "Linear SVM", "Adds up a learned weight for each word and keeps the classes as far apart as it can.";
+    RandomForest, "random-forest", "Random forest", "Asks many trees of yes-or-no questions about words, each grown from other reviews, and takes the mean of their answers.";
     // Data
     Class, "class", "class", "One of the answers a model can give, such as negative or positive.";
     MissingCell, "missing-cell", "NA-like cell", "A cell such as NA, None or null, which spreadsheets use for 'no value' and which is left out unless you keep it.";

@@ -58,9 +58,10 @@ fn key_class(model: Option<ModelKind>) -> String {
 fn word_of(model: Option<ModelKind>) -> Word {
     match model {
         Some(ModelKind::LogisticRegression) => Word::LogisticRegression,
-        Some(ModelKind::MultinomialNb) => Word::NaiveBayes,
+        Some(ModelKind::MultinomialNb | ModelKind::ComplementNb) => Word::NaiveBayes,
         Some(ModelKind::LinearSvc) => Word::LinearSvm,
-        None => Word::Dummy,
+        Some(ModelKind::RandomForest) => Word::RandomForest,
+        Some(ModelKind::Dummy) | None => Word::Dummy,
     }
 }
 

@@ -11,6 +11,9 @@ pub fn model_name(kind: ModelKind) -> &'static str {
         ModelKind::LogisticRegression => "Logistic regression",
         ModelKind::MultinomialNb => "Naive Bayes",
         ModelKind::LinearSvc => "Linear SVM",
+        ModelKind::ComplementNb => "Complement naive Bayes",
+        ModelKind::RandomForest => "Random forest",
+        ModelKind::Dummy => "Guessing",
     }
 }
 
@@ -20,12 +23,15 @@ pub fn model_slug(kind: ModelKind) -> &'static str {
         ModelKind::LogisticRegression => "lr",
         ModelKind::MultinomialNb => "nb",
         ModelKind::LinearSvc => "svm",
+        ModelKind::ComplementNb => "cnb",
+        ModelKind::RandomForest => "forest",
+        ModelKind::Dummy => "dummy",
     }
 }
 
 /// scikit-learn's class name, as records hold it, back to the model.
 pub fn model_from_class(name: &str) -> Option<ModelKind> {
-    ModelKind::ALL.into_iter().find(|kind| kind.as_str() == name)
+    ModelKind::EVERY.into_iter().find(|kind| kind.as_str() == name)
 }
 
 /// A score with three digits: `0.812`.

@@ -7,7 +7,9 @@ use engine::features::{
     Analyzer, DocumentFrequency, Norm, TermStopWords, TokenRule, VectorizerKind, VectorizerSpec,
 };
 use engine::metrics::Metrics;
-use engine::models::{ClassWeight, ModelKind, ModelSpec};
+use engine::models::{
+    ClassWeight, Criterion, DummyStrategy, ForestSpec, LogisticSolver, MaxFeatures, ModelSpec, SvmLoss,
+};
 use engine::num::ContentHash;
 use engine::pipeline::PipelineSpec;
 use engine::text::CleanStep;
@@ -207,24 +209,81 @@ fn pipeline_params(pipeline: &PipelineSpec) -> BTreeMap<String, ParamValue> {
         params.insert("max_features".into(), ParamValue::Int(i64::from(max_features)));
     }
     params.extend(unusual_params(vectorizer));
-    let class_weight =
-        |weight: ClassWeight| text(if weight == ClassWeight::Balanced { "balanced" } else { "none" });
-    match pipeline.model {
-        ModelSpec::LogisticRegression { c, class_weight: weight }
-        | ModelSpec::LinearSvc { c, class_weight: weight } => {
-            params.insert("C".into(), ParamValue::Float(c));
-            params.insert("class_weight".into(), class_weight(weight));
+    params.extend(model_params(&pipeline.model));
+    params
+}
+
+/// A model's parameters by scikit-learn's names, and how it is fitted.
+fn model_params(model: &ModelSpec) -> BTreeMap<String, ParamValue> {
+    let text = |words: &str| ParamValue::Text(words.to_owned());
+    let class_weight = |weight: ClassWeight| match weight {
+        ClassWeight::None => text("none"),
+        ClassWeight::Balanced => text("balanced"),
+        ClassWeight::Given(weights) => {
+            let shown: Vec<String> = weights.as_slice().iter().map(f64::to_string).collect();
+            ParamValue::Text(shown.join(", "))
+        }
+    };
+    match model {
+        ModelSpec::LogisticRegression { c, class_weight: weight, solver } => {
+            let (fitted_by, minimised) = match solver {
+                LogisticSolver::Liblinear => ("newton-cg", None),
+                LogisticSolver::LiblinearL1 => ("newton-cd", Some(("penalty", "l1"))),
+                LogisticSolver::Lbfgs => ("newton-cg", Some(("intercept", "free"))),
+            };
+            let strength = ParamValue::Float(*c);
+            let always =
+                [("C", strength), ("class_weight", class_weight(*weight)), ("solver", text(fitted_by))];
+            let mut all = params(always);
+            all.extend(minimised.map(|(name, value)| (name.to_owned(), text(value))));
+            all
+        }
+        ModelSpec::LinearSvc { c, class_weight: weight, loss } => {
+            let (fitted_by, loss) = match loss {
+                SvmLoss::SquaredHinge => ("newton-cg", None),
+                SvmLoss::Hinge => ("dual-cd", Some("hinge")),
+            };
+            let strength = ParamValue::Float(*c);
+            let always =
+                [("C", strength), ("class_weight", class_weight(*weight)), ("solver", text(fitted_by))];
+            let mut all = params(always);
+            all.extend(loss.map(|loss| ("loss".to_owned(), text(loss))));
+            all
         }
         ModelSpec::MultinomialNb { alpha } => {
-            params.insert("alpha".into(), ParamValue::Float(alpha));
+            params([("alpha", ParamValue::Float(*alpha)), ("algorithm", text("multinomial"))])
         }
+        ModelSpec::ComplementNb { alpha, norm } => params([
+            ("alpha", ParamValue::Float(*alpha)),
+            ("norm", ParamValue::Bool(*norm)),
+            ("algorithm", text("complement")),
+        ]),
+        ModelSpec::RandomForest(forest) => forest_params(forest, class_weight(forest.class_weight)),
+        ModelSpec::Dummy { strategy } => params([(
+            "strategy",
+            text(if *strategy == DummyStrategy::Prior { "prior" } else { "most_frequent" }),
+        )]),
     }
-    let (name, value) = match pipeline.model.kind() {
-        ModelKind::LogisticRegression | ModelKind::LinearSvc => ("solver", "newton-cg"),
-        ModelKind::MultinomialNb => ("algorithm", "multinomial"),
+}
+
+fn forest_params(forest: &ForestSpec, class_weight: ParamValue) -> BTreeMap<String, ParamValue> {
+    let text = |words: &str| ParamValue::Text(words.to_owned());
+    let max_features = match forest.max_features {
+        MaxFeatures::Sqrt => text("sqrt"),
+        MaxFeatures::Log2 => text("log2"),
+        MaxFeatures::Share(share) => ParamValue::Float(share),
+        MaxFeatures::All => text("all"),
     };
-    params.insert(name.into(), text(value));
-    params
+    let max_depth = forest.max_depth.map_or(text("none"), |depth| ParamValue::Int(i64::from(depth)));
+    params([
+        ("n_estimators", ParamValue::Int(i64::from(forest.n_estimators))),
+        ("criterion", text(if forest.criterion == Criterion::Gini { "gini" } else { "entropy" })),
+        ("max_depth", max_depth),
+        ("min_samples_leaf", ParamValue::Int(i64::from(forest.min_samples_leaf))),
+        ("forest_max_features", max_features),
+        ("bootstrap", ParamValue::Bool(forest.bootstrap)),
+        ("class_weight", class_weight),
+    ])
 }
 
 /// Parameters of a vectorizer that are not scikit-learn's defaults.

@@ -102,12 +102,10 @@ impl Draws {
         let value = low * libm::pow(high / low, self.uniform());
         let (model, max_features) = match kind {
             ModelKind::LogisticRegression => {
-                (ModelSpec::LogisticRegression { c: value, class_weight }, 500 * self.whole(4, 10))
+                (ModelSpec::logistic_regression(value, class_weight), 500 * self.whole(4, 10))
             }
             ModelKind::MultinomialNb => (ModelSpec::MultinomialNb { alpha: value }, 1000 * self.whole(3, 10)),
-            ModelKind::LinearSvc => {
-                (ModelSpec::LinearSvc { c: value, class_weight }, 1000 * self.whole(3, 10))
-            }
+            _ => (ModelSpec::linear_svc(value, class_weight), 1000 * self.whole(3, 10)),
         };
         let vectorizer = VectorizerSpec {
             ngram_range: (1, 2),

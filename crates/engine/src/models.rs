@@ -1,19 +1,33 @@
-//! Weighted counts and labels in, fitted models out: logistic regression, naive Bayes, linear SVM.
+//! Weighted counts and labels in, fitted models out: logistic regression, linear SVM, naive Bayes (multinomial
+//! and complement), random forest, and a baseline.
 //!
 //! Beyond two classes logistic regression and the SVM are one-vs-rest, as scikit-learn's
-//! `OneVsRestClassifier(LogisticRegression(solver="liblinear"))` and `LinearSVC` are.
+//! `OneVsRestClassifier(LogisticRegression(solver="liblinear"))` and `LinearSVC` are; with the solver `lbfgs`
+//! logistic regression is multinomial. A forest, naive Bayes and the baseline know any number of classes.
 
-mod bayes;
+mod spec;
 mod f1;
+mod rows;
 mod group;
+mod weighting;
 mod kernels;
 mod loss;
 mod newton;
 mod passes;
-mod rows;
+mod bayes;
+mod descent;
+mod training;
+mod binary;
+mod lasso;
+mod dual;
+mod softmax;
+mod bayes_plain;
+mod dummy;
+mod forest;
+mod objective;
 mod scorer;
+mod plain;
 mod validate;
-mod weighting;
 
 use json::{FromJson, ToJson};
 use serde::{Deserialize, Serialize};
@@ -23,8 +37,15 @@ use crate::dataset::LabelId;
 use crate::features::FeatureError;
 
 pub use f1::{f1_macro, f1_of_classes};
-pub use scorer::LinearScorer;
+pub use forest::{Forest, ForestError, ForestGrower, LEAF, Tree};
+pub use objective::objective;
 pub(crate) use scorer::class_of;
+pub use scorer::{LinearScorer, Scorer};
+pub use spec::{
+    ALPHA_RANGE, C_RANGE, CLASS_WEIGHT_RANGE, ClassWeight, Criterion, DummyStrategy, ForestSpec,
+    GivenWeights, LogisticSolver, MAX_LEAF_ROWS, MaxFeatures, ModelKind, ModelSpec, SvmLoss, TREES_RANGE,
+};
+pub use training::{FitWarning, Fitted, MAX_SAMPLE_WEIGHT, TrainingSet, Truth, fit_model};
 pub use validate::{CrossValidator, FinalModel};
 
 /// Relative optimality gap, `(objective - minimum) / minimum`, that a fit of a fold reaches where its scores
@@ -32,96 +53,13 @@ pub use validate::{CrossValidator, FinalModel};
 pub const FOLD_GAP: f64 = 1e-13;
 /// Relative optimality gap that a final fit reaches.
 pub const FINAL_GAP: f64 = 1e-12;
-/// Smallest and largest inverse regularisation `C`.
-pub const C_RANGE: (f64, f64) = (1e-6, 1e6);
-/// Smallest and largest smoothing `alpha` of naive Bayes.
-pub const ALPHA_RANGE: (f64, f64) = (1e-10, 1e6);
-
-/// A model's family.
-#[derive(
-    Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, ToJson, FromJson,
-)]
-pub enum ModelKind {
-    /// L2-regularised, intercept penalised (LIBLINEAR).
-    LogisticRegression,
-    /// Multinomial naive Bayes.
-    #[serde(rename = "MultinomialNB")]
-    MultinomialNb,
-    /// L2-regularised squared hinge, intercept penalised (LIBLINEAR).
-    #[serde(rename = "LinearSVC")]
-    LinearSvc,
-}
-
-impl ModelKind {
-    /// All of them, in the order they are shown and searched.
-    pub const ALL: [ModelKind; 3] = [Self::LogisticRegression, Self::MultinomialNb, Self::LinearSvc];
-
-    /// scikit-learn's class name.
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Self::LogisticRegression => "LogisticRegression",
-            Self::MultinomialNb => "MultinomialNB",
-            Self::LinearSvc => "LinearSVC",
-        }
-    }
-}
-
-/// How much a row of each class counts.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, ToJson, FromJson)]
-#[serde(rename_all = "snake_case")]
-pub enum ClassWeight {
-    /// Every row counts 1.
-    None,
-    /// `n / (n_classes * n_class)` over the rows fitted (scikit-learn's `balanced`).
-    Balanced,
-}
-
-/// A model and its parameters.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, ToJson, FromJson)]
-#[serde(tag = "type")]
-pub enum ModelSpec {
-    /// scikit-learn's `LogisticRegression(solver="liblinear")`.
-    LogisticRegression {
-        /// Inverse strength of the regularisation.
-        #[serde(rename = "C")]
-        c: f64,
-        /// Weights by class.
-        class_weight: ClassWeight,
-    },
-    /// scikit-learn's `MultinomialNB`.
-    #[serde(rename = "MultinomialNB")]
-    MultinomialNb {
-        /// Additive smoothing.
-        alpha: f64,
-    },
-    /// scikit-learn's `LinearSVC(dual=False)`.
-    #[serde(rename = "LinearSVC")]
-    LinearSvc {
-        /// Inverse strength of the regularisation.
-        #[serde(rename = "C")]
-        c: f64,
-        /// Weights by class.
-        class_weight: ClassWeight,
-    },
-}
-
-impl ModelSpec {
-    /// Its family.
-    pub fn kind(&self) -> ModelKind {
-        match self {
-            Self::LogisticRegression { .. } => ModelKind::LogisticRegression,
-            Self::MultinomialNb { .. } => ModelKind::MultinomialNb,
-            Self::LinearSvc { .. } => ModelKind::LinearSvc,
-        }
-    }
-}
 
 /// What a fit learned. `n_scores` is 1 for two classes (the second class's side), else n_classes.
 #[derive(Clone, Debug, PartialEq)]
 pub enum FittedModel {
     /// A score is `coef · x + intercept`; shapes: `coef`: n_scores x n_terms row-major, `intercept`: n_scores.
     Linear {
-        /// Logistic regression or linear SVM.
+        /// Logistic regression (but for the multinomial one) or linear SVM.
         kind: ModelKind,
         /// Weights.
         coef: Vec<f64>,
@@ -136,6 +74,29 @@ pub enum FittedModel {
         /// `ln(n_class / n)`.
         class_log_prior: Vec<f64>,
     },
+    /// Multinomial logistic regression: a class's score is `coef · x + intercept`, probabilities are their
+    /// softmax. Shapes: `coef`: n_classes x n_terms row-major, `intercept`: n_classes.
+    Softmax {
+        /// Weights.
+        coef: Vec<f64>,
+        /// Intercepts, of sum 0.
+        intercept: Vec<f64>,
+    },
+    /// Complement naive Bayes: a class's score is `weights · x`, probabilities are their softmax.
+    /// Shape of `weights`: n_classes x n_terms row-major.
+    ComplementNb {
+        /// Number of classes.
+        n_classes: u32,
+        /// Negative logs of the terms' shares in the other classes.
+        weights: Vec<f64>,
+    },
+    /// A random forest.
+    Forest(Forest),
+    /// The same answer to everything.
+    Constant {
+        /// Probability of each class.
+        probabilities: Vec<f64>,
+    },
 }
 
 /// Macro F1 of the folds of one setting.
@@ -143,6 +104,9 @@ pub enum FittedModel {
 pub struct CvScores {
     /// One a fold, in order.
     pub fold_f1_macro: Vec<f64>,
+    /// What should be known about them.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub warnings: Vec<FitWarning>,
 }
 
 impl CvScores {
@@ -158,7 +122,7 @@ impl CvScores {
 pub struct OutOfFold {
     /// Scores a row.
     pub n_scores: usize,
-    /// Decision values; for naive Bayes log odds (two classes) or centred joint log likelihoods.
+    /// Scores as `Scorer` gives them.
     pub scores: Vec<f64>,
 }
 
@@ -185,6 +149,22 @@ pub enum EvaluateError {
     MissingClass {
         /// The class.
         class: LabelId,
+    },
+    /// Class weights that do not fit the classes.
+    #[error("{n_weights} class weights are given for {n_classes} classes: give one for each class")]
+    BadClassWeights {
+        /// How many there are.
+        n_weights: usize,
+        /// For how many classes.
+        n_classes: usize,
+    },
+    /// A negative value where a model counts.
+    #[error("{} cannot learn from the negative value {value}: choose other features", model.as_str())]
+    NegativeValue {
+        /// The model.
+        model: ModelKind,
+        /// What was found.
+        value: f64,
     },
     /// Split and counts do not belong together.
     #[error("the split does not fit the counted reviews ({what}): split again")]

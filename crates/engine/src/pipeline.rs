@@ -28,7 +28,8 @@ pub use isotonic::{IsotonicCurve, fit_isotonic};
 pub use predictor::{Predictor, PredictorError};
 pub use threshold::ThresholdGoal;
 
-/// The newest schema number of a saved pipeline: 2 brought isotonic calibration and the band of doubt.
+/// The newest schema number of a saved pipeline: 2 brought isotonic calibration, the band of doubt, and
+/// models beyond linear ones and multinomial naive Bayes.
 pub const PIPELINE_SCHEMA: u32 = 2;
 
 /// What to fit: cleaning, features and model.

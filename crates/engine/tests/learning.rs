@@ -99,9 +99,9 @@ fn vectorizers() -> Vec<VectorizerSpec> {
 fn models() -> [ModelSpec; 3] {
     let class_weight = ClassWeight::Balanced;
     [
-        ModelSpec::LogisticRegression { c: 0.7, class_weight },
+        ModelSpec::logistic_regression(0.7, class_weight),
         ModelSpec::MultinomialNb { alpha: 0.3 },
-        ModelSpec::LinearSvc { c: 0.4, class_weight },
+        ModelSpec::linear_svc(0.4, class_weight),
     ]
 }
 
@@ -399,7 +399,7 @@ fn what_cannot_be_evaluated_is_said() {
     let class_weight = ClassWeight::None;
     check(
         vectorizer(),
-        ModelSpec::LinearSvc { c: 0.0, class_weight },
+        ModelSpec::linear_svc(0.0, class_weight),
         "C is 0: choose a value from 0.000001 to 1000000",
     );
     check(

@@ -93,9 +93,9 @@ fn spec(params: &Value) -> VectorizerSpec {
 fn model(name: &str, value: f64) -> Option<ModelSpec> {
     let class_weight = ClassWeight::Balanced;
     match name {
-        "LogisticRegression" => Some(ModelSpec::LogisticRegression { c: value, class_weight }),
+        "LogisticRegression" => Some(ModelSpec::logistic_regression(value, class_weight)),
         "MultinomialNB" => Some(ModelSpec::MultinomialNb { alpha: value }),
-        "LinearSVC" => Some(ModelSpec::LinearSvc { c: value, class_weight }),
+        "LinearSVC" => Some(ModelSpec::linear_svc(value, class_weight)),
         _ => None,
     }
 }

@@ -139,9 +139,9 @@ fn study_spec() -> StudySpec {
         split: SplitSpec::reference(),
         sampler: SamplerSpec::Tpe { n_startup_trials: 10, n_ei_candidates: 24, multivariate: true },
         searches: vec![
-            search(ModelSpec::LogisticRegression { c: 1.0, class_weight }, strength(ParamName::C)),
+            search(ModelSpec::logistic_regression(1.0, class_weight), strength(ParamName::C)),
             search(ModelSpec::MultinomialNb { alpha: 1.0 }, strength(ParamName::Alpha)),
-            search(ModelSpec::LinearSvc { c: 1.0, class_weight }, strength(ParamName::C)),
+            search(ModelSpec::linear_svc(1.0, class_weight), strength(ParamName::C)),
         ],
         seed: u64::MAX,
     }

@@ -4,7 +4,7 @@
 use engine::features::{
     Analyzer, DEFAULT_TOKEN_PATTERN, DocumentFrequency, Norm, TermStopWords, VectorizerSpec,
 };
-use engine::models::{ClassWeight, ModelSpec};
+use engine::models::{ClassWeight, ForestSpec, LogisticSolver, ModelSpec};
 use serde_json::{Map, Value};
 
 /// `TfidfVectorizer(**params)` (kind `tfidf`) or `CountVectorizer(**params)` (kind `bow`) as our spec; `None`
@@ -75,9 +75,13 @@ fn max_features(value: &Value) -> Option<Option<u32>> {
 pub fn model(name: &str, value: f64) -> Option<ModelSpec> {
     let class_weight = ClassWeight::Balanced;
     match name {
-        "LogisticRegression" => Some(ModelSpec::LogisticRegression { c: value, class_weight }),
+        "LogisticRegression" => Some(ModelSpec::logistic_regression(value, class_weight)),
         "MultinomialNB" => Some(ModelSpec::MultinomialNb { alpha: value }),
-        "LinearSVC" => Some(ModelSpec::LinearSvc { c: value, class_weight }),
+        "LogisticRegressionLbfgs" => {
+            Some(ModelSpec::LogisticRegression { c: value, class_weight, solver: LogisticSolver::Lbfgs })
+        }
+        "LinearSVC" => Some(ModelSpec::linear_svc(value, class_weight)),
+        "RandomForest" => Some(ModelSpec::RandomForest(ForestSpec::new(value as u32, 0))),
         _ => None,
     }
 }

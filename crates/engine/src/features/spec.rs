@@ -174,6 +174,13 @@ impl VectorizerSpec {
         Counting { ngram_range: self.ngram_range, tokens: self.tokens.clone(), df_floor }
     }
 
+    /// Whether the first version of a saved pipeline could say all of it.
+    pub(crate) fn is_of_first_version(&self) -> bool {
+        let Self { sublinear_tf, min_df, max_df, max_features, .. } = *self;
+        let first = Self::tf_idf(self.ngram_range);
+        *self == Self { sublinear_tf, min_df, max_df, max_features, ..first }
+    }
+
     pub(crate) fn weights(&self) -> WeightRule {
         let Self { binary, sublinear_tf, use_idf, smooth_idf, norm, .. } = *self;
         match self.kind {

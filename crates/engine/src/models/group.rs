@@ -1,7 +1,7 @@
 //! Up to six training parts side by side, one a lane: what each of them counts, before any setting.
 
 use super::rows::TrainRows;
-use super::{ClassWeight, EvaluateError};
+use super::{ClassWeight, EvaluateError, LogisticSolver, ModelSpec, SvmLoss};
 use crate::dataset::LabelId;
 use crate::features::smooth_idf;
 use crate::num::lanes::{F64s, LANES};
@@ -108,19 +108,35 @@ pub(super) enum WeightScheme {
     BalancedPositives,
 }
 
-impl WeightScheme {
-    pub fn of_logistic_regression(weight: ClassWeight) -> Self {
-        match weight {
-            ClassWeight::None => Self::Equal,
-            ClassWeight::Balanced => Self::BalancedProblem,
-        }
-    }
+/// A setting that is fitted in lanes.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(super) enum LaneModel {
+    /// L2-regularised logistic regression, intercept penalised.
+    Logistic { c: f64, scheme: WeightScheme },
+    /// L2-regularised squared hinge, intercept penalised.
+    SquaredHinge { c: f64, scheme: WeightScheme },
+    /// Multinomial.
+    NaiveBayes { alpha: f64 },
+}
 
-    pub fn of_linear_svc(weight: ClassWeight, n_classes: usize) -> Self {
-        match weight {
-            ClassWeight::None => Self::Equal,
-            ClassWeight::Balanced if n_classes == 2 => Self::BalancedProblem,
-            ClassWeight::Balanced => Self::BalancedPositives,
+impl LaneModel {
+    /// What lanes fit of `spec`; nothing where it is fitted the plain way.
+    pub fn of(spec: &ModelSpec, n_classes: usize) -> Option<Self> {
+        let scheme = |weight: ClassWeight, is_svm: bool| match weight {
+            ClassWeight::None => Some(WeightScheme::Equal),
+            ClassWeight::Balanced if is_svm && n_classes > 2 => Some(WeightScheme::BalancedPositives),
+            ClassWeight::Balanced => Some(WeightScheme::BalancedProblem),
+            ClassWeight::Given(_) => None,
+        };
+        match *spec {
+            ModelSpec::LogisticRegression { c, class_weight, solver: LogisticSolver::Liblinear } => {
+                Some(Self::Logistic { c, scheme: scheme(class_weight, false)? })
+            }
+            ModelSpec::LinearSvc { c, class_weight, loss: SvmLoss::SquaredHinge } => {
+                Some(Self::SquaredHinge { c, scheme: scheme(class_weight, true)? })
+            }
+            ModelSpec::MultinomialNb { alpha } => Some(Self::NaiveBayes { alpha }),
+            _ => None,
         }
     }
 }

@@ -4,17 +4,18 @@
 //! again, so a setting's bits depend on counts, split and setting alone.
 
 use super::bayes;
-use super::group::{Lane, LaneGroup, TrainDocs, WeightScheme};
+use super::group::{Lane, LaneGroup, LaneModel, TrainDocs, WeightScheme};
 use super::loss::{Logistic, SquaredHinge};
 use super::newton::{self, Goal, Solution, Workspace};
+use super::plain::PlainPart;
 use super::rows::TrainRows;
 use super::scorer::class_of;
 use super::weighting::{Problem, Weighting, WeightingKey};
 use super::{
-    ALPHA_RANGE, C_RANGE, CvScores, EvaluateError, FINAL_GAP, FOLD_GAP, FittedModel, ModelKind, ModelSpec,
-    OutOfFold, f1_macro,
+    CvScores, EvaluateError, FINAL_GAP, FOLD_GAP, FitWarning, FittedModel, ModelKind, ModelSpec, OutOfFold,
+    f1_macro,
 };
-use crate::dataset::MAX_CLASSES;
+use crate::dataset::{LabelId, MAX_CLASSES};
 use crate::features::{Counting, Counts, DfBounds, VectorizerSpec, check_answerable};
 use crate::num::lanes::{F64s, LANES};
 use crate::split::{MAX_FOLDS, SplitPlan};
@@ -30,6 +31,10 @@ pub struct CrossValidator {
     docs: TrainDocs,
     groups: Vec<StudyGroup>,
     workspace: Workspace,
+    /// What each training document counts, where not 1.
+    sample_weights: Option<Vec<f64>>,
+    /// The training part for settings that lanes do not fit; made when the first comes.
+    plain: Option<PlainPart>,
 }
 
 /// Six lanes and the vocabularies last used in them, the latest first.
@@ -74,7 +79,27 @@ impl CrossValidator {
                 Ok(StudyGroup { group, weightings: Vec::new() })
             })
             .collect::<Result<_, EvaluateError>>()?;
-        Ok(Self { counted: counts.counting(), rows, docs, groups, workspace: Workspace::default() })
+        let (workspace, counted) = (Workspace::default(), counts.counting());
+        Ok(Self { counted, rows, docs, groups, workspace, sample_weights: None, plain: None })
+    }
+
+    /// Lets each training document count so often, in the order of `SplitPlan::train`. Vocabularies are
+    /// chosen as without weights. Every setting is then fitted the plain way.
+    ///
+    /// # Errors
+    /// Where there is not one weight a document.
+    pub fn with_sample_weights(mut self, weights: Vec<f64>) -> Result<Self, EvaluateError> {
+        if weights.len() != self.docs.labels.len() {
+            return Err(EvaluateError::BadSplit { what: "number of weights" });
+        }
+        self.sample_weights = Some(weights);
+        self.plain = None;
+        Ok(self)
+    }
+
+    /// What each training document counts, where weights were given.
+    pub fn sample_weights(&self) -> Option<&[f64]> {
+        self.sample_weights.as_deref()
     }
 
     /// Macro F1 of each fold.
@@ -86,8 +111,8 @@ impl CrossValidator {
         features: &VectorizerSpec,
         model: &ModelSpec,
     ) -> Result<CvScores, EvaluateError> {
-        let (folds, _) = self.run(features, model, Extent::Folds)?;
-        Ok(self.fold_scores(&folds))
+        let (folds, _, warnings) = self.run(features, model, Extent::Folds)?;
+        Ok(self.fold_scores(&folds, warnings))
     }
 
     /// Macro F1 of each fold, and each training row's scores by the fit that did not see it.
@@ -99,8 +124,8 @@ impl CrossValidator {
         features: &VectorizerSpec,
         model: &ModelSpec,
     ) -> Result<(CvScores, OutOfFold), EvaluateError> {
-        let (folds, _) = self.run(features, model, Extent::FoldsWithScores)?;
-        Ok((self.fold_scores(&folds), folds))
+        let (folds, _, warnings) = self.run(features, model, Extent::FoldsWithScores)?;
+        Ok((self.fold_scores(&folds, warnings), folds))
     }
 
     /// What `evaluate_with_scores` gives, to the same bits, and the fit of the whole training part.
@@ -112,9 +137,9 @@ impl CrossValidator {
         features: &VectorizerSpec,
         model: &ModelSpec,
     ) -> Result<(CvScores, OutOfFold, FinalModel), EvaluateError> {
-        let (folds, full) = self.run(features, model, Extent::FoldsAndFull)?;
-        let full = full.expect("the last group has the lane of the whole training part");
-        Ok((self.fold_scores(&folds), folds, full))
+        let (folds, full, warnings) = self.run(features, model, Extent::FoldsAndFull)?;
+        let full = full.expect("the whole training part was asked for");
+        Ok((self.fold_scores(&folds, warnings), folds, full))
     }
 
     fn run(
@@ -122,14 +147,22 @@ impl CrossValidator {
         features: &VectorizerSpec,
         model: &ModelSpec,
         extent: Extent,
-    ) -> Result<(OutOfFold, Option<FinalModel>), EvaluateError> {
-        check_parameters(model)?;
+    ) -> Result<(OutOfFold, Option<FinalModel>, Vec<FitWarning>), EvaluateError> {
         let n_classes = self.docs.n_classes;
+        model.check(n_classes)?;
+        let lane_model = LaneModel::of(model, n_classes).filter(|_| self.sample_weights.is_none());
+        let Some(model) = lane_model else {
+            let Self { counted, rows, docs, sample_weights, plain, .. } = self;
+            let plain =
+                plain.get_or_insert_with(|| PlainPart::new(counted, rows, docs, sample_weights.clone()));
+            let run = plain.run(features, model, extent == Extent::FoldsAndFull)?;
+            return Ok((run.folds, run.full, run.warnings));
+        };
         let n_scores = if n_classes == 2 { 1 } else { n_classes };
         let n_train = self.rows.row_of.len();
         let mut folds = OutOfFold { n_scores, scores: vec![0.0; n_train * n_scores] };
         let mut full = None;
-        let Self { counted, rows, docs, groups, workspace } = self;
+        let Self { counted, rows, docs, groups, workspace, .. } = self;
         for study in groups {
             let holds_folds = study.group.lanes.iter().any(|lane| matches!(lane, Lane::Without(_)));
             if !holds_folds && extent != Extent::FoldsAndFull {
@@ -141,16 +174,16 @@ impl CrossValidator {
             let StudyGroup { group, weightings } = study;
             let weighting = recall(weightings, key, rows, (group, docs));
             let mut lanes = GroupRun { rows, docs, group, weighting, workspace, extent };
-            let fits = lanes.fit(model)?;
+            let fits = lanes.fit(&model)?;
             lanes.hand_out(&fits, &mut folds);
             if extent == Extent::FoldsAndFull {
-                full = full.or(lanes.full_model(model, &fits));
+                full = full.or(lanes.full_model(&model, &fits));
             }
         }
-        Ok((folds, full))
+        Ok((folds, full, Vec::new()))
     }
 
-    fn fold_scores(&self, folds: &OutOfFold) -> CvScores {
+    fn fold_scores(&self, folds: &OutOfFold, mut warnings: Vec<FitWarning>) -> CvScores {
         let n_classes = self.docs.n_classes;
         let mut confusions = vec![[0_u64; MAX_CLASSES * MAX_CLASSES]; self.docs.n_folds as usize];
         for (doc, scores) in folds.scores.chunks_exact(folds.n_scores).enumerate() {
@@ -161,7 +194,14 @@ impl CrossValidator {
         let of_fold = |confusion: &[u64; MAX_CLASSES * MAX_CLASSES]| {
             f1_macro(&confusion[..n_classes * n_classes], n_classes)
         };
-        CvScores { fold_f1_macro: confusions.iter().map(of_fold).collect() }
+        for (fold, confusion) in (0..).zip(&confusions) {
+            for (class, of_class) in (0..).zip(confusion[..n_classes * n_classes].chunks_exact(n_classes)) {
+                if of_class.iter().all(|&rows| rows == 0) {
+                    warnings.push(FitWarning::ClassMissing { class: LabelId(class), fold });
+                }
+            }
+        }
+        CvScores { fold_f1_macro: confusions.iter().map(of_fold).collect(), warnings }
     }
 }
 
@@ -214,10 +254,9 @@ struct GroupFits {
 }
 
 impl GroupRun<'_> {
-    fn fit(&mut self, model: &ModelSpec) -> Result<GroupFits, EvaluateError> {
-        let n_classes = self.docs.n_classes;
+    fn fit(&mut self, model: &LaneModel) -> Result<GroupFits, EvaluateError> {
         match *model {
-            ModelSpec::MultinomialNb { alpha } => {
+            LaneModel::NaiveBayes { alpha } => {
                 if self.weighting.class_sums.is_empty() {
                     self.weighting.class_sums =
                         bayes::class_sums(self.weighting, self.rows, self.group, self.docs);
@@ -225,14 +264,8 @@ impl GroupRun<'_> {
                 let scores = bayes::scores(self.weighting, self.group, alpha);
                 Ok(GroupFits { scores, solutions: Vec::new() })
             }
-            ModelSpec::LogisticRegression { c, class_weight } => {
-                let scheme = WeightScheme::of_logistic_regression(class_weight);
-                self.fit_linear(c, scheme, newton::fit::<Logistic>)
-            }
-            ModelSpec::LinearSvc { c, class_weight } => {
-                let scheme = WeightScheme::of_linear_svc(class_weight, n_classes);
-                self.fit_linear(c, scheme, newton::fit::<SquaredHinge>)
-            }
+            LaneModel::Logistic { c, scheme } => self.fit_linear(c, scheme, newton::fit::<Logistic>),
+            LaneModel::SquaredHinge { c, scheme } => self.fit_linear(c, scheme, newton::fit::<SquaredHinge>),
         }
     }
 
@@ -286,31 +319,32 @@ impl GroupRun<'_> {
     }
 
     /// The model of the lane that learned from all, if this group has it.
-    fn full_model(&self, model: &ModelSpec, fits: &GroupFits) -> Option<FinalModel> {
+    fn full_model(&self, model: &LaneModel, fits: &GroupFits) -> Option<FinalModel> {
         let lane = self.group.lanes.iter().position(|&lane| lane == Lane::Full)?;
         let idf_of = |col: usize| self.weighting.idf[col].lane(lane);
         let term_of = |col: usize| self.rows.terms[self.weighting.cols[col] as usize];
         let mut kept: Vec<usize> = (0..self.weighting.cols.len()).filter(|&col| idf_of(col) > 0.0).collect();
         kept.sort_unstable_by_key(|&col| term_of(col));
-        let model = match model.kind() {
-            ModelKind::MultinomialNb => self.naive_bayes(model, &kept, lane),
-            kind => {
-                let weight =
-                    |solution: &Solution, col: usize| solution.cells[col].weight.lane(lane) / idf_of(col);
-                let weights = |solution| kept.iter().map(move |&col| weight(solution, col));
-                FittedModel::Linear {
-                    kind,
-                    coef: fits.solutions.iter().flat_map(weights).collect(),
-                    intercept: fits.solutions.iter().map(|solution| solution.intercept.lane(lane)).collect(),
-                }
+        let linear = |kind: ModelKind| {
+            let weight =
+                |solution: &Solution, col: usize| solution.cells[col].weight.lane(lane) / idf_of(col);
+            let weights = |solution| kept.iter().map(move |&col| weight(solution, col));
+            FittedModel::Linear {
+                kind,
+                coef: fits.solutions.iter().flat_map(weights).collect(),
+                intercept: fits.solutions.iter().map(|solution| solution.intercept.lane(lane)).collect(),
             }
+        };
+        let model = match *model {
+            LaneModel::NaiveBayes { alpha } => self.naive_bayes(alpha, &kept, lane),
+            LaneModel::Logistic { .. } => linear(ModelKind::LogisticRegression),
+            LaneModel::SquaredHinge { .. } => linear(ModelKind::LinearSvc),
         };
         let term_ids = kept.iter().map(|&col| term_of(col)).collect();
         Some(FinalModel { term_ids, idf: kept.iter().map(|&col| idf_of(col)).collect(), model })
     }
 
-    fn naive_bayes(&self, model: &ModelSpec, kept: &[usize], lane: usize) -> FittedModel {
-        let alpha = if let ModelSpec::MultinomialNb { alpha } = *model { alpha } else { 1.0 };
+    fn naive_bayes(&self, alpha: f64, kept: &[usize], lane: usize) -> FittedModel {
         let mut feature_log_prob = Vec::with_capacity(kept.len() * self.docs.n_classes);
         for sums in &self.weighting.class_sums {
             let smoothed = kept.iter().map(|&col| sums[col].lane(lane) + alpha);
@@ -337,15 +371,4 @@ fn check_plan(counts: &Counts, plan: &SplitPlan) -> Result<(), EvaluateError> {
     let twice =
         plan.train.iter().chain(&plan.test).any(|&doc| std::mem::replace(&mut parted[doc as usize], true));
     holds(!twice, "a row in two parts")
-}
-
-fn check_parameters(model: &ModelSpec) -> Result<(), EvaluateError> {
-    let (name, value, (low, high)) = match *model {
-        ModelSpec::LogisticRegression { c, .. } | ModelSpec::LinearSvc { c, .. } => ("C", c, C_RANGE),
-        ModelSpec::MultinomialNb { alpha } => ("alpha", alpha, ALPHA_RANGE),
-    };
-    if (low..=high).contains(&value) {
-        return Ok(());
-    }
-    Err(EvaluateError::BadParameter { name, value, low, high })
 }

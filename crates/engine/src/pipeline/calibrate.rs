@@ -68,28 +68,32 @@ pub fn fit_calibration(
 
 /// Appends the probability of each class to `out`. Calibrated scores, and a linear model's own sigmoids, are
 /// one against the rest and divided by their sum beyond two classes (scikit-learn's `CalibratedClassifierCV`
-/// and `OneVsRestClassifier`); naive Bayes' own are a softmax. Where all are 0, all are equally likely.
+/// and `OneVsRestClassifier`); those of naive Bayes and multinomial logistic regression are a softmax, a
+/// forest's and a baseline's the scores themselves. Where all are 0, all are equally likely.
 pub fn probabilities(model: &FittedModel, calibration: &Calibration, scores: &[f64], out: &mut Vec<f64>) {
+    let is_share = matches!(model, FittedModel::Forest(_) | FittedModel::Constant { .. });
     let sided = |(score, &value): (usize, &f64)| match calibration {
         Calibration::Own => sigmoid(value),
         Calibration::Platt { sigmoids } => sigmoid(-(sigmoids[score].0 * value + sigmoids[score].1)),
         Calibration::Isotonic { curves } => curves[score].at(value),
     };
-    if let [_] = scores {
-        let second = sided((0, &scores[0]));
+    if let [score] = *scores {
+        let is_own_share = is_share && *calibration == Calibration::Own;
+        let second = if is_own_share { (score + 0.5).clamp(0.0, 1.0) } else { sided((0, &score)) };
         out.extend([1.0 - second, second]);
         return;
     }
     let begin = out.len();
     match (calibration, model) {
-        (Calibration::Own, FittedModel::NaiveBayes { .. }) => {
+        (Calibration::Own, _) if is_share => out.extend_from_slice(scores),
+        (
+            Calibration::Own,
+            FittedModel::NaiveBayes { .. } | FittedModel::ComplementNb { .. } | FittedModel::Softmax { .. },
+        ) => {
             let highest = scores.iter().copied().fold(f64::NEG_INFINITY, f64::max);
             out.extend(scores.iter().map(|score| libm::exp(score - highest)));
         }
-        (Calibration::Own, FittedModel::Linear { .. })
-        | (Calibration::Platt { .. } | Calibration::Isotonic { .. }, _) => {
-            out.extend(scores.iter().enumerate().map(sided));
-        }
+        _ => out.extend(scores.iter().enumerate().map(sided)),
     }
     let sum: f64 = out[begin..].iter().sum();
     let n_classes = scores.len() as f64;

@@ -1,8 +1,10 @@
 //! A fitted pipeline as one file, and back to the same bits.
 //!
 //! Layout, numbers little-endian: magic (8 bytes), schema (u32), length of the header (u32), header (JSON),
-//! length of the terms (u32), terms (`features::encode_terms`), idf and model (f64, shapes in the header),
-//! SHA-256 of all before.
+//! length of the terms (u32), terms (`features::encode_terms`), idf (f64), model (its shape in the header),
+//! SHA-256 of all before. A pipeline that the first version could hold is still written as that version.
+
+mod model;
 
 use json::{FromJson, ToJson};
 use thiserror::Error;
@@ -10,9 +12,9 @@ use thiserror::Error;
 use super::{AbstainBand, Calibration, FittedPipeline, IsotonicCurve, PIPELINE_SCHEMA};
 use crate::dataset::{MAX_CLASSES, MIN_CLASSES};
 use crate::features::{FittedVectorizer, VectorizerSpec, decode_terms, encode_terms};
-use crate::models::{FittedModel, ModelKind};
 use crate::num::ContentHash;
 use crate::text::CleanStep;
+use model::ModelShape;
 
 /// Largest file that is read.
 pub const MAX_PIPELINE_BYTES: usize = 512 << 20;
@@ -68,57 +70,43 @@ struct Header {
     labels: Vec<String>,
 }
 
-#[derive(ToJson, FromJson)]
-#[serde(tag = "type", rename_all = "snake_case")]
-enum ModelShape {
-    Linear { kind: ModelKind, n_scores: u32 },
-    NaiveBayes { n_classes: u32 },
-}
-
 impl FittedPipeline {
     /// The pipeline as a file; its length is the model's size.
     pub fn to_bytes(&self) -> Vec<u8> {
-        let (model, numbers): (ModelShape, [&[f64]; 2]) = match &self.model {
-            FittedModel::Linear { kind, coef, intercept } => {
-                let n_scores = intercept.len() as u32;
-                (ModelShape::Linear { kind: *kind, n_scores }, [coef, intercept])
-            }
-            FittedModel::NaiveBayes { feature_log_prob, class_log_prior } => {
-                let n_classes = class_log_prior.len() as u32;
-                (ModelShape::NaiveBayes { n_classes }, [feature_log_prob, class_log_prior])
-            }
-        };
         let header = Header {
             engine_version: self.engine_version.clone(),
             cleaning: self.cleaning.clone(),
             vectorizer: self.features.spec.clone(),
             n_terms: self.features.terms.len() as u32,
-            model,
+            model: ModelShape::of(&self.model),
             calibration: self.calibration.clone(),
             threshold: self.threshold,
             abstain: self.abstain,
             labels: self.labels.clone(),
         };
+        let schema = self.schema(&header.model);
         let header = json::to_string(&header);
         let terms = encode_terms(&self.features.terms);
         let mut bytes = Vec::with_capacity(1024 + header.len() + terms.len() + 16 * self.features.idf.len());
         bytes.extend_from_slice(MAGIC);
-        bytes.extend_from_slice(&self.schema().to_le_bytes());
+        bytes.extend_from_slice(&schema.to_le_bytes());
         for section in [header.as_bytes(), &terms] {
             bytes.extend_from_slice(&(section.len() as u32).to_le_bytes());
             bytes.extend_from_slice(section);
         }
-        for number in self.features.idf.iter().chain(numbers[0]).chain(numbers[1]) {
-            bytes.extend_from_slice(&number.to_le_bytes());
-        }
+        self.features.idf.iter().for_each(|idf| bytes.extend_from_slice(&idf.to_le_bytes()));
+        model::write(&self.model, &mut bytes);
         let hash = ContentHash::of(&bytes);
         bytes.extend_from_slice(&hash.0);
         bytes
     }
 
     /// The oldest schema that can hold this pipeline, so that an older engine reads whatever it can apply.
-    fn schema(&self) -> u32 {
-        let is_of_first = self.abstain.is_none() && !matches!(self.calibration, Calibration::Isotonic { .. });
+    fn schema(&self, model: &ModelShape) -> u32 {
+        let is_of_first = model.is_of_first_version()
+            && self.features.spec.is_of_first_version()
+            && self.abstain.is_none()
+            && !matches!(self.calibration, Calibration::Isotonic { .. });
         if is_of_first { 1 } else { PIPELINE_SCHEMA }
     }
 
@@ -157,16 +145,10 @@ impl FittedPipeline {
     fn assemble(header: Header, terms: Vec<String>, numbers: &[u8]) -> Result<Self, PipelineFileError> {
         let n_terms = terms.len();
         let n_classes = header.labels.len();
-        let n_rows = match header.model {
-            ModelShape::Linear { n_scores, .. } => n_scores as usize,
-            ModelShape::NaiveBayes { n_classes } => n_classes as usize,
-        };
         let n_scores = if n_classes == 2 { 1 } else { n_classes };
-        let n_expected = if let ModelShape::Linear { .. } = header.model { n_scores } else { n_classes };
-        let shapes_hold = (MIN_CLASSES..=MAX_CLASSES).contains(&n_classes)
-            && n_terms > 0
-            && n_rows == n_expected
-            && numbers.len() == 8 * (n_terms + n_rows * n_terms + n_rows);
+        let shapes_hold = (MIN_CLASSES..=MAX_CLASSES).contains(&n_classes) && n_terms > 0;
+        let (idf, model) =
+            numbers.split_at_checked(8 * n_terms).ok_or(damaged("its parts do not fit together"))?;
         let calibration_holds = match &header.calibration {
             Calibration::Own => true,
             Calibration::Platt { sigmoids } => sigmoids.len() == n_scores,
@@ -179,22 +161,11 @@ impl FittedPipeline {
         if !shapes_hold || !calibration_holds || !band_holds || !is_countable {
             return Err(damaged("its parts do not fit together"));
         }
-        let mut numbers = numbers.chunks_exact(8).map(|chunk| {
-            f64::from_le_bytes([
-                chunk[0], chunk[1], chunk[2], chunk[3], chunk[4], chunk[5], chunk[6], chunk[7],
-            ])
-        });
-        let mut take = |n_numbers: usize| numbers.by_ref().take(n_numbers).collect::<Vec<f64>>();
-        let (idf, by_term, by_row) = (take(n_terms), take(n_rows * n_terms), take(n_rows));
-        if !idf.iter().chain(&by_term).chain(&by_row).chain([&header.threshold]).all(|x| x.is_finite()) {
+        let [idf] = model::numbers(idf, [n_terms])?;
+        if !header.threshold.is_finite() {
             return Err(damaged("a number is not finite"));
         }
-        let model = match header.model {
-            ModelShape::Linear { kind, .. } => FittedModel::Linear { kind, coef: by_term, intercept: by_row },
-            ModelShape::NaiveBayes { .. } => {
-                FittedModel::NaiveBayes { feature_log_prob: by_term, class_log_prior: by_row }
-            }
-        };
+        let model = header.model.read((n_classes, n_terms), model)?;
         Ok(Self {
             engine_version: header.engine_version,
             cleaning: header.cleaning,

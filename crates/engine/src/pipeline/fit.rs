@@ -11,10 +11,7 @@ use crate::ENGINE_VERSION;
 use crate::dataset::LabelId;
 use crate::features::{Counts, Selection};
 use crate::metrics::{self, Metrics};
-use crate::models::{
-    ClassWeight, CrossValidator, CvScores, EvaluateError, FinalModel, FittedModel, LinearScorer, ModelKind,
-    ModelSpec,
-};
+use crate::models::{CrossValidator, CvScores, EvaluateError, FinalModel, Scorer, Truth, objective};
 use crate::split::SplitPlan;
 
 /// A fitted pipeline and what it scores.
@@ -117,11 +114,10 @@ pub fn fit_final_deciding(
         abstain: decision.abstain,
         labels: labels.to_vec(),
     };
-    let measure =
-        Measure { counts, selection, scorer: LinearScorer::new(&pipeline.model), pipeline: &pipeline };
+    let measure = Measure { counts, selection, scorer: Scorer::new(&pipeline.model), pipeline: &pipeline };
     let train = measure.part(&plan.train);
     let test = measure.part(&plan.test);
-    let train_objective = measure.objective(&spec.model, &plan.train, &train.scores);
+    let train_objective = measure.objective(&task, validator.sample_weights(), &train.scores);
     let test_coverage = test.answers.coverage(&measure.truth(&plan.test));
     let (train, test_metrics) = (measure.metrics(&plan.train, &train), measure.metrics(&plan.test, &test));
     Ok(FinalFit {
@@ -160,7 +156,7 @@ impl FinalFit {
 struct Measure<'a> {
     counts: &'a Counts,
     selection: Selection,
-    scorer: LinearScorer,
+    scorer: Scorer,
     pipeline: &'a FittedPipeline,
 }
 
@@ -197,57 +193,11 @@ impl Measure<'_> {
         )
     }
 
-    /// `(|w|^2 + b^2) / 2 + C sum_i weight_i loss(score_i)`, summed over the one-vs-rest problems.
-    fn objective(&self, spec: &ModelSpec, train: &[u32], scores: &[f64]) -> Option<f64> {
-        let FittedModel::Linear { kind, coef, intercept } = &self.pipeline.model else { return None };
-        let (ModelSpec::LogisticRegression { c, class_weight } | ModelSpec::LinearSvc { c, class_weight }) =
-            *spec
-        else {
-            return None;
-        };
-        let squares: f64 = coef.iter().chain(intercept).map(|weight| weight * weight).sum();
-        let n_scores = self.scorer.n_scores();
-        let of_score = |score: usize| {
-            let class = LabelId(if n_scores == 1 { 1 } else { score as u8 });
-            let sides = train.iter().map(|&row| self.counts.labels[row as usize] == class);
-            let n_positive = sides.clone().filter(|&positive| positive).count() as f64;
-            let weights = side_weights(
-                (*kind, class_weight),
-                n_positive,
-                train.len() as f64,
-                self.pipeline.labels.len(),
-            );
-            let of_row = |(positive, row): (bool, &[f64])| {
-                let (weight, margin) =
-                    if positive { (weights.0, row[score]) } else { (weights.1, -row[score]) };
-                weight * loss(*kind, margin)
-            };
-            sides.zip(scores.chunks_exact(n_scores)).map(of_row).sum::<f64>()
-        };
-        Some(0.5 * squares + c * (0..n_scores).map(of_score).sum::<f64>())
+    /// What the model minimised, over the training part.
+    fn objective(&self, task: &FinalTask<'_>, sample_weights: Option<&[f64]>, scores: &[f64]) -> Option<f64> {
+        let train = &task.plan.train;
+        let labels: Vec<LabelId> = train.iter().map(|&row| self.counts.labels[row as usize]).collect();
+        let truth = Truth { labels: &labels, n_classes: self.pipeline.labels.len(), sample_weights };
+        objective(&truth, &task.spec.model, &self.pipeline.model, scores)
     }
-}
-
-/// What a positive and a negative row weigh.
-fn side_weights(
-    (kind, class_weight): (ModelKind, ClassWeight),
-    n_positive: f64,
-    n_rows: f64,
-    n_classes: usize,
-) -> (f64, f64) {
-    match (class_weight, kind) {
-        (ClassWeight::None, _) => (1.0, 1.0),
-        (ClassWeight::Balanced, ModelKind::LinearSvc) if n_classes > 2 => {
-            (n_rows / (n_classes as f64 * n_positive), 1.0)
-        }
-        (ClassWeight::Balanced, _) => (n_rows / (2.0 * n_positive), n_rows / (2.0 * (n_rows - n_positive))),
-    }
-}
-
-fn loss(kind: ModelKind, margin: f64) -> f64 {
-    if kind == ModelKind::LinearSvc {
-        let short = (1.0 - margin).max(0.0);
-        return short * short;
-    }
-    (-margin).max(0.0) + libm::log1p(libm::exp(-margin.abs()))
 }

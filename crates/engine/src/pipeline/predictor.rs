@@ -5,7 +5,7 @@ use thiserror::Error;
 use super::decide::Rule;
 use super::{Contribution, Explanation, FittedPipeline, Prediction, Span};
 use crate::features::{Analyzer, FeatureError, SparseRow, TermFinder};
-use crate::models::LinearScorer;
+use crate::models::Scorer;
 use crate::text::{Cleaner, Traced};
 
 /// Why a pipeline cannot predict here.
@@ -21,7 +21,7 @@ pub struct Predictor {
     pipeline: FittedPipeline,
     cleaner: Cleaner,
     finder: TermFinder,
-    scorer: LinearScorer,
+    scorer: Scorer,
     found: Vec<u32>,
 }
 
@@ -37,7 +37,7 @@ impl Predictor {
         Ok(Self {
             cleaner: Cleaner::new(&pipeline.cleaning),
             finder: pipeline.features.finder()?,
-            scorer: LinearScorer::new(&pipeline.model),
+            scorer: Scorer::new(&pipeline.model),
             found: Vec::new(),
             pipeline,
         })
@@ -72,18 +72,19 @@ impl Predictor {
         let toward = if self.scorer.n_scores() == 1 { 1 } else { prediction.label };
         let score = if self.scorer.n_scores() == 1 { 0 } else { usize::from(toward) };
         let places = Places::of(&traced, &self.finder, self.pipeline.features.spec.tokens.analyzer);
-        let contribution = |(same, value): (&[Occurrence], &f64)| Contribution {
+        let (base, values) = self.scorer.contributions(&row, score);
+        let contribution = |(same, value): (&[Occurrence], f64)| Contribution {
             term: self.pipeline.features.terms[same[0].0 as usize].clone(),
-            value: value * self.scorer.coef(score, same[0].0),
+            value,
             places: same.iter().map(|&occurrence| places.of_occurrence(occurrence)).collect(),
         };
         let mut contributions: Vec<Contribution> =
-            occurrences.chunk_by(|a, b| a.0 == b.0).zip(&row.values).map(contribution).collect();
+            occurrences.chunk_by(|a, b| a.0 == b.0).zip(values).map(contribution).collect();
         contributions.sort_by(|a, b| b.value.abs().total_cmp(&a.value.abs()));
         Explanation {
             prediction,
             toward,
-            base: self.scorer.intercept(score),
+            base,
             contributions,
             dropped: traced.dropped.iter().map(|&(start, end)| Span { start, end }).collect(),
             unknown: places.unknown_words(&traced, &occurrences),

@@ -223,12 +223,17 @@ impl SearchSpec {
     /// Checks the values that are not searched, too: the whole base is given by the person.
     fn validate_base(&self, model: &'static str) -> Result<(), SpecError> {
         let strength = match self.base.model {
-            ModelSpec::LogisticRegression { c, .. } | ModelSpec::LinearSvc { c, .. } => (ParamName::C, c),
-            ModelSpec::MultinomialNb { alpha } => (ParamName::Alpha, alpha),
+            ModelSpec::LogisticRegression { c, .. } | ModelSpec::LinearSvc { c, .. } => {
+                Some((ParamName::C, c))
+            }
+            ModelSpec::MultinomialNb { alpha } | ModelSpec::ComplementNb { alpha, .. } => {
+                Some((ParamName::Alpha, alpha))
+            }
+            ModelSpec::RandomForest(_) | ModelSpec::Dummy { .. } => None,
         };
         let vectorizer = &self.base.vectorizer;
         let sizes = vectorizer.max_features.map(|n| (ParamName::MaxFeatures, f64::from(n)));
-        for (name, value) in [strength].into_iter().chain(sizes) {
+        for (name, value) in strength.into_iter().chain(sizes) {
             let (least, most, allowed) = name.allowed();
             if !(least..=most).contains(&value) {
                 return Err(SpecError::OutOfRange { model, param: name.as_str(), value, allowed });
@@ -279,8 +284,8 @@ impl ParamName {
 
     fn belongs_to(self, model: ModelKind) -> bool {
         match self {
-            Self::C => model != ModelKind::MultinomialNb,
-            Self::Alpha => model == ModelKind::MultinomialNb,
+            Self::C => matches!(model, ModelKind::LogisticRegression | ModelKind::LinearSvc),
+            Self::Alpha => matches!(model, ModelKind::MultinomialNb | ModelKind::ComplementNb),
             Self::MaxFeatures | Self::MinDf | Self::MaxDf => true,
         }
     }

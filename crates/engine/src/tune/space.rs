@@ -1,7 +1,7 @@
 //! Names and values of parameters, the reference's space, and from a setting to a pipeline.
 
 use crate::features::{DocumentFrequency, VectorizerSpec};
-use crate::models::{ClassWeight, ModelKind, ModelSpec};
+use crate::models::{ClassWeight, DummyStrategy, ForestSpec, ModelKind, ModelSpec};
 use crate::pipeline::PipelineSpec;
 use crate::split::SplitSpec;
 use crate::text::reference_cleaning;
@@ -80,7 +80,10 @@ impl SearchSpec {
                 (ParamName::C, ModelSpec::LogisticRegression { c, .. } | ModelSpec::LinearSvc { c, .. }) => {
                     *c = number;
                 }
-                (ParamName::Alpha, ModelSpec::MultinomialNb { alpha }) => *alpha = number,
+                (
+                    ParamName::Alpha,
+                    ModelSpec::MultinomialNb { alpha } | ModelSpec::ComplementNb { alpha, .. },
+                ) => *alpha = number,
                 (ParamName::C | ParamName::Alpha, _) => {}
                 (ParamName::MaxFeatures, _) => pipeline.vectorizer.max_features = Some(number as u32),
                 (ParamName::MinDf, _) => {
@@ -93,14 +96,23 @@ impl SearchSpec {
     }
 
     /// The reference's space for one model family.
-    fn reference(model: ModelKind, n_trials: u32) -> Self {
+    fn reference(model: ModelKind, n_trials: u32, seed: u64) -> Self {
         let (strength, range, sizes) = match model {
-            ModelKind::LogisticRegression => (ParamName::C, (0.01, 2.0), (2000, 5000, 500)),
-            ModelKind::MultinomialNb => (ParamName::Alpha, (0.01, 1.0), (3000, 10_000, 1000)),
-            ModelKind::LinearSvc => (ParamName::C, (0.01, 2.0), (3000, 10_000, 1000)),
+            ModelKind::LogisticRegression => (Some(ParamName::C), (0.01, 2.0), (2000, 5000, 500)),
+            ModelKind::LinearSvc => (Some(ParamName::C), (0.01, 2.0), (3000, 10_000, 1000)),
+            ModelKind::MultinomialNb | ModelKind::ComplementNb => {
+                (Some(ParamName::Alpha), (0.01, 1.0), (3000, 10_000, 1000))
+            }
+            ModelKind::RandomForest | ModelKind::Dummy => (None, (0.0, 0.0), (2000, 5000, 500)),
         };
         let class_weight = ClassWeight::Balanced;
         let (low, high) = range;
+        let strength = strength.map(|name| (name, Range::Float { low, high, log: true }));
+        let sizes = [
+            (ParamName::MaxFeatures, Range::Int { low: sizes.0, high: sizes.1, step: sizes.2 }),
+            (ParamName::MinDf, Range::Int { low: 3, high: 7, step: 1 }),
+            (ParamName::MaxDf, Range::Float { low: 0.7, high: 0.9, log: false }),
+        ];
         Self {
             base: PipelineSpec {
                 cleaning: reference_cleaning(),
@@ -113,17 +125,17 @@ impl SearchSpec {
                     ..VectorizerSpec::tf_idf((1, 2))
                 },
                 model: match model {
-                    ModelKind::LogisticRegression => ModelSpec::LogisticRegression { c: 1.0, class_weight },
+                    ModelKind::LogisticRegression => ModelSpec::logistic_regression(1.0, class_weight),
                     ModelKind::MultinomialNb => ModelSpec::MultinomialNb { alpha: 1.0 },
-                    ModelKind::LinearSvc => ModelSpec::LinearSvc { c: 1.0, class_weight },
+                    ModelKind::LinearSvc => ModelSpec::linear_svc(1.0, class_weight),
+                    ModelKind::ComplementNb => ModelSpec::ComplementNb { alpha: 1.0, norm: false },
+                    ModelKind::RandomForest => {
+                        ModelSpec::RandomForest(ForestSpec { class_weight, ..ForestSpec::new(100, seed) })
+                    }
+                    ModelKind::Dummy => ModelSpec::Dummy { strategy: DummyStrategy::Prior },
                 },
             },
-            space: vec![
-                (strength, Range::Float { low, high, log: true }),
-                (ParamName::MaxFeatures, Range::Int { low: sizes.0, high: sizes.1, step: sizes.2 }),
-                (ParamName::MinDf, Range::Int { low: 3, high: 7, step: 1 }),
-                (ParamName::MaxDf, Range::Float { low: 0.7, high: 0.9, log: false }),
-            ],
+            space: strength.into_iter().chain(sizes).collect(),
             n_trials,
         }
     }
@@ -147,7 +159,7 @@ impl StudySpec {
             cleaning: reference_cleaning(),
             split: SplitSpec::reference(),
             sampler: SamplerSpec::optuna(),
-            searches: models.iter().map(|model| SearchSpec::reference(*model, n_trials)).collect(),
+            searches: models.iter().map(|model| SearchSpec::reference(*model, n_trials, seed)).collect(),
             seed,
         }
     }
@@ -188,7 +200,7 @@ mod tests {
         ]);
         let pipeline = study.searches[0].pipeline(&setting);
         let class_weight = ClassWeight::Balanced;
-        assert_eq!(pipeline.model, ModelSpec::LogisticRegression { c: 0.5, class_weight });
+        assert_eq!(pipeline.model, ModelSpec::logistic_regression(0.5, class_weight));
         assert_eq!(
             pipeline.vectorizer,
             VectorizerSpec {
