@@ -125,9 +125,9 @@ impl Pool {
         }))
     }
 
-    /// Starts workers ahead of the jobs, so that the first job finds them ready.
-    pub fn warm_up(&self) {
-        let steps = self.0.schedule.borrow_mut().warm_up();
+    /// Starts workers ahead of the jobs, at most `most`, so that the first job finds them ready.
+    pub fn warm_up(&self, most: usize) {
+        let steps = self.0.schedule.borrow_mut().warm_up(most);
         self.carry_out(steps);
     }
 

@@ -1,7 +1,7 @@
 //! Carries out what a driver wants: runs its jobs in the pool, stores its records, tells it what happened.
 //!
-//! Records that finish within one frame go in one transaction. Watchers are told at most once a frame,
-//! and once more when the driver is finished. An abandoned pump does nothing any more.
+//! Records that finish within one beat go in one transaction. Watchers are told at most once a beat, and
+//! once more when the driver is finished. An abandoned pump does nothing any more.
 
 use std::cell::{Cell, Ref, RefCell};
 use std::collections::BTreeMap;
@@ -20,8 +20,11 @@ use super::schedule::JobNumber;
 use super::shelf::Kept;
 use super::{Abandon, Services, clock, device, files};
 
-/// Records wait at most this long for others of the same transaction; also how often watchers are told.
-const FRAME_MS: f64 = 16.0;
+/// While jobs run, records wait at most this long for others of the same transaction; also how often watchers
+/// are told. Drawing more often would take from a short study the core that works on it.
+const BEAT_MS: f64 = 60.0;
+/// How often records that wait look whether jobs still run: when none does, they wait no longer.
+const LOOK_MS: i32 = 8;
 
 /// Records that wait for their transaction.
 #[derive(Default)]
@@ -171,7 +174,7 @@ impl<D: Driver + 'static> Pump<D> {
         }
         let pump = self.clone();
         spawn_local(async move {
-            clock::sleep(FRAME_MS as i32).await;
+            clock::sleep(BEAT_MS as i32).await;
             pump.0.is_telling.set(false);
             if !pump.0.is_over.get() {
                 (pump.0.on_change)(&pump.0.driver.borrow());
@@ -260,10 +263,11 @@ impl<D: Driver + 'static> Pump<D> {
     /// Writes all that waits, again and again until nothing does.
     async fn flush(&self) {
         loop {
-            let since = clock::elapsed_ms() - self.0.last_flush_ms.get();
+            let next_ms = self.0.last_flush_ms.get() + BEAT_MS;
             // Timers of a hidden tab are held back for up to a minute; the study must not wait for them.
-            if since < FRAME_MS && !device::is_hidden() {
-                clock::sleep((FRAME_MS - since) as i32).await;
+            while clock::elapsed_ms() < next_ms && !self.0.running.borrow().is_empty() && !device::is_hidden()
+            {
+                clock::sleep(LOOK_MS).await;
             }
             let batch = self.0.waiting.take();
             if batch.tickets.is_empty() || self.0.is_over.get() {

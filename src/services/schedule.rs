@@ -184,9 +184,9 @@ impl Schedule {
         steps
     }
 
-    /// Starts all workers the width allows, ahead of the jobs.
-    pub fn warm_up(&mut self) -> Vec<Step> {
-        (self.slots.len()..self.width).map(|_| Step::Spawn(self.add_worker())).collect()
+    /// Starts workers ahead of the jobs: as many as the width allows, at most `most`.
+    pub fn warm_up(&mut self, most: usize) -> Vec<Step> {
+        (self.slots.len()..self.width.min(most)).map(|_| Step::Spawn(self.add_worker())).collect()
     }
 
     fn add_worker(&mut self) -> WorkerNumber {
@@ -238,7 +238,7 @@ mod tests {
 
     fn with_ready(n_workers: u32) -> Schedule {
         let mut schedule = Schedule::new(n_workers as usize);
-        assert_eq!(schedule.warm_up().len(), n_workers as usize);
+        assert_eq!(schedule.warm_up(usize::MAX).len(), n_workers as usize);
         (0..n_workers).for_each(|worker| schedule.ready(WorkerNumber(worker)));
         schedule
     }

@@ -22,14 +22,19 @@ pub use super::import::{Import, ReadyCounts};
 use super::loadable::{self, Loadable};
 use super::refresh::Refresh;
 use super::views::{DatasetView, SetAsideView};
-use crate::services::Services;
 use crate::services::files::{self, File, GivenFile};
 use crate::services::pump::Pump;
 use crate::services::store::Role;
+use crate::services::{Services, clock};
 
 /// Why the sample cannot be tried now.
 const STUDY_UNDER_WAY: &str =
     "A study is under way: press Stop on the Train page, or wait until it has ended, and try again.";
+
+/// Workers started before the first file comes: one reads it, and the first study begins on both.
+const WORKERS_AHEAD: usize = 2;
+/// When they are started, so that the first page is drawn before.
+const WORKERS_AFTER_MS: i32 = 300;
 
 /// What is to happen once a file was looked through.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -265,6 +270,10 @@ pub(super) fn provide_lab(shared: Shared) -> Lab {
     handle.set_value(Some(lab));
     provide_context(lab);
     refresh.want();
+    spawn_local(async move {
+        clock::sleep(WORKERS_AFTER_MS).await;
+        shared.get().pool.warm_up(WORKERS_AHEAD);
+    });
     lab
 }
 

@@ -1,7 +1,7 @@
 //! A study from its first trial to its last stored record.
 //!
-//! Searches advance independently, one slice of trials in flight each; when all are done the best setting
-//! of each is fitted. Answers become records, records are stored in batches, and only what is stored is
+//! Searches advance independently, one slice of trials in flight each; when one is done its best setting is
+//! fitted. Answers become records, records are stored in batches, and only what is stored is
 //! shown. Nothing but times depends on who answered when.
 
 mod search;
@@ -56,6 +56,7 @@ pub struct StudyDriver {
 #[derive(Clone, Debug, PartialEq)]
 enum Stage {
     Searching,
+    /// Only final fits are left.
     Fitting,
     /// The study's last record waits to be stored.
     Closing(RunState),
@@ -140,29 +141,27 @@ impl StudyDriver {
     /// What is to be asked of workers now; moves on from searching to fitting to closing.
     fn ask(&mut self) -> Vec<Command> {
         let mut commands = Vec::new();
-        if self.stage == Stage::Searching {
-            for search in 0..self.searches.len() {
-                if self.searches[search].is_searching() && self.is_idle(search) {
-                    let slice = self.slice(search);
-                    commands.push(self.run(search, slice));
-                }
+        if !matches!(self.stage, Stage::Searching | Stage::Fitting) {
+            return commands;
+        }
+        for search in 0..self.searches.len() {
+            if !self.is_idle(search) {
+                continue;
             }
-            if self.in_flight.is_empty() {
-                self.stage = Stage::Fitting;
+            if self.searches[search].is_searching() {
+                let slice = self.slice(search);
+                commands.push(self.run(search, slice));
+            } else if self.searches[search].is_fitting()
+                && let Some(fit) = self.final_fit(search)
+            {
+                commands.push(self.run(search, fit));
             }
         }
-        if self.stage == Stage::Fitting {
-            for search in 0..self.searches.len() {
-                if !self.searches[search].is_fitting() || !self.is_idle(search) {
-                    continue;
-                }
-                if let Some(fit) = self.final_fit(search) {
-                    commands.push(self.run(search, fit));
-                }
-            }
-            if self.in_flight.is_empty() {
-                self.close();
-            }
+        if !self.searches.iter().any(Search::is_searching) {
+            self.stage = Stage::Fitting;
+        }
+        if self.in_flight.is_empty() {
+            self.close();
         }
         commands
     }
@@ -195,7 +194,7 @@ impl StudyDriver {
     }
 
     fn answered(&mut self, search: usize, answer: Answer) {
-        let taken = if self.stage == Stage::Searching {
+        let taken = if self.searches[search].is_searching() {
             <AdvanceStudy as Job>::Output::try_from(answer)
                 .map_err(|error| error.to_string())
                 .and_then(|advance| self.take_trials(search, advance.trials))

@@ -3,7 +3,7 @@
 use engine::dataset::{DatasetReader, DatasetSummary, ReadDataset};
 use engine::features::{Corpus, Counting, FeatureError, count, encode_terms};
 use engine::num::ContentHash;
-use engine::table::{FileError, TableScan, TableSummary, detect_format};
+use engine::table::{DETECT_BYTES, FileError, TableScan, TableSummary, detect_format};
 
 use crate::request::{JobError, Pass, ReadChunk, ScanChunk, Session};
 
@@ -28,7 +28,8 @@ pub(crate) fn scan(
     chunk: &[u8],
 ) -> Result<Pass<TableSummary>, JobError> {
     let begin = || {
-        let format = detect_format(chunk, job.total_bytes)?;
+        let head = &chunk[..chunk.len().min(DETECT_BYTES)];
+        let format = detect_format(head, job.total_bytes)?;
         TableScan::new(&format, job.total_bytes)
     };
     let mut pass = continued(open.take(), (job.session, job.offset), begin)?;

@@ -159,8 +159,10 @@ impl Lab {
         let view = draft.view();
         let stored = async {
             let (recipe, dataset) = records_of(&draft, &output, clock::now());
-            let experiment = self.experiment(&dataset.name).await?;
-            let records = vec![Record::Recipe(recipe), Record::Dataset(dataset.clone())];
+            let found = find_experiment(&self.services().store, &dataset.name).await;
+            let (experiment, new) = found.map_err(|error| error.to_string())?;
+            let of_data = [Record::Recipe(recipe), Record::Dataset(dataset.clone())];
+            let records = new.into_iter().chain(of_data).collect();
             self.store(records, vec![(dataset.data.file, Kept::File(file.blob.clone()))]).await?;
             self.keep_counts(dataset.data.clone(), experiment, dataset.classes.clone(), &output);
             Ok::<_, String>(dataset)
@@ -214,7 +216,7 @@ impl Lab {
         if !self.is_studying() {
             services.shelf.keep_only(&[ready.counts.hash, ready.terms.hash]);
             services.pool.fit_to(ready.counts.n_bytes + ready.terms.n_bytes);
-            services.pool.warm_up();
+            services.pool.warm_up(usize::MAX);
         }
         self.desk.update_value(|desk| desk.counts = Some(ready.clone()));
         ready

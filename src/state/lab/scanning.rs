@@ -1,6 +1,7 @@
 //! The first look through a file: its columns, the guess, the rows of the preview.
 
 use drivers::ScanDriver;
+use futures::future::join;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 
@@ -45,17 +46,19 @@ impl Lab {
         if !self.is_current(import) {
             return;
         }
-        let draft = match known_recipe(&self.services().store, draft.summary.hash).await {
-            Some(recipe) if then == Then::Choose => draft.with_recipe(recipe),
-            _ => draft,
-        };
+        let hash = draft.summary.hash;
         self.desk.update_value(|desk| {
             desk.scan = None;
             desk.draft = Some(draft);
         });
-        self.read_preview(0).await;
+        let service = self.services().store;
+        let (known, ()) = join(known_recipe(&service, hash), self.read_preview(0)).await;
         if !self.is_current(import) {
             return;
+        }
+        if let Some(recipe) = known.filter(|_| then == Then::Choose) {
+            self.desk
+                .update_value(|desk| desk.draft = desk.draft.take().map(|draft| draft.with_recipe(recipe)));
         }
         self.show_draft();
         let is_usable =

@@ -244,7 +244,8 @@ impl<'a, L: Loss, I: ColIdx> Fit<'a, L, I> {
     }
 
     /// Moves the weights along the step; returns the derivative along it where they were.
-    #[inline(always)]
+    #[cfg_attr(target_arch = "wasm32", inline(never))]
+    #[cfg_attr(not(target_arch = "wasm32"), inline(always))]
     fn advance<M: Machine>(&mut self, by: [f64; LANES]) -> [f64; LANES] {
         let by = M::F64::load(&F64s::from_array(by));
         let solution = &mut self.space.solution;
@@ -263,7 +264,8 @@ impl<'a, L: Loss, I: ColIdx> Fit<'a, L, I> {
     }
 
     /// Value, gradient and curvatures at the weights reached.
-    #[inline(always)]
+    #[cfg_attr(target_arch = "wasm32", inline(never))]
+    #[cfg_attr(not(target_arch = "wasm32"), inline(always))]
     fn differentiate<M: Machine>(&mut self) {
         let c = self.goal.c;
         let Solution { cells, intercept, scores } = &mut self.space.solution;

@@ -8,6 +8,8 @@ use super::{Encoding, FileError, MAX_CSV_BYTES, TableFormat};
 pub const DETECT_BYTES: usize = 128 * 1024;
 /// How many rows to look at for the delimiter.
 const MAX_DETECT_ROWS: usize = 200;
+/// Bytes after which is looked whether there are rows enough.
+const DETECT_PIECE_BYTES: usize = 8 * 1024;
 /// Delimiters in the order they are preferred where nothing else decides.
 const DELIMITERS: [char; 4] = [',', ';', '\t', '|'];
 /// A text file has at most one control character in so many.
@@ -24,8 +26,9 @@ pub fn detect_format(head: &[u8], total_bytes: u64) -> Result<TableFormat, FileE
     }
     let is_whole = head.len() as u64 >= total_bytes;
     let encoding = detect_encoding(head);
-    check_is_text(head, encoding)?;
-    if decode(head, encoding).chars().all(|c| c.is_whitespace() || c == '\u{feff}') {
+    let text = decode(head, encoding);
+    check_is_text(head, encoding, &text)?;
+    if text.chars().all(|c| c.is_whitespace() || c == '\u{feff}') {
         return Err(FileError::Empty);
     }
     let candidates = DELIMITERS.map(|delimiter| cut_by(head, TableFormat { encoding, delimiter }, is_whole));
@@ -64,7 +67,7 @@ fn cut_by(head: &[u8], format: TableFormat, is_whole: bool) -> Candidate {
     let order = DELIMITERS.iter().position(|&delimiter| delimiter == format.delimiter).unwrap_or(0);
     let mut widths: Vec<usize> = Vec::new();
     let mut name = String::new();
-    let mut on_row = |row: super::Row<'_>| {
+    let mut take = |widths: &mut Vec<usize>, row: super::Row<'_>| {
         if widths.is_empty() {
             name = row.cell(0).to_owned();
         }
@@ -75,9 +78,15 @@ fn cut_by(head: &[u8], format: TableFormat, is_whole: bool) -> Candidate {
     let mut reader = TableReader::within(&format);
     let body = if let Some(n) = bom_len(head) { &head[n..] } else { head };
     // A part of a file is below every bound; its last row may be cut, so it is only read from a whole file.
-    let read = reader.push(body, &mut on_row);
+    let mut pieces = body.chunks(DETECT_PIECE_BYTES);
+    let read = pieces.try_for_each(|piece| {
+        if widths.len() > MAX_DETECT_ROWS {
+            return Ok(());
+        }
+        reader.push(piece, &mut |row| take(&mut widths, row))
+    });
     if is_whole && read.is_ok() {
-        reader.finish(&mut on_row).ok();
+        reader.finish(&mut |row| take(&mut widths, row)).ok();
     }
     let n_columns = widths.first().copied().unwrap_or(0);
     let n_even_rows = widths.iter().skip(1).filter(|&&width| width == n_columns).count();
@@ -127,7 +136,7 @@ fn decode(head: &[u8], encoding: Encoding) -> String {
     text
 }
 
-fn check_is_text(head: &[u8], encoding: Encoding) -> Result<(), FileError> {
+fn check_is_text(head: &[u8], encoding: Encoding, text: &str) -> Result<(), FileError> {
     const KNOWN: [&[u8]; 7] =
         [b"PK\x03\x04", b"%PDF-", b"\x89PNG", b"GIF8", b"\xff\xd8\xff", b"\x1f\x8b", b"\xd0\xcf\x11\xe0"];
     let binary_at = |byte: u64| {
@@ -139,7 +148,6 @@ fn check_is_text(head: &[u8], encoding: Encoding) -> Result<(), FileError> {
     }
     let is_wide = matches!(encoding, Encoding::Utf16Le | Encoding::Utf16Be);
     let is_control = |c: char| matches!(c, '\0'..='\u{8}' | '\u{e}'..='\u{19}' | '\u{7f}' | '\u{fffd}');
-    let text = decode(head, encoding);
     let n_controls = text.chars().filter(|&c| is_control(c)).count();
     if !text.contains('\0') && n_controls * CHARS_PER_CONTROL <= text.chars().count().max(CHARS_PER_CONTROL) {
         return Ok(());

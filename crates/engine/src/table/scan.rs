@@ -20,6 +20,9 @@ pub const MAX_LISTED_VALUE_BYTES: usize = 200;
 /// One row in so many has its place in `TableSummary::row_index`.
 pub const ROWS_PER_MARK: u64 = 256;
 
+/// Bytes after which a preview looks whether it has rows enough.
+const PREVIEW_PIECE_BYTES: usize = 8 * 1024;
+
 /// What a column holds.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, ToJson, FromJson)]
 pub struct ColumnSummary {
@@ -201,15 +204,18 @@ impl ColumnTally {
 /// Rows have the cells they have in the file.
 pub fn preview(format: &TableFormat, bytes: &[u8], n_rows: usize) -> Vec<Vec<String>> {
     let mut rows: Vec<Vec<String>> = Vec::new();
-    let mut on_row = |row: Row<'_>| {
+    let take = |rows: &mut Vec<Vec<String>>, row: Row<'_>| {
         if rows.len() < n_rows {
             rows.push(row.cells().map(str::to_owned).collect());
         }
     };
     let mut reader = TableReader::within(format);
-    // A part that is larger than any file shows what was read of it.
-    if reader.push(bytes, &mut on_row).is_ok() {
-        reader.finish(&mut on_row).ok();
+    for piece in bytes.chunks(PREVIEW_PIECE_BYTES) {
+        // A part that is larger than any file shows what was read of it.
+        if rows.len() >= n_rows || reader.push(piece, &mut |row| take(&mut rows, row)).is_err() {
+            return rows;
+        }
     }
+    reader.finish(&mut |row| take(&mut rows, row)).ok();
     rows
 }

@@ -17,7 +17,8 @@ const FORCING: (f64, f64) = (0.05, 0.5);
 impl<L: Loss, I: ColIdx> Fit<'_, L, I> {
     /// Solves `H step = -gradient` by preconditioned conjugate gradients in open lanes, as well as it takes to
     /// reach the goal.
-    #[inline(always)]
+    #[cfg_attr(target_arch = "wasm32", inline(never))]
+    #[cfg_attr(not(target_arch = "wasm32"), inline(always))]
     pub(super) fn find_direction<M: Machine>(&mut self, excess: [f64; LANES]) {
         let forcing = excess.map(|excess| (0.5 / excess.max(1.0)).clamp(FORCING.0, FORCING.1) as f32);
         let mut system = self.begin_direction::<M>(excess);
@@ -48,7 +49,8 @@ impl<L: Loss, I: ColIdx> Fit<'_, L, I> {
     }
 
     /// The first direction: the preconditioned gradient of open lanes.
-    #[inline(always)]
+    #[cfg_attr(target_arch = "wasm32", inline(never))]
+    #[cfg_attr(not(target_arch = "wasm32"), inline(always))]
     fn begin_direction<M: Machine>(&mut self, excess: [f64; LANES]) -> System<M> {
         let curvature_of_all = self.at.curvature_of_all;
         let mean = |curvature: f64, weight: f64| if weight > 0.0 { curvature / weight } else { 0.0 };
@@ -89,7 +91,8 @@ impl<L: Loss, I: ColIdx> Fit<'_, L, I> {
 
     /// Adds the loss's curvature along `cells.direction` to the penalty's in `cells.curved`; returns the
     /// intercept's, and the curvature of the objective along the direction.
-    #[inline(always)]
+    #[cfg_attr(target_arch = "wasm32", inline(never))]
+    #[cfg_attr(not(target_arch = "wasm32"), inline(always))]
     fn curve<M: Machine>(&mut self, system: &System<M>) -> (M::F32, M::F32) {
         let mut pass = Curve {
             curvature: &self.space.curvature,
@@ -103,7 +106,8 @@ impl<L: Loss, I: ColIdx> Fit<'_, L, I> {
     }
 
     /// Goes `length` along the direction; returns the energy of what is left.
-    #[inline(always)]
+    #[cfg_attr(target_arch = "wasm32", inline(never))]
+    #[cfg_attr(not(target_arch = "wasm32"), inline(always))]
     fn go_along<M: Machine>(&mut self, system: &mut System<M>, curved: M::F32, length: M::F32) -> M::F32 {
         system.step += system.direction * length;
         system.residual -= curved * length;
@@ -119,7 +123,8 @@ impl<L: Loss, I: ColIdx> Fit<'_, L, I> {
     }
 
     /// The next direction: the preconditioned residual and `keep` times the last one.
-    #[inline(always)]
+    #[cfg_attr(target_arch = "wasm32", inline(never))]
+    #[cfg_attr(not(target_arch = "wasm32"), inline(always))]
     fn turn_direction<M: Machine>(&mut self, system: &mut System<M>, keep: M::F32) {
         system.direction = system.residual * system.inverse + system.direction * keep;
         system.ridge_bend = M::F32::zero();
