@@ -322,6 +322,7 @@ fn reason_words(reason: &RowReason) -> &'static str {
         RowReason::Missing { .. } => "missing text or rating",
         RowReason::UnknownLabel { .. } => "rating left out",
         RowReason::Repeat => "repeats an earlier row",
+        RowReason::LeftOut => "left out by a fix",
     }
 }
 
@@ -350,6 +351,7 @@ fn reason_sentence(reason: &RowReason) -> String {
             format!("'{value}' belongs to no class: give it one if it should count.")
         }
         RowReason::Repeat => "Text and rating repeat an earlier row.".to_owned(),
+        RowReason::LeftOut => "A fix of the recipe leaves it out.".to_owned(),
     }
 }
 

@@ -9,7 +9,7 @@ mod tests;
 
 pub use docs::DocsError;
 pub use guess::{ColumnRoles, guess_mapping, guess_roles};
-pub use reader::{DatasetReader, DatasetSummary, ReadDataset};
+pub use reader::{DatasetReader, DatasetSummary, KeptRow, ReadDataset};
 
 use json::{FromJson, ToJson};
 use serde::{Deserialize, Serialize};
@@ -66,6 +66,13 @@ pub enum LabelRule {
 pub enum Fix {
     /// Rows whose text and rating repeat an earlier row are dropped (pandas' `drop_duplicates`).
     DropRepeats,
+    /// Rows of which cleaning leaves no word are dropped.
+    DropEmpty,
+    /// Rows are dropped by number.
+    DropRows {
+        /// Row numbers in the file, as pandas counts, in any order.
+        records: Vec<u64>,
+    },
 }
 
 /// How a file is read into labelled, cleaned reviews.

@@ -14,6 +14,7 @@ pub mod split;
 pub mod models;
 pub mod metrics;
 pub mod pipeline;
+pub mod audit;
 pub mod tune;
 
 /// The engine's version, written into every run and every saved pipeline.

@@ -4,9 +4,11 @@
 //! gives the same bits natively and in WebAssembly.
 
 mod normal;
+mod interval;
 mod summary;
 mod sampling;
 
+pub use interval::wilson_interval;
 pub use normal::{TruncatedNormal, log_normal_mass, normal_cdf, normal_log_cdf, normal_ppf};
 pub use sampling::draw_binomial;
 pub use summary::{log_sum_exp, mean, population_sd, quantile, sample_sd, standard_error};

@@ -90,6 +90,8 @@ pub enum RowReason {
     },
     /// Text and label repeat an earlier row.
     Repeat,
+    /// A fix of the recipe leaves it out.
+    LeftOut,
 }
 
 /// A row that was set aside, and where it stands.

@@ -10,7 +10,7 @@ use rustc_hash::FxBuildHasher;
 use serde::{Deserialize, Serialize};
 use siphasher::sip128::{Hasher128 as _, SipHasher13};
 
-use super::{CleanedDocs, DatasetRecipe, Fix, LabelMapping, LabelRule, MAX_TOKENS};
+use super::{CleanedDocs, DatasetRecipe, Fix, LabelId, LabelMapping, LabelRule, MAX_TOKENS};
 use crate::table::{FileError, IssueList, Row, RowMark, RowReason, TableReader, is_missing, parse_number};
 use crate::text::{Cleaner, MAX_WORDS};
 
@@ -29,12 +29,28 @@ pub struct DatasetSummary {
     pub n_repeats: u64,
     /// Rows left out because the mapping does not know their label.
     pub n_unknown_labels: u64,
+    /// Rows left out because a fix says so.
+    #[serde(default, skip_serializing_if = "is_none_left_out")]
+    pub n_left_out: u64,
     /// Rows left out because they could not be read.
     pub n_unreadable: u64,
     /// Reviews of which cleaning left no word. They are kept.
     pub n_empty_after_cleaning: u64,
     /// Rows left out, and where they stand.
     pub issues: IssueList,
+}
+
+/// A row that is learned from or tested on.
+#[derive(Clone, Copy, Debug)]
+pub struct KeptRow<'a> {
+    /// Which review it is, from 0.
+    pub doc_idx: u32,
+    /// Row number in the file, as pandas counts.
+    pub record: u64,
+    /// Its text as it stands in the file.
+    pub text: &'a str,
+    /// Its class.
+    pub label: LabelId,
 }
 
 /// A file, read by a recipe.
@@ -44,6 +60,10 @@ pub struct ReadDataset {
     pub docs: CleanedDocs,
     /// What became of the rows.
     pub summary: DatasetSummary,
+}
+
+fn is_none_left_out(n_left_out: &u64) -> bool {
+    *n_left_out == 0
 }
 
 /// Reads a file by a recipe, from chunks of any size.
@@ -84,11 +104,23 @@ impl DatasetReader {
     /// Takes the next bytes.
     ///
     /// # Errors
+    /// As `push_watched`.
+    pub fn push(&mut self, chunk: &[u8]) -> Result<(), FileError> {
+        self.push_watched(chunk, &mut |_| {})
+    }
+
+    /// Takes the next bytes and shows `on_kept` each row that is kept.
+    ///
+    /// # Errors
     /// `TooLarge`, `TooManyColumns`, `NoSuchColumn`, `TooManyTerms` above `MAX_WORDS` distinct words,
     /// `TooManyWords` above `MAX_TOKENS` in all.
-    pub fn push(&mut self, chunk: &[u8]) -> Result<(), FileError> {
+    pub fn push_watched(
+        &mut self,
+        chunk: &[u8],
+        on_kept: &mut dyn FnMut(KeptRow<'_>),
+    ) -> Result<(), FileError> {
         let rows = &mut self.rows;
-        self.reader.push(chunk, &mut |row| rows.add(&row))?;
+        self.reader.push(chunk, &mut |row| rows.add(&row, on_kept))?;
         if !self.is_header_checked
             && let Some(header) = self.reader.header()
         {
@@ -102,10 +134,18 @@ impl DatasetReader {
     /// The reviews, after the last chunk.
     ///
     /// # Errors
-    /// Those of `push`, and `Empty`, `NoRows`, `NoUsableRows`, `OneClass`.
+    /// As `finish_watched`.
     pub fn finish(self) -> Result<ReadDataset, FileError> {
+        self.finish_watched(&mut |_| {})
+    }
+
+    /// The reviews, after the last chunk; shows `on_kept` each further row that is kept.
+    ///
+    /// # Errors
+    /// Those of `push`, and `Empty`, `NoRows`, `NoUsableRows`, `OneClass`.
+    pub fn finish_watched(self, on_kept: &mut dyn FnMut(KeptRow<'_>)) -> Result<ReadDataset, FileError> {
         let mut rows = self.rows;
-        let read = self.reader.finish(&mut |row| rows.add(&row))?;
+        let read = self.reader.finish(&mut |row| rows.add(&row, on_kept))?;
         check_column(&read.header, rows.text_column, &self.text_name)?;
         check_column(&read.header, rows.label_column, &self.label_name)?;
         rows.check_words()?;
@@ -129,6 +169,9 @@ struct RowCollector {
     mapping: LabelMapping,
     keep_missing: bool,
     drop_repeats: bool,
+    drop_empty: bool,
+    /// Rows that a fix leaves out, ascending.
+    left_out: Vec<u64>,
     cleaner: Cleaner,
     max_tokens: usize,
     seen: HashSet<u128, FxBuildHasher>,
@@ -151,6 +194,8 @@ impl RowCollector {
             mapping: recipe.mapping.clone(),
             keep_missing: recipe.keep_missing,
             drop_repeats: recipe.fixes.contains(&Fix::DropRepeats),
+            drop_empty: recipe.fixes.contains(&Fix::DropEmpty),
+            left_out: left_out(&recipe.fixes),
             cleaner: Cleaner::new(&recipe.cleaning),
             max_tokens: MAX_TOKENS,
             seen: HashSet::default(),
@@ -170,7 +215,7 @@ impl RowCollector {
         Ok(())
     }
 
-    fn add(&mut self, row: &Row<'_>) {
+    fn add(&mut self, row: &Row<'_>, on_kept: &mut dyn FnMut(KeptRow<'_>)) {
         let (text, label) = (row.cell(self.text_column), row.cell(self.label_column));
         if is_missing(text) && (text.is_empty() || !self.keep_missing) {
             return self.set_aside(row.mark, missing(self.text_column, text));
@@ -181,12 +226,24 @@ impl RowCollector {
         let Some(class) = self.mapping.class_of(label) else {
             return self.set_aside(row.mark, RowReason::UnknownLabel { value: label.to_owned() });
         };
+        if self.left_out.binary_search(&row.mark.record).is_ok() {
+            return self.set_aside(row.mark, RowReason::LeftOut);
+        }
         if self.drop_repeats && !self.seen.insert(self.fingerprint(text, label)) {
             return self.set_aside(row.mark, RowReason::Repeat);
         }
         let n_before = self.docs.word_ids.len();
         self.cleaner.clean_to_ids(text, &mut self.docs.word_ids);
         let n_words = self.docs.word_ids.len();
+        if self.drop_empty && n_words == n_before {
+            return self.set_aside(row.mark, RowReason::LeftOut);
+        }
+        on_kept(KeptRow {
+            doc_idx: self.docs.labels.len() as u32,
+            record: row.mark.record,
+            text,
+            label: class,
+        });
         self.n_empty += u64::from(n_words == n_before);
         self.docs.doc_starts.push(u32::try_from(n_words).expect("a file of MAX_CSV_BYTES has fewer words"));
         self.docs.labels.push(class);
@@ -232,6 +289,7 @@ impl RowCollector {
         let n_like = |reason: &RowReason| self.issues.n_like(reason);
         let (n_missing, n_repeats) = (n_like(&missing(0, "")), n_like(&RowReason::Repeat));
         let n_unknown_labels = n_like(&RowReason::UnknownLabel { value: String::new() });
+        let n_left_out = n_like(&RowReason::LeftOut);
         let n_unreadable = unreadable.n;
         self.issues.merge(unreadable);
         self.docs.words = self.cleaner.into_words();
@@ -242,12 +300,24 @@ impl RowCollector {
             n_missing,
             n_repeats,
             n_unknown_labels,
+            n_left_out,
             n_unreadable,
             n_empty_after_cleaning: self.n_empty,
             issues: self.issues,
         };
         Ok(ReadDataset { docs: self.docs, summary })
     }
+}
+
+/// The rows that fixes leave out by number, ascending.
+fn left_out(fixes: &[Fix]) -> Vec<u64> {
+    let of_fix = |fix: &Fix| match fix {
+        Fix::DropRows { records } => records.clone(),
+        Fix::DropRepeats | Fix::DropEmpty => Vec::new(),
+    };
+    let mut records: Vec<u64> = fixes.iter().flat_map(of_fix).collect();
+    records.sort_unstable();
+    records
 }
 
 fn missing(column: usize, value: &str) -> RowReason {

@@ -15,33 +15,29 @@ pub struct IssueList {
     pub n: u64,
     /// The first `MAX_KEPT_ISSUES` of each kind, in the order they were met.
     pub kept: Vec<RowIssue>,
-    /// How many of each kind there were, in the order of `RowReason`'s kinds.
+    /// How many of each kind there were, in the order of `RowReason`'s kinds, `LeftOut` apart.
     n_by_kind: [u64; N_KINDS],
+    /// How many a fix left out.
+    #[serde(default, skip_serializing_if = "is_zero")]
+    n_left_out: u64,
 }
 
 const N_KINDS: usize = 7;
 
-fn kind_of(reason: &RowReason) -> usize {
-    match reason {
-        RowReason::TooManyCells { .. } => 0,
-        RowReason::OpenQuote => 1,
-        RowReason::CellTooLong { .. } => 2,
-        RowReason::BadBytes => 3,
-        RowReason::Missing { .. } => 4,
-        RowReason::UnknownLabel { .. } => 5,
-        RowReason::Repeat => 6,
-    }
+fn is_zero(n: &u64) -> bool {
+    *n == 0
 }
 
 impl IssueList {
     /// Counts the issue and keeps it if there is room for its kind.
     pub fn push(&mut self, issue: RowIssue) {
-        let kind = kind_of(&issue.reason);
-        if self.n_by_kind[kind] < MAX_KEPT_ISSUES as u64 {
+        let n = self.counter(&issue.reason);
+        *n += 1;
+        let has_room = *n <= MAX_KEPT_ISSUES as u64;
+        self.n += 1;
+        if has_room {
             self.kept.push(issue);
         }
-        self.n += 1;
-        self.n_by_kind[kind] += 1;
     }
 
     /// Takes in another list of the same file; kept issues stand in the order of the file.
@@ -54,10 +50,31 @@ impl IssueList {
         for (n, more) in self.n_by_kind.iter_mut().zip(other.n_by_kind) {
             *n += more;
         }
+        self.n_left_out += other.n_left_out;
     }
 
     /// How many rows had a reason of the same kind as `reason`.
     pub fn n_like(&self, reason: &RowReason) -> u64 {
-        self.n_by_kind[kind_of(reason)]
+        place_of(reason).map_or(self.n_left_out, |place| self.n_by_kind[place])
+    }
+
+    fn counter(&mut self, reason: &RowReason) -> &mut u64 {
+        match place_of(reason) {
+            Some(place) => &mut self.n_by_kind[place],
+            None => &mut self.n_left_out,
+        }
+    }
+}
+
+fn place_of(reason: &RowReason) -> Option<usize> {
+    match reason {
+        RowReason::TooManyCells { .. } => Some(0),
+        RowReason::OpenQuote => Some(1),
+        RowReason::CellTooLong { .. } => Some(2),
+        RowReason::BadBytes => Some(3),
+        RowReason::Missing { .. } => Some(4),
+        RowReason::UnknownLabel { .. } => Some(5),
+        RowReason::Repeat => Some(6),
+        RowReason::LeftOut => None,
     }
 }
