@@ -105,7 +105,7 @@ fn lines(runs: Runs, limit: usize) -> Vec<Line> {
 fn push_trials(
     lines: &mut Vec<Line>,
     study: Option<RunId>,
-    open: &std::collections::BTreeMap<RunId, Loadable<Vec<RunRow>>>,
+    open: &engine::num::SortedMap<RunId, Loadable<Vec<RunRow>>>,
     limit: usize,
 ) {
     let Some(study) = study else { return };

@@ -4,10 +4,9 @@
 //! reported lost; cancelling is terminating. Callbacks are called with nothing borrowed.
 
 use std::cell::{Cell, RefCell};
-use std::collections::BTreeMap;
 use std::rc::Rc;
 
-use engine::num::ContentHash;
+use engine::num::{ContentHash, SortedMap};
 use jobs::{Answer, JobError, Pass, Request};
 use js_sys::{Array, Uint8Array};
 use wasm_bindgen::{JsCast as _, JsValue, prelude::Closure};
@@ -94,8 +93,8 @@ struct Inner {
     start: Box<dyn Fn() -> WorkerStart>,
     shelf: Shelf,
     schedule: RefCell<Schedule>,
-    workers: RefCell<BTreeMap<WorkerNumber, LiveWorker>>,
-    jobs: RefCell<BTreeMap<JobNumber, Pending>>,
+    workers: RefCell<SortedMap<WorkerNumber, LiveWorker>>,
+    jobs: RefCell<SortedMap<JobNumber, Pending>>,
     next_job: Cell<u64>,
     failed_starts: Cell<u32>,
     source_url: RefCell<Option<(String, WorkerStart)>>,

@@ -4,11 +4,10 @@
 //! once more when the driver is finished. An abandoned pump does nothing any more.
 
 use std::cell::{Cell, Ref, RefCell};
-use std::collections::BTreeMap;
 use std::rc::{Rc, Weak};
 
 use drivers::{Command, Driver, Event, Input, Ticket};
-use engine::num::ContentHash;
+use engine::num::{ContentHash, SortedMap};
 use jobs::{JobError, Request};
 use storage::Batch;
 use track::record::Record;
@@ -43,7 +42,7 @@ struct Inner<D> {
     on_change: Box<dyn Fn(&D)>,
     on_end: RefCell<Option<OnEnd<D>>>,
     /// Commands under way; a job whose bytes are still being read has no number yet.
-    running: RefCell<BTreeMap<Ticket, Option<JobNumber>>>,
+    running: RefCell<SortedMap<Ticket, Option<JobNumber>>>,
     waiting: RefCell<Waiting>,
     is_flushing: Cell<bool>,
     last_flush_ms: Cell<f64>,

@@ -3,9 +3,9 @@
 //! Pure. A session's jobs go to one worker in order; any other job goes to the idle worker that lacks
 //! fewest of the bytes it needs. A worker that is gone takes its pins and its bytes with it.
 
-use std::collections::{BTreeMap, BTreeSet, VecDeque};
+use std::collections::VecDeque;
 
-use engine::num::ContentHash;
+use engine::num::{ContentHash, SortedMap};
 use jobs::Session;
 
 /// Bytes that all workers together may hold.
@@ -48,7 +48,7 @@ enum Activity {
 #[derive(Clone, Debug)]
 struct Slot {
     activity: Activity,
-    holds: BTreeSet<ContentHash>,
+    holds: SortedMap<ContentHash, ()>,
 }
 
 /// What to do next.
@@ -72,8 +72,8 @@ pub enum Step {
 pub struct Schedule {
     width: usize,
     next_worker: u32,
-    slots: BTreeMap<WorkerNumber, Slot>,
-    pins: BTreeMap<Session, WorkerNumber>,
+    slots: SortedMap<WorkerNumber, Slot>,
+    pins: SortedMap<Session, WorkerNumber>,
     queue: VecDeque<Waiting>,
 }
 
@@ -83,8 +83,8 @@ impl Schedule {
         Self {
             width: width.max(1),
             next_worker: 0,
-            slots: BTreeMap::new(),
-            pins: BTreeMap::new(),
+            slots: SortedMap::new(),
+            pins: SortedMap::new(),
             queue: VecDeque::new(),
         }
     }
@@ -128,7 +128,7 @@ impl Schedule {
     /// A worker holds these bytes: it made them.
     pub fn holds(&mut self, worker: WorkerNumber, hashes: impl IntoIterator<Item = ContentHash>) {
         if let Some(slot) = self.slots.get_mut(&worker) {
-            slot.holds.extend(hashes);
+            slot.holds.extend(hashes.into_iter().map(|hash| (hash, ())));
         }
     }
 
@@ -192,7 +192,7 @@ impl Schedule {
     fn add_worker(&mut self) -> WorkerNumber {
         let worker = WorkerNumber(self.next_worker);
         self.next_worker += 1;
-        self.slots.insert(worker, Slot { activity: Activity::Starting, holds: BTreeSet::new() });
+        self.slots.insert(worker, Slot { activity: Activity::Starting, holds: SortedMap::new() });
         worker
     }
 
@@ -212,7 +212,9 @@ impl Schedule {
         self.slots
             .iter()
             .filter(|(_, slot)| slot.activity == Activity::Idle)
-            .min_by_key(|(_, slot)| waiting.needs.iter().filter(|hash| !slot.holds.contains(hash)).count())
+            .min_by_key(|(_, slot)| {
+                waiting.needs.iter().filter(|hash| !slot.holds.contains_key(hash)).count()
+            })
             .map(|(worker, _)| *worker)
     }
 
@@ -220,7 +222,7 @@ impl Schedule {
         let slot = self.slots.get_mut(&worker).expect("the worker was just found in the slots");
         slot.activity = Activity::Busy(waiting.job);
         let provide: Vec<ContentHash> =
-            waiting.needs.iter().copied().filter(|hash| slot.holds.insert(*hash)).collect();
+            waiting.needs.iter().copied().filter(|hash| slot.holds.insert(*hash, ()).is_none()).collect();
         if let Some(session) = waiting.session {
             self.pins.insert(session, worker);
         }

@@ -3,6 +3,7 @@
 //! Local storage may be switched off; then settings last until the page is closed.
 
 use gloo_storage::{LocalStorage, Storage as _};
+use json::{FromJson, ToJson};
 
 /// Key of the theme; `assets/boot.js` reads it before the first paint.
 const THEME_KEY: &str = "reviewlab.theme";
@@ -48,7 +49,7 @@ impl Theme {
 
 /// The stored theme.
 pub fn theme() -> Theme {
-    read(THEME_KEY).map(|word| Theme::from_word(&word)).unwrap_or_default()
+    read(THEME_KEY).map(|word: String| Theme::from_word(&word)).unwrap_or_default()
 }
 
 /// Whether the browser lets this site use local storage; gloo panics where it does not.
@@ -56,14 +57,17 @@ fn has_storage() -> bool {
     web_sys::window().is_some_and(|window| matches!(window.local_storage(), Ok(Some(_))))
 }
 
-fn read(key: &str) -> Option<String> {
-    if has_storage() { LocalStorage::get(key).ok() } else { None }
+// The values are JSON, as gloo's own `get` and `set` have them; those bring a second parser along.
+
+fn read<T: FromJson>(key: &str) -> Option<T> {
+    let text = if has_storage() { LocalStorage::raw().get_item(key).ok().flatten() } else { None };
+    json::from_str(&text?).ok()
 }
 
-fn write(key: &str, value: &str) {
+fn write<T: ToJson + ?Sized>(key: &str, value: &T) {
     if has_storage() {
         // A full storage leaves the choice to this page's life.
-        LocalStorage::set(key, value).ok();
+        LocalStorage::raw().set_item(key, &json::to_string(value)).ok();
     }
 }
 
@@ -88,7 +92,7 @@ fn show_theme(theme: Theme) {
 
 /// The person's name, for history and owner tags.
 pub fn your_name() -> String {
-    read(NAME_KEY).map_or_else(|| DEFAULT_NAME.to_owned(), |name| clean_name(&name))
+    read(NAME_KEY).map_or_else(|| DEFAULT_NAME.to_owned(), |name: String| clean_name(&name))
 }
 
 /// Stores the name, trimmed and cut to `MAX_YOUR_NAME`; an empty one is `me` again. Returns what is kept.
@@ -105,15 +109,13 @@ fn clean_name(name: &str) -> String {
 
 /// Remembers that there is something to come back to.
 pub fn set_returning() {
-    if has_storage() {
-        // Where it is refused, the next visit begins with the first visit's shell for a moment.
-        LocalStorage::set(RETURNING_KEY, true).ok();
-    }
+    // Where it is refused, the next visit begins with the first visit's shell for a moment.
+    write(RETURNING_KEY, &true);
 }
 
 /// Whether there was data here when the page was opened.
 pub fn is_returning() -> bool {
-    has_storage() && LocalStorage::get(RETURNING_KEY).unwrap_or(false)
+    read(RETURNING_KEY).unwrap_or(false)
 }
 
 /// Forgets all settings.

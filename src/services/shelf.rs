@@ -3,10 +3,9 @@
 //! In: what answers bring and files people choose. Out: bytes for workers, blobs for the store.
 
 use std::cell::RefCell;
-use std::collections::BTreeMap;
 use std::rc::Rc;
 
-use engine::num::ContentHash;
+use engine::num::{ContentHash, SortedMap};
 use js_sys::Uint8Array;
 use wasm_bindgen::JsCast as _;
 
@@ -47,7 +46,7 @@ pub fn blob_of(bytes: &Uint8Array) -> web_sys::Blob {
 
 /// The kept bytes; clones share one shelf.
 #[derive(Clone, Debug, Default)]
-pub struct Shelf(Rc<RefCell<BTreeMap<ContentHash, Kept>>>);
+pub struct Shelf(Rc<RefCell<SortedMap<ContentHash, Kept>>>);
 
 impl Shelf {
     /// Keeps `kept` until it is dropped by its hash.

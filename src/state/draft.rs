@@ -1,10 +1,9 @@
 //! A scanned file and what a person chooses about it, until it becomes a dataset. Pure.
 
-use std::collections::BTreeMap;
-
 use engine::dataset::{
     ColumnRoles, DatasetRecipe, LabelId, LabelMapping, LabelRule, guess_mapping, guess_roles,
 };
+use engine::num::SortedMap;
 use engine::table::{
     Encoding, FileError, IssueList, MAX_LISTED_VALUES, RowIssue, RowReason, TableFormat, TableSummary,
     parse_number,
@@ -170,10 +169,10 @@ impl Draft {
         if self.recipe.text_column == self.recipe.label_column {
             return Some("Text and rating are the same column: choose another for one of them.".to_owned());
         }
-        let mut used: BTreeMap<LabelId, u64> = BTreeMap::new();
+        let mut used: SortedMap<LabelId, u64> = SortedMap::new();
         for value in self.label_values() {
             if let Some(class) = value.class {
-                *used.entry(class).or_default() += value.n_rows;
+                *used.get_or_insert_with(class, || 0) += value.n_rows;
             }
         }
         match used.len() {

@@ -28,9 +28,9 @@ pub fn param_words(value: &ParamValue) -> String {
 /// A number with at most five significant digits and no trailing zeros.
 fn float_words(value: f64) -> String {
     let digits = format!("{value:.4e}");
-    match digits.parse::<f64>() {
-        Ok(rounded) => rounded.to_string(),
-        Err(_) => digits,
+    match json::parse_real(&digits) {
+        Some(rounded) => rounded.to_string(),
+        None => digits,
     }
 }
 

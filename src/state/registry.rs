@@ -1,7 +1,6 @@
 //! Registered models and their versions, and registering another.
 
-use std::collections::BTreeMap;
-
+use engine::num::SortedMap;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 use storage::{Batch, Order, Query, StoreError};
@@ -97,7 +96,7 @@ impl Registry {
 
 async fn load(store: &StoreService) -> Result<(Vec<VersionRow>, Vec<CandidateView>), StoreError> {
     let registry = versions(store).await?;
-    let mut runs: BTreeMap<RunId, Run> = BTreeMap::new();
+    let mut runs: SortedMap<RunId, Run> = SortedMap::new();
     let fits = store.list(&Query::RunsOfKind(RunKind::Fit), Order::Descending, MAX_RUNS_LISTED).await?;
     let fits = runs_of(fits);
     for version in registry.models().flat_map(|model| registry.versions(model)) {

@@ -1,7 +1,6 @@
 //! The runs table, what is unfolded in it, and one run with everything its record holds.
 
-use std::collections::BTreeMap;
-
+use engine::num::SortedMap;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 use storage::{Order, Query, StoreError};
@@ -30,7 +29,7 @@ pub struct Runs {
     /// Studies, newest first, each followed by its fits. Read when `want` was called.
     pub rows: RwSignal<Loadable<Vec<RunRow>>>,
     /// Trials of the studies that were unfolded.
-    pub trials: RwSignal<BTreeMap<RunId, Loadable<Vec<RunRow>>>>,
+    pub trials: RwSignal<SortedMap<RunId, Loadable<Vec<RunRow>>>>,
     /// How many runs of any kind there are.
     pub n_runs: RwSignal<u64>,
     refresh: Refresh,
@@ -134,7 +133,7 @@ pub(super) async fn versions(store: &StoreService) -> Result<Versions, StoreErro
 }
 
 /// Where each registered run stands in the registry.
-fn addresses(versions: &Versions) -> BTreeMap<RunId, String> {
+fn addresses(versions: &Versions) -> SortedMap<RunId, String> {
     let all = versions.models().flat_map(|model| versions.versions(model));
     all.map(|version| (version.run.clone(), format!("models:/{}/{}", version.model, version.version)))
         .collect()
@@ -149,7 +148,7 @@ async fn load_rows(store: &StoreService) -> Result<Vec<RunRow>, StoreError> {
 }
 
 /// Studies, newest first, each followed by its fits in order.
-fn in_families(studies: &[Run], fits: &[Run], registered: &BTreeMap<RunId, String>) -> Vec<RunRow> {
+fn in_families(studies: &[Run], fits: &[Run], registered: &SortedMap<RunId, String>) -> Vec<RunRow> {
     let row = |run: &Run| run_row(run, registered.get(&run.id).cloned());
     let mut rows = Vec::with_capacity(studies.len() + fits.len());
     for study in studies {
@@ -171,7 +170,7 @@ async fn load_detail(store: &StoreService, id: &RunId) -> Result<Option<RunDetai
 
 pub(super) fn provide_runs(shared: Shared) -> Runs {
     let rows = RwSignal::new(Loadable::Nothing);
-    let trials = RwSignal::new(BTreeMap::new());
+    let trials = RwSignal::new(SortedMap::new());
     let n_runs = RwSignal::new(0);
     let counting = Refresh::new(shared, move || async move {
         let store = shared.get().store;

@@ -1,7 +1,5 @@
 //! Trials, fits and studies in, their records out, with the field's names for parameters and metrics.
 
-use std::collections::BTreeMap;
-
 use engine::ENGINE_VERSION;
 use engine::features::{
     Analyzer, DocumentFrequency, Norm, TermStopWords, TokenRule, VectorizerKind, VectorizerSpec,
@@ -10,7 +8,7 @@ use engine::metrics::Metrics;
 use engine::models::{
     ClassWeight, Criterion, DummyStrategy, ForestSpec, LogisticSolver, MaxFeatures, ModelSpec, SvmLoss,
 };
-use engine::num::ContentHash;
+use engine::num::{ContentHash, SortedMap};
 use engine::pipeline::PipelineSpec;
 use engine::text::CleanStep;
 use engine::tune::{StudySpec, Trial, TrialOutcome};
@@ -70,10 +68,10 @@ impl StudyPlan {
             created: self.created,
             ended: None,
             lifecycle: Lifecycle::Active,
-            params: BTreeMap::new(),
-            metrics: BTreeMap::new(),
+            params: SortedMap::new(),
+            metrics: SortedMap::new(),
             folds: Vec::new(),
-            tags: BTreeMap::new(),
+            tags: SortedMap::new(),
             note: String::new(),
             dataset: self.dataset.clone(),
             spec: None,
@@ -187,12 +185,12 @@ fn before(now: Millis, elapsed_ms: f64) -> Millis {
     Millis(now.0.saturating_sub(elapsed_ms.max(0.0).round() as u64))
 }
 
-fn params<const N: usize>(pairs: [(&str, ParamValue); N]) -> BTreeMap<String, ParamValue> {
+fn params<const N: usize>(pairs: [(&str, ParamValue); N]) -> SortedMap<String, ParamValue> {
     pairs.into_iter().map(|(name, value)| (name.to_owned(), value)).collect()
 }
 
 /// A pipeline by scikit-learn's names.
-fn pipeline_params(pipeline: &PipelineSpec) -> BTreeMap<String, ParamValue> {
+fn pipeline_params(pipeline: &PipelineSpec) -> SortedMap<String, ParamValue> {
     let text = |words: &str| ParamValue::Text(words.to_owned());
     let vectorizer = &pipeline.vectorizer;
     let (shortest, longest) = vectorizer.ngram_range;
@@ -214,7 +212,7 @@ fn pipeline_params(pipeline: &PipelineSpec) -> BTreeMap<String, ParamValue> {
 }
 
 /// A model's parameters by scikit-learn's names, and how it is fitted.
-fn model_params(model: &ModelSpec) -> BTreeMap<String, ParamValue> {
+fn model_params(model: &ModelSpec) -> SortedMap<String, ParamValue> {
     let text = |words: &str| ParamValue::Text(words.to_owned());
     let class_weight = |weight: ClassWeight| match weight {
         ClassWeight::None => text("none"),
@@ -266,7 +264,7 @@ fn model_params(model: &ModelSpec) -> BTreeMap<String, ParamValue> {
     }
 }
 
-fn forest_params(forest: &ForestSpec, class_weight: ParamValue) -> BTreeMap<String, ParamValue> {
+fn forest_params(forest: &ForestSpec, class_weight: ParamValue) -> SortedMap<String, ParamValue> {
     let text = |words: &str| ParamValue::Text(words.to_owned());
     let max_features = match forest.max_features {
         MaxFeatures::Sqrt => text("sqrt"),
@@ -287,7 +285,7 @@ fn forest_params(forest: &ForestSpec, class_weight: ParamValue) -> BTreeMap<Stri
 }
 
 /// Parameters of a vectorizer that are not scikit-learn's defaults.
-fn unusual_params(vectorizer: &VectorizerSpec) -> BTreeMap<String, ParamValue> {
+fn unusual_params(vectorizer: &VectorizerSpec) -> SortedMap<String, ParamValue> {
     let text = |words: &str| ParamValue::Text(words.to_owned());
     let TokenRule { analyzer, token_pattern, stop_words } = &vectorizer.tokens;
     let analyzer = match analyzer {
@@ -331,13 +329,13 @@ fn preprocessing(cleaning: &[CleanStep]) -> &'static str {
 }
 
 /// Mean and standard deviation (divisor n, as numpy's `std`) of the folds.
-fn cv_metrics(trial: &Trial) -> BTreeMap<String, f64> {
+fn cv_metrics(trial: &Trial) -> SortedMap<String, f64> {
     let numbers = [("cv_f1_macro", trial.mean()), ("cv_f1_std", trial.spread())];
     numbers.into_iter().filter_map(|(name, value)| Some((name.to_owned(), value?))).collect()
 }
 
-fn test_metrics(classes: &[(String, u64)], test: &Metrics) -> BTreeMap<String, f64> {
-    let mut metrics = BTreeMap::new();
+fn test_metrics(classes: &[(String, u64)], test: &Metrics) -> SortedMap<String, f64> {
+    let mut metrics = SortedMap::new();
     for (name, values) in [("precision", &test.precision), ("recall", &test.recall), ("f1", &test.f1)] {
         for ((class, _), value) in classes.iter().zip(values) {
             metrics.insert(format!("test_{name}_{class}"), *value);

@@ -7,8 +7,7 @@
 mod search;
 mod view;
 
-use std::collections::BTreeMap;
-
+use engine::num::SortedMap;
 use engine::table::FileError;
 use engine::tune::{SpecError, Trial, best_trial};
 use jobs::{AdvanceStudy, Answer, FinalFitOutput, FitFinal, Job, JobError, Request, check_classes};
@@ -46,7 +45,7 @@ pub struct StudyDriver {
     searches: Vec<Search>,
     stage: Stage,
     n_tickets: u64,
-    in_flight: BTreeMap<Ticket, usize>,
+    in_flight: SortedMap<Ticket, usize>,
     cancelled: Vec<Ticket>,
     outbox: Outbox<Shown>,
     last: Millis,
@@ -90,7 +89,7 @@ impl StudyDriver {
             searches,
             stage: Stage::Searching,
             n_tickets: 0,
-            in_flight: BTreeMap::new(),
+            in_flight: SortedMap::new(),
             cancelled: Vec::new(),
             outbox,
             last,

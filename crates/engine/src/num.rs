@@ -3,6 +3,8 @@
 
 mod csr;
 mod hash;
+mod order;
+mod sorted_map;
 mod mt19937;
 mod stream;
 mod simd;
@@ -12,4 +14,6 @@ pub mod machine;
 pub use csr::{Csr, CsrError, CsrRow, MAX_COLUMNS};
 pub use hash::{ContentHash, ContentHasher, ParseHashError};
 pub use mt19937::Mt19937;
+pub use order::stable_order;
+pub use sorted_map::SortedMap;
 pub use stream::RandomStream;

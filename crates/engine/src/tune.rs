@@ -9,11 +9,10 @@ mod space;
 mod check;
 mod study;
 
-use std::collections::BTreeMap;
-
 use json::{FromJson, Node, ToJson, Writer};
 use serde::{Deserialize, Serialize};
 
+use crate::num::SortedMap;
 use crate::pipeline::PipelineSpec;
 use crate::split::SplitSpec;
 use crate::text::CleanStep;
@@ -142,7 +141,7 @@ impl FromJson for Value {
 }
 
 /// A setting: one value for each searched parameter.
-pub type Setting = BTreeMap<ParamName, Value>;
+pub type Setting = SortedMap<ParamName, Value>;
 
 /// How a trial ended.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, ToJson, FromJson)]

@@ -1,10 +1,9 @@
 //! What a worker was given for its jobs, decoded once.
 
-use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use engine::features::{Counts, decode_terms};
-use engine::num::ContentHash;
+use engine::num::{ContentHash, SortedMap};
 
 use crate::request::JobError;
 
@@ -20,7 +19,7 @@ pub enum SharedBlob {
 /// Blobs by hash.
 #[derive(Debug, Default)]
 pub(crate) struct Blobs {
-    held: BTreeMap<ContentHash, Held>,
+    held: SortedMap<ContentHash, Held>,
 }
 
 #[derive(Debug)]
@@ -31,7 +30,7 @@ enum Held {
 
 impl Blobs {
     pub fn insert_bytes(&mut self, hash: ContentHash, bytes: Vec<u8>) {
-        self.held.entry(hash).or_insert(Held::Encoded(bytes));
+        self.held.get_or_insert_with(hash, || Held::Encoded(bytes));
     }
 
     pub fn insert_shared(&mut self, hash: ContentHash, blob: SharedBlob) {

@@ -4,7 +4,8 @@
 //! text; serde stays the shapes' definition. A page has to fetch its code, and serde makes a parser of
 //! every type: here text becomes one flat tree, and a type only picks its fields from it.
 
-mod number;
+mod parse_real;
+mod push_real;
 mod parse;
 mod document;
 mod read;
@@ -13,6 +14,7 @@ mod write;
 pub use document::{Document, FromJson, Items, JsonError, Members, Node};
 pub use json_derive::{FromJson, ToJson};
 pub use parse::MAX_DEPTH;
+pub use parse_real::parse_real;
 pub use write::{ToJson, Writer, pretty};
 
 /// `value` as compact JSON. Numbers keep every bit; NaN and infinities become `null`, as in serde_json.

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use crate::document::{FromJson, Node};
+use crate::parse_real::parse_real;
 
 impl FromJson for String {
     fn read(node: Node<'_>) -> Self {
@@ -36,8 +37,7 @@ impl FromJson for bool {
 impl FromJson for f64 {
     #[inline(never)]
     fn read(node: Node<'_>) -> Self {
-        let number = node.number().and_then(|number| number.parse::<f64>().ok());
-        number.filter(|number| number.is_finite()).unwrap_or_else(|| {
+        node.number().and_then(parse_real).unwrap_or_else(|| {
             node.misfit("a number");
             0.0
         })

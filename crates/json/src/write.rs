@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
 
-use crate::number::push_real;
+use crate::push_real::push_real;
 
 /// A value that can be written as JSON. Derived for records; the attributes are serde's.
 pub trait ToJson {
@@ -70,11 +70,18 @@ impl Writer {
     pub fn key(&mut self, name: &str) {
         self.part();
         self.text(name);
+        self.colon();
+    }
+
+    /// Ends a key.
+    pub fn colon(&mut self) {
+        debug_assert!(self.text.ends_with('"'), "a key is a text");
         self.text.push(':');
     }
 
-    /// A comma, but before the first part.
-    fn part(&mut self) {
+    /// Begins an element of a list or an entry of a map: a comma, but before the first.
+    #[inline(never)]
+    pub fn part(&mut self) {
         if !self.text.ends_with(['{', '[']) {
             self.text.push(',');
         }
@@ -295,7 +302,7 @@ impl<K: ToJson, V: ToJson> ToJson for BTreeMap<K, V> {
         for (key, value) in self {
             out.part();
             key.write(out);
-            out.word(":");
+            out.colon();
             value.write(out);
         }
         out.close();

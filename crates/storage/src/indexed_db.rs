@@ -10,10 +10,9 @@ mod row;
 mod source;
 
 use std::cell::Cell;
-use std::collections::BTreeMap;
 use std::rc::Rc;
 
-use engine::num::ContentHash;
+use engine::num::{ContentHash, SortedMap};
 use js_sys::Array;
 use track::record::{Collection, Record};
 use wasm_bindgen::closure::Closure;
@@ -184,7 +183,7 @@ fn factory() -> Result<IdbFactory, StoreError> {
 async fn stored(
     transaction: &Transaction,
     records: &[Record],
-) -> Result<BTreeMap<Place, Record>, StoreError> {
+) -> Result<SortedMap<Place, Record>, StoreError> {
     let mut asked: Vec<(Place, IdbRequest)> = Vec::new();
     for record in records.iter().filter(|record| rules::must_look(record.collection())) {
         let place = (record.collection(), record.key());
@@ -196,15 +195,15 @@ async fn stored(
     if let Some((_, last)) = asked.last() {
         answer(last, "a record").await?;
     }
-    let mut stored = BTreeMap::new();
+    let mut stored = Vec::new();
     for (place, request) in asked {
         let row = request.result().map_err(|error| failure(&error, "a record"))?;
         if !row.is_undefined() {
             let record = decode(place.0, &row)?;
-            stored.insert(place, record);
+            stored.push((place, record));
         }
     }
-    Ok(stored)
+    Ok(stored.into_iter().collect())
 }
 
 /// The blobs that are not kept yet, with their keys: a large file is not copied once more.

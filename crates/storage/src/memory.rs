@@ -6,7 +6,7 @@ use std::cell::RefCell;
 use std::collections::{BTreeMap, BTreeSet};
 use std::rc::Rc;
 
-use engine::num::ContentHash;
+use engine::num::{ContentHash, SortedMap};
 use track::record::{Collection, Record};
 use track::run::{Run, RunKind};
 
@@ -80,7 +80,7 @@ impl Kept {
 impl Store for MemoryStore {
     async fn write(&self, batch: Batch) -> Result<(), StoreError> {
         let mut kept = self.kept.borrow_mut();
-        let mut stored = BTreeMap::new();
+        let mut stored = SortedMap::new();
         for record in batch.records.iter().filter(|record| rules::must_look(record.collection())) {
             let place = (record.collection(), record.key());
             if let Some(earlier) = kept.collections.get(&place.0).and_then(|of| of.get(&place.1)) {

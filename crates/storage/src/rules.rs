@@ -1,8 +1,7 @@
 //! What may be written over what: a batch and the stored records it touches come in, the records to put
 //! come out. Every store asks here, so none can be laxer than another.
 
-use std::collections::BTreeMap;
-
+use engine::num::SortedMap;
 use track::record::{Collection, Record};
 
 use crate::error::StoreError;
@@ -25,9 +24,9 @@ pub(crate) fn must_look(collection: Collection) -> bool {
 /// For the first record that may not be put. Then nothing may be written.
 pub(crate) fn settle(
     batch: Vec<Record>,
-    stored: &BTreeMap<Place, Record>,
-) -> Result<BTreeMap<Place, Record>, StoreError> {
-    let mut settled: BTreeMap<Place, Record> = BTreeMap::new();
+    stored: &SortedMap<Place, Record>,
+) -> Result<SortedMap<Place, Record>, StoreError> {
+    let mut settled: SortedMap<Place, Record> = SortedMap::new();
     for record in batch {
         let place = (record.collection(), record.key());
         let earlier = settled.get(&place).or_else(|| stored.get(&place));

@@ -2,10 +2,8 @@
 //!
 //! For tests and measurements only.
 
-use std::collections::BTreeMap;
-
 use engine::dataset::{DatasetRecipe, Fix, LabelId, LabelMapping, LabelRule};
-use engine::num::ContentHash;
+use engine::num::{ContentHash, SortedMap};
 use engine::table::{Encoding, TableFormat};
 use engine::text::reference_cleaning;
 use track::dataset::{Dataset, DatasetRef, Origin, RecipeRecord};
@@ -115,10 +113,10 @@ fn run(id: RunId, kind: RunKind, state: RunState) -> Run {
         state,
         created: instant(0),
         lifecycle: Lifecycle::Active,
-        params: BTreeMap::new(),
-        metrics: BTreeMap::new(),
+        params: SortedMap::new(),
+        metrics: SortedMap::new(),
         folds: Vec::new(),
-        tags: BTreeMap::from([("owner".into(), "me".into())]),
+        tags: SortedMap::from([("owner".into(), "me".into())]),
         note: String::new(),
         dataset: data(0),
         spec: None,
@@ -140,7 +138,7 @@ pub fn trial(study: u32, number: u32) -> Run {
     let name = |text: &str| text.to_owned();
     Run {
         parent: Some(study_id(study)),
-        params: BTreeMap::from([
+        params: SortedMap::from([
             (name("model"), ParamValue::Text("LogisticRegression".into())),
             (name("C"), ParamValue::Float(100.0 * share(0))),
             (name("class_weight"), ParamValue::Text("balanced".into())),
@@ -150,7 +148,7 @@ pub fn trial(study: u32, number: u32) -> Run {
             (name("ngram_range"), ParamValue::Text("1-2".into())),
             (name("sublinear_tf"), ParamValue::Bool(true)),
         ]),
-        metrics: BTreeMap::from([
+        metrics: SortedMap::from([
             (name("cv_f1_macro"), share(1)),
             (name("cv_f1_macro_std"), share(2) / 7.0),
             (name("trial_time"), share(3) / 3.0),
@@ -172,7 +170,7 @@ pub fn fit(study: u32) -> Run {
     let bytes = pipeline(study);
     Run {
         parent: Some(study_id(study)),
-        metrics: BTreeMap::from([("test_f1".to_owned(), 0.843_75), ("train_f1".to_owned(), 1.0)]),
+        metrics: SortedMap::from([("test_f1".to_owned(), 0.843_75), ("train_f1".to_owned(), 1.0)]),
         artifacts: vec![Artifact {
             name: PIPELINE_ARTIFACT.into(),
             media_type: PIPELINE_MEDIA_TYPE.into(),

@@ -2,9 +2,7 @@
 //!
 //! Nothing is edited: `Registry::from_events` folds the history into what stands now.
 
-use std::collections::BTreeMap;
-
-use engine::num::ContentHash;
+use engine::num::{ContentHash, SortedMap};
 use json::{FromJson, ToJson};
 use serde::{Deserialize, Serialize};
 use thiserror::Error;
@@ -66,7 +64,7 @@ pub struct ModelVersion {
 /// What the history adds up to now: models by name, each with its versions in order.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Registry {
-    models: BTreeMap<String, Vec<ModelVersion>>,
+    models: SortedMap<String, Vec<ModelVersion>>,
 }
 
 /// Longest name a registered model may have, in characters.
@@ -105,7 +103,7 @@ impl Registry {
     /// Adds one event. An event that repeats a version already there changes nothing.
     pub fn apply(&mut self, event: &RegistryEvent) {
         let RegistryChange::Register { model, version, run, pipeline } = &event.change;
-        let versions = self.models.entry(model.clone()).or_default();
+        let versions = self.models.get_or_insert_with(model.clone(), Vec::new);
         if versions.iter().all(|known| known.version != *version) {
             versions.push(ModelVersion {
                 model: model.clone(),

@@ -3,9 +3,7 @@
 //! A fold is not a run: a trial holds the scores of its folds. A finished run is immutable but for its
 //! name, note, tags and lifecycle.
 
-use std::collections::BTreeMap;
-
-use engine::num::ContentHash;
+use engine::num::{ContentHash, SortedMap};
 use engine::pipeline::PipelineSpec;
 use engine::tune::StudySpec;
 use json::{FromJson, Node, ToJson, Writer};
@@ -142,15 +140,15 @@ pub struct Run {
     /// In use or in the trash.
     pub lifecycle: Lifecycle,
     /// Parameters by the field's names: `model`, `C`, `alpha`, `min_df`, `max_df`, `max_features`, …
-    pub params: BTreeMap<String, ParamValue>,
+    pub params: SortedMap<String, ParamValue>,
     /// Metrics by the field's names: `cv_f1_macro`, `test_f1`, `fit_time` (seconds), `model_size_bytes`, …
-    pub metrics: BTreeMap<String, f64>,
+    pub metrics: SortedMap<String, f64>,
     /// A trial's folds, in order.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub folds: Vec<FoldScore>,
     /// Tags a person or the program set.
-    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
-    pub tags: BTreeMap<String, String>,
+    #[serde(default, skip_serializing_if = "SortedMap::is_empty")]
+    pub tags: SortedMap<String, String>,
     /// What the person wrote about it.
     #[serde(default, skip_serializing_if = "String::is_empty")]
     pub note: String,
@@ -319,10 +317,10 @@ mod tests {
             created: Millis(10),
             ended: None,
             lifecycle: Lifecycle::Active,
-            params: BTreeMap::new(),
-            metrics: BTreeMap::new(),
+            params: SortedMap::new(),
+            metrics: SortedMap::new(),
             folds: Vec::new(),
-            tags: BTreeMap::new(),
+            tags: SortedMap::new(),
             note: String::new(),
             dataset: DatasetRef { file: ContentHash::of(b"file"), recipe: ContentHash::of(b"recipe") },
             spec: None,

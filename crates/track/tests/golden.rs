@@ -5,12 +5,10 @@
 #![cfg(not(target_arch = "wasm32"))]
 #![allow(clippy::unwrap_used)]
 
-use std::collections::BTreeMap;
-
 use engine::dataset::{DatasetRecipe, Fix, LabelId, LabelMapping, LabelRule};
 use engine::features::{DocumentFrequency, VectorizerSpec};
 use engine::models::{ClassWeight, ModelSpec};
-use engine::num::ContentHash;
+use engine::num::{ContentHash, SortedMap};
 use engine::pipeline::PipelineSpec;
 use engine::split::SplitSpec;
 use engine::table::{Encoding, TableFormat};
@@ -163,10 +161,10 @@ fn run(id: RunId, kind: RunKind, state: RunState) -> Run {
         created: Millis(BEGIN.0 + 5),
         ended: Some(Millis(BEGIN.0 + 905)),
         lifecycle: Lifecycle::Active,
-        params: BTreeMap::new(),
-        metrics: BTreeMap::new(),
+        params: SortedMap::new(),
+        metrics: SortedMap::new(),
         folds: Vec::new(),
-        tags: BTreeMap::new(),
+        tags: SortedMap::new(),
         note: String::new(),
         dataset: data(),
         spec: None,
@@ -180,7 +178,7 @@ fn study() -> Run {
     Run {
         ended: None,
         spec: Some(RunSpec::Study(study_spec())),
-        params: BTreeMap::from([
+        params: SortedMap::from([
             ("n_folds".into(), ParamValue::Int(5)),
             ("sublinear_tf".into(), ParamValue::Bool(true)),
         ]),
@@ -194,21 +192,21 @@ fn trial() -> Run {
         fit_ms: 4.199_999_999_999_999 + f64::from(fold) / 3.0,
     };
     Run {
-        params: BTreeMap::from([
+        params: SortedMap::from([
             ("model".into(), ParamValue::Text("LogisticRegression".into())),
             ("C".into(), ParamValue::Float(3.272_911_234_567_89)),
             ("min_df".into(), ParamValue::Int(3)),
             ("max_df".into(), ParamValue::Float(1.0)),
             ("max_features".into(), ParamValue::Int(7_000)),
         ]),
-        metrics: BTreeMap::from([
+        metrics: SortedMap::from([
             ("cv_f1_macro".into(), 0.814_299_123_456_789_1),
             ("cv_f1_macro_std".into(), 0.012_345_678_901_234_5),
             ("trial_time".into(), 0.025_499_999_999_999_99),
             ("negative_zero".into(), -0.0),
         ]),
         folds: (0..5).map(fold).collect(),
-        tags: BTreeMap::from([("owner".into(), "me".into())]),
+        tags: SortedMap::from([("owner".into(), "me".into())]),
         ..run(study_id().trial(0, 19), RunKind::Trial, RunState::Finished)
     }
 }
@@ -216,8 +214,8 @@ fn trial() -> Run {
 fn fit() -> Run {
     let bytes = b"a fitted pipeline";
     Run {
-        params: BTreeMap::from([("model".into(), ParamValue::Text("MultinomialNB".into()))]),
-        metrics: BTreeMap::from([
+        params: SortedMap::from([("model".into(), ParamValue::Text("MultinomialNB".into()))]),
+        metrics: SortedMap::from([
             ("fit_time".into(), 0.05),
             ("test_f1".into(), 0.75),
             ("train_f1".into(), 1.0),

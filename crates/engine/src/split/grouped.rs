@@ -1,8 +1,6 @@
 //! All rows of a group on one side: scikit-learn 1.9's `GroupShuffleSplit` and
 //! `StratifiedGroupKFold(shuffle=True)`, draw for draw.
 
-use std::collections::BTreeMap;
-
 use rustc_hash::FxHashMap;
 
 use super::plain::n_of_share;
@@ -57,9 +55,11 @@ pub fn group_split(groups: &[u32], spec: &SplitSpec) -> Result<(Vec<u32>, Vec<u3
 
 /// Groups by their place among the distinct ones in ascending order, and how many there are.
 fn number_in_order(groups: &[u32]) -> (Vec<usize>, usize) {
-    let mut places: BTreeMap<u32, usize> = groups.iter().map(|&group| (group, 0)).collect();
-    (0..).zip(places.values_mut()).for_each(|(place, entry)| *entry = place);
-    (groups.iter().map(|group| places[group]).collect(), places.len())
+    let mut distinct = groups.to_vec();
+    distinct.sort_unstable();
+    distinct.dedup();
+    let place = |group: &u32| distinct.partition_point(|smaller| smaller < group);
+    (groups.iter().map(place).collect(), distinct.len())
 }
 
 /// `StratifiedGroupKFold(n_folds, shuffle=True, random_state=seed)`: for each row the fold that holds it out.

@@ -1,5 +1,7 @@
 //! What one cell means to pandas: missing, a number, or text.
 
+use json::parse_real;
+
 /// The cells that `pandas.read_csv` reads as missing by default (its `na_values`, pandas 3.1.1), quoted or
 /// not, and without trimming.
 const MISSING: [&str; 19] = [
@@ -18,12 +20,7 @@ pub fn is_missing(cell: &str) -> bool {
 /// without a point, an exponent.
 pub fn parse_number(cell: &str) -> Option<f64> {
     let is_c_space = |c: char| matches!(c, ' ' | '\t'..='\r');
-    let trimmed = cell.trim_matches(is_c_space);
-    let is_part = |byte: u8| byte.is_ascii_digit() || matches!(byte, b'+' | b'-' | b'.' | b'e' | b'E');
-    if !trimmed.bytes().all(is_part) {
-        return None;
-    }
-    trimmed.parse().ok().filter(|number: &f64| number.is_finite())
+    parse_real(cell.trim_matches(is_c_space))
 }
 
 #[cfg(test)]

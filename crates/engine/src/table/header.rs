@@ -1,6 +1,6 @@
 //! The first row in, column names out.
 
-use std::collections::BTreeSet;
+use crate::num::SortedMap;
 
 use super::row::Row;
 
@@ -18,13 +18,13 @@ pub(super) enum Header {
 /// Column names as pandas makes them: empty ones are numbered, repeated ones get `.1`, `.2`, ….
 pub(super) fn distinct_names(row: &Row<'_>) -> Vec<String> {
     let mut names: Vec<String> = Vec::with_capacity(row.ends.len());
-    let mut taken: BTreeSet<String> = BTreeSet::new();
+    let mut taken: SortedMap<String, ()> = SortedMap::new();
     for (column, cell) in row.cells().take(row.ends.len()).enumerate() {
         let first = if cell.is_empty() { format!("Unnamed: {column}") } else { cell.to_owned() };
         let numbered = (1..).map(|n| format!("{first}.{n}"));
-        let free = std::iter::once(first.clone()).chain(numbered).find(|name| !taken.contains(name));
+        let free = std::iter::once(first.clone()).chain(numbered).find(|name| !taken.contains_key(name));
         let name = free.expect("there are more numbers than columns");
-        taken.insert(name.clone());
+        taken.insert(name.clone(), ());
         names.push(name);
     }
     names

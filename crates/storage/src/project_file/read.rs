@@ -1,8 +1,6 @@
 //! A project file in, its records and blobs into a store: verified wholly, then written in one go.
 
-use std::collections::{BTreeMap, BTreeSet};
-
-use engine::num::{ContentHash, ContentHasher};
+use engine::num::{ContentHash, ContentHasher, SortedMap, stable_order};
 use json::{Document, FromJson, JsonError};
 use track::record::{Collection, Record};
 
@@ -39,13 +37,9 @@ pub async fn read_project(file: &Blob, into: &impl Store) -> Result<ImportReport
     let mut batch = Batch::default();
     for (collection, records) in content.records {
         let ours = into.list(&Query::All(collection), Order::Ascending, usize::MAX).await?;
-        // Collecting into a map would bring a sort of whole records along, 18 KB of wasm.
-        let mut ours_by_key = BTreeMap::new();
-        for record in ours {
-            ours_by_key.insert(record.key(), record);
-        }
+        let ours: SortedMap<String, Record> = ours.into_iter().map(|record| (record.key(), record)).collect();
         for (key, record) in records {
-            match ours_by_key.get(&key) {
+            match ours.get(&key) {
                 None => batch.records.push(record),
                 Some(known) if rules::is_same(known, &record) => report.n_same += 1,
                 Some(_) => report.kept_ours.push((collection, key)),
@@ -62,7 +56,7 @@ pub async fn read_project(file: &Blob, into: &impl Store) -> Result<ImportReport
 
 /// What a whole and unchanged project file holds.
 struct Content {
-    records: BTreeMap<Collection, BTreeMap<String, Record>>,
+    records: SortedMap<Collection, SortedMap<String, Record>>,
     blobs: Vec<(ContentHash, Blob)>,
 }
 
@@ -70,20 +64,23 @@ async fn verify(file: &Blob) -> Result<Content, ProjectError> {
     let archive = Archive::open(file).await?;
     let manifest = read_manifest(&archive).await?;
     let listed = || archive.entries().iter().filter(|entry| entry.name != MANIFEST);
-    let mut names = BTreeSet::new();
-    names.insert(MANIFEST);
-    for entry in listed() {
-        if !manifest.entries.contains_key(&entry.name) || !names.insert(&entry.name) {
+    let numbered = || (0_usize..).zip(listed());
+    let places: SortedMap<&str, usize> =
+        numbered().map(|(place, entry)| (entry.name.as_str(), place)).collect();
+    for (place, entry) in numbered() {
+        // Of two entries with one name only the later has its place.
+        if !manifest.entries.contains_key(&entry.name) || places[entry.name.as_str()] != place {
             return Err(ProjectError::Unexpected { entry: entry.name.clone() });
         }
     }
-    if let Some(entry) = manifest.entries.keys().find(|name| !names.contains(name.as_str())) {
+    let is_there = |name: &str| name == MANIFEST || places.contains_key(name);
+    if let Some(entry) = manifest.entries.keys().find(|name| !is_there(name)) {
         return Err(ProjectError::Missing { entry: entry.clone() });
     }
     if listed().count() + 1 != archive.entries().len() {
         return Err(ProjectError::Unexpected { entry: format!("a second {MANIFEST}") });
     }
-    let mut content = Content { records: BTreeMap::new(), blobs: Vec::new() };
+    let mut content = Content { records: SortedMap::new(), blobs: Vec::new() };
     for entry in listed() {
         let bytes = archive.content(entry).await?;
         let hash = verified(entry, &bytes).await?;
@@ -150,8 +147,8 @@ fn read_records(
     collection: Collection,
     entry: &str,
     text: &str,
-) -> Result<BTreeMap<String, Record>, ProjectError> {
-    let mut records = BTreeMap::new();
+) -> Result<SortedMap<String, Record>, ProjectError> {
+    let mut records = Vec::new();
     for (idx, json) in text.lines().enumerate() {
         let line = idx + 1;
         let record = Record::from_json(json).map_err(|reason| {
@@ -159,10 +156,16 @@ fn read_records(
             ProjectError::BadRecord { entry, line, reason }
         })?;
         let key = record.key();
-        if record.collection() != collection || records.contains_key(&key) {
+        if record.collection() != collection {
             return Err(ProjectError::Misplaced { entry: entry.to_owned(), line, key });
         }
-        records.insert(key, record);
+        records.push((key, record));
     }
-    Ok(records)
+    let by_key = stable_order(records.len(), &|left, right| records[left].0.cmp(&records[right].0));
+    let repeat = by_key.windows(2).find(|pair| records[pair[0]].0 == records[pair[1]].0);
+    if let Some(&[_, later]) = repeat {
+        let key = records[later].0.clone();
+        return Err(ProjectError::Misplaced { entry: entry.to_owned(), line: later + 1, key });
+    }
+    Ok(records.into_iter().collect())
 }

@@ -1,10 +1,9 @@
 //! A store in, its project file out.
 
-use std::collections::BTreeMap;
 use std::io::Write;
 
 use engine::ENGINE_VERSION;
-use engine::num::{ContentHash, ContentHasher};
+use engine::num::{ContentHash, ContentHasher, SortedMap};
 use json::{FromJson, ToJson};
 use track::id::Millis;
 use track::record::Collection;
@@ -28,7 +27,7 @@ pub(super) struct Manifest {
     /// When it was written.
     pub(super) created: Millis,
     /// SHA-256 of every other entry.
-    pub(super) entries: BTreeMap<String, ContentHash>,
+    pub(super) entries: SortedMap<String, ContentHash>,
 }
 
 /// Writes all records and blobs of `store`. The same records, blobs and time give the same bytes.
@@ -54,7 +53,7 @@ pub async fn project_blob(store: &impl Store, now: Millis) -> Result<web_sys::Bl
 
 pub(super) async fn write_to<S: Sink>(store: &impl Store, sink: S, now: Millis) -> Result<S, ProjectError> {
     let mut archive = ArchiveWriter::new(sink, now);
-    let mut entries = BTreeMap::new();
+    let mut entries = SortedMap::new();
     for collection in Collection::ALL {
         let name = records_entry(collection);
         let lines = lines(store, collection).await?;
