@@ -11,6 +11,7 @@ mod decide;
 mod file;
 mod fit;
 mod predictor;
+mod preset;
 
 use json::{FromJson, ToJson};
 use serde::{Deserialize, Serialize};
@@ -26,6 +27,7 @@ pub use file::{MAX_PIPELINE_BYTES, PipelineFileError};
 pub use fit::{FinalFit, FinalTask, FitError, fit_final, fit_final_deciding, fit_final_with};
 pub use isotonic::{IsotonicCurve, fit_isotonic};
 pub use predictor::{Predictor, PredictorError};
+pub use preset::Preset;
 pub use threshold::ThresholdGoal;
 
 /// The newest schema number of a saved pipeline: 2 brought isotonic calibration, the band of doubt, and

@@ -414,7 +414,7 @@ fn what_cannot_be_evaluated_is_said() {
     check(
         VectorizerSpec { ngram_range: (1, 3), ..vectorizer() },
         ModelSpec::MultinomialNb { alpha: 1.0 },
-        "phrases of (1, 3) words are asked for, but (1, 2) were counted: count the reviews again",
+        "phrases of 1 to 3 words are asked for, but 1 to 2 were counted: count the reviews again",
     );
     let one_class: Vec<_> = reviews(240, 2).into_iter().map(|(_, words)| (1, words)).collect();
     let missing = CrossValidator::new(&corpus_of(&one_class, 2).counts, &plan).err().unwrap();

@@ -8,7 +8,7 @@ use anyhow::Result;
 use engine::features::{Corpus, Counting, VectorizerSpec};
 use engine::metrics::Metrics;
 use engine::models::{CrossValidator, ModelKind, ModelSpec};
-use engine::pipeline::{FinalFit, FinalTask, PipelineSpec, fit_final_with};
+use engine::pipeline::{FinalFit, FinalTask, PipelineSpec, Preset, fit_final_with};
 use engine::text::reference_cleaning;
 use serde::Deserialize;
 use serde_json::{Map, Value};
@@ -90,6 +90,14 @@ pub fn compare(report: &mut Report, reference: &Reference, data: &Data) -> Resul
             report.not_yet(format!("{what} {}", settings::shown(&case.vectorizer_params)));
             continue;
         };
+        if case.vectorizer_params.contains_key("stop_words") {
+            let preset = Preset::ScheduledJob;
+            let PipelineSpec { vectorizer, model: of_preset, .. } = preset.pipeline();
+            let holds = (&vectorizer, &of_preset) == (&features, &model);
+            let values = [preset.name().to_owned(), settings::shown(&case.vectorizer_params)];
+            let worst = if holds { "none" } else { "differs" };
+            report.add(format!("{what}: the preset"), values, worst, holds);
+        }
         if let Some(theirs) = &case.test_f1_macro_of_5_seeds {
             compare_forests(report, &what, &mut fitter, (&features, &model), theirs)?;
             continue;
