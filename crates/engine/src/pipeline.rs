@@ -12,6 +12,8 @@ mod file;
 mod fit;
 mod predictor;
 mod preset;
+mod word_effects;
+mod top_terms;
 
 use json::{FromJson, ToJson};
 use serde::{Deserialize, Serialize};
@@ -29,6 +31,8 @@ pub use isotonic::{IsotonicCurve, fit_isotonic};
 pub use predictor::{Predictor, PredictorError};
 pub use preset::Preset;
 pub use threshold::ThresholdGoal;
+pub use top_terms::{ClassTerms, TopTerm, top_terms};
+pub use word_effects::{MAX_EFFECT_WORDS, WordEffect};
 
 /// The newest schema number of a saved pipeline: 2 brought isotonic calibration, the band of doubt, and
 /// models beyond linear ones and multinomial naive Bayes.
@@ -130,14 +134,16 @@ pub struct Contribution {
     pub places: Vec<Vec<Span>>,
 }
 
-/// Why a text got its class. Contributions and `base` add up to the score of `toward`.
+/// Why a text got its class. Contributions and `base` add up to the score of `toward`; the first of two classes
+/// scores the opposite of the second.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, ToJson, FromJson)]
 pub struct Explanation {
     /// The answer.
     pub prediction: Prediction,
-    /// The class that positive contributions speak for: the second of two, else the predicted one.
+    /// The class that positive contributions speak for: the second of two, else the predicted one, or that
+    /// asked for.
     pub toward: u8,
-    /// What an empty text would score.
+    /// What is left of the score without the terms found: for a linear model what an empty text would score.
     pub base: f64,
     /// Terms found, strongest first.
     pub contributions: Vec<Contribution>,

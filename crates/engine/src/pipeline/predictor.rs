@@ -4,6 +4,7 @@ use thiserror::Error;
 
 use super::decide::Rule;
 use super::{Contribution, Explanation, FittedPipeline, Prediction, Span};
+use crate::dataset::LabelId;
 use crate::features::{Analyzer, FeatureError, SparseRow, TermFinder};
 use crate::models::Scorer;
 use crate::text::{Cleaner, Traced};
@@ -59,8 +60,19 @@ impl Predictor {
         self.answer(&row)
     }
 
-    /// The answer for a text and what each of its terms did to it.
+    /// The answer for a text and what each of its terms did to it: for two classes to the score of the second,
+    /// else to that of the predicted one.
     pub fn explain(&mut self, text: &str) -> Explanation {
+        self.explain_score(text, None)
+    }
+
+    /// The answer for a text and what each of its terms did to the score of `class`, which is one of the
+    /// pipeline's; of two classes the first scores the opposite of the second.
+    pub fn explain_toward(&mut self, text: &str, class: LabelId) -> Explanation {
+        self.explain_score(text, Some(class))
+    }
+
+    fn explain_score(&mut self, text: &str, class: Option<LabelId>) -> Explanation {
         let traced = self.cleaner.trace(text);
         self.finder.cut(traced.words.iter().map(|word| word.text.as_str()));
         let mut occurrences: Vec<Occurrence> = Vec::new();
@@ -69,13 +81,15 @@ impl Predictor {
         let mut found: Vec<u32> = occurrences.iter().map(|occurrence| occurrence.0).collect();
         let row = self.pipeline.features.weigh(&mut found);
         let prediction = self.answer(&row);
-        let toward = if self.scorer.n_scores() == 1 { 1 } else { prediction.label };
-        let score = if self.scorer.n_scores() == 1 { 0 } else { usize::from(toward) };
+        let has_one_score = self.scorer.n_scores() == 1;
+        let toward = class.map_or(if has_one_score { 1 } else { prediction.label }, |class| class.0);
+        let score = if has_one_score { 0 } else { usize::from(toward) };
+        let sign = if has_one_score && toward == 0 { -1.0 } else { 1.0 };
         let places = Places::of(&traced, &self.finder, self.pipeline.features.spec.tokens.analyzer);
         let (base, values) = self.scorer.contributions(&row, score);
         let contribution = |(same, value): (&[Occurrence], f64)| Contribution {
             term: self.pipeline.features.terms[same[0].0 as usize].clone(),
-            value,
+            value: sign * value,
             places: same.iter().map(|&occurrence| places.of_occurrence(occurrence)).collect(),
         };
         let mut contributions: Vec<Contribution> =
@@ -84,11 +98,27 @@ impl Predictor {
         Explanation {
             prediction,
             toward,
-            base,
+            base: sign * base,
             contributions,
             dropped: traced.dropped.iter().map(|&(start, end)| Span { start, end }).collect(),
             unknown: places.unknown_words(&traced, &occurrences),
         }
+    }
+
+    /// The cleaned words of a text and where they stand in it.
+    pub(super) fn trace(&mut self, text: &str) -> Traced {
+        self.cleaner.trace(text)
+    }
+
+    /// The answer for cleaned words.
+    pub(super) fn answer_words<'a>(&mut self, words: impl IntoIterator<Item = &'a str>) -> Prediction {
+        self.finder.cut(words);
+        let mut found = std::mem::take(&mut self.found);
+        found.clear();
+        self.finder.for_each_term(|term, _, _| found.push(term));
+        let row = self.pipeline.features.weigh(&mut found);
+        self.found = found;
+        self.answer(&row)
     }
 
     fn answer(&self, row: &SparseRow) -> Prediction {
