@@ -1,10 +1,10 @@
 //! The app: shared state above, the frame around, and every route on one screen.
 
 use leptos::prelude::*;
-use leptos_router::components::{Route, Router, Routes};
-use leptos_router::path;
+use markup::view;
 
 use crate::components::shell::Shell;
+use crate::markup::View;
 use crate::pages::data::DataPage;
 use crate::pages::home::HomePage;
 use crate::pages::models::ModelsPage;
@@ -13,27 +13,29 @@ use crate::pages::predict::PredictPage;
 use crate::pages::runs::{RunPage, RunsPage};
 use crate::pages::settings::SettingsPage;
 use crate::pages::train::TrainPage;
-use crate::services::files;
+use crate::router::{Route, Routes, provide_router};
 use crate::state;
+
+/// Every page.
+const ROUTES: &[Route] = &[
+    Route { pattern: "/", page: HomePage },
+    Route { pattern: "/data", page: DataPage },
+    Route { pattern: "/train", page: TrainPage },
+    Route { pattern: "/runs", page: RunsPage },
+    Route { pattern: "/runs/:id", page: RunPage },
+    Route { pattern: "/models", page: ModelsPage },
+    Route { pattern: "/predict", page: PredictPage },
+    Route { pattern: "/settings", page: SettingsPage },
+];
 
 /// The whole app.
 #[component]
-pub fn App() -> impl IntoView {
+pub fn App() -> View {
     state::provide_app_state();
+    provide_router();
     view! {
-        <Router base=files::base_path()>
-            <Shell>
-                <Routes fallback=NotFoundPage>
-                    <Route path=path!("/") view=HomePage />
-                    <Route path=path!("/data") view=DataPage />
-                    <Route path=path!("/train") view=TrainPage />
-                    <Route path=path!("/runs") view=RunsPage />
-                    <Route path=path!("/runs/:id") view=RunPage />
-                    <Route path=path!("/models") view=ModelsPage />
-                    <Route path=path!("/predict") view=PredictPage />
-                    <Route path=path!("/settings") view=SettingsPage />
-                </Routes>
-            </Shell>
-        </Router>
+        <Shell>
+            <Routes routes=ROUTES not_found=NotFoundPage />
+        </Shell>
     }
 }

@@ -3,16 +3,21 @@
 //! `services` touch the browser, `state` knows what pages show, `charts`, `components` and `pages` show it.
 //! The same module runs in the page and in its workers; `start` looks which of the two it is.
 
+// `view!` names what it draws by the whole path, here and in tests.
+extern crate self as reviewlab;
+
 pub mod glossary;
 pub mod services;
 pub mod worker;
+pub mod markup;
+pub mod router;
 pub mod state;
 pub mod charts;
 pub mod components;
 pub mod pages;
 pub mod app;
 
-use leptos::mount::mount_to;
+use leptos::prelude::Owner;
 use wasm_bindgen::JsCast as _;
 use web_sys::{DedicatedWorkerGlobalScope, HtmlElement, Window};
 
@@ -37,6 +42,11 @@ fn mount(window: &Window) {
         .expect("index.html has an element with the id 'app'");
     // The shell that painted first gives way to the app, which draws the same.
     place.set_inner_html("");
-    mount_to(place, app::App).forget();
+    // Fails where it was done before, which is as good.
+    any_spawner::Executor::init_wasm_bindgen().ok();
+    let owner = Owner::new();
+    owner.with(|| std::mem::forget(markup::mount(&place, app::App())));
+    // The app lives as long as the page.
+    std::mem::forget(owner);
     services::device::mark_booted();
 }

@@ -6,6 +6,7 @@
 pub mod clock;
 pub mod settings;
 pub mod files;
+pub mod address;
 pub mod layout;
 pub mod locks;
 pub mod device;

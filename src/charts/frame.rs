@@ -2,9 +2,11 @@
 
 use leptos::html::Div;
 use leptos::prelude::*;
+use markup::view;
 
 use super::scene::Scene;
 use super::twin::{Column, Twin};
+use crate::markup::{ChildrenFn, Show, View};
 use crate::services::{files, layout};
 
 /// Drawn at this width until the card's own is known.
@@ -31,7 +33,7 @@ pub fn Chart(
     /// A key to the colours, if it needs one.
     #[prop(optional)]
     children: Option<ChildrenFn>,
-) -> impl IntoView {
+) -> View {
     let card = NodeRef::<Div>::new();
     let measured = layout::width_of(card);
     let name = StoredValue::new(name);
@@ -70,7 +72,7 @@ pub fn Chart(
 
 /// Saves the picture or the table.
 #[component]
-fn Downloads(name: StoredValue<String>, picture: Memo<Scene>, twin: Signal<Twin>) -> impl IntoView {
+fn Downloads(name: StoredValue<String>, picture: Memo<Scene>, twin: Signal<Twin>) -> View {
     let file = move |ending: &str| format!("{}.{ending}", name.get_value().to_lowercase().replace(' ', "-"));
     let save_svg = move |_| {
         let svg = picture.with(|scene| scene.to_file(&name.get_value()));
@@ -92,11 +94,11 @@ fn Downloads(name: StoredValue<String>, picture: Memo<Scene>, twin: Signal<Twin>
 
 /// The twin's table.
 #[component]
-fn TwinTable(name: StoredValue<String>, twin: Signal<Twin>) -> impl IntoView {
+fn TwinTable(name: StoredValue<String>, twin: Signal<Twin>) -> View {
     let class_of = |column: &Column| if column.is_number { "number" } else { "" };
     let head = move || {
         let cell = |column: &Column| view! { <th scope="col" class=class_of(column)>{column.name}</th> };
-        twin.with(|twin| twin.columns.iter().map(cell).collect_view())
+        twin.with(|twin| twin.columns.iter().map(cell).collect::<View>())
     };
     let body = move || {
         twin.with(|twin| {
@@ -104,9 +106,9 @@ fn TwinTable(name: StoredValue<String>, twin: Signal<Twin>) -> impl IntoView {
                 let cell = |(column, text): (&Column, &String)| {
                     view! { <td class=class_of(column)>{text.clone()}</td> }
                 };
-                view! { <tr>{twin.columns.iter().zip(cells).map(cell).collect_view()}</tr> }
+                view! { <tr>{twin.columns.iter().zip(cells).map(cell).collect::<View>()}</tr> }
             };
-            twin.rows.iter().map(row).collect_view()
+            twin.rows.iter().map(row).collect::<View>()
         })
     };
     let label = format!("{} as a table", name.get_value());

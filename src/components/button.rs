@@ -1,9 +1,10 @@
 //! Buttons, and links that look like them.
 
 use leptos::prelude::*;
-use leptos_router::components::A;
+use markup::view;
 
-use super::link::site_path;
+use crate::markup::View;
+use crate::services::address;
 
 /// How much a button asks for attention.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -46,7 +47,7 @@ pub fn Button(
     /// It cannot be pressed now.
     #[prop(optional, into)]
     disabled: Signal<bool>,
-) -> impl IntoView {
+) -> View {
     view! {
         <button
             type="button"
@@ -71,10 +72,10 @@ pub fn ButtonLink(
     /// How much it asks for attention.
     #[prop(optional)]
     emphasis: Emphasis,
-) -> impl IntoView {
+) -> View {
     view! {
-        <A href=site_path(&href) attr:class=emphasis.as_str()>
+        <a class=emphasis.as_str() href=address::of_path(&href)>
             {label}
-        </A>
+        </a>
     }
 }

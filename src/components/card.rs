@@ -1,6 +1,9 @@
 //! A card: a titled region of a page.
 
 use leptos::prelude::*;
+use markup::view;
+
+use crate::markup::{Children, View};
 
 /// A card.
 #[component]
@@ -13,7 +16,7 @@ pub fn Card(
     sub: Option<Signal<String>>,
     /// What it holds.
     children: Children,
-) -> impl IntoView {
+) -> View {
     let label = title.clone();
     view! {
         <section class="card" aria-label=label>

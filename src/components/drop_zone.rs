@@ -2,7 +2,9 @@
 
 use leptos::ev;
 use leptos::prelude::*;
+use markup::view;
 
+use crate::markup::View;
 use crate::services::files::{self, File};
 
 /// What the file dialog offers first.
@@ -23,7 +25,7 @@ pub fn DropZone(
     /// This tab only reads.
     #[prop(optional, into)]
     disabled: Signal<bool>,
-) -> impl IntoView {
+) -> View {
     let (over, set_over) = signal(false);
     let take = move |file: Option<File>| {
         if let Some(file) = file

@@ -1,9 +1,11 @@
 //! Labelled fields: select, number, text, switch. Values come in as signals and go out through callbacks.
 
 use leptos::prelude::*;
+use markup::view;
 
 use super::term::Term;
 use crate::glossary::Word;
+use crate::markup::{Children, View};
 
 /// A label, its `?`, and the field below them.
 #[component]
@@ -22,7 +24,7 @@ pub fn Labelled(
     error: Option<Signal<Option<String>>>,
     /// The field.
     children: Children,
-) -> impl IntoView {
+) -> View {
     let error_id = format!("{id}-error");
     let error = move || {
         let message = error.and_then(|error| error.get())?;
@@ -64,14 +66,14 @@ pub fn SelectField(
     /// It cannot be changed now.
     #[prop(optional, into)]
     disabled: Signal<bool>,
-) -> impl IntoView {
+) -> View {
     let listed = move || {
         let chosen = value.get();
         let option = |(key, text): (String, String)| {
             let is_chosen = key == chosen;
             view! { <option value=key prop:selected=is_chosen>{text}</option> }
         };
-        options.get().into_iter().map(option).collect_view()
+        options.get().into_iter().map(option).collect::<View>()
     };
     view! {
         <Labelled id=id.clone() label word error=None>
@@ -111,7 +113,7 @@ pub fn NumberField(
     /// It cannot be changed now.
     #[prop(optional, into)]
     disabled: Signal<bool>,
-) -> impl IntoView {
+) -> View {
     let error_id = format!("{id}-error");
     let described = move || error.with(Option::is_some).then(|| error_id.clone());
     view! {
@@ -156,7 +158,7 @@ pub fn TextField(
     /// It cannot be changed now.
     #[prop(optional, into)]
     disabled: Signal<bool>,
-) -> impl IntoView {
+) -> View {
     let left = move |typed: String| {
         if let Some(leave) = on_leave {
             leave.run((typed,));
@@ -193,7 +195,7 @@ pub fn Switch(
     /// It cannot be changed now.
     #[prop(optional, into)]
     disabled: Signal<bool>,
-) -> impl IntoView {
+) -> View {
     view! {
         <label class="switch">
             <input

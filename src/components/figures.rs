@@ -2,11 +2,13 @@
 
 use engine::models::ModelKind;
 use leptos::prelude::*;
+use markup::view;
 use track::id::RunId;
 
 use super::link::PageLink;
 use super::term::Term;
 use crate::glossary::Word;
+use crate::markup::{Children, View};
 use crate::state::format;
 
 /// Shown where a figure is not known.
@@ -20,7 +22,7 @@ pub fn Score(
     /// Standard deviation over the folds.
     #[prop(optional_no_strip)]
     spread: Option<f64>,
-) -> impl IntoView {
+) -> View {
     let shown = value.map_or_else(|| UNKNOWN.to_owned(), format::score);
     let spread = spread.filter(|_| value.is_some()).map(format::spread);
     view! {
@@ -41,11 +43,11 @@ pub fn size(n_bytes: Option<u64>) -> String {
 }
 
 /// A run's memorable name, leading to its page; nothing where there is no run.
-pub fn run_link(run: Option<&RunId>, name: &str) -> AnyView {
+pub fn run_link(run: Option<&RunId>, name: &str) -> View {
     let name = name.to_owned();
     match run {
-        Some(run) => view! { <PageLink to=format!("/runs/{run}")>{name}</PageLink> }.into_any(),
-        None => ().into_any(),
+        Some(run) => view! { <PageLink to=format!("/runs/{run}")>{name}</PageLink> },
+        None => View::nothing(),
     }
 }
 
@@ -70,7 +72,7 @@ fn word_of(model: Option<ModelKind>) -> Word {
 pub fn ModelKey(
     /// Which; none for guessing.
     model: Option<ModelKind>,
-) -> impl IntoView {
+) -> View {
     view! { <span class=key_class(model) aria-hidden="true"></span> }
 }
 
@@ -79,7 +81,7 @@ pub fn ModelKey(
 pub fn ModelName(
     /// Which; none for guessing.
     model: Option<ModelKind>,
-) -> impl IntoView {
+) -> View {
     view! { <Term word=word_of(model) /> }
 }
 
@@ -91,7 +93,7 @@ pub fn Stat(
     value: Signal<String>,
     /// What it is.
     children: Children,
-) -> impl IntoView {
+) -> View {
     view! {
         <div class="stat">
             <span class="stat__value">{move || value.get()}</span>
@@ -105,6 +107,6 @@ pub fn Stat(
 pub fn ModelMark(
     /// Which.
     model: ModelKind,
-) -> impl IntoView {
+) -> View {
     view! { <Term word=word_of(Some(model)) mark=true /> }
 }

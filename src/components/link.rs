@@ -1,14 +1,10 @@
-//! Links inside the site, which may lie below any path of its host.
+//! Links inside the site, which may lie below any path of its host; the router follows them.
 
 use leptos::prelude::*;
-use leptos_router::components::A;
+use markup::view;
 
-use crate::services::files;
-
-/// The address of `route` (such as `/runs`) on this site. The router's links do not add its base themselves.
-pub fn site_path(route: &str) -> String {
-    format!("{}{route}", files::base_path())
-}
+use crate::markup::{Children, View};
+use crate::services::address;
 
 /// A link to another page.
 #[component]
@@ -18,6 +14,6 @@ pub fn PageLink(
     to: String,
     /// Its words.
     children: Children,
-) -> impl IntoView {
-    view! { <A href=site_path(&to)>{children()}</A> }
+) -> View {
+    view! { <a href=address::of_path(&to)>{children()}</a> }
 }

@@ -1,9 +1,11 @@
 //! The list of pages. A page is listed once it has content; index.html draws the same list ahead.
 
 use leptos::prelude::*;
-use leptos_router::components::A;
+use markup::view;
 
-use super::link::site_path;
+use crate::markup::View;
+use crate::router::use_router;
+use crate::services::address;
 
 /// A page in the list.
 #[derive(Clone, Copy)]
@@ -48,7 +50,7 @@ const SETTINGS: Entry = Entry {
 pub fn Nav(
     /// How many runs there are; nothing is shown where there is none.
     n_runs: Signal<u64>,
-) -> impl IntoView {
+) -> View {
     view! {
         <nav class="nav" aria-label="Pages">
             <div class="nav__groups">
@@ -79,7 +81,8 @@ pub fn Nav(
 }
 
 #[component]
-fn NavLink(entry: Entry, #[prop(optional, into)] count: Signal<u64>) -> impl IntoView {
+fn NavLink(entry: Entry, #[prop(optional, into)] count: Signal<u64>) -> View {
+    let router = use_router();
     let shown = move || {
         let number = count.get();
         (number > 0).then(|| {
@@ -92,13 +95,17 @@ fn NavLink(entry: Entry, #[prop(optional, into)] count: Signal<u64>) -> impl Int
     };
     view! {
         <li>
-            <A href=site_path(entry.href) exact={entry.href == "/"} attr:class="nav__link">
+            <a
+                class="nav__link"
+                href=address::of_path(entry.href)
+                aria-current=move || router.is_at(entry.href).then_some("page")
+            >
                 <svg class="nav__icon" viewBox="0 0 16 16" aria-hidden="true">
                     <path d=entry.icon />
                 </svg>
                 <span>{entry.name}</span>
                 {shown}
-            </A>
+            </a>
         </li>
     }
 }

@@ -2,8 +2,10 @@
 
 use leptos::html::H1;
 use leptos::prelude::*;
-use leptos_router::hooks::use_location;
+use markup::view;
 
+use crate::markup::{Children, View};
+use crate::router::use_router;
 use crate::services::layout;
 
 /// The address whose heading was shown last: only another one takes the focus, and the first does not.
@@ -27,14 +29,15 @@ pub fn PageHead(
     /// What to do next.
     #[prop(optional)]
     children: Option<Children>,
-) -> impl IntoView {
+) -> View {
     let heading = NodeRef::<H1>::new();
-    let here = use_location().pathname;
+    let router = use_router();
     let visited: Visited = use_context().expect("the shell calls provide_visited above every page");
     Effect::new(move |_| {
         if let Some(heading) = heading.get()
-            && let Some(Some(before)) = visited.0.try_update_value(|path| path.replace(here.get_untracked()))
-            && before != here.get_untracked()
+            && let Some(Some(before)) =
+                visited.0.try_update_value(|path| path.replace(router.path_untracked()))
+            && before != router.path_untracked()
         {
             // A heading that cannot take the focus leaves it where it was.
             heading.focus().ok();

@@ -1,7 +1,9 @@
 //! How far the reading of a file is.
 
 use leptos::prelude::*;
+use markup::view;
 
+use crate::markup::View;
 use crate::state::format;
 use crate::state::lab::{Import, Lab};
 
@@ -10,7 +12,7 @@ use crate::state::lab::{Import, Lab};
 pub fn Reading(
     /// Whose import.
     lab: Lab,
-) -> impl IntoView {
+) -> View {
     let share = Memo::new(move |_| {
         lab.import.with(|import| match import {
             Import::Scanning { share, .. } | Import::Reading { share, .. } => *share,

@@ -1,6 +1,7 @@
 //! The one-line form that keeps a fit as a version of a named model, and how that went.
 
 use leptos::prelude::*;
+use markup::view;
 use track::id::RunId;
 
 use super::button::{Button, Emphasis};
@@ -8,6 +9,7 @@ use super::field::TextField;
 use super::link::PageLink;
 use super::states::Problem;
 use crate::glossary::Word;
+use crate::markup::View;
 use crate::state::lab::use_lab;
 use crate::state::registry::{Registering, Registry, use_registry};
 use crate::state::tab::use_tab;
@@ -21,7 +23,7 @@ pub fn RegisterForm(
     /// The fit to register; none yet.
     #[prop(into)]
     run: Signal<Option<RunId>>,
-) -> impl IntoView {
+) -> View {
     let registry = use_registry();
     let lab = use_lab();
     let tab = use_tab();
@@ -61,20 +63,17 @@ pub fn RegisterForm(
 
 /// How the registration went.
 #[component]
-fn Outcome(registry: Registry) -> impl IntoView {
-    let shown = move || {
-        match registry.registering.get() {
-        Registering::Nothing | Registering::Busy => ().into_any(),
+fn Outcome(registry: Registry) -> View {
+    let shown = move || match registry.registering.get() {
+        Registering::Nothing | Registering::Busy => View::nothing(),
         Registering::Done { model, version } => {
             view! {
                 <p class="success">
                     {format!("Version {version} of '{model}' is registered.")} <PageLink to="/predict">"Try it on a review"</PageLink>
                 </p>
             }
-            .into_any()
         }
-        Registering::Failed(reason) => view! { <Problem text=reason /> }.into_any(),
-    }
+        Registering::Failed(reason) => view! { <Problem text=reason /> },
     };
     view! {
         <div role="status" aria-label="Registration">

@@ -1,11 +1,13 @@
 //! Rows of runs: studies, fits and trials look the same everywhere.
 
 use leptos::prelude::*;
+use markup::view;
 use track::run::RunKind;
 
 use super::figures::{ModelKey, ModelName, Score, run_link, time};
 use super::term::Term;
 use crate::glossary::Word;
+use crate::markup::{Children, View};
 use crate::services::clock;
 use crate::state::format;
 use crate::state::views::{RunRow, StateWord};
@@ -15,7 +17,7 @@ pub const N_COLUMNS: usize = 9;
 
 /// The head of a table of runs.
 #[component]
-pub fn RunsHead() -> impl IntoView {
+pub fn RunsHead() -> View {
     view! {
         <thead>
             <tr>
@@ -40,7 +42,7 @@ pub fn RunsHead() -> impl IntoView {
 pub fn StateChip(
     /// How.
     state: StateWord,
-) -> impl IntoView {
+) -> View {
     let tone = match state {
         StateWord::Running => "chip chip--accent",
         StateWord::Finished => "chip chip--good",
@@ -55,7 +57,7 @@ pub fn StateChip(
 pub fn KindName(
     /// Which.
     kind: RunKind,
-) -> impl IntoView {
+) -> View {
     let (word, text) = match kind {
         RunKind::Study => (Word::Study, "Study"),
         RunKind::Trial => (Word::Trial, "Trial"),
@@ -72,7 +74,7 @@ pub fn RunLine(
     /// Stands before the name: an arrow that folds, or nothing.
     #[prop(optional)]
     children: Option<Children>,
-) -> impl IntoView {
+) -> View {
     let class = match row.kind {
         RunKind::Study => "table__row--study",
         RunKind::Fit => "table__row--child",

@@ -4,14 +4,15 @@
 use leptos::ev;
 use leptos::html::Main;
 use leptos::prelude::*;
-use leptos_router::NavigateOptions;
-use leptos_router::hooks::use_navigate;
+use markup::view;
 
 use super::button::Button;
 use super::link::PageLink;
 use super::nav::Nav;
 use super::page_head::provide_visited;
 use super::term::{TipLayer, provide_tip};
+use crate::markup::{Children, Show, View};
+use crate::router::use_router;
 use crate::state::format;
 use crate::state::lab::use_lab;
 use crate::state::loadable::Loadable;
@@ -25,7 +26,7 @@ use crate::state::tab::use_tab;
 pub fn Shell(
     /// The page.
     children: Children,
-) -> impl IntoView {
+) -> View {
     provide_tip();
     provide_visited();
     go_where_asked();
@@ -61,17 +62,17 @@ pub fn Shell(
 /// Opens the page that a flow asks for, such as `/train` once the sample is ready.
 fn go_where_asked() {
     let flow = use_sample_flow();
-    let navigate = use_navigate();
+    let router = use_router();
     Effect::new(move |_| {
         if let Some(route) = flow.go_to.get() {
             flow.go_to.set(None);
-            navigate(route, NavigateOptions::default());
+            router.go(route);
         }
     });
 }
 
 #[component]
-fn Brand() -> impl IntoView {
+fn Brand() -> View {
     view! {
         <div class="brand">
             <svg width="24" height="24" viewBox="0 0 24 24" aria-hidden="true">
@@ -86,7 +87,7 @@ fn Brand() -> impl IntoView {
 
 /// What stays true on every page: nothing leaves, how much is kept, how to back it up.
 #[component]
-fn Promises() -> impl IntoView {
+fn Promises() -> View {
     let settings = use_settings();
     let (lab, runs) = (use_lab(), use_runs());
     Effect::new(move |_| {
@@ -118,7 +119,7 @@ fn Promises() -> impl IntoView {
 
 /// Another tab writes; this one can take over.
 #[component]
-fn ReadingBanner() -> impl IntoView {
+fn ReadingBanner() -> View {
     let tab = use_tab();
     let why = move || {
         tab.refusal.get().map_or_else(

@@ -1,7 +1,9 @@
 //! The four states of what a page shows: nothing yet, loading, failed, loaded.
 
 use leptos::prelude::*;
+use markup::view;
 
+use crate::markup::{Children, View};
 use crate::state::loadable::Loadable;
 
 /// Nothing yet, and what to do about it.
@@ -16,7 +18,7 @@ pub fn Nothing(
     /// The way there.
     #[prop(optional)]
     children: Option<Children>,
-) -> impl IntoView {
+) -> View {
     let label = title.clone();
     view! {
         <section class="card state" aria-label=label>
@@ -33,7 +35,7 @@ pub fn Loading(
     /// What is being fetched.
     #[prop(into)]
     what: String,
-) -> impl IntoView {
+) -> View {
     view! {
         <div class="card state state--loading" role="status">
             <span class="spinner" aria-hidden="true"></span>
@@ -51,7 +53,7 @@ pub fn Problem(
     /// Tries again.
     #[prop(optional, into)]
     on_retry: Option<Callback<()>>,
-) -> impl IntoView {
+) -> View {
     let retry = on_retry.map(|retry| {
         view! {
             <button type="button" class="btn btn--plain" on:click=move |_| retry.run(())>
@@ -69,7 +71,7 @@ pub fn Problem(
 
 /// Shows a loadable value in its state.
 #[component]
-pub fn Loaded<T, View>(
+pub fn Loaded<T>(
     /// The value and how it stands.
     #[prop(into)]
     value: Signal<Loadable<T>>,
@@ -79,19 +81,17 @@ pub fn Loaded<T, View>(
     #[prop(into)]
     on_retry: Callback<()>,
     /// Shown while there is nothing.
-    #[prop(into)]
-    nothing: ViewFn,
+    nothing: fn() -> View,
     /// Shows the value.
     children: fn(T) -> View,
-) -> impl IntoView
+) -> View
 where
     T: Clone + PartialEq + Send + Sync + 'static,
-    View: IntoView + 'static,
 {
-    move || match value.get() {
-        Loadable::Nothing => nothing.run().into_any(),
-        Loadable::Loading => view! { <Loading what /> }.into_any(),
-        Loadable::Failed(reason) => view! { <Problem text=reason on_retry /> }.into_any(),
-        Loadable::Loaded(value) => children(value).into_any(),
-    }
+    View::live(move || match value.get() {
+        Loadable::Nothing => nothing(),
+        Loadable::Loading => view! { <Loading what /> },
+        Loadable::Failed(reason) => view! { <Problem text=reason on_retry /> },
+        Loadable::Loaded(value) => children(value),
+    })
 }

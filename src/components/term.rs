@@ -6,8 +6,10 @@
 use leptos::ev;
 use leptos::html::Button;
 use leptos::prelude::*;
+use markup::view;
 
 use crate::glossary::Word;
+use crate::markup::View;
 use crate::services::layout::{self, Place};
 
 /// Distance of the tip from its word, in pixels.
@@ -47,7 +49,7 @@ pub fn Term(
     /// A `?` instead of words.
     #[prop(optional)]
     mark: bool,
-) -> impl IntoView {
+) -> View {
     let tip = use_tip();
     let node = NodeRef::<Button>::new();
     let open = move || tip.0.set(Some((word, node)));
@@ -89,7 +91,7 @@ pub fn Term(
 
 /// The one tip, and the sentences of all words for screen readers.
 #[component]
-pub fn TipLayer() -> impl IntoView {
+pub fn TipLayer() -> View {
     let tip = use_tip();
     let escape = window_event_listener(ev::keydown, move |event| {
         if event.key() == "Escape" {
@@ -106,7 +108,7 @@ pub fn TipLayer() -> impl IntoView {
     let descriptions = Word::ALL
         .iter()
         .map(|word| view! { <span id=description_id(*word)>{word.sentence()}</span> })
-        .collect_view();
+        .collect::<View>();
     let shown = move || {
         moved.track();
         tip.0.get().and_then(|(word, node)| {

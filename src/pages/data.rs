@@ -5,6 +5,7 @@ pub mod tables;
 pub mod dataset;
 
 use leptos::prelude::*;
+use markup::view;
 
 use self::dataset::{DatasetInUse, SetAside};
 use self::mapping::{Mapping, MappingActions};
@@ -14,6 +15,7 @@ use crate::components::drop_zone::DropZone;
 use crate::components::page_head::PageHead;
 use crate::components::reading::Reading;
 use crate::components::states::Problem;
+use crate::markup::{Show, View};
 use crate::services::files::File;
 use crate::state::format;
 use crate::state::lab::{Import, Lab, use_lab};
@@ -31,7 +33,7 @@ enum Stage {
 
 /// The page.
 #[component]
-pub fn DataPage() -> impl IntoView {
+pub fn DataPage() -> View {
     let lab = use_lab();
     let stage = Memo::new(move |_| {
         lab.import.with(|import| match import {
@@ -42,14 +44,13 @@ pub fn DataPage() -> impl IntoView {
         })
     });
     let body = move || match stage.get() {
-        Stage::NoFile => view! { <NoFile lab /> }.into_any(),
-        Stage::Scanning => view! { <Reading lab /> }.into_any(),
-        Stage::Choosing => view! { <Choosing lab /> }.into_any(),
+        Stage::NoFile => view! { <NoFile lab /> },
+        Stage::Scanning => view! { <Reading lab /> },
+        Stage::Choosing => view! { <Choosing lab /> },
         Stage::Failed(sentence) => view! {
             <Problem text=sentence />
             <NoFile lab />
-        }
-        .into_any(),
+        },
     };
     view! {
         <Head lab />
@@ -59,7 +60,7 @@ pub fn DataPage() -> impl IntoView {
 
 /// The heading, the file in a few words, and the next step.
 #[component]
-fn Head(lab: Lab) -> impl IntoView {
+fn Head(lab: Lab) -> View {
     let tab = use_tab();
     let sub = move || {
         let dataset =
@@ -89,8 +90,8 @@ fn Head(lab: Lab) -> impl IntoView {
                 .with(|import| import.is_busy() || import.file().is_none_or(|file| file.problem.is_some()))
     });
     let actions = move || match next.get() {
-        Next::Wait => ().into_any(),
-        Next::Sample => view! { <SampleButton lab emphasis=Emphasis::Primary /> }.into_any(),
+        Next::Wait => View::nothing(),
+        Next::Sample => view! { <SampleButton lab emphasis=Emphasis::Primary /> },
         Next::Use => view! {
             <Button label="Cancel" on_press=move |()| lab.close() emphasis=Emphasis::Quiet />
             <Button
@@ -99,13 +100,11 @@ fn Head(lab: Lab) -> impl IntoView {
                 emphasis=Emphasis::Primary
                 disabled=cannot_use
             />
-        }
-        .into_any(),
+        },
         Next::Train => view! {
             <SampleButton lab emphasis=Emphasis::Quiet />
             <ButtonLink href="/train" label="Train on this data" emphasis=Emphasis::Primary />
-        }
-        .into_any(),
+        },
     };
     view! {
         <PageHead title="Data" sub=Signal::derive(sub)>
@@ -130,7 +129,7 @@ impl Next {
 }
 
 #[component]
-fn SampleButton(lab: Lab, emphasis: Emphasis) -> impl IntoView {
+fn SampleButton(lab: Lab, emphasis: Emphasis) -> View {
     let tab = use_tab();
     view! {
         <Button
@@ -144,7 +143,7 @@ fn SampleButton(lab: Lab, emphasis: Emphasis) -> impl IntoView {
 
 /// The dataset in use, and a place for another file.
 #[component]
-fn NoFile(lab: Lab) -> impl IntoView {
+fn NoFile(lab: Lab) -> View {
     view! {
         <DatasetInUse lab />
         <SetAside lab />
@@ -154,25 +153,25 @@ fn NoFile(lab: Lab) -> impl IntoView {
 
 /// A place for a file; lower where there is one already.
 #[component]
-fn AnotherFile(lab: Lab) -> impl IntoView {
+fn AnotherFile(lab: Lab) -> View {
     let tab = use_tab();
     let has_file = Memo::new(move |_| {
         lab.dataset.with(|dataset| dataset.loaded().is_some())
             || lab.import.with(|import| import.file().is_some())
     });
     let disabled = Signal::derive(move || tab.is_reader() || lab.import.with(Import::is_busy));
-    move || {
+    View::live(move || {
         let slim = has_file.get();
         let title = if slim { "Drop another file of reviews here" } else { "Drop a file of reviews here" };
         view! {
             <DropZone on_file=Callback::new(move |(file,): (File,)| lab.open_file(file)) title slim disabled />
         }
-    }
+    })
 }
 
 /// A file whose columns and classes are being chosen, or have been.
 #[component]
-fn Choosing(lab: Lab) -> impl IntoView {
+fn Choosing(lab: Lab) -> View {
     let tab = use_tab();
     // The last file shown stays while this part is taken down, when there is none any more.
     let last = Memo::new(move |before: Option<&Option<ScannedFile>>| {

@@ -1,7 +1,7 @@
 //! `/`: on a first visit what this is and where to begin; later what happened last and what comes next.
 
 use leptos::prelude::*;
-use leptos_router::hooks::use_navigate;
+use markup::view;
 
 use super::predict::answer::Verdict;
 use crate::components::button::{Button, ButtonLink, Emphasis};
@@ -14,6 +14,8 @@ use crate::components::reading::Reading;
 use crate::components::states::{Loading, Nothing, Problem};
 use crate::components::term::Term;
 use crate::glossary::Word;
+use crate::markup::{Show, View};
+use crate::router::use_router;
 use crate::services::files::File;
 use crate::services::settings;
 use crate::state::format;
@@ -35,7 +37,7 @@ enum Visit {
 
 /// The page.
 #[component]
-pub fn HomePage() -> impl IntoView {
+pub fn HomePage() -> View {
     let lab = use_lab();
     let was_here = settings::is_returning();
     let visit = Memo::new(move |_| {
@@ -45,20 +47,19 @@ pub fn HomePage() -> impl IntoView {
             Loadable::Loading | Loadable::Nothing | Loadable::Failed(_) => Visit::First,
         })
     });
-    move || match visit.get() {
-        Visit::First => view! { <FirstVisit lab /> }.into_any(),
+    View::live(move || match visit.get() {
+        Visit::First => view! { <FirstVisit lab /> },
         Visit::Loading => view! {
             <PageHead title="Home" />
             <Loading what="what you did last" />
-        }
-        .into_any(),
-        Visit::Later => view! { <LaterVisit lab /> }.into_any(),
-    }
+        },
+        Visit::Later => view! { <LaterVisit lab /> },
+    })
 }
 
 /// The import's progress, or why it failed.
 #[component]
-fn ImportState(lab: Lab) -> impl IntoView {
+fn ImportState(lab: Lab) -> View {
     let is_busy = Memo::new(move |_| lab.import.with(Import::is_busy));
     let problem = Memo::new(move |_| {
         lab.import.with(|import| match import {
@@ -68,9 +69,9 @@ fn ImportState(lab: Lab) -> impl IntoView {
     });
     let unread = move || match lab.dataset.get() {
         Loadable::Failed(reason) => {
-            view! { <Problem text=reason on_retry=move |()| lab.retry() /> }.into_any()
+            view! { <Problem text=reason on_retry=move |()| lab.retry() /> }
         }
-        Loadable::Nothing | Loadable::Loading | Loadable::Loaded(_) => ().into_any(),
+        Loadable::Nothing | Loadable::Loading | Loadable::Loaded(_) => View::nothing(),
     };
     view! {
         {unread}
@@ -83,19 +84,19 @@ fn ImportState(lab: Lab) -> impl IntoView {
 
 /// Where a file is dropped; its columns are chosen on the next page.
 #[component]
-fn Drop(lab: Lab, title: &'static str, slim: bool) -> impl IntoView {
+fn Drop(lab: Lab, title: &'static str, slim: bool) -> View {
     let tab = use_tab();
-    let navigate = use_navigate();
+    let router = use_router();
     let open = move |(file,): (File,)| {
         lab.open_file(file);
-        navigate("/data", leptos_router::NavigateOptions::default());
+        router.go("/data");
     };
     view! { <DropZone on_file=Callback::new(open) title slim disabled=Signal::derive(move || tab.is_reader()) /> }
 }
 
 /// The same as index.html shows before the app is there.
 #[component]
-fn FirstVisit(lab: Lab) -> impl IntoView {
+fn FirstVisit(lab: Lab) -> View {
     let tab = use_tab();
     let busy = Signal::derive(move || tab.is_reader() || lab.import.with(Import::is_busy));
     view! {
@@ -116,7 +117,7 @@ fn FirstVisit(lab: Lab) -> impl IntoView {
 }
 
 #[component]
-fn Steps() -> impl IntoView {
+fn Steps() -> View {
     let step = |(title, text): (&'static str, &'static str)| {
         view! {
             <li class="card step">
@@ -139,12 +140,12 @@ fn Steps() -> impl IntoView {
             "Type or paste a review: you get an answer, how sure it is, and the words that decided.",
         ),
     ];
-    view! { <ol class="steps">{steps.map(step).collect_view()}</ol> }
+    view! { <ol class="steps">{steps.map(step)}</ol> }
 }
 
 /// What happened last, and the next step.
 #[component]
-fn LaterVisit(lab: Lab) -> impl IntoView {
+fn LaterVisit(lab: Lab) -> View {
     let tab = use_tab();
     let sub =
         move || lab.dataset.with(|dataset| dataset.loaded().map(DatasetView::sentence)).unwrap_or_default();
@@ -152,10 +153,8 @@ fn LaterVisit(lab: Lab) -> impl IntoView {
     prediction.want();
     let has_model = Memo::new(move |_| prediction.source.with(|source| source.loaded().is_some()));
     let next = move || match has_model.get() {
-        false => view! { <ButtonLink href="/train" label="Train on this data" emphasis=Emphasis::Primary /> }
-            .into_any(),
-        true => view! { <ButtonLink href="/predict" label="Try a review" emphasis=Emphasis::Primary /> }
-            .into_any(),
+        false => view! { <ButtonLink href="/train" label="Train on this data" emphasis=Emphasis::Primary /> },
+        true => view! { <ButtonLink href="/predict" label="Try a review" emphasis=Emphasis::Primary /> },
     };
     let busy = Signal::derive(move || tab.is_reader() || lab.import.with(Import::is_busy));
     view! {
@@ -181,26 +180,25 @@ fn LaterVisit(lab: Lab) -> impl IntoView {
 
 /// The last study: its best model, in figures and in words.
 #[component]
-fn LastStudy() -> impl IntoView {
+fn LastStudy() -> View {
     let training = use_training();
-    move || match training.live.get() {
+    View::live(move || match training.live.get() {
         Loadable::Nothing => view! {
             <Nothing
                 title="Nothing was trained yet"
                 text="Train on this data to find the best of three models; it takes seconds."
             />
-        }
-        .into_any(),
-        Loadable::Loading => view! { <Loading what="the last study" /> }.into_any(),
+        },
+        Loadable::Loading => view! { <Loading what="the last study" /> },
         Loadable::Failed(reason) => {
-            view! { <Problem text=reason on_retry=move |()| training.retry() /> }.into_any()
+            view! { <Problem text=reason on_retry=move |()| training.retry() /> }
         }
-        Loadable::Loaded(study) => view! { <BestModel study /> }.into_any(),
-    }
+        Loadable::Loaded(study) => view! { <BestModel study /> },
+    })
 }
 
 #[component]
-fn BestModel(study: LiveStudy) -> impl IntoView {
+fn BestModel(study: LiveStudy) -> View {
     let trials = format!("{} of {} trials", format::whole(study.n_done), format::whole(study.n_total));
     let name = study.name.clone();
     let best = study.rows.iter().find(|row| row.is_best).cloned().map(|row| {
@@ -234,7 +232,7 @@ fn BestModel(study: LiveStudy) -> impl IntoView {
 
 /// One box to try the model.
 #[component]
-fn TryBox() -> impl IntoView {
+fn TryBox() -> View {
     let prediction = use_prediction();
     prediction.want();
     let answer = Memo::new(move |_| prediction.text.with(|text| prediction.predict(text)));

@@ -1,6 +1,7 @@
 //! `/models`: registered models and their versions, and registering another.
 
 use leptos::prelude::*;
+use markup::view;
 use track::id::RunId;
 
 use crate::components::button::{ButtonLink, Emphasis};
@@ -12,6 +13,7 @@ use crate::components::register::RegisterForm;
 use crate::components::states::{Loading, Nothing, Problem};
 use crate::components::term::Term;
 use crate::glossary::Word;
+use crate::markup::{Show, View};
 use crate::services::clock;
 use crate::state::format;
 use crate::state::loadable::Loadable;
@@ -20,7 +22,7 @@ use crate::state::views::{CandidateView, VersionRow};
 
 /// The page.
 #[component]
-pub fn ModelsPage() -> impl IntoView {
+pub fn ModelsPage() -> View {
     let registry = use_registry();
     registry.want();
     registry.reset();
@@ -35,11 +37,10 @@ pub fn ModelsPage() -> impl IntoView {
     let has_candidates = Memo::new(move |_| registry.candidates.with(|candidates| !candidates.is_empty()));
     let has_versions = Memo::new(move |_| registry.versions.with(|versions| versions.loaded().is_some()));
     let next = move || match (has_versions.get(), has_candidates.get()) {
-        (true, _) => view! { <ButtonLink href="/predict" label="Try a review" emphasis=Emphasis::Primary /> }
-            .into_any(),
-        (false, true) => ().into_any(),
+        (true, _) => view! { <ButtonLink href="/predict" label="Try a review" emphasis=Emphasis::Primary /> },
+        (false, true) => View::nothing(),
         (false, false) => {
-            view! { <ButtonLink href="/train" label="Train a model" emphasis=Emphasis::Primary /> }.into_any()
+            view! { <ButtonLink href="/train" label="Train a model" emphasis=Emphasis::Primary /> }
         }
     };
     view! {
@@ -57,7 +58,7 @@ pub fn ModelsPage() -> impl IntoView {
 
 /// Which fit, under which name.
 #[component]
-fn Register(registry: Registry) -> impl IntoView {
+fn Register(registry: Registry) -> View {
     let (chosen, set_chosen) = signal(None::<String>);
     // The best fit of the newest study until another is chosen.
     let run = Memo::new(move |_| {
@@ -90,11 +91,10 @@ fn Register(registry: Registry) -> impl IntoView {
 
 /// The versions, in their state.
 #[component]
-fn Versions(registry: Registry) -> impl IntoView {
+fn Versions(registry: Registry) -> View {
     // Reading the same again must not draw the table again.
     let versions = Memo::new(move |_| registry.versions.get());
-    move || {
-        match versions.get() {
+    View::live(move || match versions.get() {
         Loadable::Nothing => {
             view! {
                 <Nothing
@@ -102,17 +102,15 @@ fn Versions(registry: Registry) -> impl IntoView {
                     text="Register the best model of a study to keep it under a name and a number. Predict then always answers with the version you registered last."
                 />
             }
-            .into_any()
         }
-        Loadable::Loading => view! { <Loading what="models" /> }.into_any(),
-        Loadable::Failed(reason) => view! { <Problem text=reason on_retry=move |()| registry.retry() /> }.into_any(),
-        Loadable::Loaded(rows) => view! { <VersionsTable rows /> }.into_any(),
-    }
-    }
+        Loadable::Loading => view! { <Loading what="models" /> },
+        Loadable::Failed(reason) => view! { <Problem text=reason on_retry=move |()| registry.retry() /> },
+        Loadable::Loaded(rows) => view! { <VersionsTable rows /> },
+    })
 }
 
 #[component]
-fn VersionsTable(rows: Vec<VersionRow>) -> impl IntoView {
+fn VersionsTable(rows: Vec<VersionRow>) -> View {
     view! {
         <Card title="Model versions">
             <div class="table-scroll" tabindex="0" role="region" aria-label="Model versions, all columns">
@@ -128,7 +126,7 @@ fn VersionsTable(rows: Vec<VersionRow>) -> impl IntoView {
                             <th scope="col">"In plain words"</th>
                         </tr>
                     </thead>
-                    <tbody>{rows.into_iter().map(|row| view! { <VersionLine row /> }).collect_view()}</tbody>
+                    <tbody>{rows.into_iter().map(|row| view! { <VersionLine row /> }).collect::<View>()}</tbody>
                 </table>
             </div>
         </Card>
@@ -136,7 +134,7 @@ fn VersionsTable(rows: Vec<VersionRow>) -> impl IntoView {
 }
 
 #[component]
-fn VersionLine(row: VersionRow) -> impl IntoView {
+fn VersionLine(row: VersionRow) -> View {
     let address = row.address();
     let name = row.run_name.clone().unwrap_or_else(|| row.run.to_string());
     let when = format!("{} by {}", format::date_time(row.created, clock::offset_minutes()), row.who);

@@ -3,12 +3,14 @@
 pub mod answer;
 
 use leptos::prelude::*;
+use markup::view;
 
 use self::answer::{MarkedText, Verdict, Why};
 use crate::components::button::{Button, ButtonLink, Emphasis};
 use crate::components::card::Card;
 use crate::components::page_head::PageHead;
 use crate::components::states::{Loading, Nothing, Problem};
+use crate::markup::{Show, View};
 use crate::state::format;
 use crate::state::loadable::Loadable;
 use crate::state::prediction::{Prediction, SourceView, use_prediction};
@@ -29,7 +31,7 @@ enum Stage {
 
 /// The page.
 #[component]
-pub fn PredictPage() -> impl IntoView {
+pub fn PredictPage() -> View {
     let prediction = use_prediction();
     prediction.want();
     let stage = Memo::new(move |_| {
@@ -40,8 +42,7 @@ pub fn PredictPage() -> impl IntoView {
             Loadable::Loaded(_) => Stage::Ready,
         })
     });
-    let body = move || {
-        match stage.get() {
+    let body = move || match stage.get() {
         Stage::Nothing => {
             view! {
                 <Nothing
@@ -49,12 +50,10 @@ pub fn PredictPage() -> impl IntoView {
                     text="Train one on your reviews or on the sample. From then on it answers here while you type."
                 />
             }
-            .into_any()
         }
-        Stage::Loading => view! { <Loading what="the model" /> }.into_any(),
-        Stage::Failed(reason) => view! { <Problem text=reason on_retry=move |()| prediction.retry() /> }.into_any(),
-        Stage::Ready => view! { <Live prediction /> }.into_any(),
-    }
+        Stage::Loading => view! { <Loading what="the model" /> },
+        Stage::Failed(reason) => view! { <Problem text=reason on_retry=move |()| prediction.retry() /> },
+        Stage::Ready => view! { <Live prediction /> },
     };
     view! {
         <Head prediction />
@@ -64,7 +63,7 @@ pub fn PredictPage() -> impl IntoView {
 
 /// The heading, the model that answers, and the next step.
 #[component]
-fn Head(prediction: Prediction) -> impl IntoView {
+fn Head(prediction: Prediction) -> View {
     let sub = move || {
         prediction.source.with(|source| match source.loaded() {
             Some(SourceView { title, model, .. }) if model.is_empty() => title.clone(),
@@ -102,7 +101,7 @@ fn Head(prediction: Prediction) -> impl IntoView {
 
 /// The text, the answer, and why.
 #[component]
-fn Live(prediction: Prediction) -> impl IntoView {
+fn Live(prediction: Prediction) -> View {
     let answer = Memo::new(move |_| prediction.text.with(|text| prediction.predict(text)));
     let has_answer = Memo::new(move |_| answer.with(Option::is_some));
     let marked = move || {

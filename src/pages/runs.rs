@@ -3,6 +3,7 @@
 pub mod detail;
 
 use leptos::prelude::*;
+use markup::view;
 use track::id::RunId;
 use track::run::RunKind;
 
@@ -11,6 +12,7 @@ use crate::components::button::{ButtonLink, Emphasis};
 use crate::components::page_head::PageHead;
 use crate::components::runs_table::{N_COLUMNS, RunLine, RunsHead};
 use crate::components::states::{Loading, Nothing, Problem};
+use crate::markup::{For, Show, View};
 use crate::state::format;
 use crate::state::loadable::Loadable;
 use crate::state::runs::{Runs, use_runs};
@@ -21,7 +23,7 @@ const TRIALS_SHOWN: usize = 100;
 
 /// The page of all runs.
 #[component]
-pub fn RunsPage() -> impl IntoView {
+pub fn RunsPage() -> View {
     let runs = use_runs();
     runs.want();
     let sub = move || match runs.n_runs.get() {
@@ -30,12 +32,12 @@ pub fn RunsPage() -> impl IntoView {
     };
     let body = move || {
         runs.rows.with(|rows| match rows {
-            Loadable::Nothing => NothingYet().into_any(),
-            Loadable::Loading => view! { <Loading what="runs" /> }.into_any(),
+            Loadable::Nothing => NothingYet(),
+            Loadable::Loading => view! { <Loading what="runs" /> },
             Loadable::Failed(reason) => {
-                view! { <Problem text=reason.clone() on_retry=move |()| runs.retry() /> }.into_any()
+                view! { <Problem text=reason.clone() on_retry=move |()| runs.retry() /> }
             }
-            Loadable::Loaded(_) => ().into_any(),
+            Loadable::Loaded(_) => View::nothing(),
         })
     };
     let has_rows = Memo::new(move |_| runs.rows.with(|rows| rows.loaded().is_some()));
@@ -51,7 +53,7 @@ pub fn RunsPage() -> impl IntoView {
 }
 
 #[component]
-fn NothingYet() -> impl IntoView {
+fn NothingYet() -> View {
     view! {
         <Nothing
             title="No runs yet"
@@ -71,16 +73,16 @@ enum Line {
 
 impl Line {
     /// Changes whenever what the line shows does.
-    fn key(&self) -> (u8, String, String) {
+    fn key(&self) -> String {
         match self {
             Self::Run(row) => {
                 let cv = row.cv.map(|cv| cv.to_string()).unwrap_or_default();
                 let registered = row.registered.as_deref().unwrap_or_default();
-                (0, row.id.0.clone(), format!("{} {cv} {registered}", row.state.as_str()))
+                format!("run {} {} {cv} {registered}", row.id, row.state.as_str())
             }
-            Self::Waiting(study) => (1, study.0.clone(), String::new()),
-            Self::Failed(study, reason) => (2, study.0.clone(), reason.clone()),
-            Self::More(study, n_hidden) => (3, study.0.clone(), n_hidden.to_string()),
+            Self::Waiting(study) => format!("waiting {study}"),
+            Self::Failed(study, reason) => format!("failed {study} {reason}"),
+            Self::More(study, n_hidden) => format!("more {study} {n_hidden}"),
         }
     }
 }
@@ -123,7 +125,7 @@ fn push_trials(
 }
 
 #[component]
-fn RunsTable(runs: Runs) -> impl IntoView {
+fn RunsTable(runs: Runs) -> View {
     let limit = RwSignal::new(TRIALS_SHOWN);
     let shown = move |line: Line| match line {
         Line::Run(row) if row.kind == RunKind::Study => {
@@ -133,14 +135,13 @@ fn RunsTable(runs: Runs) -> impl IntoView {
                     <Fold runs study name />
                 </RunLine>
             }
-            .into_any()
         }
-        Line::Run(row) => view! { <RunLine row /> }.into_any(),
+        Line::Run(row) => view! { <RunLine row /> },
         Line::Waiting(_) => {
-            view! { <tr><td colspan=N_COLUMNS.to_string()>"Loading trials …"</td></tr> }.into_any()
+            view! { <tr><td colspan=N_COLUMNS.to_string()>"Loading trials …"</td></tr> }
         }
         Line::Failed(_, reason) => {
-            view! { <tr><td colspan=N_COLUMNS.to_string()>{reason}</td></tr> }.into_any()
+            view! { <tr><td colspan=N_COLUMNS.to_string()>{reason}</td></tr> }
         }
         Line::More(_, n_hidden) => {
             let words = format!("Show {} more", format::counted(n_hidden as u64, "trial", "trials"));
@@ -153,7 +154,6 @@ fn RunsTable(runs: Runs) -> impl IntoView {
                     </td>
                 </tr>
             }
-            .into_any()
         }
     };
     view! {
@@ -172,7 +172,7 @@ fn RunsTable(runs: Runs) -> impl IntoView {
 
 /// The arrow that shows or hides a study's trials.
 #[component]
-fn Fold(runs: Runs, study: RunId, name: String) -> impl IntoView {
+fn Fold(runs: Runs, study: RunId, name: String) -> View {
     let is_open = {
         let study = study.clone();
         Memo::new(move |_| runs.is_open(&study))

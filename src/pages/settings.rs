@@ -1,6 +1,7 @@
 //! `/settings`: theme, your name, storage, project file, and deleting everything.
 
 use leptos::prelude::*;
+use markup::view;
 
 use crate::components::button::{Button, Emphasis};
 use crate::components::card::Card;
@@ -9,6 +10,7 @@ use crate::components::page_head::PageHead;
 use crate::components::states::{Loaded, Problem};
 use crate::components::term::Term;
 use crate::glossary::Word;
+use crate::markup::View;
 use crate::services::device::StorageUse;
 use crate::services::files;
 use crate::state::format;
@@ -17,7 +19,7 @@ use crate::state::tab::use_tab;
 
 /// The page.
 #[component]
-pub fn SettingsPage() -> impl IntoView {
+pub fn SettingsPage() -> View {
     let settings = use_settings();
     settings.refresh_storage();
     let busy = Signal::derive(move || settings.doing.with(|doing| matches!(doing, Doing::Busy(_))));
@@ -45,12 +47,12 @@ pub fn SettingsPage() -> impl IntoView {
 
 /// How the last long action went.
 #[component]
-fn Progress(settings: Settings) -> impl IntoView {
+fn Progress(settings: Settings) -> View {
     let shown = move || match settings.doing.get() {
-        Doing::Nothing => ().into_any(),
-        Doing::Busy(words) => view! { <p class="note">{words}" …"</p> }.into_any(),
-        Doing::Done(sentence) => view! { <p class="success">{sentence}</p> }.into_any(),
-        Doing::Failed(reason) => view! { <Problem text=reason /> }.into_any(),
+        Doing::Nothing => View::nothing(),
+        Doing::Busy(words) => view! { <p class="note">{words}" …"</p> },
+        Doing::Done(sentence) => view! { <p class="success">{sentence}</p> },
+        Doing::Failed(reason) => view! { <Problem text=reason /> },
     };
     view! {
         <div role="status" aria-live="polite" aria-label="Last action">
@@ -60,7 +62,7 @@ fn Progress(settings: Settings) -> impl IntoView {
 }
 
 #[component]
-fn Person(settings: Settings) -> impl IntoView {
+fn Person(settings: Settings) -> View {
     let option = move |theme: Theme| {
         let name = match theme {
             Theme::System => "As the device",
@@ -86,7 +88,7 @@ fn Person(settings: Settings) -> impl IntoView {
             <div class="stack">
                 <fieldset>
                     <legend class="choices__legend">"Theme"</legend>
-                    <div class="themes">{Theme::ALL.map(option).collect_view()}</div>
+                    <div class="themes">{Theme::ALL.map(option)}</div>
                 </fieldset>
                 <TextField
                     id="your-name"
@@ -103,7 +105,7 @@ fn Person(settings: Settings) -> impl IntoView {
 }
 
 #[component]
-fn StorageCard(settings: Settings) -> impl IntoView {
+fn StorageCard(settings: Settings) -> View {
     view! {
         <Card title="Storage">
             <Loaded
@@ -120,11 +122,11 @@ fn StorageCard(settings: Settings) -> impl IntoView {
 }
 
 #[component]
-fn StorageFigures(storage: StorageUse) -> impl IntoView {
+fn StorageFigures(storage: StorageUse) -> View {
     let settings = use_settings();
     let share = storage.used_bytes as f64 / storage.quota_bytes.max(1) as f64;
     let kept = if storage.is_persistent {
-        view! { <p class="note">"The browser has promised not to clear it by itself."</p> }.into_any()
+        view! { <p class="note">"The browser has promised not to clear it by itself."</p> }
     } else {
         view! {
             <p class="note">"The browser may clear it when the device runs out of room."</p>
@@ -132,7 +134,6 @@ fn StorageFigures(storage: StorageUse) -> impl IntoView {
                 <Button label="Ask the browser to keep it" on_press=move |()| settings.ask_to_persist() />
             </div>
         }
-        .into_any()
     };
     view! {
         <div class="stack">
@@ -149,7 +150,7 @@ fn StorageFigures(storage: StorageUse) -> impl IntoView {
 }
 
 #[component]
-fn ProjectFile(settings: Settings, busy: Signal<bool>) -> impl IntoView {
+fn ProjectFile(settings: Settings, busy: Signal<bool>) -> View {
     let tab = use_tab();
     let disabled = move || busy.get() || tab.is_reader();
     view! {
@@ -182,7 +183,7 @@ fn ProjectFile(settings: Settings, busy: Signal<bool>) -> impl IntoView {
 }
 
 #[component]
-fn Privacy() -> impl IntoView {
+fn Privacy() -> View {
     view! {
         <Card title="Privacy">
             <p class="note">
@@ -195,7 +196,7 @@ fn Privacy() -> impl IntoView {
 }
 
 #[component]
-fn DeleteEverything(settings: Settings, busy: Signal<bool>) -> impl IntoView {
+fn DeleteEverything(settings: Settings, busy: Signal<bool>) -> View {
     let tab = use_tab();
     let (typed, set_typed) = signal(String::new());
     let locked = Signal::derive(move || {

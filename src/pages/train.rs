@@ -6,6 +6,7 @@ pub mod leaderboard;
 pub mod summary;
 
 use leptos::prelude::*;
+use markup::view;
 
 use self::leaderboard::Leaderboard;
 use self::panel::Panel;
@@ -19,6 +20,7 @@ use crate::components::figures::{ModelKey, ModelName};
 use crate::components::page_head::PageHead;
 use crate::components::reading::Reading;
 use crate::components::states::{Loading, Nothing, Problem};
+use crate::markup::{Show, View};
 use crate::state::lab::{Import, use_lab};
 use crate::state::live_study::LiveStudy;
 use crate::state::loadable::Loadable;
@@ -29,7 +31,7 @@ use crate::state::views::DatasetView;
 
 /// The page.
 #[component]
-pub fn TrainPage() -> impl IntoView {
+pub fn TrainPage() -> View {
     let training = use_training();
     let lab = use_lab();
     use_registry().reset();
@@ -50,7 +52,7 @@ pub fn TrainPage() -> impl IntoView {
 
 /// The heading, the data in a few words, and the next step.
 #[component]
-fn Head(training: Training) -> impl IntoView {
+fn Head(training: Training) -> View {
     let lab = use_lab();
     let tab = use_tab();
     let sub =
@@ -69,14 +71,12 @@ fn Head(training: Training) -> impl IntoView {
         (false, _) => view! {
             {start(Emphasis::Plain)}
             <ButtonLink href="/data" label="Bring reviews" emphasis=Emphasis::Primary />
-        }
-        .into_any(),
-        (true, false) => start(Emphasis::Primary).into_any(),
+        },
+        (true, false) => start(Emphasis::Primary),
         (true, true) => view! {
             {start(Emphasis::Plain)}
             <ButtonLink href="/predict" label="Try a review" emphasis=Emphasis::Primary />
-        }
-        .into_any(),
+        },
     };
     view! {
         <PageHead title="Train" sub=Signal::derive(sub)>
@@ -96,7 +96,7 @@ enum Stage {
 
 /// The study at work, or the last one, in its state.
 #[component]
-fn Results(training: Training) -> impl IntoView {
+fn Results(training: Training) -> View {
     let stage = Memo::new(move |_| {
         training.live.with(|live| match live {
             Loadable::Nothing => Stage::Nothing,
@@ -105,8 +105,7 @@ fn Results(training: Training) -> impl IntoView {
             Loadable::Loaded(_) => Stage::Study,
         })
     });
-    move || {
-        match stage.get() {
+    View::live(move || match stage.get() {
         Stage::Nothing => {
             view! {
                 <Nothing
@@ -114,18 +113,16 @@ fn Results(training: Training) -> impl IntoView {
                     text="Start tuning tries each model in many settings on your reviews and shows here which does best. There is nothing to choose first."
                 />
             }
-            .into_any()
         }
-        Stage::Loading => view! { <Loading what="the last study" /> }.into_any(),
-        Stage::Failed(reason) => view! { <Problem text=reason on_retry=move |()| training.retry() /> }.into_any(),
-        Stage::Study => view! { <Study training /> }.into_any(),
-    }
-    }
+        Stage::Loading => view! { <Loading what="the last study" /> },
+        Stage::Failed(reason) => view! { <Problem text=reason on_retry=move |()| training.retry() /> },
+        Stage::Study => view! { <Study training /> },
+    })
 }
 
 /// A study: progress, leaderboard, summary, history.
 #[component]
-fn Study(training: Training) -> impl IntoView {
+fn Study(training: Training) -> View {
     let of_study = move |read: fn(&LiveStudy) -> Vec<crate::state::views::LeaderboardRow>| {
         Memo::new(move |_| training.live.with(|live| live.loaded().map(read).unwrap_or_default()))
     };
@@ -144,7 +141,7 @@ fn Study(training: Training) -> impl IntoView {
                 </li>
             }
         };
-        view! { <ul class="chart__legend">{move || models.get().into_iter().map(line).collect_view()}</ul> }
+        view! { <ul class="chart__legend">{move || models.get().into_iter().map(line).collect::<View>()}</ul> }
     };
     view! {
         <div class="stack">

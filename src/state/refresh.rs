@@ -1,6 +1,7 @@
 //! Reading again when the store changed: at once, then not more often than every `MIN_GAP_MS`.
 
 use std::cell::Cell;
+use std::pin::Pin;
 use std::rc::Rc;
 
 use leptos::prelude::*;
@@ -11,6 +12,9 @@ use crate::services::clock;
 
 /// A study stores many times a second; a table that follows need not.
 const MIN_GAP_MS: i32 = 300;
+
+/// One type for all, so that what follows is compiled once.
+type Load = Box<dyn Fn() -> Pin<Box<dyn Future<Output = ()>>>>;
 
 /// Calls `load` when a page wants it, and again after every change of the store while one does.
 ///
@@ -28,6 +32,10 @@ impl Refresh {
         F: Fn() -> Fut + 'static,
         Fut: Future<Output = ()> + 'static,
     {
+        Self::of(shared, Box::new(move || Box::pin(load())))
+    }
+
+    fn of(shared: Shared, load: Load) -> Self {
         let refresh = Self { n_wanting: RwSignal::new(0), again: RwSignal::new(0) };
         let version = RwSignal::from(shared.get().store.version());
         let load = Rc::new(load);

@@ -6,6 +6,7 @@
 mod pool;
 mod store;
 mod files;
+mod markup;
 
 use wasm_bindgen_test::wasm_bindgen_test_configure;
 

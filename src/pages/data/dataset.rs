@@ -1,6 +1,7 @@
 //! The dataset that training learns from: its classes, and the rows that are not in it.
 
 use leptos::prelude::*;
+use markup::view;
 
 use super::tables::Issues;
 use crate::charts::balance;
@@ -11,6 +12,7 @@ use crate::components::figures::Stat;
 use crate::components::states::{Loading, Problem};
 use crate::components::term::Term;
 use crate::glossary::Word;
+use crate::markup::{Show, View};
 use crate::state::format;
 use crate::state::lab::{Import, Lab};
 use crate::state::loadable::Loadable;
@@ -21,15 +23,15 @@ use crate::state::views::DatasetView;
 pub fn DatasetInUse(
     /// Whose dataset.
     lab: Lab,
-) -> impl IntoView {
-    move || match lab.dataset.get() {
-        Loadable::Nothing => ().into_any(),
-        Loadable::Loading => view! { <Loading what="the data" /> }.into_any(),
+) -> View {
+    View::live(move || match lab.dataset.get() {
+        Loadable::Nothing => View::nothing(),
+        Loadable::Loading => view! { <Loading what="the data" /> },
         Loadable::Failed(reason) => {
-            view! { <Problem text=reason on_retry=move |()| lab.retry() /> }.into_any()
+            view! { <Problem text=reason on_retry=move |()| lab.retry() /> }
         }
-        Loadable::Loaded(dataset) => view! { <DatasetCard lab dataset /> }.into_any(),
-    }
+        Loadable::Loaded(dataset) => view! { <DatasetCard lab dataset /> },
+    })
 }
 
 /// What reading the dataset set aside; nothing where it kept every row.
@@ -37,13 +39,13 @@ pub fn DatasetInUse(
 pub fn SetAside(
     /// Whose dataset.
     lab: Lab,
-) -> impl IntoView {
+) -> View {
     let has_any = Memo::new(move |_| lab.set_aside.with(|set_aside| set_aside.n_issues > 0));
-    move || has_any.get().then(|| view! { <Issues issues=lab.set_aside /> })
+    View::live(move || has_any.get().then(|| view! { <Issues issues=lab.set_aside /> }))
 }
 
 #[component]
-fn DatasetCard(lab: Lab, dataset: DatasetView) -> impl IntoView {
+fn DatasetCard(lab: Lab, dataset: DatasetView) -> View {
     let classes = StoredValue::new(dataset.classes.clone());
     let left_out = move || lab.set_aside.with(|set_aside| set_aside.n_issues);
     let can_reopen =

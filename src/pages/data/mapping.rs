@@ -2,11 +2,13 @@
 
 use engine::dataset::LabelId;
 use leptos::prelude::*;
+use markup::view;
 
 use crate::components::card::Card;
 use crate::components::field::{SelectField, Switch};
 use crate::components::term::Term;
 use crate::glossary::Word;
+use crate::markup::{For, View};
 use crate::state::format;
 use crate::state::views::{ColumnView, LabelValueView, ScannedFile};
 
@@ -35,7 +37,7 @@ pub fn Mapping(
     actions: MappingActions,
     /// Nothing can be changed now.
     disabled: Signal<bool>,
-) -> impl IntoView {
+) -> View {
     let column = |callback: Callback<(u32,)>| {
         move |index: String| {
             if let Ok(index) = index.parse() {
@@ -102,7 +104,7 @@ fn Classes(
     file: Signal<ScannedFile>,
     choose: Callback<(String, Option<LabelId>)>,
     disabled: Signal<bool>,
-) -> impl IntoView {
+) -> View {
     let options = Memo::new(move |_| {
         file.with(|file| {
             let class = |(index, name): (usize, &String)| (index.to_string(), name.clone());
@@ -148,7 +150,7 @@ fn Classes(
             <div class="mapping">
                 <For
                     each=move || file.with(|file| file.label_values.clone())
-                    key=|value| (value.value.clone(), value.n_rows)
+                    key=|value| format!("{} {}", value.n_rows, value.value)
                     children=one
                 />
             </div>

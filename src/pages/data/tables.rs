@@ -1,9 +1,11 @@
 //! The first rows of a file as they will be read, and the rows that were set aside.
 
 use leptos::prelude::*;
+use markup::view;
 
 use crate::components::button::Button;
 use crate::components::card::Card;
+use crate::markup::View;
 use crate::state::draft::PREVIEW_ROWS;
 use crate::state::format;
 use crate::state::views::{IssueCount, IssueView, PreviewRow, ScannedFile, SetAsideView};
@@ -15,7 +17,7 @@ pub fn Preview(
     file: Signal<ScannedFile>,
     /// Shows the rows from this one on.
     on_page: Callback<(u64,)>,
-) -> impl IntoView {
+) -> View {
     let rows = Memo::new(move |_| file.with(|file| file.preview.clone()));
     let first = Memo::new(move |_| file.with(|file| file.preview_first));
     let n_rows = Memo::new(move |_| file.with(|file| file.n_rows));
@@ -40,7 +42,7 @@ pub fn Preview(
                                 <th scope="col">"Class"</th>
                             </tr>
                         </thead>
-                        <tbody>{move || rows.get().into_iter().map(preview_row).collect_view()}</tbody>
+                        <tbody>{move || rows.get().into_iter().map(preview_row).collect::<View>()}</tbody>
                     </table>
                 </div>
                 <div class="row row--end">
@@ -60,10 +62,10 @@ pub fn Preview(
     }
 }
 
-fn preview_row(row: PreviewRow) -> impl IntoView {
+fn preview_row(row: PreviewRow) -> View {
     let class = match row.class {
-        Some(class) => view! { <span class="chip">{class}</span> }.into_any(),
-        None => view! { <span class="chip chip--wait">"left out"</span> }.into_any(),
+        Some(class) => view! { <span class="chip">{class}</span> },
+        None => view! { <span class="chip chip--wait">"left out"</span> },
     };
     view! {
         <tr>
@@ -81,7 +83,7 @@ pub fn Issues(
     /// They, and how many there are of each kind.
     #[prop(into)]
     issues: Signal<SetAsideView>,
-) -> impl IntoView {
+) -> View {
     let sub = move || {
         let (n_shown, n_all) = issues.with(|issues| (issues.issues.len() as u64, issues.n_issues));
         if n_shown < n_all {
@@ -94,7 +96,7 @@ pub fn Issues(
         let rows = format::counted(count.n_rows, "row", "rows");
         view! { <li class="chip">{format!("{rows}: {}", count.reason)}</li> }
     };
-    let counts = move || issues.with(|issues| issues.counts.clone()).into_iter().map(count).collect_view();
+    let counts = move || issues.with(|issues| issues.counts.clone()).into_iter().map(count).collect::<View>();
     let row = |issue: IssueView| {
         view! {
             <tr>
@@ -116,7 +118,7 @@ pub fn Issues(
                             <th scope="col">"Reason"</th>
                         </tr>
                     </thead>
-                    <tbody>{move || issues.get().issues.into_iter().map(row).collect_view()}</tbody>
+                    <tbody>{move || issues.get().issues.into_iter().map(row).collect::<View>()}</tbody>
                 </table>
             </div>
         </Card>

@@ -1,12 +1,14 @@
 //! The answer for one text: class, how sure, the person's own words marked, and the bars behind it.
 
 use leptos::prelude::*;
+use markup::view;
 
 use crate::charts::contributions;
 use crate::charts::frame::Chart;
 use crate::components::card::Card;
 use crate::components::term::Term;
 use crate::glossary::Word;
+use crate::markup::View;
 use crate::state::format;
 use crate::state::views::{ContributionBar, Mark, PredictionView, Segment};
 
@@ -40,19 +42,18 @@ pub fn MarkedText(
     segments: Vec<Segment>,
     /// The class that green words speak for.
     toward: String,
-) -> impl IntoView {
+) -> View {
     let shown = {
         let toward = toward.clone();
         move |segment: Segment| match class_of(segment.mark) {
-            None => segment.text.into_any(),
+            None => View::from(segment.text),
             Some(class) => {
                 view! { <mark class=class title=spoken(segment.mark, &toward)>{segment.text}</mark> }
-                    .into_any()
             }
         }
     };
     view! {
-        <p class="marked">{segments.into_iter().map(shown).collect_view()}</p>
+        <p class="marked">{segments.into_iter().map(shown).collect::<View>()}</p>
         <ul class="legend">
             <li>
                 <span class="mark mark--pos-2">{format!("for {toward}")}</span>
@@ -76,10 +77,9 @@ pub fn Verdict(
     /// The answer.
     #[prop(into)]
     answer: Signal<Option<PredictionView>>,
-) -> impl IntoView {
+) -> View {
     let verdict = move || match answer.get() {
-        None => view! { <p class="note">"Type or paste a review: the answer comes while you write."</p> }
-            .into_any(),
+        None => view! { <p class="note">"Type or paste a review: the answer comes while you write."</p> },
         Some(answer) => {
             let tone = tone_of(&answer);
             view! {
@@ -88,7 +88,6 @@ pub fn Verdict(
                     {format!("{} ", format::percent(answer.sure))} <Term word=Word::Probability text="sure" />
                 </p>
             }
-            .into_any()
         }
     };
     view! {
@@ -127,7 +126,7 @@ fn capital(letter: char) -> char {
 
 /// A bar a class, adding up to the whole.
 #[component]
-fn Probabilities(classes: Vec<(String, f64)>) -> impl IntoView {
+fn Probabilities(classes: Vec<(String, f64)>) -> View {
     let bar = |(index, (class, probability)): (usize, (String, f64))| {
         view! {
             <li class="probability">
@@ -142,7 +141,7 @@ fn Probabilities(classes: Vec<(String, f64)>) -> impl IntoView {
             </li>
         }
     };
-    view! { <ul class="probabilities">{classes.into_iter().enumerate().map(bar).collect_view()}</ul> }
+    view! { <ul class="probabilities">{classes.into_iter().enumerate().map(bar).collect::<View>()}</ul> }
 }
 
 /// The bars behind the answer.
@@ -151,7 +150,7 @@ pub fn Why(
     /// The answer.
     #[prop(into)]
     answer: Signal<Option<PredictionView>>,
-) -> impl IntoView {
+) -> View {
     let bars = Memo::new(move |_| {
         answer.with(|answer| answer.as_ref().map_or_else(Vec::new, |answer| answer.bars.clone()))
     });
@@ -166,7 +165,7 @@ pub fn Why(
                     ". The " <Term word=Word::BaseRate /> " is where an empty review stands."
                 </p>
                 <ul class="visually-hidden" aria-label="Why">
-                    {move || bars.get().into_iter().map(listed).collect_view()}
+                    {move || bars.get().into_iter().map(listed).collect::<View>()}
                 </ul>
                 <Chart
                     name="Contributions"
@@ -180,7 +179,7 @@ pub fn Why(
     }
 }
 
-fn listed(bar: ContributionBar) -> impl IntoView {
+fn listed(bar: ContributionBar) -> View {
     view! { <li>{format!("{} {}", bar.term, contributions::signed(bar.value))}</li> }
 }
 

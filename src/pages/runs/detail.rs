@@ -1,7 +1,7 @@
 //! `/runs/:id`: one run with everything its record holds.
 
 use leptos::prelude::*;
-use leptos_router::hooks::use_params_map;
+use markup::view;
 use track::id::RunId;
 
 use crate::components::button::{ButtonLink, Emphasis};
@@ -13,6 +13,8 @@ use crate::components::runs_table::{KindName, RunLine, RunsHead, StateChip};
 use crate::components::states::{Loading, Nothing, Problem};
 use crate::components::term::Term;
 use crate::glossary::Word;
+use crate::markup::View;
+use crate::router::use_router;
 use crate::services::clock;
 use crate::state::format;
 use crate::state::loadable::Loadable;
@@ -25,20 +27,19 @@ const CHILDREN_SHOWN: usize = 200;
 
 /// The page of one run; another id is another page.
 #[component]
-pub fn RunPage() -> impl IntoView {
-    let params = use_params_map();
-    let id = Memo::new(move |_| params.with(|params| params.get("id").unwrap_or_default()));
-    move || view! { <OneRun id=RunId(id.get()) /> }
+pub fn RunPage() -> View {
+    let router = use_router();
+    let id = Memo::new(move |_| router.last_part());
+    View::live(move || view! { <OneRun id=RunId(id.get()) /> })
 }
 
 #[component]
-fn OneRun(id: RunId) -> impl IntoView {
+fn OneRun(id: RunId) -> View {
     use_registry().reset();
     let detail = use_runs().detail(id);
     // Reading the same again must not draw the page again.
     let detail = Memo::new(move |_| detail.get());
-    move || {
-        match detail.get() {
+    View::live(move || match detail.get() {
         Loadable::Nothing => {
             view! {
                 <PageHead title="Run">
@@ -49,29 +50,25 @@ fn OneRun(id: RunId) -> impl IntoView {
                     text="It was made in another browser, or has been deleted. A project file from there brings it back."
                 />
             }
-            .into_any()
         }
         Loadable::Loading => {
             view! {
                 <PageHead title="Run" />
                 <Loading what="the run" />
             }
-            .into_any()
         }
         Loadable::Failed(reason) => {
             view! {
                 <PageHead title="Run" />
                 <Problem text=reason />
             }
-            .into_any()
         }
-        Loadable::Loaded(detail) => view! { <Detail detail /> }.into_any(),
-    }
-    }
+        Loadable::Loaded(detail) => view! { <Detail detail /> },
+    })
 }
 
 #[component]
-fn Detail(detail: RunDetail) -> impl IntoView {
+fn Detail(detail: RunDetail) -> View {
     let RunDetail { row, reason, params, metrics, folds, tags, note, children, words, artifacts, .. } =
         detail.clone();
     let began = format::date_time(row.created, clock::offset_minutes());
@@ -108,7 +105,7 @@ fn Detail(detail: RunDetail) -> impl IntoView {
 }
 
 #[component]
-fn Overview(row: RunRow, words: Option<String>, reason: Option<String>, note: String) -> impl IntoView {
+fn Overview(row: RunRow, words: Option<String>, reason: Option<String>, note: String) -> View {
     let study = row.parent.clone().map(|parent| {
         view! {
             <span class="note">
@@ -146,11 +143,11 @@ fn metric_words(name: &str, value: f64) -> String {
 
 /// Names and values; nothing where there are none.
 #[component]
-fn Pairs(title: &'static str, pairs: Vec<(String, String)>) -> impl IntoView {
+fn Pairs(title: &'static str, pairs: Vec<(String, String)>) -> View {
     let line = |(name, value): (String, String)| {
         let shown = match Word::of_field(&name) {
-            Some(word) => view! { <Term word text=name /> }.into_any(),
-            None => name.into_any(),
+            Some(word) => view! { <Term word text=name /> },
+            None => View::from(name),
         };
         view! {
             <tr>
@@ -159,22 +156,22 @@ fn Pairs(title: &'static str, pairs: Vec<(String, String)>) -> impl IntoView {
             </tr>
         }
     };
-    (!pairs.is_empty()).then(|| {
+    View::from((!pairs.is_empty()).then(|| {
         view! {
             <Card title>
                 <div class="table-scroll">
                     <table class="table" aria-label=title>
-                        <tbody>{pairs.into_iter().map(line).collect_view()}</tbody>
+                        <tbody>{pairs.into_iter().map(line).collect::<View>()}</tbody>
                     </table>
                 </div>
             </Card>
         }
-    })
+    }))
 }
 
 /// A trial's folds; nothing where there are none.
 #[component]
-fn Folds(folds: Vec<f64>) -> impl IntoView {
+fn Folds(folds: Vec<f64>) -> View {
     let line = |(index, score): (usize, f64)| {
         view! {
             <tr>
@@ -185,7 +182,7 @@ fn Folds(folds: Vec<f64>) -> impl IntoView {
             </tr>
         }
     };
-    (!folds.is_empty()).then(|| {
+    View::from((!folds.is_empty()).then(|| {
         view! {
             <Card title="Folds">
                 <table class="table" aria-label="Folds">
@@ -195,16 +192,16 @@ fn Folds(folds: Vec<f64>) -> impl IntoView {
                             <th scope="col" class="number"><Term word=Word::MacroF1 /></th>
                         </tr>
                     </thead>
-                    <tbody>{folds.into_iter().enumerate().map(line).collect_view()}</tbody>
+                    <tbody>{folds.into_iter().enumerate().map(line).collect::<View>()}</tbody>
                 </table>
             </Card>
         }
-    })
+    }))
 }
 
 /// Files the run produced; nothing where there are none.
 #[component]
-fn Artifacts(artifacts: Vec<(String, String, u64)>) -> impl IntoView {
+fn Artifacts(artifacts: Vec<(String, String, u64)>) -> View {
     let line = |(name, media_type, n_bytes): (String, String, u64)| {
         view! {
             <tr>
@@ -214,7 +211,7 @@ fn Artifacts(artifacts: Vec<(String, String, u64)>) -> impl IntoView {
             </tr>
         }
     };
-    (!artifacts.is_empty()).then(|| {
+    View::from((!artifacts.is_empty()).then(|| {
         view! {
             <Card title="Files">
                 <div class="table-scroll" tabindex="0" role="region" aria-label="Files, all columns">
@@ -226,17 +223,17 @@ fn Artifacts(artifacts: Vec<(String, String, u64)>) -> impl IntoView {
                                 <th scope="col" class="number"><Term word=Word::Size text="Size" /></th>
                             </tr>
                         </thead>
-                        <tbody>{artifacts.into_iter().map(line).collect_view()}</tbody>
+                        <tbody>{artifacts.into_iter().map(line).collect::<View>()}</tbody>
                     </table>
                 </div>
             </Card>
         }
-    })
+    }))
 }
 
 /// What makes the run come out the same again.
 #[component]
-fn Origin(detail: RunDetail) -> impl IntoView {
+fn Origin(detail: RunDetail) -> View {
     view! {
         <Card title="To get the same again">
             <dl class="facts">
@@ -253,14 +250,14 @@ fn Origin(detail: RunDetail) -> impl IntoView {
 
 /// Runs nested in a study, the first `CHILDREN_SHOWN` of them.
 #[component]
-fn Children(children: Vec<RunRow>) -> impl IntoView {
+fn Children(children: Vec<RunRow>) -> View {
     let n_all = children.len();
     let sub = if n_all > CHILDREN_SHOWN {
         format!("the first {} of {}", CHILDREN_SHOWN, format::whole(n_all as u64))
     } else {
         format::counted(n_all as u64, "run", "runs")
     };
-    (n_all > 0).then(|| {
+    View::from((n_all > 0).then(|| {
         view! {
             <Card title="Nested runs" sub=Signal::stored(sub)>
                 <div class="table-scroll" tabindex="0" role="region" aria-label="Nested runs, all columns">
@@ -271,13 +268,13 @@ fn Children(children: Vec<RunRow>) -> impl IntoView {
                                 .into_iter()
                                 .take(CHILDREN_SHOWN)
                                 .map(|row| view! { <RunLine row /> })
-                                .collect_view()}
+                                .collect::<View>()}
                         </tbody>
                     </table>
                 </div>
             </Card>
         }
-    })
+    }))
 }
 
 #[cfg(test)]

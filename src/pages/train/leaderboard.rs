@@ -2,11 +2,13 @@
 
 use engine::models::ModelKind;
 use leptos::prelude::*;
+use markup::view;
 
 use crate::components::card::Card;
 use crate::components::figures::{ModelKey, ModelName, Score, run_link, size, time};
 use crate::components::term::Term;
 use crate::glossary::Word;
+use crate::markup::{For, View};
 use crate::state::views::LeaderboardRow;
 
 /// The table of models.
@@ -15,7 +17,7 @@ pub fn Leaderboard(
     /// Best first, guessing last.
     #[prop(into)]
     rows: Signal<Vec<LeaderboardRow>>,
-) -> impl IntoView {
+) -> View {
     let models = move || rows.with(|rows| rows.iter().map(|row| row.model).collect::<Vec<_>>());
     view! {
         <Card title="Leaderboard" sub=Signal::derive(|| "is it better than guessing?".to_owned())>
@@ -39,7 +41,7 @@ pub fn Leaderboard(
                         </tr>
                     </thead>
                     <tbody>
-                        <For each=models key=|model| *model children=move |model| view! { <Line model rows /> } />
+                        <For each=models key=|model| model.map_or_else(String::new, |model| model.as_str().to_owned()) children=move |model| view! { <Line model rows /> } />
                     </tbody>
                 </table>
             </div>
@@ -48,9 +50,9 @@ pub fn Leaderboard(
 }
 
 #[component]
-fn Line(model: Option<ModelKind>, rows: Signal<Vec<LeaderboardRow>>) -> impl IntoView {
+fn Line(model: Option<ModelKind>, rows: Signal<Vec<LeaderboardRow>>) -> View {
     let row = Memo::new(move |_| rows.with(|rows| rows.iter().find(|row| row.model == model).cloned()));
-    let cell = move |shown: fn(&LeaderboardRow) -> AnyView| move || row.with(|row| row.as_ref().map(shown));
+    let cell = move |shown: fn(&LeaderboardRow) -> View| move || row.with(|row| row.as_ref().map(shown));
     let is_best = move || row.with(|row| row.as_ref().is_some_and(|row| row.is_best));
     view! {
         <tr class:table__row--best=is_best>
@@ -59,16 +61,16 @@ fn Line(model: Option<ModelKind>, rows: Signal<Vec<LeaderboardRow>>) -> impl Int
                     <ModelKey model />
                     <ModelName model />
                 </span>
-                <span class="lead-run">{cell(|row| run_link(row.run.as_ref(), &row.name).into_any())}</span>
+                <span class="lead-run">{cell(|row| run_link(row.run.as_ref(), &row.name))}</span>
             </th>
             <td class="number">
-                {cell(|row| view! { <b><Score value=row.cv spread=row.cv_spread /></b> }.into_any())}
+                {cell(|row| view! { <b><Score value=row.cv spread=row.cv_spread /></b> })}
             </td>
-            <td class="number">{cell(|row| view! { <Score value=row.train spread=None /> }.into_any())}</td>
-            <td class="number">{cell(|row| view! { <Score value=row.test spread=None /> }.into_any())}</td>
-            <td class="number">{cell(|row| time(row.fit_ms).into_any())}</td>
-            <td class="number">{cell(|row| time(row.study_ms).into_any())}</td>
-            <td class="number">{cell(|row| size(row.n_bytes).into_any())}</td>
+            <td class="number">{cell(|row| view! { <Score value=row.train spread=None /> })}</td>
+            <td class="number">{cell(|row| view! { <Score value=row.test spread=None /> })}</td>
+            <td class="number">{cell(|row| View::from(time(row.fit_ms)))}</td>
+            <td class="number">{cell(|row| View::from(time(row.study_ms)))}</td>
+            <td class="number">{cell(|row| View::from(size(row.n_bytes)))}</td>
         </tr>
     }
 }
@@ -78,7 +80,7 @@ fn Line(model: Option<ModelKind>, rows: Signal<Vec<LeaderboardRow>>) -> impl Int
 pub fn Verdicts(
     /// The same rows.
     rows: Signal<Vec<LeaderboardRow>>,
-) -> impl IntoView {
+) -> View {
     let said = move || {
         let words = |row: &LeaderboardRow| row.words.clone().map(|words| (row.model, words));
         rows.with(|rows| rows.iter().filter_map(words).collect::<Vec<_>>())
@@ -95,5 +97,5 @@ pub fn Verdicts(
             </li>
         }
     };
-    view! { <ul class="verdicts">{move || said().into_iter().map(line).collect_view()}</ul> }
+    view! { <ul class="verdicts">{move || said().into_iter().map(line).collect::<View>()}</ul> }
 }

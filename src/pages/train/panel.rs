@@ -2,12 +2,14 @@
 
 use engine::models::ModelKind;
 use leptos::prelude::*;
+use markup::view;
 
 use crate::components::card::Card;
 use crate::components::field::NumberField;
 use crate::components::figures::ModelMark;
 use crate::components::term::Term;
 use crate::glossary::Word;
+use crate::markup::View;
 use crate::state::format;
 use crate::state::study_form::Preset;
 use crate::state::training::Training;
@@ -17,7 +19,7 @@ use crate::state::training::Training;
 pub fn Panel(
     /// Whose form.
     training: Training,
-) -> impl IntoView {
+) -> View {
     let form = training.form;
     let disabled = Signal::derive(move || training.is_running());
     let n_models = move || form.with(|form| format::counted(form.models.len() as u64, "model", "models"));
@@ -64,7 +66,7 @@ pub fn Panel(
 }
 
 #[component]
-fn Presets(training: Training, disabled: Signal<bool>) -> impl IntoView {
+fn Presets(training: Training, disabled: Signal<bool>) -> View {
     let form = training.form;
     let option = move |preset: Preset| {
         view! {
@@ -85,13 +87,13 @@ fn Presets(training: Training, disabled: Signal<bool>) -> impl IntoView {
     view! {
         <fieldset>
             <legend class="visually-hidden">"How long to search"</legend>
-            <div class="themes">{Preset::ALL.map(option).collect_view()}</div>
+            <div class="themes">{Preset::ALL.map(option)}</div>
         </fieldset>
     }
 }
 
 #[component]
-fn Models(training: Training, disabled: Signal<bool>, problem: Signal<Option<String>>) -> impl IntoView {
+fn Models(training: Training, disabled: Signal<bool>, problem: Signal<Option<String>>) -> View {
     let form = training.form;
     let option = move |model: ModelKind| {
         view! {
@@ -113,7 +115,7 @@ fn Models(training: Training, disabled: Signal<bool>, problem: Signal<Option<Str
     view! {
         <fieldset>
             <legend class="choices__legend">"Models"</legend>
-            <ul class="choices">{ModelKind::ALL.map(option).collect_view()}</ul>
+            <ul class="choices">{ModelKind::ALL.map(option)}</ul>
             {move || problem.get().map(|problem| view! { <p class="field__error" role="alert">{problem}</p> })}
         </fieldset>
     }

@@ -1,12 +1,14 @@
 //! How far a study is: the bar while it runs, the figures also afterwards, `Stop`, and what went wrong.
 
 use leptos::prelude::*;
+use markup::view;
 
 use crate::components::button::Button;
 use crate::components::figures::Stat;
 use crate::components::states::Problem;
 use crate::components::term::Term;
 use crate::glossary::Word;
+use crate::markup::{Show, View};
 use crate::state::format;
 use crate::state::live_study::{LivePhase, LiveStudy};
 use crate::state::training::Training;
@@ -32,7 +34,7 @@ fn phase_words(phase: &LivePhase) -> &'static str {
 pub fn Progress(
     /// Whose study.
     training: Training,
-) -> impl IntoView {
+) -> View {
     let study = move |read: fn(&LiveStudy) -> String| {
         Memo::new(move |_| training.live.with(|live| live.loaded().map(read).unwrap_or_default()))
     };
@@ -103,7 +105,7 @@ fn time_words(study: &LiveStudy) -> String {
 }
 
 #[component]
-fn Bar(training: Training) -> impl IntoView {
+fn Bar(training: Training) -> View {
     let done = Memo::new(move |_| {
         training.live.with(|live| live.loaded().map_or((0, 1), |study| (study.n_done, study.n_total.max(1))))
     });

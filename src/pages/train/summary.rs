@@ -1,11 +1,13 @@
 //! What a study's figures mean in words, and keeping its best model.
 
 use leptos::prelude::*;
+use markup::view;
 
 use super::leaderboard::Verdicts;
 use crate::components::button::Button;
 use crate::components::card::Card;
 use crate::components::register::RegisterForm;
+use crate::markup::{Show, View};
 use crate::state::training::Training;
 use crate::state::views::LeaderboardRow;
 
@@ -17,7 +19,7 @@ pub fn Summary(
     /// The leaderboard's rows.
     #[prop(into)]
     rows: Signal<Vec<LeaderboardRow>>,
-) -> impl IntoView {
+) -> View {
     // Only a fitted model can be kept; the best one is offered.
     let best_fit = Signal::derive(move || {
         rows.with(|rows| {

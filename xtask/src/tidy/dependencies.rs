@@ -13,6 +13,7 @@ use super::{Problem, TextFile};
 const MAY_USE: &[(&str, &[&str])] = &[
     ("json_derive", &[]),
     ("json", &["json_derive"]),
+    ("markup", &[]),
     ("engine", &["json"]),
     ("track", &["json", "engine"]),
     ("flow", &["json", "engine", "track"]),
@@ -22,7 +23,10 @@ const MAY_USE: &[(&str, &[&str])] = &[
     ("drivers", &["json", "engine", "track", "flow", "watch", "export", "jobs"]),
     ("storage", &["json", "engine", "track", "flow", "watch"]),
     ("cli", &["json", "engine", "track", "flow", "watch", "export", "jobs", "drivers", "storage"]),
-    ("reviewlab", &["json", "engine", "track", "flow", "watch", "export", "jobs", "drivers", "storage"]),
+    (
+        "reviewlab",
+        &["json", "markup", "engine", "track", "flow", "watch", "export", "jobs", "drivers", "storage"],
+    ),
 ];
 const TOOLS: &[&str] = &["xtask", "it", "e2e"];
 /// Crates that reach the browser, the system, chance or the clock, and who may use them.
@@ -33,7 +37,6 @@ const RESERVED: &[(&str, &[&str])] = &[
     ("wasm-bindgen-futures", &["storage", "reviewlab"]),
     ("indexed_db_futures", &["storage"]),
     ("leptos", &["reviewlab"]),
-    ("leptos_router", &["reviewlab"]),
     ("rand", &[]),
     ("getrandom", &["storage", "cli", "reviewlab"]),
     ("tokio", &["cli"]),

@@ -1,0 +1,151 @@
+//! Which page is shown: the address's path against a table of routes.
+//!
+//! Ours, because `leptos_router` with nested and lazy routes, of which this app has none, weighs more than all pages'
+//! markup together.
+
+use leptos::prelude::*;
+use leptos::task::spawn_local;
+
+use crate::markup::View;
+use crate::services::address;
+
+/// Begins the part of a pattern that stands for any one part of a path.
+const PARAMETER: char = ':';
+
+/// A page and the paths it answers to: `/runs/:id`.
+pub struct Route {
+    /// The paths.
+    pub pattern: &'static str,
+    /// Draws the page.
+    pub page: fn() -> View,
+}
+
+/// Where the app is. `Copy`; from context by `use_router`.
+#[derive(Clone, Copy)]
+pub struct Router {
+    path: RwSignal<String>,
+}
+
+impl Router {
+    /// The path below the site's base, such as `/runs/abc`; followed.
+    pub fn path(self) -> String {
+        self.path.get()
+    }
+
+    /// The same, not followed.
+    pub fn path_untracked(self) -> String {
+        self.path.get_untracked()
+    }
+
+    /// The last part of the path, which a pattern's parameter stands for; followed.
+    pub fn last_part(self) -> String {
+        self.path.with(|path| address::decoded(path.rsplit('/').next().unwrap_or_default()))
+    }
+
+    /// Whether the path is `route`, or lies below it; followed.
+    pub fn is_at(self, route: &str) -> bool {
+        self.path.with(|path| lies_at(path, route))
+    }
+
+    /// Goes to a page, such as `/runs`.
+    pub fn go(self, route: &str) {
+        self.follow(&address::of_path(route));
+    }
+
+    fn follow(self, address: &str) {
+        address::push(address);
+        self.path.set(address::path());
+        // Once the page is drawn: what the hash names may be on it.
+        spawn_local(async { address::scroll() });
+    }
+}
+
+/// Follows the address bar from now on; call once, above all pages.
+pub fn provide_router() {
+    let router = Router { path: RwSignal::new(address::path()) };
+    address::on_step(move || router.path.set(address::path()));
+    address::on_link(move |address| router.follow(&address));
+    provide_context(router);
+}
+
+/// Where the app is.
+pub fn use_router() -> Router {
+    use_context().expect("`App` provides the router above every page")
+}
+
+/// The page of the first route that the path answers to. A page stays while its route does.
+#[component]
+pub fn Routes(
+    /// All pages.
+    routes: &'static [Route],
+    /// Shown where there is no such page.
+    not_found: fn() -> View,
+) -> View {
+    let router = use_router();
+    let place = Memo::new(move |_| {
+        router.path.with(|path| routes.iter().position(|route| answers(route.pattern, path)))
+    });
+    View::live(move || {
+        let page = place.get().map_or(not_found, |place| routes[place].page);
+        untrack(page)
+    })
+}
+
+fn lies_at(path: &str, route: &str) -> bool {
+    match path.strip_prefix(route) {
+        Some(below) => below.is_empty() || (route != "/" && below.starts_with('/')),
+        None => false,
+    }
+}
+
+fn answers(pattern: &str, path: &str) -> bool {
+    let (mut wanted, mut given) = (pattern.split('/'), path.split('/'));
+    loop {
+        match (wanted.next(), given.next()) {
+            (None, None) => return true,
+            (Some(wanted), Some(given)) => {
+                let is_parameter = wanted.starts_with(PARAMETER) && !given.is_empty();
+                if !is_parameter && wanted != given {
+                    return false;
+                }
+            }
+            _ => return false,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[track_caller]
+    fn check(pattern: &str, path: &str, expected: bool) {
+        assert_eq!(answers(pattern, path), expected, "{pattern} {path}");
+    }
+
+    #[test]
+    fn a_path_answers_to_its_pattern_alone() {
+        check("/", "/", true);
+        check("/runs", "/runs", true);
+        check("/runs", "/run", false);
+        check("/runs", "/runs/a", false);
+        check("/runs/:id", "/runs/a", true);
+        check("/runs/:id", "/runs", false);
+        check("/runs/:id", "/runs/", false);
+        check("/runs/:id", "/runs/a/b", false);
+        check("/", "/runs", false);
+    }
+
+    #[test]
+    fn a_page_lies_below_its_list() {
+        for (path, route, expected) in [
+            ("/runs", "/runs", true),
+            ("/runs/a", "/runs", true),
+            ("/runsa", "/runs", false),
+            ("/", "/", true),
+            ("/runs", "/", false),
+        ] {
+            assert_eq!(lies_at(path, route), expected, "{path} {route}");
+        }
+    }
+}
