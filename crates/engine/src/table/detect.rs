@@ -63,6 +63,8 @@ impl Candidate {
     }
 }
 
+/// Compiled once: inlined at each of four delimiters it takes 14 KB of the page.
+#[inline(never)]
 fn cut_by(head: &[u8], format: TableFormat, is_whole: bool) -> Candidate {
     let order = DELIMITERS.iter().position(|&delimiter| delimiter == format.delimiter).unwrap_or(0);
     let mut widths: Vec<usize> = Vec::new();
