@@ -36,6 +36,11 @@ impl Shared {
     pub(crate) fn get(self) -> Services {
         self.0.get_value()
     }
+
+    /// The services; none once the app is gone, which only code that waited can meet.
+    pub(crate) fn try_get(self) -> Option<Services> {
+        self.0.try_get_value()
+    }
 }
 
 /// Starts the services and provides every context. Called once, in `App`, above the router.

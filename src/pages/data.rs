@@ -35,6 +35,7 @@ enum Stage {
 #[component]
 pub fn DataPage() -> View {
     let lab = use_lab();
+    lab.expect_a_file();
     let stage = Memo::new(move |_| {
         lab.import.with(|import| match import {
             Import::Idle => Stage::NoFile,

@@ -39,6 +39,7 @@ enum Visit {
 #[component]
 pub fn HomePage() -> View {
     let lab = use_lab();
+    lab.expect_a_file();
     let was_here = settings::is_returning();
     let visit = Memo::new(move |_| {
         lab.dataset.with(|dataset| match dataset {

@@ -33,7 +33,7 @@ const STUDY_UNDER_WAY: &str =
 
 /// Workers started before the first file comes: one reads it, and the first study begins on both.
 const WORKERS_AHEAD: usize = 2;
-/// When they are started, so that the first page is drawn before.
+/// When they are started, so that the page that takes a file is drawn before.
 const WORKERS_AFTER_MS: i32 = 300;
 
 /// What is to happen once a file was looked through.
@@ -77,6 +77,16 @@ pub struct Lab {
 }
 
 impl Lab {
+    /// A page is shown that takes files: workers get ready for one.
+    pub fn expect_a_file(self) {
+        spawn_local(async move {
+            clock::sleep(WORKERS_AFTER_MS).await;
+            if let Some(services) = self.shared.try_get() {
+                services.pool.warm_up(WORKERS_AHEAD);
+            }
+        });
+    }
+
     /// Imports a file a person gave.
     pub fn open_file(self, file: File) {
         self.open(file.into(), Then::Choose);
@@ -270,10 +280,6 @@ pub(super) fn provide_lab(shared: Shared) -> Lab {
     handle.set_value(Some(lab));
     provide_context(lab);
     refresh.want();
-    spawn_local(async move {
-        clock::sleep(WORKERS_AFTER_MS).await;
-        shared.get().pool.warm_up(WORKERS_AHEAD);
-    });
     lab
 }
 
