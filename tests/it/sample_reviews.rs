@@ -37,7 +37,7 @@ fn sample(cleaning: Vec<CleanStep>) -> (CleanedDocs, LabelMapping) {
         cleaning,
         fixes: vec![Fix::DropRepeats],
     };
-    let mut reader = DatasetReader::new(&recipe);
+    let mut reader = DatasetReader::new(&recipe).expect("steps of every build");
     reader.push(&bytes).expect("the recipe fits");
     (reader.finish().expect("usable reviews").docs, recipe.mapping)
 }

@@ -111,6 +111,12 @@ pub struct RowIssue {
 #[derive(Clone, Debug, PartialEq, Eq, Error, Serialize, Deserialize, ToJson, FromJson)]
 #[serde(rename_all = "snake_case")]
 pub enum FileError {
+    /// A cleaning step that cannot be run.
+    #[error("The reviews cannot be cleaned so: {reason}.")]
+    CannotClean {
+        /// What is wrong with it.
+        reason: String,
+    },
     /// No byte, or nothing but white space.
     #[error("The file is empty: choose a CSV file with one review per row.")]
     Empty,

@@ -55,7 +55,7 @@ fn read(bytes: &[u8], three: bool) -> ReadDataset {
         }
     }
     let recipe = DatasetRecipe::reference(&table, roles, mapping);
-    let mut reader = DatasetReader::new(&recipe);
+    let mut reader = DatasetReader::new(&recipe).expect("steps of every build");
     for chunk in bytes.chunks(65_536) {
         reader.push(chunk).expect("it is a table");
     }
@@ -95,7 +95,7 @@ fn every_cleaned_line_is_the_references() {
 fn tracing_finds_the_same_words() {
     let Some(folder) = shared() else { return };
     let bytes = std::fs::read(folder.join("data/flipkart_reviews.csv")).expect("reference data");
-    let mut cleaner = Cleaner::new(&reference_cleaning());
+    let mut cleaner = Cleaner::new(&reference_cleaning()).expect("steps of every build");
     for line in String::from_utf8_lossy(&bytes).lines() {
         let mut words = Vec::new();
         cleaner.clean(line, &mut |word| words.push(word.to_owned()));
@@ -124,7 +124,7 @@ fn stop_words_are_nltks() {
     let Ok(text) = std::fs::read_to_string(path) else { return };
     let mut words: Vec<&str> = text.split_whitespace().collect();
     words.sort_unstable();
-    let ours = stop_words(StopWordList::NltkEnglish);
+    let ours = stop_words(StopWordList::NltkEnglish).expect("words of every build");
     assert_eq!(ours.len(), words.len());
     assert_eq!(ContentHash::of(ours.join("\n").as_bytes()), ContentHash::of(words.join("\n").as_bytes()));
 }

@@ -49,7 +49,7 @@ pub(crate) fn read(
     job: &ReadChunk,
     chunk: &[u8],
 ) -> Result<Pass<CountedFile>, JobError> {
-    let mut pass = continued(open.take(), (job.session, job.offset), || Ok(DatasetReader::new(&job.recipe)))?;
+    let mut pass = continued(open.take(), (job.session, job.offset), || DatasetReader::new(&job.recipe))?;
     pass.gathered.push(chunk).map_err(JobError::File)?;
     pass.next_byte += chunk.len() as u64;
     if pass.next_byte < job.total_bytes {

@@ -132,7 +132,7 @@ fn mapping(ratings: &[f64], grouping: Grouping) -> LabelMapping {
 }
 
 fn read(bytes: &[u8], recipe: &DatasetRecipe) -> Result<CleanedDocs> {
-    let mut reader = DatasetReader::new(recipe);
+    let mut reader = DatasetReader::new(recipe)?;
     reader.push(bytes)?;
     Ok(reader.finish()?.docs)
 }

@@ -78,20 +78,23 @@ pub struct DatasetReader {
 
 impl DatasetReader {
     /// A reader that follows `recipe`.
-    pub fn new(recipe: &DatasetRecipe) -> Self {
-        Self {
+    ///
+    /// # Errors
+    /// `CannotClean` where a cleaning step is out of bounds or not part of this build.
+    pub fn new(recipe: &DatasetRecipe) -> Result<Self, FileError> {
+        Ok(Self {
             reader: TableReader::new(&recipe.format),
             is_header_checked: false,
             text_name: recipe.text_name.clone(),
             label_name: recipe.label_name.clone(),
-            rows: RowCollector::new(recipe),
-        }
+            rows: RowCollector::new(recipe)?,
+        })
     }
 
     /// A reader with a lower bound on words than `MAX_TOKENS`, which takes a file of hundreds of megabytes.
     #[cfg(test)]
     pub(super) fn with_max_tokens(recipe: &DatasetRecipe, max_tokens: usize) -> Self {
-        let mut reader = Self::new(recipe);
+        let mut reader = Self::new(recipe).expect("steps of every build");
         reader.rows.max_tokens = max_tokens;
         reader
     }
@@ -187,8 +190,9 @@ impl std::fmt::Debug for RowCollector {
 }
 
 impl RowCollector {
-    fn new(recipe: &DatasetRecipe) -> Self {
-        Self {
+    fn new(recipe: &DatasetRecipe) -> Result<Self, FileError> {
+        let cleaner = Cleaner::new(&recipe.cleaning);
+        Ok(Self {
             text_column: recipe.text_column as usize,
             label_column: recipe.label_column as usize,
             mapping: recipe.mapping.clone(),
@@ -196,13 +200,13 @@ impl RowCollector {
             drop_repeats: recipe.fixes.contains(&Fix::DropRepeats),
             drop_empty: recipe.fixes.contains(&Fix::DropEmpty),
             left_out: left_out(&recipe.fixes),
-            cleaner: Cleaner::new(&recipe.cleaning),
+            cleaner: cleaner.map_err(|error| FileError::CannotClean { reason: error.to_string() })?,
             max_tokens: MAX_TOKENS,
             seen: HashSet::default(),
             docs: CleanedDocs { doc_starts: vec![0], ..CleanedDocs::default() },
             n_empty: 0,
             issues: IssueList::default(),
-        }
+        })
     }
 
     fn check_words(&self) -> Result<(), FileError> {

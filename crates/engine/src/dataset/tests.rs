@@ -20,7 +20,7 @@ fn recipe_of(text: &str) -> Result<DatasetRecipe, FileError> {
 }
 
 fn read(recipe: &DatasetRecipe, text: &str) -> Result<ReadDataset, FileError> {
-    let mut reader = DatasetReader::new(recipe);
+    let mut reader = DatasetReader::new(recipe).expect("steps of every build");
     for chunk in text.as_bytes().chunks(5) {
         reader.push(chunk)?;
     }

@@ -7,11 +7,14 @@ use super::{Contribution, Explanation, FittedPipeline, Prediction, Span};
 use crate::dataset::LabelId;
 use crate::features::{Analyzer, FeatureError, SparseRow, TermFinder};
 use crate::models::Scorer;
-use crate::text::{Cleaner, Traced};
+use crate::text::{CleanError, Cleaner, Traced};
 
 /// Why a pipeline cannot predict here.
 #[derive(Clone, Debug, PartialEq, Error)]
 pub enum PredictorError {
+    /// Its cleaning needs what this build lacks.
+    #[error("This model cannot be used here: {0}.")]
+    Cleaning(#[from] CleanError),
     /// Its features need what this build lacks.
     #[error("This model cannot be used here: {0}.")]
     Features(#[from] FeatureError),
@@ -36,7 +39,7 @@ impl Predictor {
     /// Where this build cannot run a step or a pattern of the pipeline.
     pub fn new(pipeline: FittedPipeline) -> Result<Self, PredictorError> {
         Ok(Self {
-            cleaner: Cleaner::new(&pipeline.cleaning),
+            cleaner: Cleaner::new(&pipeline.cleaning)?,
             finder: pipeline.features.finder()?,
             scorer: Scorer::new(&pipeline.model),
             found: Vec::new(),

@@ -1,4 +1,5 @@
-//! Which characters of a text Python's `emoji.replace_emoji(text, replace="")` (2.16.0) takes away.
+//! Which characters of a text Python's `emoji.replace_emoji(text, replace="")` (2.16.0) takes away, and which
+//! of them are one emoji.
 //!
 //! It is a greedy walk through the automaton of all emoji, with two turns that follow the package:
 //! a zero-width joiner after an emoji goes too, and makes the emoji before it be matched anew without
@@ -45,9 +46,16 @@ struct Token {
     is_emoji: bool,
 }
 
+/// For each character whether it stays, and the emoji, in order: from first character to one past the last.
+pub(super) struct EmojiScan {
+    pub kept: Vec<bool>,
+    pub emoji: Vec<std::ops::Range<usize>>,
+}
+
 struct Walk<'a> {
     chars: &'a [char],
     kept: Vec<bool>,
+    emoji: Vec<std::ops::Range<usize>>,
     ignored: Vec<bool>,
     open: Vec<Token>,
 }
@@ -88,8 +96,12 @@ impl Walk<'_> {
     }
 
     fn settle(&mut self) {
-        for token in self.open.drain(..).filter(|token| !token.is_emoji) {
-            self.kept[token.start] = true;
+        for token in self.open.drain(..) {
+            if token.is_emoji {
+                self.emoji.push(token.start..token.start + token.n_chars);
+            } else {
+                self.kept[token.start] = true;
+            }
         }
     }
 }
@@ -103,8 +115,14 @@ pub(super) fn may_hold_emoji(text: &str) -> bool {
 
 /// For each character, whether it stays.
 pub(super) fn kept_without_emoji(chars: &[char]) -> Vec<bool> {
+    scan(chars).kept
+}
+
+/// Finds all emoji.
+pub(super) fn scan(chars: &[char]) -> EmojiScan {
     let n = chars.len();
-    let mut walk = Walk { chars, kept: vec![false; n], ignored: vec![false; n], open: Vec::new() };
+    let (kept, ignored) = (vec![false; n], vec![false; n]);
+    let mut walk = Walk { chars, kept, emoji: Vec::new(), ignored, open: Vec::new() };
     let mut place = 0;
     while place < n {
         if walk.ignored[place] {
@@ -134,7 +152,14 @@ pub(super) fn kept_without_emoji(chars: &[char]) -> Vec<bool> {
         place += 1;
     }
     walk.settle();
-    walk.kept
+    EmojiScan { kept: walk.kept, emoji: walk.emoji }
+}
+
+/// The text without its emoji.
+pub(super) fn without_emoji(text: &str) -> String {
+    let chars: Vec<char> = text.chars().collect();
+    let kept = kept_without_emoji(&chars);
+    chars.iter().zip(kept).filter_map(|(&c, stays)| stays.then_some(c)).collect()
 }
 
 #[cfg(test)]

@@ -103,7 +103,7 @@ impl Pattern {
     }
 
     /// Bytes of each match from left to right, without empty ones.
-    fn for_each_match(&self, text: &str, on_match: &mut dyn FnMut(Range<usize>)) {
+    pub(crate) fn for_each_match(&self, text: &str, on_match: &mut dyn FnMut(Range<usize>)) {
         self.regex
             .find_iter(text)
             .map(|found| found.range())
@@ -134,6 +134,11 @@ impl Pattern {
     /// As `new`.
     pub(crate) fn of_tokens(pattern: &str) -> Result<Self, PatternError> {
         Self::new(pattern)
+    }
+
+    /// There is no such pattern.
+    pub(crate) fn for_each_match(&self, _: &str, _: &mut dyn FnMut(Range<usize>)) {
+        match self.never {}
     }
 
     /// There is no such pattern.

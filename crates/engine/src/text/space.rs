@@ -5,6 +5,16 @@ pub(super) fn is_space(c: char) -> bool {
     c.is_whitespace() || matches!(c, '\u{1c}'..='\u{1f}')
 }
 
+/// The words of a text and the byte each begins at.
+pub(super) fn words(text: &str) -> impl Iterator<Item = (usize, &str)> {
+    let mut from = 0;
+    std::iter::from_fn(move || {
+        let start = from + text[from..].find(|c| !is_space(c))?;
+        from = start + text[start..].find(is_space).unwrap_or(text.len() - start);
+        Some((start, &text[start..from]))
+    })
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -1,6 +1,6 @@
 //! NLTK's English stop words (nltk_data's `stopwords/english`, 198 of them), sorted for binary search.
 
-use super::StopWordList;
+use super::{CleanError, StopWordList};
 
 /// The words, in byte order.
 const NLTK_ENGLISH: [&str; 198] = [
@@ -204,11 +204,25 @@ const NLTK_ENGLISH: [&str; 198] = [
     "yourselves",
 ];
 
-/// The words of `list`, in byte order.
-pub fn stop_words(list: StopWordList) -> &'static [&'static str] {
+/// The words of a list: NLTK's. All but the English ones need the engine's feature `languages`.
+///
+/// # Errors
+/// Where this build lacks the list.
+pub fn stop_words(list: StopWordList) -> Result<&'static [&'static str], CleanError> {
     match list {
-        StopWordList::NltkEnglish => &NLTK_ENGLISH,
+        StopWordList::NltkEnglish => Ok(&NLTK_ENGLISH),
+        list => foreign(list),
     }
+}
+
+#[cfg(feature = "languages")]
+fn foreign(list: StopWordList) -> Result<&'static [&'static str], CleanError> {
+    stop_words::lookup(list.code()).ok_or(CleanError::NotInThisBuild { step: "remove_stop_words" })
+}
+
+#[cfg(not(feature = "languages"))]
+fn foreign(_: StopWordList) -> Result<&'static [&'static str], CleanError> {
+    Err(CleanError::NotInThisBuild { step: "remove_stop_words (a language other than English)" })
 }
 
 #[cfg(test)]

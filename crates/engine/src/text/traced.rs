@@ -1,10 +1,11 @@
 //! Any list of steps, each applied to characters that know the bytes they came from.
 //!
-//! This is the plain reading of the steps, one after another; the fast way is held to it by a test.
+//! This is the plain reading of the steps, one after another; the other ways are held to it by a test.
 
-use super::CleanStep;
+use super::edits::Edit;
 use super::emoji::kept_without_emoji;
 use super::space::is_space;
+use super::steps::{PreparedStep, TextStep};
 use super::words::WordStep;
 
 /// A character and the bytes of the original it came from.
@@ -32,36 +33,23 @@ pub struct TracedWord {
 /// What cleaning kept of a text and what it dropped, as bytes of the original.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Traced {
-    /// Cleaned words in order. Their stretches do not overlap.
+    /// Cleaned words in order. Their stretches overlap only where a step made parts of two words of one stretch
+    /// of the original.
     pub words: Vec<TracedWord>,
     /// Stretches outside of every word that are not white space: from first byte to one past the last.
     pub dropped: Vec<(u32, u32)>,
 }
 
-/// A step in the form it is applied in.
-pub(super) enum TracedStep {
-    /// One that looks at characters.
-    Text(CleanStep),
-    /// One that looks at words.
-    Word(WordStep),
-}
-
-impl TracedStep {
-    pub(super) fn of(step: &CleanStep) -> Self {
-        WordStep::of(step).map_or_else(|| Self::Text(step.clone()), Self::Word)
-    }
-}
-
 /// Applies `steps` in order. A step on words splits at white space and joins by one space.
-pub(super) fn trace(steps: &[TracedStep], text: &str) -> Traced {
+pub(super) fn trace(steps: &[PreparedStep], text: &str) -> Traced {
     let mut chars: Vec<TracedChar> = text
         .char_indices()
         .map(|(start, c)| TracedChar { c, start: start as u32, end: (start + c.len_utf8()) as u32 })
         .collect();
     for step in steps {
         chars = match step {
-            TracedStep::Text(step) => apply_text_step(step, &chars),
-            TracedStep::Word(step) => join(split(&chars).filter_map(|word| apply_word_step(step, word))),
+            PreparedStep::Text(step) => apply_text_step(step, &chars),
+            PreparedStep::Word(step) => join(split(&chars).filter_map(|word| apply_word_step(step, word))),
         };
     }
     let words: Vec<TracedWord> = split(&chars)
@@ -75,25 +63,50 @@ pub(super) fn trace(steps: &[TracedStep], text: &str) -> Traced {
     Traced { words, dropped }
 }
 
-fn apply_text_step(step: &CleanStep, chars: &[TracedChar]) -> Vec<TracedChar> {
+fn apply_text_step(step: &TextStep, chars: &[TracedChar]) -> Vec<TracedChar> {
     match step {
-        CleanStep::Lowercase => lowercase(chars),
-        CleanStep::RemoveEmoji => {
+        TextStep::Lowercase => lowercase(chars),
+        TextStep::RemoveEmoji => {
             let plain: Vec<char> = chars.iter().map(|traced| traced.c).collect();
             let kept = kept_without_emoji(&plain);
             chars.iter().zip(kept).filter_map(|(traced, stays)| stays.then_some(*traced)).collect()
         }
-        CleanStep::RemoveUrls => without(chars, url_end),
-        CleanStep::RemoveHtmlTags => without(chars, tag_end),
-        CleanStep::KeepLetters => {
+        TextStep::RemoveUrls(_) => without(chars, url_end),
+        TextStep::RemoveHtmlTags => without(chars, tag_end),
+        TextStep::KeepLetters => {
             let stays = |c: char| c.is_ascii_lowercase() || is_space(c);
             chars.iter().filter(|traced| stays(traced.c)).copied().collect()
         }
-        CleanStep::RemoveStopWords { .. } | CleanStep::Stem { .. } => {
-            let step = WordStep::of(step).expect("these two are steps on words");
-            join(split(chars).filter_map(|word| apply_word_step(&step, word)))
+        TextStep::Edits(step) => {
+            let text: String = chars.iter().map(|traced| traced.c).collect();
+            edited(chars, &step.edits(&text))
         }
     }
+}
+
+/// The characters after these edits. What takes the place of a stretch stands for the whole of it; something
+/// new stands for the character it is put before.
+fn edited(chars: &[TracedChar], edits: &[Edit]) -> Vec<TracedChar> {
+    let mut result = Vec::with_capacity(chars.len());
+    let (mut place, mut byte) = (0, 0);
+    for (range, with) in edits {
+        while byte < range.start {
+            byte += chars[place].c.len_utf8();
+            result.push(chars[place]);
+            place += 1;
+        }
+        let first = place;
+        while byte < range.end {
+            byte += chars[place].c.len_utf8();
+            place += 1;
+        }
+        let stretch =
+            if place > first { &chars[first..place] } else { &chars[first..chars.len().min(first + 1)] };
+        let (start, end) = span(stretch);
+        result.extend(with.chars().map(|c| TracedChar { c, start, end }));
+    }
+    result.extend_from_slice(&chars[place..]);
+    result
 }
 
 /// Lower case of the whole text at once, because a final sigma depends on its neighbours.

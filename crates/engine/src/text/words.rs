@@ -7,7 +7,7 @@ use rustc_hash::FxBuildHasher;
 
 use super::porter::nltk_porter;
 use super::stop_words::stop_words;
-use super::{CleanStep, Stemmer};
+use super::{CleanError, CleanStep, Stemmer};
 
 /// Most raw words whose outcome is remembered; later ones are worked on each time they come.
 const MAX_REMEMBERED_WORDS: usize = 1 << 18;
@@ -22,28 +22,24 @@ pub(super) enum WordStep {
     Drop(Vec<String>),
     /// NLTK's Porter.
     NltkPorter,
-    /// Snowball's English.
-    SnowballEnglish(Snowball),
+    /// One of Snowball's.
+    Snowball(Snowball),
 }
 
 impl WordStep {
     /// The step as one on words, if it is one.
-    pub(super) fn of(step: &CleanStep) -> Option<Self> {
+    pub(super) fn of(step: &CleanStep) -> Result<Option<Self>, CleanError> {
         match step {
             CleanStep::RemoveStopWords { list, keep } => {
                 let stays = |word: &str| keep.iter().any(|kept| kept == word);
-                let words = stop_words(*list).iter().filter(|word| !stays(word));
-                Some(Self::Drop(words.map(|&word| word.to_owned()).collect()))
+                let words = stop_words(*list)?.iter().filter(|word| !stays(word));
+                let mut words: Vec<String> = words.map(|&word| word.to_owned()).collect();
+                words.sort_unstable();
+                Ok(Some(Self::Drop(words)))
             }
-            CleanStep::Stem { stemmer: Stemmer::NltkPorter } => Some(Self::NltkPorter),
-            CleanStep::Stem { stemmer: Stemmer::SnowballEnglish } => {
-                Some(Self::SnowballEnglish(Snowball::create(Algorithm::English)))
-            }
-            CleanStep::Lowercase
-            | CleanStep::RemoveEmoji
-            | CleanStep::RemoveUrls
-            | CleanStep::RemoveHtmlTags
-            | CleanStep::KeepLetters => None,
+            CleanStep::Stem { stemmer: Stemmer::NltkPorter } => Ok(Some(Self::NltkPorter)),
+            CleanStep::Stem { stemmer } => Ok(Some(Self::Snowball(snowball(*stemmer)?))),
+            _ => Ok(None),
         }
     }
 
@@ -52,11 +48,57 @@ impl WordStep {
         match self {
             Self::Drop(words) => words.binary_search(&word).is_err().then_some(word),
             Self::NltkPorter => Some(nltk_porter(&word)),
-            Self::SnowballEnglish(snowball) => {
+            Self::Snowball(snowball) => {
                 Some(snowball.stem(&word).into_owned()).filter(|stem| !stem.is_empty())
             }
         }
     }
+}
+
+/// The stemmer of a language; all but English need the engine's feature `languages`.
+fn snowball(stemmer: Stemmer) -> Result<Snowball, CleanError> {
+    let algorithm = match stemmer {
+        Stemmer::SnowballEnglish => Algorithm::English,
+        #[cfg(feature = "languages")]
+        Stemmer::SnowballArabic => Algorithm::Arabic,
+        #[cfg(feature = "languages")]
+        Stemmer::SnowballDanish => Algorithm::Danish,
+        #[cfg(feature = "languages")]
+        Stemmer::SnowballDutch => Algorithm::Dutch,
+        #[cfg(feature = "languages")]
+        Stemmer::SnowballFinnish => Algorithm::Finnish,
+        #[cfg(feature = "languages")]
+        Stemmer::SnowballFrench => Algorithm::French,
+        #[cfg(feature = "languages")]
+        Stemmer::SnowballGerman => Algorithm::German,
+        #[cfg(feature = "languages")]
+        Stemmer::SnowballGreek => Algorithm::Greek,
+        #[cfg(feature = "languages")]
+        Stemmer::SnowballHungarian => Algorithm::Hungarian,
+        #[cfg(feature = "languages")]
+        Stemmer::SnowballItalian => Algorithm::Italian,
+        #[cfg(feature = "languages")]
+        Stemmer::SnowballNorwegian => Algorithm::Norwegian,
+        #[cfg(feature = "languages")]
+        Stemmer::SnowballPortuguese => Algorithm::Portuguese,
+        #[cfg(feature = "languages")]
+        Stemmer::SnowballRomanian => Algorithm::Romanian,
+        #[cfg(feature = "languages")]
+        Stemmer::SnowballRussian => Algorithm::Russian,
+        #[cfg(feature = "languages")]
+        Stemmer::SnowballSpanish => Algorithm::Spanish,
+        #[cfg(feature = "languages")]
+        Stemmer::SnowballSwedish => Algorithm::Swedish,
+        #[cfg(feature = "languages")]
+        Stemmer::SnowballTamil => Algorithm::Tamil,
+        #[cfg(feature = "languages")]
+        Stemmer::SnowballTurkish => Algorithm::Turkish,
+        #[cfg(feature = "languages")]
+        Stemmer::NltkPorter => return Err(CleanError::NotInThisBuild { step: "stem" }),
+        #[cfg(not(feature = "languages"))]
+        _ => return Err(CleanError::NotInThisBuild { step: "stem (a language other than English)" }),
+    };
+    Ok(Snowball::create(algorithm))
 }
 
 /// Longest word of a–z that fits into a number, five bits a letter.
