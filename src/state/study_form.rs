@@ -1,5 +1,6 @@
 //! What a person asks of a study, and the instructions it becomes. Pure.
 
+use engine::features::Counting;
 use engine::models::ModelKind;
 use engine::tune::{MAX_TRIALS, StudySpec};
 
@@ -120,8 +121,8 @@ impl StudyForm {
     }
 }
 
-/// What has to be counted for any study that can be asked for: n-gram lengths and the smallest `min_df`.
-pub fn counting() -> ((u8, u8), u32) {
+/// What has to be counted for any study that can be asked for.
+pub fn counting() -> Counting {
     StudySpec::reference(&ModelKind::ALL, 1, DEFAULT_SEED).counting()
 }
 

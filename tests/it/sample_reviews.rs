@@ -3,7 +3,7 @@
 use engine::dataset::{
     CleanedDocs, DatasetReader, DatasetRecipe, Fix, LabelId, LabelMapping, guess_mapping, guess_roles,
 };
-use engine::features::{Counting, count};
+use engine::features::count;
 use engine::metrics;
 use engine::models::{CrossValidator, ModelKind};
 use engine::split::{SplitPlan, SplitSpec};
@@ -46,8 +46,7 @@ fn sample(cleaning: Vec<CleanStep>) -> (CleanedDocs, LabelMapping) {
 fn best_cv_f1(docs: &CleanedDocs, kind: ModelKind, ngram_range: (u8, u8)) -> f64 {
     let mut study = StudySpec::reference(&[kind], N_TRIALS, SEED);
     study.searches[0].base.vectorizer.ngram_range = ngram_range;
-    let (_, df_floor) = study.counting();
-    let corpus = count(docs.clone(), 2, &Counting::words(ngram_range, df_floor)).expect("a small corpus");
+    let corpus = count(docs.clone(), 2, &study.counting()).expect("a small corpus");
     let plan = SplitPlan::new(&docs.labels, 2, &study.split).expect("enough reviews of both classes");
     let mut validator = CrossValidator::new(&corpus.counts, &plan).expect("split and counts fit");
     let mut trials: Vec<Trial> = Vec::new();

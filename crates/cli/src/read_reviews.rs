@@ -55,8 +55,7 @@ pub fn read_reviews(
     let scan = ScanDriver::new(Session(0), total_bytes);
     let table = pass(pump, progress, "Looking", scan)?;
     let recipe = recipe(&table, arguments)?;
-    let (ngram_range, df_floor) = study.counting();
-    let read = Read { recipe: recipe.clone(), ngram_range, df_floor };
+    let read = Read { recipe: recipe.clone(), counting: study.counting() };
     let read = ReadDriver::new(Session(SESSIONS_PER_PASS), total_bytes, read);
     let output = pass(pump, progress, "Reading", read)?;
     let data = DatasetRef { file: table.hash, recipe: recipe.hash() };

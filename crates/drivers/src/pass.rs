@@ -4,6 +4,7 @@
 //! comes out never depends on it. It never holds bytes of the file.
 
 use engine::dataset::DatasetRecipe;
+use engine::features::Counting;
 use engine::table::{FileError, MAX_CSV_BYTES, TableSummary};
 use jobs::{
     Answer, Job, JobError, OtherJobsAnswer, Pass, ReadChunk, ReadOutput, Request, ScanChunk, Session,
@@ -57,10 +58,8 @@ impl PassJob for Scan {
 pub struct Read {
     /// How the file is read.
     pub recipe: DatasetRecipe,
-    /// Shortest and longest n-gram to count (`StudySpec::counting`).
-    pub ngram_range: (u8, u8),
-    /// Smallest `min_df` that will be asked for (`StudySpec::counting`).
-    pub df_floor: u32,
+    /// What is counted (`StudySpec::counting`).
+    pub counting: Counting,
 }
 
 impl PassJob for Read {
@@ -72,8 +71,7 @@ impl PassJob for Read {
             offset,
             total_bytes,
             recipe: self.recipe.clone(),
-            ngram_range: self.ngram_range,
-            df_floor: self.df_floor,
+            counting: self.counting.clone(),
         }
         .into()
     }

@@ -27,7 +27,7 @@ fn recipe(bytes: &[u8]) -> DatasetRecipe {
 }
 
 fn audited(bytes: &[u8], recipe: &DatasetRecipe) -> AuditedDocs {
-    let mut auditor = Auditor::new(recipe);
+    let mut auditor = Auditor::new(recipe).expect("steps of every build");
     for chunk in bytes.chunks(1_000) {
         auditor.push(chunk).unwrap();
     }

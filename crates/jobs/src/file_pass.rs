@@ -1,7 +1,7 @@
 //! A pass over a file, chunk by chunk, inside one worker.
 
 use engine::dataset::{DatasetReader, DatasetSummary, ReadDataset};
-use engine::features::{Corpus, Counting, FeatureError, count, encode_terms};
+use engine::features::{Corpus, FeatureError, count, encode_terms};
 use engine::num::ContentHash;
 use engine::table::{DETECT_BYTES, FileError, TableScan, TableSummary, detect_format};
 
@@ -59,8 +59,7 @@ pub(crate) fn read(
     }
     let ReadDataset { docs, summary } = pass.gathered.finish().map_err(JobError::File)?;
     let n_classes = u8::try_from(job.recipe.mapping.classes.len()).unwrap_or(u8::MAX);
-    let corpus =
-        count(docs, n_classes, &Counting::words(job.ngram_range, job.df_floor)).map_err(not_counted)?;
+    let corpus = count(docs, n_classes, &job.counting).map_err(not_counted)?;
     Ok(Pass::Done(CountedFile { corpus, summary }))
 }
 

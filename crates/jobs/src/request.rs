@@ -1,6 +1,7 @@
 //! The jobs and their answers, and the tagged forms they have on the wire.
 
 use engine::dataset::{DatasetRecipe, DatasetSummary};
+use engine::features::Counting;
 use engine::metrics::Metrics;
 use engine::num::ContentHash;
 use engine::pipeline::PipelineSpec;
@@ -87,10 +88,8 @@ pub struct ReadChunk {
     pub total_bytes: u64,
     /// How the file is read.
     pub recipe: DatasetRecipe,
-    /// Longest n-gram to count.
-    pub ngram_range: (u8, u8),
-    /// Smallest `min_df` that will be asked for.
-    pub df_floor: u32,
+    /// What is counted.
+    pub counting: Counting,
 }
 
 /// How far a pass over a file has come.

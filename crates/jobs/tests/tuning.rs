@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use std::path::PathBuf;
 
 use engine::dataset::{DatasetRecipe, Fix, LabelId, LabelMapping, LabelRule};
+use engine::features::Counting;
 use engine::models::ModelKind;
 use engine::table::{Encoding, TableFormat};
 use engine::text::reference_cleaning;
@@ -51,8 +52,13 @@ fn read(worker: &mut Worker, file: &[u8]) -> BlobRef {
     let recipe =
         DatasetRecipe { text_column: column("Review text"), label_column: column("Ratings"), ..recipe() };
     let total_bytes = file.len() as u64;
-    let job =
-        ReadChunk { session: Session(0), offset: 0, total_bytes, recipe, ngram_range: (1, 2), df_floor: 3 };
+    let job = ReadChunk {
+        session: Session(0),
+        offset: 0,
+        total_bytes,
+        recipe,
+        counting: Counting::words((1, 2), 3),
+    };
     match worker.run(job.into(), file, &mut || 0.0) {
         Ok((Answer::Read(Pass::Done(output)), _)) => output.counts,
         other => panic!("the file is read at once: {:?}", other.map(|(answer, _)| answer)),

@@ -1,6 +1,7 @@
 //! Workers asked by hand: what they answer, what they refuse, and that a new worker answers the same.
 
 use engine::dataset::{DatasetRecipe, Fix, LabelId, LabelMapping, LabelRule};
+use engine::features::Counting;
 use engine::models::ModelKind;
 use engine::num::ContentHash;
 use engine::pipeline::FittedPipeline;
@@ -54,7 +55,7 @@ fn scan_chunk(session: u64, offset: u64, total_bytes: u64) -> Request {
 
 fn read_chunk(session: u64, offset: u64, total_bytes: u64) -> Request {
     let (session, recipe) = (Session(session), recipe());
-    ReadChunk { session, offset, total_bytes, recipe, ngram_range: (1, 2), df_floor: 3 }.into()
+    ReadChunk { session, offset, total_bytes, recipe, counting: Counting::words((1, 2), 3) }.into()
 }
 
 fn run(worker: &mut Worker, request: Request, input: &[u8]) -> Result<Answered, JobError> {

@@ -143,8 +143,7 @@ impl Lab {
         on_share: impl Fn(f64) + 'static,
         on_end: impl FnOnce(Self, Result<ReadOutput, PassError>) + 'static,
     ) -> Pump<ReadDriver> {
-        let (ngram_range, df_floor) = study_form::counting();
-        let read = Read { recipe, ngram_range, df_floor };
+        let read = Read { recipe, counting: study_form::counting() };
         let driver = ReadDriver::new(self.next_session(), file.size() as u64, read);
         let ended = move |driver: &ReadDriver| {
             if let Some(outcome) = driver.outcome() {

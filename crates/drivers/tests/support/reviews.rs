@@ -69,8 +69,7 @@ pub fn read(pump: &mut Pump, total_bytes: u64) -> (TableSummary, ReadOutput) {
     let mut scan = ScanDriver::new(Session(0), total_bytes);
     pump.pump(&mut scan, |_, _| ());
     let table = scan.into_outcome().expect("it is finished").expect("the file can be read");
-    let (ngram_range, df_floor) = study(1).counting();
-    let read = Read { recipe: recipe(&table), ngram_range, df_floor };
+    let read = Read { recipe: recipe(&table), counting: study(1).counting() };
     let mut read = ReadDriver::new(Session(100), total_bytes, read);
     pump.pump(&mut read, |_, _| ());
     (table, read.into_outcome().expect("it is finished").expect("the file can be read"))

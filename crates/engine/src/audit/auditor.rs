@@ -21,8 +21,11 @@ pub struct AuditedDocs {
 
 impl Auditor {
     /// An auditor of a file that is read by `recipe`.
-    pub fn new(recipe: &DatasetRecipe) -> Self {
-        Self { reader: DatasetReader::new(recipe), raw: RawScan::new() }
+    ///
+    /// # Errors
+    /// As `DatasetReader::new`.
+    pub fn new(recipe: &DatasetRecipe) -> Result<Self, FileError> {
+        Ok(Self { reader: DatasetReader::new(recipe)?, raw: RawScan::new() })
     }
 
     /// Takes the next bytes.

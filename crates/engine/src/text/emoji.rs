@@ -49,6 +49,10 @@ struct Token {
 /// For each character whether it stays, and the emoji, in order: from first character to one past the last.
 pub(super) struct EmojiScan {
     pub kept: Vec<bool>,
+    #[cfg_attr(
+        not(feature = "emoji-names"),
+        allow(dead_code, reason = "only their names ask where they are")
+    )]
     pub emoji: Vec<std::ops::Range<usize>>,
 }
 

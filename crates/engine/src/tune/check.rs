@@ -2,7 +2,7 @@
 
 use thiserror::Error;
 
-use crate::features::{DocumentFrequency, MAX_NGRAM};
+use crate::features::DocumentFrequency;
 use crate::models::{ALPHA_RANGE, C_RANGE, ModelKind, ModelSpec};
 use crate::split::MAX_FOLDS;
 use crate::tune::{MAX_TRIALS, ParamName, Range, SamplerSpec, SearchSpec, StudySpec};
@@ -128,13 +128,21 @@ pub enum SpecError {
     },
     /// An n-gram range that is empty, upside down or too long.
     #[error(
-        "Phrases of {shortest} to {longest} words were asked for: choose 1 to {MAX_NGRAM}, the smaller number first."
+        "Phrases of {shortest} to {longest} words or characters were asked for: choose 1 to {most}, the smaller number first."
     )]
     Ngrams {
         /// Shortest.
         shortest: u8,
         /// Longest.
         longest: u8,
+        /// Longest that is counted.
+        most: u8,
+    },
+    /// Other tokens than another search's: a study counts once.
+    #[error("{model} cuts reviews into other tokens than another model of the study: use the same for all.")]
+    TokensDiffer {
+        /// Whose.
+        model: &'static str,
     },
     /// Other n-grams than the first search's: a study counts once.
     #[error(
@@ -201,8 +209,12 @@ impl SearchSpec {
             return Err(SpecError::CleaningDiffers { model });
         }
         let (shortest, longest) = self.base.vectorizer.ngram_range;
-        if shortest == 0 || shortest > longest || longest > MAX_NGRAM {
-            return Err(SpecError::Ngrams { shortest, longest });
+        if self.base.vectorizer.counting(1).check().is_err() {
+            let most = self.base.vectorizer.tokens.longest_ngram();
+            return Err(SpecError::Ngrams { shortest, longest, most });
+        }
+        if study.searches.iter().any(|other| other.base.vectorizer.tokens != self.base.vectorizer.tokens) {
+            return Err(SpecError::TokensDiffer { model });
         }
         if study.searches.iter().any(|other| other.base.vectorizer.ngram_range != (shortest, longest)) {
             return Err(SpecError::NgramsDiffer { model, shortest, longest });

@@ -1,6 +1,6 @@
 //! Names and values of parameters, the reference's space, and from a setting to a pipeline.
 
-use crate::features::{DocumentFrequency, VectorizerSpec};
+use crate::features::{Counting, DocumentFrequency, VectorizerSpec};
 use crate::models::{ClassWeight, DummyStrategy, ForestSpec, ModelKind, ModelSpec};
 use crate::pipeline::PipelineSpec;
 use crate::split::SplitSpec;
@@ -164,12 +164,14 @@ impl StudySpec {
         }
     }
 
-    /// What has to be counted for all of its searches: n-gram lengths (a valid study has one pair of them)
-    /// and the smallest `min_df`.
-    pub fn counting(&self) -> ((u8, u8), u32) {
-        let ngram_range = self.searches.first().map_or((1, 1), |search| search.base.vectorizer.ngram_range);
-        let df_floor = self.searches.iter().map(SearchSpec::df_floor).min().unwrap_or(1);
-        (ngram_range, df_floor.max(1))
+    /// What has to be counted for all of its searches: n-grams (of one kind in a valid study) and the smallest
+    /// `min_df`.
+    pub fn counting(&self) -> Counting {
+        let df_floor = self.searches.iter().map(SearchSpec::df_floor).min().unwrap_or(1).max(1);
+        match self.searches.first() {
+            Some(search) => search.base.vectorizer.counting(df_floor),
+            None => Counting::words((1, 1), df_floor),
+        }
     }
 
     /// Trials of all searches.
@@ -225,9 +227,9 @@ mod tests {
     #[test]
     fn the_smallest_min_df_of_all_searches_is_counted() {
         let mut study = StudySpec::reference(&ModelKind::ALL, 20, 42);
-        assert_eq!(study.counting(), ((1, 2), 3));
+        assert_eq!(study.counting(), Counting::words((1, 2), 3));
         study.searches[1].space.clear();
         study.searches[1].base.vectorizer.min_df = DocumentFrequency::Share(0.01);
-        assert_eq!(study.counting(), ((1, 2), 1));
+        assert_eq!(study.counting(), Counting::words((1, 2), 1));
     }
 }

@@ -39,7 +39,7 @@ fn what_cannot_be_run_gets_one_sentence() {
     );
     check(
         |study| study.searches[0].base.vectorizer.ngram_range = (2, 1),
-        "Phrases of 2 to 1 words were asked for: choose 1 to 5, the smaller number first.",
+        "Phrases of 2 to 1 words or characters were asked for: choose 1 to 5, the smaller number first.",
     );
     check(
         |study| study.searches[2].base.vectorizer.ngram_range = (1, 1),
