@@ -28,6 +28,7 @@ mod objective;
 mod scorer;
 mod plain;
 mod validate;
+mod repeated;
 
 use json::{FromJson, ToJson};
 use serde::{Deserialize, Serialize};
@@ -39,6 +40,7 @@ use crate::features::FeatureError;
 pub use f1::{f1_macro, f1_of_classes};
 pub use forest::{Forest, ForestError, ForestGrower, LEAF, Tree};
 pub use objective::objective;
+pub use repeated::RepeatedValidator;
 pub(crate) use scorer::class_of;
 pub use scorer::{LinearScorer, Scorer};
 pub use spec::{

@@ -227,7 +227,7 @@ fn held_out_predictions_show_effects_and_label_errors() {
     let fit = fit_final_with(&mut validator, task).unwrap();
     let answers = fit.held_out_answers();
     let view = HeldOutView {
-        docs: &plan.train,
+        docs: &fit.held_out.docs,
         predicted: &answers.predicted,
         probabilities: &answers.probabilities,
     };

@@ -5,24 +5,50 @@ use super::{ClassWeight, EvaluateError, LogisticSolver, ModelSpec, SvmLoss};
 use crate::dataset::LabelId;
 use crate::features::smooth_idf;
 use crate::num::lanes::{F64s, LANES};
+use crate::split::{FoldTraining, NEVER_HELD_OUT, SplitPlan};
 
 /// Which rows a lane learns from.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Lane {
     /// All but those of one fold.
-    Without(u32),
+    Without(u8),
+    /// Those of the folds before one, and those of no fold, whose number is `of_none`.
+    Before { fold: u8, of_none: u8 },
     /// All.
     Full,
     /// None: the lane fills a vector.
     Idle,
 }
 
-/// The training documents: row, class and fold of each.
+/// The training documents: class and fold of each; the fold of a document that none holds out is `n_folds`.
 pub(super) struct TrainDocs {
     pub n_classes: usize,
     pub n_folds: u32,
     pub labels: Vec<LabelId>,
     pub fold_of: Vec<u8>,
+    pub learns_from: FoldTraining,
+}
+
+impl TrainDocs {
+    /// The documents of a plan that was checked. `labels`: of all reviews.
+    pub fn new(plan: &SplitPlan, labels: &[LabelId], n_classes: usize) -> Self {
+        let fold = |&fold: &u8| if fold == NEVER_HELD_OUT { plan.n_folds as u8 } else { fold };
+        Self {
+            n_classes,
+            n_folds: plan.n_folds,
+            labels: plan.train.iter().map(|&doc| labels[doc as usize]).collect(),
+            fold_of: plan.fold_of.iter().map(fold).collect(),
+            learns_from: plan.learns_from,
+        }
+    }
+
+    /// The lane that holds `fold` out.
+    pub fn lane(&self, fold: u8) -> Lane {
+        match self.learns_from {
+            FoldTraining::Others => Lane::Without(fold),
+            FoldTraining::Earlier => Lane::Before { fold, of_none: self.n_folds as u8 },
+        }
+    }
 }
 
 /// Six training parts and what they count. Shapes: `df`, `tf`, `idf`: n_cols; `class_docs`: n_classes;
@@ -67,7 +93,7 @@ impl LaneGroup {
 
     /// The lane that holds `fold` out.
     pub fn lane_of_fold(&self, fold: u8) -> Option<usize> {
-        self.lanes.iter().position(|&lane| lane == Lane::Without(u32::from(fold)))
+        self.lanes.iter().position(|lane| lane.held_out() == Some(fold))
     }
 
     /// What a row of class `positive`, and one of another class, weighs in each lane.
@@ -88,9 +114,19 @@ impl LaneGroup {
 }
 
 impl Lane {
+    /// The fold that it holds out.
+    pub fn held_out(self) -> Option<u8> {
+        match self {
+            Self::Without(fold) | Self::Before { fold, .. } => Some(fold),
+            Self::Full | Self::Idle => None,
+        }
+    }
+
+    /// Whether it learns from the documents of `fold`.
     pub fn learns_from(self, fold: u8) -> bool {
         match self {
-            Self::Without(held_out) => held_out != u32::from(fold),
+            Self::Without(held_out) => held_out != fold,
+            Self::Before { fold: held_out, of_none } => fold < held_out || fold == of_none,
             Self::Full => true,
             Self::Idle => false,
         }

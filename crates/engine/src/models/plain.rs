@@ -3,7 +3,7 @@
 //! In: the training part as counts. Out: what the lanes give: held-out scores, and the fit of the whole
 //! part. A setting's bits depend on counts, split and setting alone.
 
-use super::group::TrainDocs;
+use super::group::{Lane, TrainDocs};
 use super::rows::TrainRows;
 use super::training::{FitWarning, Fitted, TrainingSet, Truth, fit_model};
 use super::{EvaluateError, FinalModel, ModelSpec, OutOfFold, Scorer};
@@ -13,7 +13,8 @@ use crate::features::{Counting, Counts, Selection, SparseRow, VectorizerSpec};
 pub(super) struct PlainPart {
     counts: Counts,
     fold_of: Vec<u8>,
-    n_folds: u32,
+    /// Of each fold, what it learns from.
+    lanes: Vec<Lane>,
     sample_weights: Option<Vec<f64>>,
 }
 
@@ -54,7 +55,8 @@ impl PlainPart {
             counts.counts.extend(entries.iter().map(|entry| entry.1));
             counts.doc_starts.push(counts.term_ids.len() as u32);
         }
-        Self { counts, fold_of: docs.fold_of.clone(), n_folds: docs.n_folds, sample_weights }
+        let lanes = (0..docs.n_folds as u8).map(|fold| docs.lane(fold)).collect();
+        Self { counts, fold_of: docs.fold_of.clone(), lanes, sample_weights }
     }
 
     /// Fits the setting without each fold in turn and, if `with_full`, with all.
@@ -68,9 +70,13 @@ impl PlainPart {
         let n_scores = if n_classes == 2 { 1 } else { n_classes };
         let mut scores = vec![0.0; self.fold_of.len() * n_scores];
         let mut warnings = Vec::new();
-        for fold in 0..self.n_folds {
-            let (held_out, train): (Vec<u32>, Vec<u32>) = (0..self.fold_of.len() as u32)
-                .partition(|&doc| u32::from(self.fold_of[doc as usize]) == fold);
+        for lane in &self.lanes {
+            let docs = || (0..self.fold_of.len() as u32).zip(&self.fold_of);
+            let of_docs = |is_in: &dyn Fn(u8) -> bool| -> Vec<u32> {
+                docs().filter(|(_, fold)| is_in(**fold)).map(|(doc, _)| doc).collect()
+            };
+            let held_out = of_docs(&|fold| lane.held_out() == Some(fold));
+            let train = of_docs(&|fold| lane.learns_from(fold));
             let (selection, fitted) = self.fit(features, model, &train)?;
             warnings.extend(fitted.warnings);
             let scorer = Scorer::new(&fitted.model);

@@ -18,7 +18,7 @@ use super::{
 use crate::dataset::{LabelId, MAX_CLASSES};
 use crate::features::{Counting, Counts, DfBounds, VectorizerSpec, check_answerable};
 use crate::num::lanes::{F64s, LANES};
-use crate::split::{MAX_FOLDS, SplitPlan};
+use crate::split::{MAX_FOLDS, NEVER_HELD_OUT, SplitPlan};
 
 /// Most vocabularies kept at a time, and most memory they may hold; one is always kept.
 const MAX_WEIGHTINGS: usize = 8;
@@ -64,13 +64,9 @@ impl CrossValidator {
         counts.validate()?;
         check_plan(counts, plan)?;
         let rows = TrainRows::new(counts, &plan.train);
-        let docs = TrainDocs {
-            n_classes: usize::from(counts.n_classes),
-            n_folds: plan.n_folds,
-            labels: plan.train.iter().map(|&doc| counts.labels[doc as usize]).collect(),
-            fold_of: plan.fold_of.clone(),
-        };
-        let lanes: Vec<Lane> = (0..plan.n_folds).map(Lane::Without).chain([Lane::Full]).collect();
+        let docs = TrainDocs::new(plan, &counts.labels, usize::from(counts.n_classes));
+        let folds = 0..plan.n_folds as u8;
+        let lanes: Vec<Lane> = folds.map(|fold| docs.lane(fold)).chain([Lane::Full]).collect();
         let groups = lanes
             .chunks(LANES)
             .map(|lanes| {
@@ -164,7 +160,7 @@ impl CrossValidator {
         let mut full = None;
         let Self { counted, rows, docs, groups, workspace, .. } = self;
         for study in groups {
-            let holds_folds = study.group.lanes.iter().any(|lane| matches!(lane, Lane::Without(_)));
+            let holds_folds = study.group.lanes.iter().any(|lane| lane.held_out().is_some());
             if !holds_folds && extent != Extent::FoldsAndFull {
                 continue;
             }
@@ -187,9 +183,10 @@ impl CrossValidator {
         let n_classes = self.docs.n_classes;
         let mut confusions = vec![[0_u64; MAX_CLASSES * MAX_CLASSES]; self.docs.n_folds as usize];
         for (doc, scores) in folds.scores.chunks_exact(folds.n_scores).enumerate() {
+            let Some(confusion) = confusions.get_mut(usize::from(self.docs.fold_of[doc])) else { continue };
             let predicted = usize::from(class_of(scores, 0.0));
             let truth = usize::from(self.docs.labels[doc].0);
-            confusions[usize::from(self.docs.fold_of[doc])][truth * n_classes + predicted] += 1;
+            confusion[truth * n_classes + predicted] += 1;
         }
         let of_fold = |confusion: &[u64; MAX_CLASSES * MAX_CLASSES]| {
             f1_macro(&confusion[..n_classes * n_classes], n_classes)
@@ -293,8 +290,8 @@ impl GroupRun<'_> {
     fn gaps(&self) -> F64s {
         let is_side_enough = self.extent == Extent::Folds && self.docs.n_classes == 2;
         F64s::from_array(self.group.lanes.map(|lane| match (lane, self.extent) {
-            (Lane::Without(_), _) if is_side_enough => f64::INFINITY,
-            (Lane::Without(_), _) => FOLD_GAP,
+            (Lane::Without(_) | Lane::Before { .. }, _) if is_side_enough => f64::INFINITY,
+            (Lane::Without(_) | Lane::Before { .. }, _) => FOLD_GAP,
             (Lane::Full, Extent::FoldsAndFull) => FINAL_GAP,
             (Lane::Full, Extent::Folds | Extent::FoldsWithScores) | (Lane::Idle, _) => f64::INFINITY,
         }))
@@ -302,13 +299,13 @@ impl GroupRun<'_> {
 
     /// The lanes whose held-out scores must be on the right side of zero, however near they are.
     fn sides(&self) -> [bool; LANES] {
-        self.group.lanes.map(|lane| self.docs.n_classes == 2 && matches!(lane, Lane::Without(_)))
+        self.group.lanes.map(|lane| self.docs.n_classes == 2 && lane.held_out().is_some())
     }
 
     /// Gives each training document the scores of the lane that held it out.
     fn hand_out(&self, fits: &GroupFits, folds: &mut OutOfFold) {
         let lane_of_fold: Vec<Option<usize>> =
-            (0..self.docs.n_folds as u8).map(|fold| self.group.lane_of_fold(fold)).collect();
+            (0..=self.docs.n_folds as u8).map(|fold| self.group.lane_of_fold(fold)).collect();
         for (doc, &row) in self.rows.row_of.iter().enumerate() {
             let Some(lane) = lane_of_fold[usize::from(self.docs.fold_of[doc])] else { continue };
             let place = self.weighting.place_of[row as usize] as usize;
@@ -366,7 +363,8 @@ fn check_plan(counts: &Counts, plan: &SplitPlan) -> Result<(), EvaluateError> {
     holds((2..=MAX_FOLDS).contains(&plan.n_folds), "number of folds")?;
     holds(plan.fold_of.len() == plan.train.len(), "length")?;
     holds(plan.train.iter().chain(&plan.test).all(|&doc| (doc as usize) < n_docs), "row out of range")?;
-    holds(plan.fold_of.iter().all(|&fold| u32::from(fold) < plan.n_folds), "fold out of range")?;
+    let is_fold = |&fold: &u8| u32::from(fold) < plan.n_folds || fold == NEVER_HELD_OUT;
+    holds(plan.fold_of.iter().all(is_fold), "fold out of range")?;
     let mut parted = vec![false; n_docs];
     let twice =
         plan.train.iter().chain(&plan.test).any(|&doc| std::mem::replace(&mut parted[doc as usize], true));

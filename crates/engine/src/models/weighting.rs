@@ -203,7 +203,7 @@ impl Weighting {
         positive: usize,
     ) -> (Vec<F64s>, Vec<F64s>) {
         // What a document of each fold adds in each lane.
-        let learned: Vec<F64s> = (0..docs.n_folds as u8)
+        let learned: Vec<F64s> = (0..=docs.n_folds as u8)
             .map(|fold| F64s::from_array(group.lanes.map(|lane| f64::from(u8::from(lane.learns_from(fold))))))
             .collect();
         let mut positives = vec![F64s::default(); self.norm.len()];

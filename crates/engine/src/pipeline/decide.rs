@@ -76,9 +76,11 @@ pub enum DecisionError {
 }
 
 /// What rows say that were scored by fits that did not see them.
-/// Shapes: `scores`: n_rows x n_scores row-major; `truth`: n_rows.
+/// Shapes: `docs`, `truth`: n_rows; `scores`: n_rows x n_scores row-major.
 #[derive(Clone, Debug, PartialEq)]
 pub struct HeldOut {
+    /// Which reviews, by index.
+    pub docs: Vec<u32>,
     /// Decision values, as in `OutOfFold`.
     pub scores: Vec<f64>,
     /// Scores a row.
@@ -91,12 +93,14 @@ impl HeldOut {
     /// The rows of the training part that some fold held out. `labels`: of all reviews.
     pub fn new(folds: &OutOfFold, labels: &[LabelId], plan: &SplitPlan) -> Self {
         let mut held_out = Self {
+            docs: Vec::with_capacity(plan.train.len()),
             scores: Vec::with_capacity(folds.scores.len()),
             n_scores: folds.n_scores,
             truth: Vec::new(),
         };
         let rows = plan.train.iter().zip(&plan.fold_of).zip(folds.scores.chunks_exact(folds.n_scores));
         for ((&doc, _), scores) in rows.filter(|((_, fold), _)| **fold != NEVER_HELD_OUT) {
+            held_out.docs.push(doc);
             held_out.scores.extend_from_slice(scores);
             held_out.truth.push(labels[doc as usize]);
         }
@@ -143,7 +147,7 @@ pub fn fit_decision(
     held_out: &HeldOut,
     spec: &DecisionSpec,
 ) -> Result<Decision, DecisionError> {
-    let HeldOut { scores, n_scores, truth } = held_out;
+    let HeldOut { scores, n_scores, truth, .. } = held_out;
     let method = match (spec.calibration, model) {
         // A support vector machine has no probabilities of its own.
         (CalibrationMethod::Own, FittedModel::Linear { kind: ModelKind::LinearSvc, .. }) => {

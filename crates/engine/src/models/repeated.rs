@@ -1,0 +1,47 @@
+//! Settings evaluated over several draws of the folds.
+
+use super::{CrossValidator, CvScores, EvaluateError, ModelSpec};
+use crate::features::{Counts, VectorizerSpec};
+use crate::split::SplitPlan;
+
+/// One validator a draw, made once a study.
+pub struct RepeatedValidator {
+    draws: Vec<CrossValidator>,
+}
+
+impl RepeatedValidator {
+    /// A validator of `plans`, as `split_repeats` gives them.
+    ///
+    /// # Errors
+    /// As `CrossValidator::new`, and where there is no plan.
+    pub fn new(counts: &Counts, plans: &[SplitPlan]) -> Result<Self, EvaluateError> {
+        if plans.is_empty() {
+            return Err(EvaluateError::BadSplit { what: "number of draws" });
+        }
+        let draws = plans.iter().map(|plan| CrossValidator::new(counts, plan)).collect::<Result<_, _>>()?;
+        Ok(Self { draws })
+    }
+
+    /// Macro F1 of each fold of the first draw, then of the second, …: scikit-learn's order.
+    ///
+    /// # Errors
+    /// As `CrossValidator::evaluate`.
+    pub fn evaluate(
+        &mut self,
+        features: &VectorizerSpec,
+        model: &ModelSpec,
+    ) -> Result<CvScores, EvaluateError> {
+        let mut all = CvScores { fold_f1_macro: Vec::new(), warnings: Vec::new() };
+        for draw in &mut self.draws {
+            let scores = draw.evaluate(features, model)?;
+            all.fold_f1_macro.extend(scores.fold_f1_macro);
+            all.warnings.extend(scores.warnings);
+        }
+        Ok(all)
+    }
+
+    /// The validator of the first draw: what final fits and held-out scores come from.
+    pub fn first(&mut self) -> &mut CrossValidator {
+        &mut self.draws[0]
+    }
+}
