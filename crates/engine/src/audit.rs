@@ -29,6 +29,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::dataset::{DatasetRecipe, Fix, LabelId};
 use crate::split::{SplitKind, SplitSpec};
+use crate::text::CleanStep;
 
 /// Most examples of a finding.
 pub const MAX_EXAMPLES: usize = 5;
@@ -171,17 +172,15 @@ pub enum AuditFix {
         /// The recipe's next fix.
         fix: Fix,
     },
-    /// Take boilerplate off the texts before they are cleaned.
-    StripEdge {
-        /// Where it stands.
-        edge: TextEdge,
-        /// As it stands there.
-        text: String,
+    /// A cleaning step before all others.
+    CleanFirst {
+        /// The step.
+        step: CleanStep,
     },
-    /// Learn nothing from a word.
-    IgnoreWord {
-        /// The cleaned word.
-        word: String,
+    /// A cleaning step after all others.
+    CleanLast {
+        /// The step.
+        step: CleanStep,
     },
     /// Part rows so that equal texts stay on one side.
     Split {
@@ -193,12 +192,17 @@ pub enum AuditFix {
 }
 
 impl AuditFix {
-    /// Adds the repair to a recipe. Other fixes leave it as it is: they are no matter of the data.
+    /// Adds a repair or a cleaning step to a recipe, unless it has it. Other fixes leave it as it is: they are no
+    /// matter of the data.
     pub fn apply_to_recipe(&self, recipe: &mut DatasetRecipe) {
-        if let Self::Repair { fix } = self
-            && !recipe.fixes.contains(fix)
-        {
-            recipe.fixes.push(fix.clone());
+        match self {
+            Self::Repair { fix } if !recipe.fixes.contains(fix) => recipe.fixes.push(fix.clone()),
+            Self::CleanFirst { step } if recipe.cleaning.first() != Some(step) => {
+                recipe.cleaning.insert(0, step.clone());
+            }
+            Self::CleanLast { step } if !recipe.cleaning.contains(step) => recipe.cleaning.push(step.clone()),
+            Self::Repair { .. } | Self::CleanFirst { .. } | Self::CleanLast { .. } => {}
+            Self::Split { .. } | Self::BalanceClasses => {}
         }
     }
 

@@ -149,6 +149,12 @@ fn stars_words_and_languages_are_found() {
     let word = finding(&audit, is_apart).unwrap();
     let FindingKind::Giveaway { class, precision, support, .. } = word.kind.clone() else { unreachable!() };
     assert_eq!((class, precision, support), (LabelId(0), 1.0, 40.0 / 85.0));
+    assert_eq!(word.fix.is_some(), cfg!(feature = "custom-regex"));
+    let Some(fix) = &word.fix else { return };
+    let bytes = file(&more);
+    let mut recipe = recipe(&bytes);
+    fix.apply_to_recipe(&mut recipe);
+    assert!(!audited(&bytes, &recipe).docs.words.contains(&"apart".to_owned()));
 }
 
 #[test]
@@ -184,6 +190,12 @@ fn the_real_file_ends_every_review_alike_and_repeats_itself() {
     let end = finding(&audit, |kind| matches!(kind, FindingKind::Boilerplate { .. })).unwrap();
     assert_eq!(end.kind, FindingKind::Boilerplate { edge: TextEdge::End, text: "READ MORE".to_owned() });
     assert_eq!(end.n_rows, 5_241);
+    let mut without = recipe(&bytes);
+    end.fix.as_ref().unwrap().apply_to_recipe(&mut without);
+    end.fix.as_ref().unwrap().apply_to_recipe(&mut without);
+    let clean = audited(&bytes, &without);
+    assert!(!clean.docs.words.iter().any(|word| word.ends_with("productread")));
+    assert!(clean.docs.words.len() < read.docs.words.len());
 
     let same = finding(&audit, |kind| matches!(kind, FindingKind::SameText { .. })).unwrap();
     let FindingKind::SameText { n_repeats, n_crossing } = same.kind.clone() else { unreachable!() };

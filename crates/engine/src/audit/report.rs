@@ -10,6 +10,7 @@ use super::{
 use crate::dataset::{CleanedDocs, Fix, LabelId};
 use crate::split::{SplitKind, SplitPlan, SplitRows, SplitSpec};
 use crate::table::RowReason;
+use crate::text::CleanStep;
 
 /// How many times the rows of the rarest class the most frequent must have to be told.
 const TOLD_RATIO: f64 = 3.0;
@@ -180,7 +181,11 @@ impl Writer<'_> {
 
     fn boilerplate(&self, edge: TextEdge, found: Option<FoundEdge>) -> Option<Finding> {
         let FoundEdge { text, n_rows, examples } = found?;
-        let fix = AuditFix::StripEdge { edge, text: text.clone() };
+        let step = match edge {
+            TextEdge::Start => CleanStep::RemovePrefix { text: text.clone() },
+            TextEdge::End => CleanStep::RemoveSuffix { text: text.clone() },
+        };
+        let fix = AuditFix::CleanFirst { step };
         let kind = FindingKind::Boilerplate { edge, text };
         Some(Finding { kind, n_rows, examples, effect: None, fix: Some(fix) })
     }
@@ -199,9 +204,9 @@ impl Writer<'_> {
             let word = self.docs.words[found.word_id as usize].clone();
             let precision = found.n_of_class as f64 / found.n_rows as f64;
             let support = found.n_rows as f64 / n_docs;
-            let fix = AuditFix::IgnoreWord { word: word.clone() };
+            let fix = without_word(&word);
             let kind = FindingKind::Giveaway { word, class: found.class, precision, support };
-            self.about(kind, &rows, Some(fix))
+            self.about(kind, &rows, fix)
         };
         giveaway::giveaways(self.docs, self.n_classes).into_iter().filter_map(finding).collect()
     }
@@ -262,4 +267,18 @@ impl Writer<'_> {
         let fix = self.drop_rows(&rows);
         self.about(FindingKind::LabelErrors, &rows, fix)
     }
+}
+
+/// A cleaned word taken out of the cleaned text, where this build has patterns.
+fn without_word(word: &str) -> Option<AuditFix> {
+    let mut pattern = String::from(r"\b");
+    for letter in word.chars() {
+        if letter.is_ascii_punctuation() {
+            pattern.push('\\');
+        }
+        pattern.push(letter);
+    }
+    pattern.push_str(r"\b");
+    let step = CleanStep::ReplacePattern { pattern, with: String::new() };
+    cfg!(feature = "custom-regex").then_some(AuditFix::CleanLast { step })
 }

@@ -1,0 +1,106 @@
+//! Whether two models differ that were measured on the same rows or folds.
+
+use super::normal_cdf;
+
+/// Most differences whose rank sums are counted exactly; those of more are taken from the normal distribution.
+pub const MAX_EXACT_RANKS: usize = 50;
+
+/// Two-sided p-value of McNemar's exact test: of the rows that one model alone gets right, `n_first_only` and
+/// `n_second_only`, each is as likely the one's as the other's. 1 where there are none.
+pub fn mcnemar_exact(n_first_only: u64, n_second_only: u64) -> f64 {
+    let n = n_first_only + n_second_only;
+    let fewer = n_first_only.min(n_second_only);
+    if 2 * fewer >= n {
+        return 1.0;
+    }
+    let log_choose = |k: u64| {
+        libm::lgamma(n as f64 + 1.0) - libm::lgamma(k as f64 + 1.0) - libm::lgamma((n - k) as f64 + 1.0)
+    };
+    let log_half = -std::f64::consts::LN_2 * n as f64;
+    let tail: f64 = (0..=fewer).map(|k| libm::exp(log_choose(k) + log_half)).sum();
+    (2.0 * tail).min(1.0)
+}
+
+/// Two-sided p-value of Wilcoxon's signed-rank test of paired differences (1945), those of 0 left out. Exact up
+/// to `MAX_EXACT_RANKS` differences, tied ones sharing their mean rank, else from the normal distribution with
+/// the correction for ties (scipy's `method="auto"`, but that scipy takes 14 to 50 tied ones from there, too). `None` where no difference is left or one is no number.
+pub fn wilcoxon_signed_rank(differences: &[f64]) -> Option<f64> {
+    let mut left: Vec<f64> = differences.iter().copied().filter(|difference| *difference != 0.0).collect();
+    if left.is_empty() || left.iter().any(|difference| difference.is_nan()) {
+        return None;
+    }
+    left.sort_by(|a, b| a.abs().total_cmp(&b.abs()));
+    // Twice the mean rank of equal ones is a whole number.
+    let mut double_ranks: Vec<usize> = Vec::with_capacity(left.len());
+    let (mut positive_sum, mut tied) = (0, 0.0);
+    for same in left.chunk_by(|a, b| a.abs() == b.abs()) {
+        let double_rank = 2 * double_ranks.len() + same.len() + 1;
+        positive_sum += double_rank * same.iter().filter(|difference| **difference > 0.0).count();
+        double_ranks.extend(std::iter::repeat_n(double_rank, same.len()));
+        let size = same.len() as f64;
+        tied += size * size * size - size;
+    }
+    let n = left.len();
+    let smaller = positive_sum.min(n * (n + 1) - positive_sum);
+    if n <= MAX_EXACT_RANKS {
+        return Some((2.0 * share_of_sums(&double_ranks, smaller)).min(1.0));
+    }
+    let n = n as f64;
+    let variance = n * (n + 1.0) * (2.0 * n + 1.0) / 24.0 - tied / 48.0;
+    let z = (smaller as f64 / 2.0 - n * (n + 1.0) / 4.0) / variance.sqrt();
+    Some((2.0 * normal_cdf(z)).min(1.0))
+}
+
+/// Share of the ways to give each rank a sign, in which the positive ones sum to at most `most`.
+fn share_of_sums(ranks: &[usize], most: usize) -> f64 {
+    let mut ways = vec![0.0; ranks.iter().sum::<usize>() + 1];
+    ways[0] = 1.0;
+    for &rank in ranks {
+        for sum in (rank..ways.len()).rev() {
+            ways[sum] += ways[sum - rank];
+        }
+    }
+    let all: f64 = ways.iter().sum();
+    ways[..=most].iter().sum::<f64>() / all
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[track_caller]
+    fn check(found: f64, expected: f64) {
+        assert!((found - expected).abs() <= 1e-10 * expected, "{found} is not {expected}");
+    }
+
+    // scipy 1.17.1: stats.binomtest(b, b + c).pvalue
+    #[test]
+    fn mcnemars_test_is_scipys_binomial_test() {
+        check(mcnemar_exact(5, 5), 1.0);
+        check(mcnemar_exact(3, 12), 0.03515625);
+        check(mcnemar_exact(0, 6), 0.03125);
+        check(mcnemar_exact(40, 71), 0.004195534185394861);
+        check(mcnemar_exact(1200, 1350), 0.003163536948938072);
+        check(mcnemar_exact(0, 0), 1.0);
+    }
+
+    // scipy 1.17.1: stats.wilcoxon(d).pvalue
+    #[test]
+    fn wilcoxons_test_is_scipys() {
+        check(wilcoxon_signed_rank(&[0.02, -0.01, 0.03, 0.045, 0.006]).unwrap(), 0.1875);
+        check(
+            wilcoxon_signed_rank(&[0.02, -0.01, 0.03, 0.045, 0.006, -0.05, 0.07, 0.08, 0.011, 0.013, 0.017])
+                .unwrap(),
+            0.0537109375,
+        );
+        check(
+            wilcoxon_signed_rank(&[1.0, 2.0, 2.0, -1.0, 3.0, 4.0, -2.0, 5.0, 6.0, 3.0]).unwrap(),
+            0.025390625,
+        );
+        check(wilcoxon_signed_rank(&[0.0, 0.1, 0.2, -0.3, 0.4, 0.5, 0.0, 0.6]).unwrap(), 0.15625);
+        let many: Vec<f64> = (0..60).map(|i| f64::from(i - 20) / 7.0 + 0.01 * f64::from(i)).collect();
+        check(wilcoxon_signed_rank(&many).unwrap(), 8.200707995901569e-05);
+        assert_eq!(wilcoxon_signed_rank(&[0.0, 0.0]), None);
+        assert_eq!(wilcoxon_signed_rank(&[]), None);
+    }
+}
