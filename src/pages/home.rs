@@ -200,7 +200,7 @@ fn LastStudy() -> View {
 
 #[component]
 fn BestModel(study: LiveStudy) -> View {
-    let trials = format!("{} of {} trials", format::whole(study.n_done), format::whole(study.n_total));
+    let trials = format!("{} of {} ", format::whole(study.n_done), format::whole(study.n_total));
     let name = study.name.clone();
     let best = study.rows.iter().find(|row| row.is_best).cloned().map(|row| {
         view! {
@@ -220,11 +220,12 @@ fn BestModel(study: LiveStudy) -> View {
         }
     });
     view! {
-        <Card title="Best model of the last study" sub=Signal::stored(trials)>
+        <Card title="Best model of the last study">
             <div class="stack stack--tight">
                 {best}
                 <p class="note">
-                    {run_link(study.run.as_ref(), &name)} " · " <PageLink to="/train">"see the leaderboard"</PageLink>
+                    {run_link(study.run.as_ref(), &name)} ", a " <Term word=Word::Study /> " with " {trials}
+                    <Term word=Word::Trial text="trials" /> " done · " <PageLink to="/train">"see the leaderboard"</PageLink>
                 </p>
             </div>
         </Card>

@@ -47,7 +47,8 @@ impl Drop for Shown {
 
 #[wasm_bindgen_test]
 async fn what_is_fixed_and_what_is_not_stand_in_their_places() {
-    let (name, set_name) = signal("a < b".to_owned());
+    // Browsers do not agree on how a `<` stands in an attribute's HTML; an ampersand is the same everywhere.
+    let (name, set_name) = signal("a & b".to_owned());
     let shown = Shown::new(|| {
         view! {
             <p class="x" title=move || name.get()>
@@ -58,7 +59,7 @@ async fn what_is_fixed_and_what_is_not_stand_in_their_places() {
         }
     });
     let rest = "<i>1</i><i>2</i></p><svg><path d=\"M0 0\"></path></svg>";
-    shown.check(&format!("<p class=\"x\" title=\"a < b\">one <b>a &lt; b</b> two {rest}"));
+    shown.check(&format!("<p class=\"x\" title=\"a &amp; b\">one <b>a &amp; b</b> two {rest}"));
     set_name.set("c".to_owned());
     Executor::tick().await;
     shown.check(&format!("<p class=\"x\" title=\"c\">one <b>c</b> two {rest}"));

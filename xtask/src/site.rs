@@ -59,7 +59,11 @@ pub fn build(tools: &Tools, wasm_opt: Option<&WasmOpt>, base: &str, out: &Path) 
     fs::create_dir_all(out).with_context(|| format!("cannot make {}", out.display()))?;
     let mut trunk = process::in_root(&tools.trunk);
     trunk.args(["build", "--release", "--public-url", base, "--dist"]).arg(out);
-    trunk.envs(lean::environment(tools.has_std_source));
+    if tools.has_std_source {
+        trunk.envs(lean::ENVIRONMENT.iter().copied());
+        // Settings of one build undo what the other has compiled, unless each has a folder.
+        trunk.env("CARGO_TARGET_DIR", workspace::target_dir().join("page"));
+    }
     // trunk 0.21 takes no other values of NO_COLOR than true and false.
     process::run(trunk.env("PATH", tools.search_path()).env_remove("NO_COLOR"))?;
     if let Some(wasm_opt) = wasm_opt {

@@ -61,8 +61,12 @@ pub fn Mapping(
         )
     };
     view! {
-        <Card title="Columns and classes" sub=Signal::derive(move || file.with(|file| file.format.clone()))>
+        <Card title="Columns and classes">
             <div class="stack">
+                <p class="note note--small">
+                    <Term word=Word::Encoding text="Encoding" /> " and " <Term word=Word::Delimiter /> ": "
+                    {move || file.with(|file| file.format.clone())} "."
+                </p>
                 <div class="fields fields--wide">
                     <SelectField
                         id="text-column"

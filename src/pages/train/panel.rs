@@ -58,7 +58,8 @@ pub fn Panel(
                 </div>
                 <p class="note note--small">
                     "Texts are counted as " <Term word=Word::Bigram /> ", weighed by " <Term word=Word::TfIdf />
-                    ", with " <Term word=Word::ClassWeight /> "; settings are chosen by " <Term word=Word::Tpe /> "."
+                    ", with " <Term word=Word::ClassWeight /> "; in " <Term word=Word::Tuning />
+                    " settings are chosen by " <Term word=Word::Tpe /> "."
                 </p>
             </div>
         </Card>
