@@ -2,7 +2,7 @@
 //! In: `--site FOLDER --what seed-job|pages`, and `--file REVIEWS.csv` for the first. Out: one JSON line of named
 //! numbers. Never: the driver's own delays in a number.
 
-use anyhow::{Context as _, Result, bail, ensure};
+use anyhow::{Context as _, Result, anyhow, bail, ensure};
 use serde_json::{Value, json};
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
@@ -20,7 +20,7 @@ const TYPED: &str = "not bad at all, but the delivery was late and the box was b
 
 /// Clicks each control as soon as it can be clicked, from the moment the file is chosen until the study is finished.
 const JOB: &str = "
-    globalThis.job = { ms: null };
+    globalThis.job = { ms: null, clicked: [] };
     const named = (selector, name) => [...document.querySelectorAll(selector)]
         .find((found) => found.textContent.trim() === name && !found.disabled && found.ariaDisabled !== 'true');
     const status = () => document.querySelector('[role=status][aria-label=\"Study status\"]')?.textContent.trim() ?? '';
@@ -34,7 +34,7 @@ const JOB: &str = "
         const begun = performance.now();
         const look = () => {
             const control = steps.length > 0 ? steps[0]() : null;
-            if (control) { steps.shift(); control.click(); }
+            if (control) { steps.shift(); job.clicked.push(performance.now() - begun); control.click(); }
             if (steps.length === 0 && status().startsWith('Finished')) {
                 job.ms = performance.now() - begun;
                 return;
@@ -125,7 +125,15 @@ async fn seed_job(page: &Page, file: &Path) -> Result<Value> {
     let ms =
         until(JOB_PATIENCE, "the end of the job", || async { Ok(page.evaluate("job.ms").await?.as_f64()) })
             .await?;
-    Ok(json!({ "seconds": ms / 1000.0 }))
+    let clicked = numbers(&page.evaluate("job.clicked").await?)?;
+    let [used, trained, started] = clicked.try_into().map_err(|_| anyhow!("three controls are clicked"))?;
+    Ok(json!({
+        "seconds": ms / 1000.0,
+        "looked_through_ms": used,
+        "read_ms": trained - used,
+        "opened_ms": started - trained,
+        "studied_ms": ms - started,
+    }))
 }
 
 async fn pages(page: &Page) -> Result<Value> {

@@ -16,6 +16,13 @@ const NATIVE_AT_LEAST: f64 = 100.0;
 const BROWSER_AT_LEAST: f64 = 20.0;
 const N_WORKERS: [&str; 2] = ["1", "2"];
 
+/// The page's stages, each from one click to the next: their names in what was measured, and in words.
+const STAGES: &[(&str, &str)] = &[
+    ("looked_through_ms", "looking through the file"),
+    ("read_ms", "reading it"),
+    ("opened_ms", "opening the Train page"),
+    ("studied_ms", "the study"),
+];
 /// Runs all in turn.
 ///
 /// # Errors
@@ -34,6 +41,7 @@ pub fn run(settings: &Settings) -> Result<Vec<Figure>> {
     ]))?;
     let browser = BrowserRuns::set_up(settings.site.as_ref())?;
     let (mut theirs, mut native, mut page) = (Vec::new(), [Vec::new(), Vec::new()], Vec::new());
+    let mut stages: [Vec<f64>; STAGES.len()] = Default::default();
     for _ in 0..settings.rounds {
         theirs.push(peer.seconds(&reviews)?);
         for (seconds, n_workers) in native.iter_mut().zip(N_WORKERS) {
@@ -41,6 +49,9 @@ pub fn run(settings: &Settings) -> Result<Vec<Figure>> {
         }
         let measured = browser.measure("seed-job", Some(&reviews))?;
         page.push(measured.get("seconds").copied().unwrap_or(f64::NAN));
+        for (of_stage, (stage, _)) in stages.iter_mut().zip(STAGES) {
+            of_stage.push(measured.get(*stage).copied().unwrap_or(f64::NAN));
+        }
     }
     println!("{:<28} {}", "Python", spread(&theirs));
     let peer_s = median(&theirs);
@@ -50,6 +61,8 @@ pub fn run(settings: &Settings) -> Result<Vec<Figure>> {
         figures.push(figure(&name, seconds, peer_s, NATIVE_AT_LEAST));
     }
     figures.push(figure("seed-job browser", &page, peer_s, BROWSER_AT_LEAST));
+    let of_stages = stages.iter().zip(STAGES).map(|(ms, (_, words))| format!("{words} {:.0} ms", median(ms)));
+    println!("  of which {}", of_stages.collect::<Vec<_>>().join(", "));
     Ok(figures)
 }
 
