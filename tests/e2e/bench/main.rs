@@ -18,6 +18,9 @@ const N_TRIALS: &str = "20000";
 const WATCHED_MS: u64 = 4000;
 const TYPED: &str = "not bad at all, but the delivery was late and the box was broken";
 
+/// What a person needs at the least to find a file in the browser's dialog.
+const CHOOSING: Duration = Duration::from_secs(1);
+
 /// Clicks each control as soon as it can be clicked, from the moment the file is chosen until the study is finished.
 const JOB: &str = "
     globalThis.job = { ms: null, clicked: [] };
@@ -121,6 +124,7 @@ async fn seed_job(page: &Page, file: &Path) -> Result<Value> {
     page.click("link", "Data").await?;
     page.find("heading", "Data").await?;
     page.evaluate(&format!("(() => {{ {JOB} }})()")).await?;
+    tokio::time::sleep(CHOOSING).await;
     page.upload("Reviews file", file).await?;
     let ms =
         until(JOB_PATIENCE, "the end of the job", || async { Ok(page.evaluate("job.ms").await?.as_f64()) })
