@@ -4,6 +4,7 @@
 //! Nothing here reads a clock, a file, a thread or a global random source, and nothing iterates over a
 //! hash map: the same input gives the same bits in every browser and natively.
 
+pub mod quote;
 pub mod num;
 pub mod stats;
 pub mod table;

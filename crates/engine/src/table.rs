@@ -29,6 +29,8 @@ use json::{FromJson, ToJson};
 use serde::{Deserialize, Serialize};
 use thiserror::Error;
 
+use crate::quote::Quoted;
+
 /// Largest file that is taken, in bytes.
 pub const MAX_CSV_BYTES: u64 = 512 * 1024 * 1024;
 
@@ -132,7 +134,8 @@ pub enum FileError {
     },
     /// Only one column.
     #[error(
-        "The file has one column ('{name}'), but a review needs a text and a rating: export both columns, separated by commas, semicolons, tabs or pipes."
+        "The file has one column ('{name}'), but a review needs a text and a rating: export both columns, separated by commas, semicolons, tabs or pipes.",
+        name = Quoted(.name)
     )]
     OneColumn {
         /// The header's only cell.
@@ -149,7 +152,10 @@ pub enum FileError {
         most: u64,
     },
     /// A column of the recipe is not in this file.
-    #[error("The file has no column '{name}' as number {}: choose the columns again.", column + 1)]
+    #[error(
+        "The file has no column '{name}' as number {}: choose the columns again.",
+        column + 1, name = Quoted(.name)
+    )]
     NoSuchColumn {
         /// Its header in the recipe.
         name: String,
@@ -179,7 +185,8 @@ pub enum FileError {
     NoLabelColumn,
     /// One class only is left.
     #[error(
-        "All {n_rows} usable rows are '{class}': a model needs reviews of at least two classes, so add some of another kind or change the mapping."
+        "All {n_rows} usable rows are '{class}': a model needs reviews of at least two classes, so add some of another kind or change the mapping.",
+        class = Quoted(.class)
     )]
     OneClass {
         /// Usable rows.
@@ -207,7 +214,8 @@ pub enum FileError {
     },
     /// Too few rows of a class for the split and the folds.
     #[error(
-        "Class '{class}' has {n_rows} usable rows, {needed} are needed for the test part and {n_folds} folds: add reviews of that class or merge it with another."
+        "Class '{class}' has {n_rows} usable rows, {needed} are needed for the test part and {n_folds} folds: add reviews of that class or merge it with another.",
+        class = Quoted(.class)
     )]
     TooFewRows {
         /// The smallest class.

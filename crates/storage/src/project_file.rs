@@ -12,6 +12,7 @@ mod read;
 mod store;
 mod write;
 
+use engine::quote::Quoted;
 use thiserror::Error;
 use track::record::{Collection, RecordError};
 
@@ -50,26 +51,36 @@ pub enum ProjectError {
         reason: String,
     },
     /// An entry's bytes are not those that were written.
-    #[error("{entry} in the project file is not what was written: use another copy. Nothing was changed.")]
+    #[error(
+        "{entry} in the project file is not what was written: use another copy. Nothing was changed.",
+        entry = Quoted(.entry)
+    )]
     Changed {
         /// The entry.
         entry: String,
     },
     /// It was packed again by another program.
-    #[error("{entry} in the project file was packed by another program: use the file as Reviewlab wrote it.")]
+    #[error(
+        "{entry} in the project file was packed by another program: use the file as Reviewlab wrote it.",
+        entry = Quoted(.entry)
+    )]
     Repacked {
         /// The entry.
         entry: String,
     },
     /// The manifest lists an entry that is not there.
-    #[error("{entry} is missing from the project file: use another copy. Nothing was changed.")]
+    #[error(
+        "{entry} is missing from the project file: use another copy. Nothing was changed.",
+        entry = Quoted(.entry)
+    )]
     Missing {
         /// The entry.
         entry: String,
     },
     /// An entry that a project file does not have, or has twice.
     #[error(
-        "The project file holds {entry}, which does not belong there: use another copy. Nothing was changed."
+        "The project file holds {entry}, which does not belong there: use another copy. Nothing was changed.",
+        entry = Quoted(.entry)
     )]
     Unexpected {
         /// The entry.
@@ -106,7 +117,10 @@ pub enum ProjectError {
         n_entries: usize,
     },
     /// A line that is no record.
-    #[error("Line {line} of {entry} in the project file: {reason}. Nothing was changed.")]
+    #[error(
+        "Line {line} of {entry} in the project file: {reason}. Nothing was changed.",
+        entry = Quoted(.entry)
+    )]
     BadRecord {
         /// The entry.
         entry: String,
@@ -117,7 +131,8 @@ pub enum ProjectError {
     },
     /// A record that stands in the wrong entry or twice.
     #[error(
-        "Line {line} of {entry} in the project file holds {key}, which does not belong there. Nothing was changed."
+        "Line {line} of {entry} in the project file holds {key}, which does not belong there. Nothing was changed.",
+        entry = Quoted(.entry), key = Quoted(.key)
     )]
     Misplaced {
         /// The entry.

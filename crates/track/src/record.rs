@@ -1,5 +1,6 @@
 //! Every kind of record there is, and where each is kept.
 
+use engine::quote::Quoted;
 use json::{Document, FromJson, JsonError, ToJson};
 use serde::{Deserialize, Serialize};
 use thiserror::Error;
@@ -170,7 +171,8 @@ pub enum RecordError {
     },
     /// Its schema number is one this build does not know.
     #[error(
-        "this {what} was written by another version of Reviewlab (schema {found}, this one knows 1 to {known}): open it with a newer one"
+        "this {what} was written by another version of Reviewlab (schema {found}, this one knows 1 to {known}): open it with a newer one",
+        what = Quoted(.what)
     )]
     Newer {
         /// Kind of record.
@@ -181,13 +183,19 @@ pub enum RecordError {
         known: u32,
     },
     /// Its type is one this build does not know.
-    #[error("this build of Reviewlab knows no record of type '{found}': open it with a newer one")]
+    #[error(
+        "this build of Reviewlab knows no record of type '{found}': open it with a newer one",
+        found = Quoted(.found)
+    )]
     UnknownType {
         /// The type.
         found: String,
     },
     /// A field is missing or does not fit.
-    #[error("this {what} cannot be read: {reason}")]
+    #[error(
+        "this {what} cannot be read: {reason}",
+        what = Quoted(.what)
+    )]
     Invalid {
         /// Kind of record.
         what: String,

@@ -8,6 +8,8 @@ use std::ops::Range;
 
 use thiserror::Error;
 
+use crate::quote::Quoted;
+
 /// Longest pattern, in bytes.
 pub const MAX_PATTERN_BYTES: usize = 1_000;
 /// Most memory a compiled pattern may take, in bytes.
@@ -20,7 +22,8 @@ pub const MAX_PATTERN_NESTING: u32 = 50;
 pub enum PatternError {
     /// The engine was built without patterns.
     #[error(
-        "the pattern `{pattern}` cannot be run here: leave it out, or use the terminal program `reviewlab`"
+        "the pattern `{pattern}` cannot be run here: leave it out, or use the terminal program `reviewlab`",
+        pattern = Quoted(.pattern)
     )]
     NotInThisBuild {
         /// The pattern.
@@ -33,13 +36,19 @@ pub enum PatternError {
         found: usize,
     },
     /// Over `MAX_COMPILED_BYTES`.
-    #[error("the pattern `{pattern}` repeats too much to be run: lower its counts")]
+    #[error(
+        "the pattern `{pattern}` repeats too much to be run: lower its counts",
+        pattern = Quoted(.pattern)
+    )]
     TooLarge {
         /// The pattern.
         pattern: String,
     },
     /// It is not a pattern.
-    #[error("the pattern `{pattern}` cannot be read ({reason}): correct it")]
+    #[error(
+        "the pattern `{pattern}` cannot be read ({reason}): correct it",
+        pattern = Quoted(.pattern)
+    )]
     Syntax {
         /// The pattern.
         pattern: String,
@@ -48,7 +57,8 @@ pub enum PatternError {
     },
     /// A token pattern may have one group at most.
     #[error(
-        "the token pattern `{pattern}` has {n_groups} groups, at most one may capture: write the others as (?:…)"
+        "the token pattern `{pattern}` has {n_groups} groups, at most one may capture: write the others as (?:…)",
+        pattern = Quoted(.pattern)
     )]
     TooManyGroups {
         /// The pattern.
