@@ -1,5 +1,5 @@
 //! The built site for one base path.
-//! In: a base path, a folder, the tools. Out: the folder filled by trunk, optimised, and completed for static hosts:
+//! In: a base path, a folder, the tools. Out: the folder filled by trunk, made lighter, and completed for static hosts:
 //! `404.html`, `.nojekyll`, `_headers`.
 //! Never: a site whose first page breaks its own content security policy, or names another origin.
 
@@ -11,24 +11,17 @@ use std::path::{Path, PathBuf};
 use crate::tools::{Tools, WasmOpt};
 use crate::{arguments, process, tools, workspace};
 
+mod page;
 mod lean;
 mod order;
-mod page;
+mod script;
+mod glue;
+mod border;
+mod style_sheets;
+mod lighten;
 
 pub use page::{Tag, content_security_policy, problems, tags};
 
-/// `-Oz` would undo the loops the engine was written for.
-const WASM_OPT_LEVEL: &str = "-O2";
-/// What rustc 1.95 assumes of a browser, and the SIMD that .cargo/config.toml adds.
-const WASM_FEATURES: &[&str] = &[
-    "--enable-simd",
-    "--enable-bulk-memory",
-    "--enable-mutable-globals",
-    "--enable-multivalue",
-    "--enable-nontrapping-float-to-int",
-    "--enable-reference-types",
-    "--enable-sign-ext",
-];
 /// How many hexadecimal digits trunk puts into the names of files that never change.
 const N_HASH_DIGITS: usize = 16;
 
@@ -66,9 +59,9 @@ pub fn build(tools: &Tools, wasm_opt: Option<&WasmOpt>, base: &str, out: &Path) 
     }
     // trunk 0.21 takes no other values of NO_COLOR than true and false.
     process::run(trunk.env("PATH", tools.search_path()).env_remove("NO_COLOR"))?;
-    if let Some(wasm_opt) = wasm_opt {
-        optimise(wasm_opt, &file_ending_in(out, "_bg.wasm")?)?;
-    }
+    lighten::program(wasm_opt, out)?;
+    lighten::style_sheets(base, out)?;
+    lighten::scripts(out)?;
     complete(base, out)
 }
 
@@ -109,32 +102,6 @@ fn check_base(base: &str) -> Result<()> {
         base.starts_with('/') && base.ends_with('/') && base.chars().all(plain) && !base.contains("//"),
         "the base path `{base}` is not of the form `/` or `/name/`"
     );
-    Ok(())
-}
-
-/// Runs wasm-opt on a file in place and puts its functions in order. What came of
-/// the last file is kept: the same program for another
-/// base path, or the same program again, is not optimised twice.
-fn optimise(wasm_opt: &WasmOpt, wasm: &Path) -> Result<()> {
-    let kept = workspace::target_dir().join("wasm-opt");
-    fs::create_dir_all(&kept).with_context(|| format!("cannot make {}", kept.display()))?;
-    let [before, after, settings] = ["before.wasm", "after.wasm", "settings.txt"].map(|name| kept.join(name));
-    let input = fs::read(wasm).with_context(|| format!("cannot read {}", wasm.display()))?;
-    let wanted = format!("{} {WASM_OPT_LEVEL} {WASM_FEATURES:?} {}", wasm_opt.version(), order::METHOD);
-    let is_kept = fs::read_to_string(&settings).is_ok_and(|text| text == wanted)
-        && fs::read(&before).is_ok_and(|bytes| bytes == input);
-    if !is_kept {
-        fs::remove_file(&settings).ok();
-        let mut command = wasm_opt.command();
-        command.arg(WASM_OPT_LEVEL).args(WASM_FEATURES).arg(wasm).arg("-o").arg(&after);
-        process::run(&mut command)?;
-        let optimised = fs::read(&after).with_context(|| format!("cannot read {}", after.display()))?;
-        let ordered = order::by_likeness(&optimised)?;
-        fs::write(&after, ordered).with_context(|| format!("cannot write {}", after.display()))?;
-        fs::write(&before, &input).with_context(|| format!("cannot write {}", before.display()))?;
-        fs::write(&settings, wanted).with_context(|| format!("cannot write {}", settings.display()))?;
-    }
-    fs::copy(&after, wasm).with_context(|| format!("cannot write {}", wasm.display()))?;
     Ok(())
 }
 

@@ -15,6 +15,7 @@ mod words;
 mod modules;
 mod dependencies;
 mod assets;
+mod sheets;
 
 use source::Source;
 
@@ -40,6 +41,7 @@ pub fn run(words: &[String]) -> Result<()> {
     problems.extend(files.iter().flat_map(words::check_text));
     problems.extend(modules::check(&sources));
     problems.extend(assets::check(&files));
+    problems.extend(sheets::check(&files));
     problems.extend(dependencies::check(&metadata::read()?, &files));
     if problems.is_empty() {
         println!(

@@ -1,0 +1,198 @@
+//! What trunk wrote, made lighter to fetch.
+//! In: the built site. Out: the same site, its program optimised and on short names with its glue, one style sheet,
+//! scripts without comments; files that browsers keep for ever are named by what is in them now.
+//! Never: a change in what the page does or shows.
+
+use anyhow::{Context, Result, ensure};
+use std::fs;
+use std::path::Path;
+
+use engine::num::ContentHash;
+
+use super::glue::Glue;
+use super::{N_HASH_DIGITS, border, file_ending_in, file_names, has_hash, order, script, style_sheets};
+use crate::tools::WasmOpt;
+use crate::{process, workspace};
+
+/// `-Oz` would undo the loops the engine was written for; `-Os` leaves them.
+const WASM_OPT_LEVEL: &str = "-Os";
+/// What rustc 1.95 assumes of a browser, and the SIMD that .cargo/config.toml adds.
+const WASM_FEATURES: &[&str] = &[
+    "--enable-simd",
+    "--enable-bulk-memory",
+    "--enable-mutable-globals",
+    "--enable-multivalue",
+    "--enable-nontrapping-float-to-int",
+    "--enable-reference-types",
+    "--enable-sign-ext",
+];
+/// The first page.
+const INDEX: &str = "index.html";
+
+/// Puts the program and its glue on short names, and optimises the program where there is a `wasm-opt`.
+///
+/// # Errors
+/// When the program and its glue do not fit together, or wasm-opt fails.
+pub fn program(wasm_opt: Option<&WasmOpt>, out: &Path) -> Result<()> {
+    let wasm = file_ending_in(out, "_bg.wasm")?;
+    let stem = wasm.to_string_lossy().trim_end_matches("_bg.wasm").to_owned();
+    let glue_path = Path::new(&stem).with_extension("js");
+    let text = read_text(&glue_path)?;
+    let mut glue = Glue::read(&text)?;
+    let names = glue.short_names();
+    let named = border::rename(&read(&wasm)?, &names)?;
+    write(&wasm, &named)?;
+    if let Some(wasm_opt) = wasm_opt {
+        optimise(wasm_opt, &wasm)?;
+    }
+    let program = read(&wasm)?;
+    let text = glue.shortened(&names, &border::imported(&program)?)?;
+    write(&glue_path, text.as_bytes())?;
+    stamp(out, &stem, &[&program, text.as_bytes()].concat())
+}
+
+/// Joins the style sheets that the first page links.
+///
+/// # Errors
+/// When one of them is not in the site.
+pub fn style_sheets(base: &str, out: &Path) -> Result<()> {
+    let html = read_text(&out.join(INDEX))?;
+    let mut sheet = String::new();
+    for address in style_sheets::linked(&html) {
+        let name = address.strip_prefix(base).with_context(|| format!("{address} is not below {base}"))?;
+        sheet.push_str(&style_sheets::shortened(&read_text(&out.join(name))?));
+        fs::remove_file(out.join(name)).with_context(|| format!("cannot remove {name}"))?;
+    }
+    let name = format!("style-{}.css", hash(sheet.as_bytes()));
+    write(&out.join(&name), sheet.as_bytes())?;
+    write(&out.join(INDEX), style_sheets::with_one(&html, &format!("{base}{name}")).as_bytes())
+}
+
+/// Shortens the page's own scripts; the glue is short.
+///
+/// # Errors
+/// When one cannot be read or written.
+pub fn scripts(out: &Path) -> Result<()> {
+    for name in file_names(out)?.iter().filter(|name| name.ends_with(".js") && !has_hash(name)) {
+        let text = read_text(&out.join(name))?;
+        write(&out.join(name), script::shortened(&text).as_bytes())?;
+    }
+    Ok(())
+}
+
+/// Runs wasm-opt on a file in place and puts its functions in order. What came of
+/// the last file is kept: the same program for another
+/// base path, or the same program again, is not optimised twice.
+fn optimise(wasm_opt: &WasmOpt, wasm: &Path) -> Result<()> {
+    let kept = workspace::target_dir().join("wasm-opt");
+    fs::create_dir_all(&kept).with_context(|| format!("cannot make {}", kept.display()))?;
+    let [before, after, settings] = ["before.wasm", "after.wasm", "settings.txt"].map(|name| kept.join(name));
+    let input = read(wasm)?;
+    let wanted = format!("{} {WASM_OPT_LEVEL} {WASM_FEATURES:?} {}", wasm_opt.version(), order::METHOD);
+    let is_kept = fs::read_to_string(&settings).is_ok_and(|text| text == wanted)
+        && fs::read(&before).is_ok_and(|bytes| bytes == input);
+    if !is_kept {
+        fs::remove_file(&settings).ok();
+        let mut command = wasm_opt.command();
+        command.arg(WASM_OPT_LEVEL).args(WASM_FEATURES).arg(wasm).arg("-o").arg(&after);
+        process::run(&mut command)?;
+        write(&after, &order::by_likeness(&read(&after)?)?)?;
+        write(&before, &input)?;
+        write(&settings, wanted.as_bytes())?;
+    }
+    fs::copy(&after, wasm).with_context(|| format!("cannot write {}", wasm.display()))?;
+    Ok(())
+}
+
+/// Names the files that begin with `stem` by a hash of `content`: trunk named them by what they were before, and
+/// a browser would keep what it has under that name.
+fn stamp(out: &Path, stem: &str, content: &[u8]) -> Result<()> {
+    let old = Path::new(stem).file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
+    let (plain, trunk_hash) = old.rsplit_once('-').unwrap_or((&old, ""));
+    ensure!(has_hash(&format!("{old}.js")), "trunk put no hash into the name {plain}-{trunk_hash}");
+    let new = format!("{plain}-{}", hash(content));
+    for name in file_names(out)?.iter().filter(|name| name.starts_with(&old)) {
+        fs::rename(out.join(name), out.join(name.replacen(&old, &new, 1)))
+            .with_context(|| format!("cannot rename {name}"))?;
+    }
+    let index = out.join(INDEX);
+    write(&index, read_text(&index)?.replace(&old, &new).as_bytes())
+}
+
+fn hash(content: &[u8]) -> String {
+    ContentHash::of(content).to_string()[..N_HASH_DIGITS].to_owned()
+}
+
+fn read(path: &Path) -> Result<Vec<u8>> {
+    fs::read(path).with_context(|| format!("cannot read {}", path.display()))
+}
+
+fn read_text(path: &Path) -> Result<String> {
+    fs::read_to_string(path).with_context(|| format!("cannot read {}", path.display()))
+}
+
+fn write(path: &Path, bytes: &[u8]) -> Result<()> {
+    fs::write(path, bytes).with_context(|| format!("cannot write {}", path.display()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn site(files: &[(&str, &str)]) -> tempfile::TempDir {
+        let folder = tempfile::tempdir().expect("a temporary folder");
+        files
+            .iter()
+            .for_each(|(name, text)| write(&folder.path().join(name), text.as_bytes()).expect("a file"));
+        folder
+    }
+
+    fn text(folder: &tempfile::TempDir, name: &str) -> String {
+        read_text(&folder.path().join(name)).expect("the file is there")
+    }
+
+    #[test]
+    fn a_page_links_one_sheet_that_holds_all_in_order() {
+        let html = "<link rel=\"stylesheet\" href=\"/lab/b-1.css\"/>\n<link rel=\"stylesheet\" href=\"/lab/a-2.css\"/>\n";
+        let folder = site(&[(INDEX, html), ("b-1.css", "b { c: d; }\n"), ("a-2.css", "a { c: e; }\n")]);
+        style_sheets("/lab/", folder.path()).expect("the sheets are there");
+        let names = file_names(folder.path()).expect("a folder");
+        assert_eq!(names.len(), 2, "{names:?}");
+        assert_eq!(text(&folder, &names[1]), "b{c:d}a{c:e}");
+        assert!(has_hash(&names[1]), "{names:?}");
+        assert_eq!(
+            text(&folder, INDEX),
+            format!("    <link rel=\"stylesheet\" href=\"/lab/{}\"/>\n", names[1])
+        );
+    }
+
+    #[test]
+    fn a_sheet_that_is_missing_is_an_error() {
+        let folder = site(&[(INDEX, "<link rel=\"stylesheet\" href=\"/a.css\"/>")]);
+        assert!(style_sheets("/", folder.path()).is_err());
+        assert!(style_sheets("/lab/", folder.path()).is_err());
+    }
+
+    #[test]
+    fn a_program_is_named_by_what_it_is_now() {
+        let old = "app-8bd6c2b0a9f3e1d7";
+        let wasm = format!("{old}_bg.wasm");
+        let folder = site(&[(INDEX, &format!("/{old}.js /{wasm}")), (&format!("{old}.js"), ""), (&wasm, "")]);
+        stamp(folder.path(), &folder.path().join(old).to_string_lossy(), b"now").expect("a name with a hash");
+        let new = format!("app-{}", hash(b"now"));
+        assert_eq!(
+            file_names(folder.path()).expect("a folder"),
+            [format!("{new}.js"), format!("{new}_bg.wasm"), INDEX.to_owned()]
+        );
+        assert_eq!(text(&folder, INDEX), format!("/{new}.js /{new}_bg.wasm"));
+        assert!(stamp(folder.path(), "app", b"now").is_err());
+    }
+
+    #[test]
+    fn scripts_without_a_hash_are_shortened() {
+        let folder = site(&[("start.js", "// why\nload( 1 );\n"), ("app-8bd6c2b0a9f3e1d7.js", "// glue\n")]);
+        scripts(folder.path()).expect("scripts");
+        assert_eq!(text(&folder, "start.js"), "load(1);");
+        assert_eq!(text(&folder, "app-8bd6c2b0a9f3e1d7.js"), "// glue\n");
+    }
+}
