@@ -7,6 +7,7 @@
 extern crate self as reviewlab;
 
 pub mod glossary;
+pub mod reactive;
 pub mod services;
 pub mod worker;
 pub mod markup;

@@ -14,9 +14,12 @@ use std::borrow::Cow;
 pub use self::control::{For, Show};
 pub use self::convert::{IntoPart, IntoValue, part, value};
 pub use self::draw::{Mounted, mount};
-use self::listen::{Handler, Receiver};
-pub use self::listen::{Targeted, listener, reference, targeted};
+use self::listen::Handler;
+pub use self::listen::{Targeted, listener, targeted};
 use leptos::prelude::Owner;
+use web_sys::HtmlElement;
+
+use crate::reactive::State;
 
 /// What a component draws.
 pub struct View(Part);
@@ -26,6 +29,9 @@ pub type Children = Box<dyn FnOnce() -> View>;
 
 /// Views given to a component, drawn as often as it likes.
 pub type ChildrenFn = Box<dyn Fn() -> View>;
+
+/// An element of a view, once it is there.
+pub type ElementRef = State<Option<HtmlElement>>;
 
 /// A piece of a view.
 pub enum Part {
@@ -80,7 +86,7 @@ pub enum Hole {
     /// Called at an event.
     Listener(&'static str, Handler),
     /// Given the element once it is there.
-    Reference(Receiver),
+    Reference(ElementRef),
 }
 
 /// The value of an attribute, class, style or property.

@@ -7,6 +7,7 @@ use leptos::prelude::*;
 use leptos::task::spawn_local;
 
 use crate::markup::View;
+use crate::reactive::{Derived, State};
 use crate::services::address;
 
 /// Begins the part of a pattern that stands for any one part of a path.
@@ -23,7 +24,7 @@ pub struct Route {
 /// Where the app is. `Copy`; from context by `use_router`.
 #[derive(Clone, Copy)]
 pub struct Router {
-    path: RwSignal<String>,
+    path: State<String>,
 }
 
 impl Router {
@@ -62,7 +63,7 @@ impl Router {
 
 /// Follows the address bar from now on; call once, above all pages.
 pub fn provide_router() {
-    let router = Router { path: RwSignal::new(address::path()) };
+    let router = Router { path: State::new(address::path()) };
     address::on_step(move || router.path.set(address::path()));
     address::on_link(move |address| router.follow(&address));
     provide_context(router);
@@ -82,7 +83,7 @@ pub fn Routes(
     not_found: fn() -> View,
 ) -> View {
     let router = use_router();
-    let place = Memo::new(move |_| {
+    let place = Derived::new(move || {
         router.path.with(|path| routes.iter().position(|route| answers(route.pattern, path)))
     });
     View::live(move || {

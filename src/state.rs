@@ -23,29 +23,28 @@ pub mod explain;
 pub mod prediction;
 pub mod sample_flow;
 
-use leptos::prelude::*;
-
+use crate::reactive::Held;
 use crate::services::Services;
 
 /// The services, in a form that signals' contexts can hold.
 #[derive(Clone, Copy)]
-pub(crate) struct Shared(StoredValue<Services, LocalStorage>);
+pub(crate) struct Shared(Held<Services>);
 
 impl Shared {
     /// The services.
     pub(crate) fn get(self) -> Services {
-        self.0.get_value()
+        self.0.get()
     }
 
     /// The services; none once the app is gone, which only code that waited can meet.
     pub(crate) fn try_get(self) -> Option<Services> {
-        self.0.try_get_value()
+        self.0.try_get()
     }
 }
 
 /// Starts the services and provides every context. Called once, in `App`, above the router.
 pub fn provide_app_state() {
-    let shared = Shared(StoredValue::new_local(Services::start()));
+    let shared = Shared(Held::new(Services::start()));
     let tab = tab::provide_tab(shared);
     let settings = settings::provide_settings(shared);
     let lab = lab::provide_lab(shared);

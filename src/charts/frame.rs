@@ -1,12 +1,12 @@
 //! Shows any chart: its sentence, the picture at the card's width, the table twin, and two downloads.
 
-use leptos::html::Div;
 use leptos::prelude::*;
 use markup::view;
 
 use super::scene::Scene;
 use super::twin::{Column, Twin};
-use crate::markup::{ChildrenFn, Show, View};
+use crate::markup::{ChildrenFn, ElementRef, Show, View};
+use crate::reactive::{Callback, Derived, Held, State};
 use crate::services::{files, layout};
 
 /// Drawn at this width until the card's own is known.
@@ -20,13 +20,13 @@ pub fn Chart(
     name: String,
     /// What it means, in one sentence; read out in place of the picture.
     #[prop(into)]
-    says: Signal<String>,
+    says: Derived<String>,
     /// Draws it at a width.
     #[prop(into)]
-    scene: Callback<(f64,), Scene>,
+    scene: Callback<f64, Scene>,
     /// The same as a table.
     #[prop(into)]
-    twin: Signal<Twin>,
+    twin: Derived<Twin>,
     /// Show the sentence above the picture, too.
     #[prop(optional)]
     sentence: bool,
@@ -34,16 +34,16 @@ pub fn Chart(
     #[prop(optional)]
     children: Option<ChildrenFn>,
 ) -> View {
-    let card = NodeRef::<Div>::new();
+    let card = ElementRef::new(None);
     let measured = layout::width_of(card);
-    let name = StoredValue::new(name);
-    let picture = Memo::new(move |_| {
+    let name = Held::new(name);
+    let picture = Derived::new(move || {
         let width = measured.get();
-        scene.run((if width > 0.0 { width } else { FIRST_WIDTH },))
+        scene.run(if width > 0.0 { width } else { FIRST_WIDTH })
     });
     // A closed table is not kept up to date: a running study would pay for it on every frame.
-    let (open, set_open) = signal(false);
-    let label = move || format!("{}: {}", name.get_value(), says.get());
+    let open = State::new(false);
+    let label = move || format!("{}: {}", name.get(), says.get());
     view! {
         <figure class="chart">
             <Show when=move || sentence>
@@ -59,7 +59,7 @@ pub fn Chart(
                 ></svg>
             </div>
             {children.map(|children| children())}
-            <details class="twin" on:toggle=move |_| set_open.update(|open| *open = !*open)>
+            <details class="twin" on:toggle=move |_| open.update(|open| *open = !*open)>
                 <summary class="twin__summary">"Table and downloads"</summary>
                 <Show when=move || open.get()>
                     <Downloads name picture twin />
@@ -72,14 +72,14 @@ pub fn Chart(
 
 /// Saves the picture or the table.
 #[component]
-fn Downloads(name: StoredValue<String>, picture: Memo<Scene>, twin: Signal<Twin>) -> View {
-    let file = move |ending: &str| format!("{}.{ending}", name.get_value().to_lowercase().replace(' ', "-"));
+fn Downloads(name: Held<String>, picture: Derived<Scene>, twin: Derived<Twin>) -> View {
+    let file = move |ending: &str| format!("{}.{ending}", name.get().to_lowercase().replace(' ', "-"));
     let save_svg = move |_| {
-        let svg = picture.with(|scene| scene.to_file(&name.get_value()));
+        let svg = picture.with(|scene| scene.to_file(&name.get()));
         files::download(&file("svg"), "image/svg+xml", svg.as_bytes());
     };
     let save_csv = move |_| files::download(&file("csv"), "text/csv", twin.with(Twin::to_csv).as_bytes());
-    let label = move |what: &str| format!("Download {} as {what}", name.get_value());
+    let label = move |what: &str| format!("Download {} as {what}", name.get());
     view! {
         <div class="twin__tools">
             <button type="button" class="btn btn--plain btn--small" aria-label=label("SVG") on:click=save_svg>
@@ -94,7 +94,7 @@ fn Downloads(name: StoredValue<String>, picture: Memo<Scene>, twin: Signal<Twin>
 
 /// The twin's table.
 #[component]
-fn TwinTable(name: StoredValue<String>, twin: Signal<Twin>) -> View {
+fn TwinTable(name: Held<String>, twin: Derived<Twin>) -> View {
     let class_of = |column: &Column| if column.is_number { "number" } else { "" };
     let head = move || {
         let cell = |column: &Column| view! { <th scope="col" class=class_of(column)>{column.name}</th> };
@@ -111,7 +111,7 @@ fn TwinTable(name: StoredValue<String>, twin: Signal<Twin>) -> View {
             twin.rows.iter().map(row).collect::<View>()
         })
     };
-    let label = format!("{} as a table", name.get_value());
+    let label = format!("{} as a table", name.get());
     let region = label.clone();
     view! {
         <div class="table-scroll table-scroll--tall" tabindex="0" role="region" aria-label=region>

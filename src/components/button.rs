@@ -4,6 +4,7 @@ use leptos::prelude::*;
 use markup::view;
 
 use crate::markup::View;
+use crate::reactive::{Callback, Derived};
 use crate::services::address;
 
 /// How much a button asks for attention.
@@ -37,7 +38,7 @@ impl Emphasis {
 pub fn Button(
     /// What it does, in two or three words.
     #[prop(into)]
-    label: Signal<String>,
+    label: Derived<String>,
     /// Does it.
     #[prop(into)]
     on_press: Callback<()>,
@@ -46,7 +47,7 @@ pub fn Button(
     emphasis: Emphasis,
     /// It cannot be pressed now.
     #[prop(optional, into)]
-    disabled: Signal<bool>,
+    disabled: Derived<bool>,
 ) -> View {
     view! {
         <button

@@ -4,6 +4,7 @@ use leptos::prelude::*;
 use markup::view;
 
 use crate::markup::{Children, View};
+use crate::reactive::Derived;
 
 /// A card.
 #[component]
@@ -13,7 +14,7 @@ pub fn Card(
     title: String,
     /// A few words beside the heading.
     #[prop(optional, into)]
-    sub: Option<Signal<String>>,
+    sub: Option<Derived<String>>,
     /// What it holds.
     children: Children,
 ) -> View {

@@ -5,6 +5,7 @@ use leptos::prelude::*;
 use markup::view;
 
 use crate::markup::View;
+use crate::reactive::{Callback, Derived, State};
 use crate::services::files::{self, File};
 
 /// What the file dialog offers first.
@@ -15,7 +16,7 @@ const ACCEPTED: &str = ".csv,.tsv,.txt,text/csv,text/plain";
 pub fn DropZone(
     /// Takes the file.
     #[prop(into)]
-    on_file: Callback<(File,)>,
+    on_file: Callback<File>,
     /// What is asked for.
     #[prop(into)]
     title: String,
@@ -24,18 +25,18 @@ pub fn DropZone(
     slim: bool,
     /// This tab only reads.
     #[prop(optional, into)]
-    disabled: Signal<bool>,
+    disabled: Derived<bool>,
 ) -> View {
-    let (over, set_over) = signal(false);
+    let over = State::new(false);
     let take = move |file: Option<File>| {
         if let Some(file) = file
             && !disabled.get_untracked()
         {
-            on_file.run((file,));
+            on_file.run(file);
         }
     };
     let dropped = move |event: ev::DragEvent| {
-        set_over.set(false);
+        over.set(false);
         take(files::dropped(&event));
     };
     view! {
@@ -45,9 +46,9 @@ pub fn DropZone(
             class:drop--over=move || over.get()
             on:dragover=move |event| {
                 event.prevent_default();
-                set_over.set(true);
+                over.set(true);
             }
-            on:dragleave=move |_| set_over.set(false)
+            on:dragleave=move |_| over.set(false)
             on:drop=dropped
         >
             <svg class="drop__icon" viewBox="0 0 28 28" aria-hidden="true">

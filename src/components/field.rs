@@ -6,6 +6,7 @@ use markup::view;
 use super::term::Term;
 use crate::glossary::Word;
 use crate::markup::{Children, View};
+use crate::reactive::{Callback, Derived};
 
 /// A label, its `?`, and the field below them.
 #[component]
@@ -21,7 +22,7 @@ pub fn Labelled(
     word: Option<Word>,
     /// What is wrong with it.
     #[prop(optional_no_strip)]
-    error: Option<Signal<Option<String>>>,
+    error: Option<Derived<Option<String>>>,
     /// The field.
     children: Children,
 ) -> View {
@@ -53,19 +54,19 @@ pub fn SelectField(
     label: String,
     /// Value and shown text of each.
     #[prop(into)]
-    options: Signal<Vec<(String, String)>>,
+    options: Derived<Vec<(String, String)>>,
     /// The chosen value.
     #[prop(into)]
-    value: Signal<String>,
+    value: Derived<String>,
     /// Takes another.
     #[prop(into)]
-    on_choose: Callback<(String,)>,
+    on_choose: Callback<String>,
     /// The word to explain.
     #[prop(optional_no_strip)]
     word: Option<Word>,
     /// It cannot be changed now.
     #[prop(optional, into)]
-    disabled: Signal<bool>,
+    disabled: Derived<bool>,
 ) -> View {
     let listed = move || {
         let chosen = value.get();
@@ -81,7 +82,7 @@ pub fn SelectField(
                 id=id
                 class="input select"
                 prop:disabled=move || disabled.get()
-                on:change:target=move |event| on_choose.run((event.target().value(),))
+                on:change:target=move |event| on_choose.run(event.target().value())
             >
                 {listed}
             </select>
@@ -100,19 +101,19 @@ pub fn NumberField(
     label: String,
     /// What stands in it.
     #[prop(into)]
-    value: Signal<String>,
+    value: Derived<String>,
     /// Takes what was typed.
     #[prop(into)]
-    on_type: Callback<(String,)>,
+    on_type: Callback<String>,
     /// The word to explain.
     #[prop(optional_no_strip)]
     word: Option<Word>,
     /// What is wrong with it.
     #[prop(optional, into)]
-    error: Signal<Option<String>>,
+    error: Derived<Option<String>>,
     /// It cannot be changed now.
     #[prop(optional, into)]
-    disabled: Signal<bool>,
+    disabled: Derived<bool>,
 ) -> View {
     let error_id = format!("{id}-error");
     let described = move || error.with(Option::is_some).then(|| error_id.clone());
@@ -128,7 +129,7 @@ pub fn NumberField(
                 prop:disabled=move || disabled.get()
                 aria-invalid=move || error.with(Option::is_some).to_string()
                 aria-describedby=described
-                on:input:target=move |event| on_type.run((event.target().value(),))
+                on:input:target=move |event| on_type.run(event.target().value())
             />
         </Labelled>
     }
@@ -145,23 +146,23 @@ pub fn TextField(
     label: String,
     /// What stands in it.
     #[prop(into)]
-    value: Signal<String>,
+    value: Derived<String>,
     /// Takes what was typed.
     #[prop(into)]
-    on_type: Callback<(String,)>,
+    on_type: Callback<String>,
     /// Called when the person leaves the field.
     #[prop(optional, into)]
-    on_leave: Option<Callback<(String,)>>,
+    on_leave: Option<Callback<String>>,
     /// The word to explain.
     #[prop(optional_no_strip)]
     word: Option<Word>,
     /// It cannot be changed now.
     #[prop(optional, into)]
-    disabled: Signal<bool>,
+    disabled: Derived<bool>,
 ) -> View {
     let left = move |typed: String| {
         if let Some(leave) = on_leave {
-            leave.run((typed,));
+            leave.run(typed);
         }
     };
     view! {
@@ -173,7 +174,7 @@ pub fn TextField(
                 autocomplete="off"
                 prop:value=move || value.get()
                 prop:disabled=move || disabled.get()
-                on:input:target=move |event| on_type.run((event.target().value(),))
+                on:input:target=move |event| on_type.run(event.target().value())
                 on:change:target=move |event| left(event.target().value())
             />
         </Labelled>
@@ -185,16 +186,16 @@ pub fn TextField(
 pub fn Switch(
     /// What is on or off.
     #[prop(into)]
-    label: Signal<String>,
+    label: Derived<String>,
     /// Whether it is on.
     #[prop(into)]
-    on: Signal<bool>,
+    on: Derived<bool>,
     /// Takes the other.
     #[prop(into)]
-    on_change: Callback<(bool,)>,
+    on_change: Callback<bool>,
     /// It cannot be changed now.
     #[prop(optional, into)]
-    disabled: Signal<bool>,
+    disabled: Derived<bool>,
 ) -> View {
     view! {
         <label class="switch">
@@ -204,7 +205,7 @@ pub fn Switch(
                 role="switch"
                 prop:checked=move || on.get()
                 prop:disabled=move || disabled.get()
-                on:change:target=move |event| on_change.run((event.target().checked(),))
+                on:change:target=move |event| on_change.run(event.target().checked())
             />
             <span>{move || label.get()}</span>
         </label>

@@ -9,6 +9,7 @@ use super::link::PageLink;
 use super::term::Term;
 use crate::glossary::Word;
 use crate::markup::{Children, View};
+use crate::reactive::Derived;
 use crate::state::format;
 
 /// Shown where a figure is not known.
@@ -90,7 +91,7 @@ pub fn ModelName(
 pub fn Stat(
     /// The figure.
     #[prop(into)]
-    value: Signal<String>,
+    value: Derived<String>,
     /// What it is.
     children: Children,
 ) -> View {

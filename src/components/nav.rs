@@ -4,6 +4,7 @@ use leptos::prelude::*;
 use markup::view;
 
 use crate::markup::View;
+use crate::reactive::Derived;
 use crate::router::use_router;
 use crate::services::address;
 
@@ -49,7 +50,7 @@ const SETTINGS: Entry = Entry {
 #[component]
 pub fn Nav(
     /// How many runs there are; nothing is shown where there is none.
-    n_runs: Signal<u64>,
+    n_runs: Derived<u64>,
 ) -> View {
     view! {
         <nav class="nav" aria-label="Pages">
@@ -81,7 +82,7 @@ pub fn Nav(
 }
 
 #[component]
-fn NavLink(entry: Entry, #[prop(optional, into)] count: Signal<u64>) -> View {
+fn NavLink(entry: Entry, #[prop(optional, into)] count: Derived<u64>) -> View {
     let router = use_router();
     let shown = move || {
         let number = count.get();

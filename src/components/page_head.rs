@@ -1,20 +1,20 @@
 //! The head of every page: heading, a few words, and what to do next in the top right corner.
 
-use leptos::html::H1;
 use leptos::prelude::*;
 use markup::view;
 
-use crate::markup::{Children, View};
+use crate::markup::{Children, ElementRef, View};
+use crate::reactive::{Derived, Held, follow};
 use crate::router::use_router;
 use crate::services::layout;
 
 /// The address whose heading was shown last: only another one takes the focus, and the first does not.
 #[derive(Clone, Copy)]
-struct Visited(StoredValue<Option<String>>);
+struct Visited(Held<Option<String>>);
 
 /// Remembers which page was shown; call once, above all pages.
 pub fn provide_visited() {
-    provide_context(Visited(StoredValue::new(None)));
+    provide_context(Visited(Held::new(None)));
 }
 
 /// The head of a page. After a navigation the heading takes the focus.
@@ -22,28 +22,27 @@ pub fn provide_visited() {
 pub fn PageHead(
     /// The heading.
     #[prop(into)]
-    title: Signal<String>,
+    title: Derived<String>,
     /// A few words beside it.
     #[prop(optional, into)]
-    sub: Signal<String>,
+    sub: Derived<String>,
     /// What to do next.
     #[prop(optional)]
     children: Option<Children>,
 ) -> View {
-    let heading = NodeRef::<H1>::new();
+    let heading = ElementRef::new(None);
     let router = use_router();
     let visited: Visited = use_context().expect("the shell calls provide_visited above every page");
-    Effect::new(move |_| {
+    follow(move || {
         if let Some(heading) = heading.get()
-            && let Some(Some(before)) =
-                visited.0.try_update_value(|path| path.replace(router.path_untracked()))
+            && let Some(Some(before)) = visited.0.update(|path| path.replace(router.path_untracked()))
             && before != router.path_untracked()
         {
             // A heading that cannot take the focus leaves it where it was.
             heading.focus().ok();
         }
     });
-    Effect::new(move |_| layout::set_title(&title.get()));
+    follow(move || layout::set_title(&title.get()));
     let sub = move || {
         let words = sub.get();
         (!words.is_empty()).then(|| view! { <p class="page-head__sub">{words}</p> })

@@ -4,6 +4,7 @@ use leptos::prelude::*;
 use markup::view;
 
 use crate::markup::View;
+use crate::reactive::Derived;
 use crate::state::format;
 use crate::state::lab::{Import, Lab};
 
@@ -13,13 +14,13 @@ pub fn Reading(
     /// Whose import.
     lab: Lab,
 ) -> View {
-    let share = Memo::new(move |_| {
+    let share = Derived::new(move || {
         lab.import.with(|import| match import {
             Import::Scanning { share, .. } | Import::Reading { share, .. } => *share,
             Import::Idle | Import::Scanned(_) | Import::Ready(_) | Import::Failed { .. } => 1.0,
         })
     });
-    let words = Memo::new(move |_| {
+    let words = Derived::new(move || {
         lab.import.with(|import| match import {
             Import::Scanning { name, .. } => format!("Looking through {name}"),
             Import::Reading { file, .. } => format!("Reading and cleaning {}", file.name),

@@ -10,6 +10,7 @@ use super::link::PageLink;
 use super::states::Problem;
 use crate::glossary::Word;
 use crate::markup::View;
+use crate::reactive::{Derived, State};
 use crate::state::lab::use_lab;
 use crate::state::registry::{Registering, Registry, use_registry};
 use crate::state::tab::use_tab;
@@ -22,20 +23,20 @@ const DEFAULT_MODEL: &str = "reviews";
 pub fn RegisterForm(
     /// The fit to register; none yet.
     #[prop(into)]
-    run: Signal<Option<RunId>>,
+    run: Derived<Option<RunId>>,
 ) -> View {
     let registry = use_registry();
     let lab = use_lab();
     let tab = use_tab();
     // What the person typed; the data's name until then.
-    let (typed, set_typed) = signal(None::<String>);
+    let typed = State::new(None::<String>);
     let offered = move || {
         let name = lab.dataset.with(|dataset| dataset.loaded().map(|dataset| model_name(&dataset.name)));
         name.unwrap_or_else(|| DEFAULT_MODEL.to_owned())
     };
-    let name = Signal::derive(move || typed.get().unwrap_or_else(offered));
+    let name = Derived::new(move || typed.get().unwrap_or_else(offered));
     let busy = move || registry.registering.with(|state| *state == Registering::Busy);
-    let disabled = Signal::derive(move || tab.is_reader() || busy() || run.with(Option::is_none));
+    let disabled = Derived::new(move || tab.is_reader() || busy() || run.with(Option::is_none));
     let register = move |()| {
         if let Some(run) = run.get_untracked() {
             registry.register(run, name.get_untracked());
@@ -49,9 +50,9 @@ pub fn RegisterForm(
                         id="model-name"
                         label="Model name"
                         value=name
-                        on_type=move |name: String| set_typed.set(Some(name))
+                        on_type=move |name: String| typed.set(Some(name))
                         word=Some(Word::Registered)
-                        disabled=Signal::derive(move || tab.is_reader())
+                        disabled=Derived::new(move || tab.is_reader())
                     />
                 </div>
                 <Button label="Register model" on_press=register emphasis=Emphasis::Primary disabled />

@@ -2,7 +2,6 @@
 //! index.html draws the same ahead of the app.
 
 use leptos::ev;
-use leptos::html::Main;
 use leptos::prelude::*;
 use markup::view;
 
@@ -11,7 +10,8 @@ use super::link::PageLink;
 use super::nav::Nav;
 use super::page_head::provide_visited;
 use super::term::{TipLayer, provide_tip};
-use crate::markup::{Children, Show, View};
+use crate::markup::{Children, ElementRef, Show, View};
+use crate::reactive::follow;
 use crate::router::use_router;
 use crate::state::format;
 use crate::state::lab::use_lab;
@@ -32,7 +32,7 @@ pub fn Shell(
     go_where_asked();
     let runs = use_runs();
     runs.want_count();
-    let main = NodeRef::<Main>::new();
+    let main = ElementRef::new(None);
     let skip = move |event: ev::MouseEvent| {
         event.prevent_default();
         if let Some(main) = main.get_untracked() {
@@ -63,7 +63,7 @@ pub fn Shell(
 fn go_where_asked() {
     let flow = use_sample_flow();
     let router = use_router();
-    Effect::new(move |_| {
+    follow(move || {
         if let Some(route) = flow.go_to.get() {
             flow.go_to.set(None);
             router.go(route);
@@ -90,7 +90,7 @@ fn Brand() -> View {
 fn Promises() -> View {
     let settings = use_settings();
     let (lab, runs) = (use_lab(), use_runs());
-    Effect::new(move |_| {
+    follow(move || {
         // What is stored grows with data and runs.
         lab.dataset.track();
         runs.n_runs.track();

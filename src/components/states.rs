@@ -4,6 +4,7 @@ use leptos::prelude::*;
 use markup::view;
 
 use crate::markup::{Children, View};
+use crate::reactive::{Callback, Derived};
 use crate::state::loadable::Loadable;
 
 /// Nothing yet, and what to do about it.
@@ -49,7 +50,7 @@ pub fn Loading(
 pub fn Problem(
     /// What, where, what to do.
     #[prop(into)]
-    text: Signal<String>,
+    text: Derived<String>,
     /// Tries again.
     #[prop(optional, into)]
     on_retry: Option<Callback<()>>,
@@ -74,7 +75,7 @@ pub fn Problem(
 pub fn Loaded<T>(
     /// The value and how it stands.
     #[prop(into)]
-    value: Signal<Loadable<T>>,
+    value: Derived<Loadable<T>>,
     /// What it is, for `Loading …`.
     what: &'static str,
     /// Tries again after a failure.
@@ -86,7 +87,7 @@ pub fn Loaded<T>(
     children: fn(T) -> View,
 ) -> View
 where
-    T: Clone + PartialEq + Send + Sync + 'static,
+    T: Clone + 'static,
 {
     View::live(move || match value.get() {
         Loadable::Nothing => nothing(),

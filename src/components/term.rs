@@ -4,12 +4,12 @@
 //! list that is always there.
 
 use leptos::ev;
-use leptos::html::Button;
 use leptos::prelude::*;
 use markup::view;
 
 use crate::glossary::Word;
-use crate::markup::View;
+use crate::markup::{ElementRef, View};
+use crate::reactive::{Derived, State};
 use crate::services::layout::{self, Place};
 
 /// Distance of the tip from its word, in pixels.
@@ -23,11 +23,11 @@ const TIP_ROOM: f64 = 120.0;
 
 /// Which word's tip is open, and the word on the page.
 #[derive(Clone, Copy)]
-struct OpenTip(RwSignal<Option<(Word, NodeRef<Button>)>>);
+struct OpenTip(State<Option<(Word, ElementRef)>>);
 
 /// Provides the tip; call once, above all pages.
 pub fn provide_tip() {
-    provide_context(OpenTip(RwSignal::new(None)));
+    provide_context(OpenTip(State::new(None)));
 }
 
 fn use_tip() -> OpenTip {
@@ -45,13 +45,13 @@ pub fn Term(
     word: Word,
     /// What is written, if not the word itself.
     #[prop(optional, into)]
-    text: Option<Signal<String>>,
+    text: Option<Derived<String>>,
     /// A `?` instead of words.
     #[prop(optional)]
     mark: bool,
 ) -> View {
     let tip = use_tip();
-    let node = NodeRef::<Button>::new();
+    let node = ElementRef::new(None);
     let open = move || tip.0.set(Some((word, node)));
     let close = move || {
         // The shell may be gone before its words are.
@@ -99,8 +99,8 @@ pub fn TipLayer() -> View {
         }
     });
     // The tip goes with its word when the page is scrolled.
-    let moved = Trigger::new();
-    let scrolled = window_event_listener(ev::scroll, move |_| moved.notify());
+    let moved = State::new(());
+    let scrolled = window_event_listener(ev::scroll, move |_| moved.set(()));
     on_cleanup(move || {
         escape.remove();
         scrolled.remove();
@@ -112,7 +112,7 @@ pub fn TipLayer() -> View {
     let shown = move || {
         moved.track();
         tip.0.get().and_then(|(word, node)| {
-            let place = layout::place_of(&*node.get_untracked()?);
+            let place = layout::place_of(&node.get_untracked()?.into());
             let (left, top, up) = beside(place, layout::viewport());
             Some(view! {
                 <div

@@ -1,8 +1,9 @@
 //! Views that come and go: shown or not, and rows by their keys.
 
-use leptos::prelude::{Get, Memo, Owner, component};
+use leptos::prelude::{Owner, component};
 
 use super::{ChildrenFn, Part, Row, View};
+use crate::reactive::Derived;
 
 /// Its children while `when` holds, the fallback otherwise.
 #[component]
@@ -16,17 +17,13 @@ pub fn Show<W>(
     children: ChildrenFn,
 ) -> View
 where
-    W: Fn() -> bool + Send + Sync + 'static,
+    W: Fn() -> bool + 'static,
 {
     shown(Box::new(when), fallback, children)
 }
 
-fn shown(
-    when: Box<dyn Fn() -> bool + Send + Sync>,
-    fallback: Option<fn() -> View>,
-    children: ChildrenFn,
-) -> View {
-    let when = Memo::new(move |_| when());
+fn shown(when: Box<dyn Fn() -> bool>, fallback: Option<fn() -> View>, children: ChildrenFn) -> View {
+    let when = Derived::new(when);
     View::live(move || match (when.get(), fallback) {
         (true, _) => children(),
         (false, Some(fallback)) => fallback(),

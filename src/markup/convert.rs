@@ -2,9 +2,8 @@
 
 use std::borrow::Cow;
 
-use leptos::prelude::{Get, Memo, RwSignal, Signal};
-
 use super::{Part, Value, View};
+use crate::reactive::{Derived, State};
 
 /// What can be a part of a view.
 pub trait IntoPart {
@@ -94,7 +93,7 @@ impl<T: IntoPart, F: FnMut() -> T + 'static> IntoPart for F {
     }
 }
 
-impl IntoPart for Signal<String> {
+impl IntoPart for Derived<String> {
     fn into_part(self) -> Part {
         Part::Live(Box::new(move || self.get().into_part()))
     }
@@ -136,25 +135,19 @@ impl<T: IntoValue, F: FnMut() -> T + 'static> IntoValue for F {
     }
 }
 
-impl IntoValue for Signal<bool> {
+impl IntoValue for Derived<bool> {
     fn into_value(self) -> Value {
         Value::Live(Box::new(move || Value::Flag(self.get())))
     }
 }
 
-impl IntoValue for Memo<bool> {
+impl IntoValue for State<bool> {
     fn into_value(self) -> Value {
         Value::Live(Box::new(move || Value::Flag(self.get())))
     }
 }
 
-impl IntoValue for RwSignal<bool> {
-    fn into_value(self) -> Value {
-        Value::Live(Box::new(move || Value::Flag(self.get())))
-    }
-}
-
-impl IntoValue for Signal<String> {
+impl IntoValue for Derived<String> {
     fn into_value(self) -> Value {
         Value::Live(Box::new(move || self.get().into_value()))
     }

@@ -4,9 +4,7 @@ use std::cell::RefCell;
 use std::ops::Deref;
 use std::rc::Rc;
 
-use leptos::html::ElementType;
-use leptos::prelude::{NodeRef, Owner};
-use leptos::tachys::html::node_ref::NodeRefContainer;
+use leptos::prelude::Owner;
 use wasm_bindgen::JsCast;
 use wasm_bindgen::prelude::Closure;
 use web_sys::{Element, Event};
@@ -15,9 +13,6 @@ use super::Hole;
 
 /// Called at an event.
 pub type Handler = Box<dyn FnMut(Event)>;
-
-/// Given an element once it is there.
-pub type Receiver = Box<dyn FnOnce(&Element)>;
 
 /// An event, and the element it is heard at.
 pub struct Targeted<T> {
@@ -48,15 +43,6 @@ pub fn listener<E: JsCast>(name: &'static str, mut handle: impl FnMut(E) + 'stat
 /// Calls `handle` at events called `name` of an element of the type `T`.
 pub fn targeted<T: JsCast>(name: &'static str, mut handle: impl FnMut(Targeted<T>) + 'static) -> Hole {
     Hole::Listener(name, Box::new(move |event| handle(Targeted { event, element: std::marker::PhantomData })))
-}
-
-/// Puts the element into `node`.
-pub fn reference<E>(node: NodeRef<E>) -> Hole
-where
-    E: ElementType + 'static,
-    NodeRef<E>: NodeRefContainer<E>,
-{
-    Hole::Reference(Box::new(move |element| node.load(element)))
 }
 
 /// A listener that stands until it is dropped.

@@ -16,6 +16,7 @@ use crate::components::page_head::PageHead;
 use crate::components::reading::Reading;
 use crate::components::states::Problem;
 use crate::markup::{Show, View};
+use crate::reactive::{Callback, Derived};
 use crate::services::files::File;
 use crate::state::format;
 use crate::state::lab::{Import, Lab, use_lab};
@@ -36,7 +37,7 @@ enum Stage {
 pub fn DataPage() -> View {
     let lab = use_lab();
     lab.expect_a_file();
-    let stage = Memo::new(move |_| {
+    let stage = Derived::new(move || {
         lab.import.with(|import| match import {
             Import::Idle => Stage::NoFile,
             Import::Scanning { .. } => Stage::Scanning,
@@ -74,7 +75,7 @@ fn Head(lab: Lab) -> View {
             }
         })
     };
-    let next = Memo::new(move |_| {
+    let next = Derived::new(move || {
         lab.import.with(|import| match import {
             Import::Idle | Import::Failed { .. } => {
                 Next::of_dataset(lab.dataset.with(|dataset| dataset.loaded().is_some()))
@@ -84,7 +85,7 @@ fn Head(lab: Lab) -> View {
             Import::Ready(_) => Next::Train,
         })
     });
-    let cannot_use = Signal::derive(move || {
+    let cannot_use = Derived::new(move || {
         tab.is_reader()
             || lab
                 .import
@@ -108,7 +109,7 @@ fn Head(lab: Lab) -> View {
         },
     };
     view! {
-        <PageHead title="Data" sub=Signal::derive(sub)>
+        <PageHead title="Data" sub=Derived::new(sub)>
             {actions}
         </PageHead>
     }
@@ -137,7 +138,7 @@ fn SampleButton(lab: Lab, emphasis: Emphasis) -> View {
             label="Try the sample reviews"
             on_press=move |()| lab.open_sample()
             emphasis
-            disabled=Signal::derive(move || tab.is_reader())
+            disabled=Derived::new(move || tab.is_reader())
         />
     }
 }
@@ -156,16 +157,16 @@ fn NoFile(lab: Lab) -> View {
 #[component]
 fn AnotherFile(lab: Lab) -> View {
     let tab = use_tab();
-    let has_file = Memo::new(move |_| {
+    let has_file = Derived::new(move || {
         lab.dataset.with(|dataset| dataset.loaded().is_some())
             || lab.import.with(|import| import.file().is_some())
     });
-    let disabled = Signal::derive(move || tab.is_reader() || lab.import.with(Import::is_busy));
+    let disabled = Derived::new(move || tab.is_reader() || lab.import.with(Import::is_busy));
     View::live(move || {
         let slim = has_file.get();
         let title = if slim { "Drop another file of reviews here" } else { "Drop a file of reviews here" };
         view! {
-            <DropZone on_file=Callback::new(move |(file,): (File,)| lab.open_file(file)) title slim disabled />
+            <DropZone on_file=Callback::new(move |file: File| lab.open_file(file)) title slim disabled />
         }
     })
 }
@@ -175,19 +176,19 @@ fn AnotherFile(lab: Lab) -> View {
 fn Choosing(lab: Lab) -> View {
     let tab = use_tab();
     // The last file shown stays while this part is taken down, when there is none any more.
-    let last = Memo::new(move |before: Option<&Option<ScannedFile>>| {
-        lab.import.with(|import| import.file().cloned()).or_else(|| before.cloned().flatten())
+    let file = Derived::after(move |before: Option<&ScannedFile>| {
+        let file = lab.import.with(|import| import.file().cloned()).or_else(|| before.cloned());
+        file.expect("this part is shown only once there is a file")
     });
-    let file = Signal::derive(move || last.get().expect("this part is shown only once there is a file"));
-    let disabled = Signal::derive(move || tab.is_reader() || lab.import.with(Import::is_busy));
-    let is_ready = Memo::new(move |_| lab.import.with(|import| matches!(import, Import::Ready(_))));
-    let is_reading = Memo::new(move |_| lab.import.with(|import| matches!(import, Import::Reading { .. })));
-    let problem = Memo::new(move |_| file.with(|file| file.problem.clone()));
-    let scan_issues = Memo::new(move |_| file.with(|file| file.issues.clone()));
+    let disabled = Derived::new(move || tab.is_reader() || lab.import.with(Import::is_busy));
+    let is_ready = Derived::new(move || lab.import.with(|import| matches!(import, Import::Ready(_))));
+    let is_reading = Derived::new(move || lab.import.with(|import| matches!(import, Import::Reading { .. })));
+    let problem = Derived::new(move || file.with(|file| file.problem.clone()));
+    let scan_issues = Derived::new(move || file.with(|file| file.issues.clone()));
     let actions = MappingActions {
-        text_column: Callback::new(move |(column,): (u32,)| lab.set_text_column(column)),
-        label_column: Callback::new(move |(column,): (u32,)| lab.set_label_column(column)),
-        keep_missing: Callback::new(move |(keep,): (bool,)| lab.set_keep_missing(keep)),
+        text_column: Callback::new(move |column: u32| lab.set_text_column(column)),
+        label_column: Callback::new(move |column: u32| lab.set_label_column(column)),
+        keep_missing: Callback::new(move |keep: bool| lab.set_keep_missing(keep)),
         class_of: Callback::new(move |(value, class): (String, _)| lab.set_class(&value, class)),
     };
     view! {
@@ -199,7 +200,7 @@ fn Choosing(lab: Lab) -> View {
         </Show>
         {move || problem.get().map(|text| view! { <Problem text /> })}
         <Mapping file actions disabled />
-        <Preview file on_page=Callback::new(move |(first,): (u64,)| lab.show_rows(first)) />
+        <Preview file on_page=Callback::new(move |first: u64| lab.show_rows(first)) />
         <Show when=move || !is_ready.get() && scan_issues.with(|issues| issues.n_issues > 0)>
             <Issues issues=scan_issues />
         </Show>

@@ -15,6 +15,7 @@ use crate::components::states::{Loading, Nothing, Problem};
 use crate::components::term::Term;
 use crate::glossary::Word;
 use crate::markup::{Show, View};
+use crate::reactive::{Callback, Derived};
 use crate::router::use_router;
 use crate::services::files::File;
 use crate::services::settings;
@@ -41,7 +42,7 @@ pub fn HomePage() -> View {
     let lab = use_lab();
     lab.expect_a_file();
     let was_here = settings::is_returning();
-    let visit = Memo::new(move |_| {
+    let visit = Derived::new(move || {
         lab.dataset.with(|dataset| match dataset {
             Loadable::Loaded(_) => Visit::Later,
             Loadable::Loading if was_here => Visit::Loading,
@@ -61,8 +62,8 @@ pub fn HomePage() -> View {
 /// The import's progress, or why it failed.
 #[component]
 fn ImportState(lab: Lab) -> View {
-    let is_busy = Memo::new(move |_| lab.import.with(Import::is_busy));
-    let problem = Memo::new(move |_| {
+    let is_busy = Derived::new(move || lab.import.with(Import::is_busy));
+    let problem = Derived::new(move || {
         lab.import.with(|import| match import {
             Import::Failed { name, sentence } => Some(format!("{name}: {sentence}")),
             _ => None,
@@ -88,18 +89,18 @@ fn ImportState(lab: Lab) -> View {
 fn Drop(lab: Lab, title: &'static str, slim: bool) -> View {
     let tab = use_tab();
     let router = use_router();
-    let open = move |(file,): (File,)| {
+    let open = move |file: File| {
         lab.open_file(file);
         router.go("/data");
     };
-    view! { <DropZone on_file=Callback::new(open) title slim disabled=Signal::derive(move || tab.is_reader()) /> }
+    view! { <DropZone on_file=Callback::new(open) title slim disabled=Derived::new(move || tab.is_reader()) /> }
 }
 
 /// The same as index.html shows before the app is there.
 #[component]
 fn FirstVisit(lab: Lab) -> View {
     let tab = use_tab();
-    let busy = Signal::derive(move || tab.is_reader() || lab.import.with(Import::is_busy));
+    let busy = Derived::new(move || tab.is_reader() || lab.import.with(Import::is_busy));
     view! {
         <PageHead title="Home" sub="Turn a file of reviews into a model that reads new ones">
             <Button
@@ -152,14 +153,14 @@ fn LaterVisit(lab: Lab) -> View {
         move || lab.dataset.with(|dataset| dataset.loaded().map(DatasetView::sentence)).unwrap_or_default();
     let prediction = use_prediction();
     prediction.want();
-    let has_model = Memo::new(move |_| prediction.source.with(|source| source.loaded().is_some()));
+    let has_model = Derived::new(move || prediction.source.with(|source| source.loaded().is_some()));
     let next = move || match has_model.get() {
         false => view! { <ButtonLink href="/train" label="Train on this data" emphasis=Emphasis::Primary /> },
         true => view! { <ButtonLink href="/predict" label="Try a review" emphasis=Emphasis::Primary /> },
     };
-    let busy = Signal::derive(move || tab.is_reader() || lab.import.with(Import::is_busy));
+    let busy = Derived::new(move || tab.is_reader() || lab.import.with(Import::is_busy));
     view! {
-        <PageHead title="Home" sub=Signal::derive(sub)>
+        <PageHead title="Home" sub=Derived::new(sub)>
             <Button
                 label="Try the sample reviews"
                 on_press=move |()| lab.open_sample()
@@ -237,8 +238,8 @@ fn BestModel(study: LiveStudy) -> View {
 fn TryBox() -> View {
     let prediction = use_prediction();
     prediction.want();
-    let answer = Memo::new(move |_| prediction.text.with(|text| prediction.predict(text)));
-    let is_ready = Memo::new(move |_| prediction.source.with(|source| source.loaded().is_some()));
+    let answer = Derived::new(move || prediction.text.with(|text| prediction.predict(text)));
+    let is_ready = Derived::new(move || prediction.source.with(|source| source.loaded().is_some()));
     view! {
         <Show
             when=move || is_ready.get()

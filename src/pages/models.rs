@@ -14,6 +14,7 @@ use crate::components::states::{Loading, Nothing, Problem};
 use crate::components::term::Term;
 use crate::glossary::Word;
 use crate::markup::{Show, View};
+use crate::reactive::{Derived, State};
 use crate::services::clock;
 use crate::state::format;
 use crate::state::loadable::Loadable;
@@ -34,8 +35,8 @@ pub fn ModelsPage() -> View {
             format::counted(n_versions as u64, "version", "versions")
         }
     };
-    let has_candidates = Memo::new(move |_| registry.candidates.with(|candidates| !candidates.is_empty()));
-    let has_versions = Memo::new(move |_| registry.versions.with(|versions| versions.loaded().is_some()));
+    let has_candidates = Derived::new(move || registry.candidates.with(|candidates| !candidates.is_empty()));
+    let has_versions = Derived::new(move || registry.versions.with(|versions| versions.loaded().is_some()));
     let next = move || match (has_versions.get(), has_candidates.get()) {
         (true, _) => view! { <ButtonLink href="/predict" label="Try a review" emphasis=Emphasis::Primary /> },
         (false, true) => View::nothing(),
@@ -44,7 +45,7 @@ pub fn ModelsPage() -> View {
         }
     };
     view! {
-        <PageHead title="Models" sub=Signal::derive(sub)>
+        <PageHead title="Models" sub=Derived::new(sub)>
             {next}
         </PageHead>
         <div class="stack">
@@ -59,9 +60,9 @@ pub fn ModelsPage() -> View {
 /// Which fit, under which name.
 #[component]
 fn Register(registry: Registry) -> View {
-    let (chosen, set_chosen) = signal(None::<String>);
+    let chosen = State::new(None::<String>);
     // The best fit of the newest study until another is chosen.
-    let run = Memo::new(move |_| {
+    let run = Derived::new(move || {
         chosen.get().or_else(|| registry.candidates.with(|all| all.first().map(|first| first.run.0.clone())))
     });
     let option = |candidate: &CandidateView| {
@@ -71,19 +72,19 @@ fn Register(registry: Registry) -> View {
     };
     let options = move || registry.candidates.with(|all| all.iter().map(option).collect::<Vec<_>>());
     view! {
-        <Card title="Keep a model" sub=Signal::derive(|| "a version never changes".to_owned())>
+        <Card title="Keep a model" sub="a version never changes">
             <div class="stack">
                 <div class="register__run">
                     <SelectField
                         id="fit"
                         label="From"
-                        options=Signal::derive(options)
-                        value=Signal::derive(move || run.get().unwrap_or_default())
-                        on_choose=move |run: String| set_chosen.set(Some(run))
+                        options=Derived::new(options)
+                        value=Derived::new(move || run.get().unwrap_or_default())
+                        on_choose=move |run: String| chosen.set(Some(run))
                         word=Some(Word::Fit)
                     />
                 </div>
-                <RegisterForm run=Signal::derive(move || run.get().map(RunId)) />
+                <RegisterForm run=Derived::new(move || run.get().map(RunId)) />
             </div>
         </Card>
     }
@@ -93,7 +94,7 @@ fn Register(registry: Registry) -> View {
 #[component]
 fn Versions(registry: Registry) -> View {
     // Reading the same again must not draw the table again.
-    let versions = Memo::new(move |_| registry.versions.get());
+    let versions = Derived::new(move || registry.versions.get());
     View::live(move || match versions.get() {
         Loadable::Nothing => {
             view! {

@@ -11,6 +11,7 @@ use crate::components::card::Card;
 use crate::components::page_head::PageHead;
 use crate::components::states::{Loading, Nothing, Problem};
 use crate::markup::{Show, View};
+use crate::reactive::Derived;
 use crate::state::format;
 use crate::state::loadable::Loadable;
 use crate::state::prediction::{Prediction, SourceView, use_prediction};
@@ -34,7 +35,7 @@ enum Stage {
 pub fn PredictPage() -> View {
     let prediction = use_prediction();
     prediction.want();
-    let stage = Memo::new(move |_| {
+    let stage = Derived::new(move || {
         prediction.source.with(|source| match source {
             Loadable::Nothing => Stage::Nothing,
             Loadable::Loading => Stage::Loading,
@@ -71,7 +72,7 @@ fn Head(prediction: Prediction) -> View {
             None => String::new(),
         })
     };
-    let next = Memo::new(move |_| {
+    let next = Derived::new(move || {
         prediction.source.with(|source| match source {
             Loadable::Loaded(source) if source.is_registered => None,
             Loadable::Loaded(_) => Some(("/models", "Keep this model")),
@@ -79,8 +80,8 @@ fn Head(prediction: Prediction) -> View {
             Loadable::Loading | Loadable::Failed(_) => None,
         })
     });
-    let has_text = Memo::new(move |_| prediction.text.with(|text| !text.is_empty()));
-    let is_ready = Memo::new(move |_| prediction.source.with(|source| source.loaded().is_some()));
+    let has_text = Derived::new(move || prediction.text.with(|text| !text.is_empty()));
+    let is_ready = Derived::new(move || prediction.source.with(|source| source.loaded().is_some()));
     let write = move || {
         let label = if has_text.get() { "Clear" } else { "Write an example" };
         let text = if has_text.get() { "" } else { EXAMPLE };
@@ -92,7 +93,7 @@ fn Head(prediction: Prediction) -> View {
         next.get().map(|(href, label)| view! { <ButtonLink href label emphasis=Emphasis::Primary /> })
     };
     view! {
-        <PageHead title="Predict" sub=Signal::derive(sub)>
+        <PageHead title="Predict" sub=Derived::new(sub)>
             {write}
             {step}
         </PageHead>
@@ -102,8 +103,8 @@ fn Head(prediction: Prediction) -> View {
 /// The text, the answer, and why.
 #[component]
 fn Live(prediction: Prediction) -> View {
-    let answer = Memo::new(move |_| prediction.text.with(|text| prediction.predict(text)));
-    let has_answer = Memo::new(move |_| answer.with(Option::is_some));
+    let answer = Derived::new(move || prediction.text.with(|text| prediction.predict(text)));
+    let has_answer = Derived::new(move || answer.with(Option::is_some));
     let marked = move || {
         answer.get().map(|PredictionView { segments, toward, .. }| view! { <MarkedText segments toward /> })
     };
@@ -127,7 +128,7 @@ fn Live(prediction: Prediction) -> View {
                 </div>
             </Card>
             <div class="stack">
-                <Card title="Prediction" sub=Signal::derive(move || took().unwrap_or_default())>
+                <Card title="Prediction" sub=Derived::new(move || took().unwrap_or_default())>
                     <div class="stack stack--tight">
                         <Verdict answer=answer />
                         {move || words().map(|words| view! { <p class="note note--small">{format!("This model: {words}")}</p> })}

@@ -13,6 +13,7 @@ use crate::components::page_head::PageHead;
 use crate::components::runs_table::{N_COLUMNS, RunLine, RunsHead};
 use crate::components::states::{Loading, Nothing, Problem};
 use crate::markup::{For, Show, View};
+use crate::reactive::{Derived, State};
 use crate::state::format;
 use crate::state::loadable::Loadable;
 use crate::state::runs::{Runs, use_runs};
@@ -40,9 +41,9 @@ pub fn RunsPage() -> View {
             Loadable::Loaded(_) => View::nothing(),
         })
     };
-    let has_rows = Memo::new(move |_| runs.rows.with(|rows| rows.loaded().is_some()));
+    let has_rows = Derived::new(move || runs.rows.with(|rows| rows.loaded().is_some()));
     view! {
-        <PageHead title="Runs" sub=Signal::derive(sub)>
+        <PageHead title="Runs" sub=Derived::new(sub)>
             <ButtonLink href="/train" label="Start a study" emphasis=Emphasis::Primary />
         </PageHead>
         {body}
@@ -126,7 +127,7 @@ fn push_trials(
 
 #[component]
 fn RunsTable(runs: Runs) -> View {
-    let limit = RwSignal::new(TRIALS_SHOWN);
+    let limit = State::new(TRIALS_SHOWN);
     let shown = move |line: Line| match line {
         Line::Run(row) if row.kind == RunKind::Study => {
             let (study, name) = (row.id.clone(), row.name.clone());
@@ -175,7 +176,7 @@ fn RunsTable(runs: Runs) -> View {
 fn Fold(runs: Runs, study: RunId, name: String) -> View {
     let is_open = {
         let study = study.clone();
-        Memo::new(move |_| runs.is_open(&study))
+        Derived::new(move || runs.is_open(&study))
     };
     let label = move || format!("{} trials of {name}", if is_open.get() { "Hide" } else { "Show" });
     view! {

@@ -11,6 +11,7 @@ use crate::components::states::{Loaded, Problem};
 use crate::components::term::Term;
 use crate::glossary::Word;
 use crate::markup::View;
+use crate::reactive::{Callback, Derived, State};
 use crate::services::device::StorageUse;
 use crate::services::files;
 use crate::state::format;
@@ -22,7 +23,7 @@ use crate::state::tab::use_tab;
 pub fn SettingsPage() -> View {
     let settings = use_settings();
     settings.refresh_storage();
-    let busy = Signal::derive(move || settings.doing.with(|doing| matches!(doing, Doing::Busy(_))));
+    let busy = Derived::new(move || settings.doing.with(|doing| matches!(doing, Doing::Busy(_))));
     view! {
         <PageHead title="Settings" sub="kept on this device">
             <Button
@@ -95,7 +96,7 @@ fn Person(settings: Settings) -> View {
                     label="Your name"
                     value=settings.your_name
                     on_type=|_: String| ()
-                    on_leave=Callback::new(move |(name,): (String,)| settings.set_your_name(&name))
+                    on_leave=Callback::new(move |name: String| settings.set_your_name(&name))
                     word=None
                 />
                 <p class="note note--small">"It stands in the history of models you register."</p>
@@ -150,7 +151,7 @@ fn StorageFigures(storage: StorageUse) -> View {
 }
 
 #[component]
-fn ProjectFile(settings: Settings, busy: Signal<bool>) -> View {
+fn ProjectFile(settings: Settings, busy: Derived<bool>) -> View {
     let tab = use_tab();
     let disabled = move || busy.get() || tab.is_reader();
     view! {
@@ -196,10 +197,10 @@ fn Privacy() -> View {
 }
 
 #[component]
-fn DeleteEverything(settings: Settings, busy: Signal<bool>) -> View {
+fn DeleteEverything(settings: Settings, busy: Derived<bool>) -> View {
     let tab = use_tab();
-    let (typed, set_typed) = signal(String::new());
-    let locked = Signal::derive(move || {
+    let typed = State::new(String::new());
+    let locked = Derived::new(move || {
         busy.get() || tab.is_reader() || !typed.with(|word| Settings::is_delete_word(word))
     });
     view! {
@@ -214,7 +215,7 @@ fn DeleteEverything(settings: Settings, busy: Signal<bool>) -> View {
                             id="delete-word"
                             label=format!("Type the word {DELETE_WORD} to confirm")
                             value=typed
-                            on_type=move |word: String| set_typed.set(word)
+                            on_type=move |word: String| typed.set(word)
                             word=None
                         />
                     </div>

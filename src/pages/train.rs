@@ -21,6 +21,7 @@ use crate::components::page_head::PageHead;
 use crate::components::reading::Reading;
 use crate::components::states::{Loading, Nothing, Problem};
 use crate::markup::{Show, View};
+use crate::reactive::{Callback, Derived};
 use crate::state::lab::{Import, use_lab};
 use crate::state::live_study::LiveStudy;
 use crate::state::loadable::Loadable;
@@ -35,7 +36,7 @@ pub fn TrainPage() -> View {
     let training = use_training();
     let lab = use_lab();
     use_registry().reset();
-    let is_reading = Memo::new(move |_| lab.import.with(Import::is_busy));
+    let is_reading = Derived::new(move || lab.import.with(Import::is_busy));
     view! {
         <Head training />
         <Show when=move || is_reading.get()>
@@ -57,13 +58,13 @@ fn Head(training: Training) -> View {
     let tab = use_tab();
     let sub =
         move || lab.dataset.with(|dataset| dataset.loaded().map(DatasetView::sentence)).unwrap_or_default();
-    let has_data = Memo::new(move |_| lab.dataset.with(|dataset| dataset.loaded().is_some()));
-    let has_model = Memo::new(move |_| {
+    let has_data = Derived::new(move || lab.dataset.with(|dataset| dataset.loaded().is_some()));
+    let has_model = Derived::new(move || {
         let is_fitted =
             |study: &LiveStudy| !study.is_running() && study.rows.iter().any(|row| row.test.is_some());
         training.live.with(|live| live.loaded().is_some_and(is_fitted))
     });
-    let cannot_start = Signal::derive(move || tab.is_reader() || !has_data.get() || training.is_running());
+    let cannot_start = Derived::new(move || tab.is_reader() || !has_data.get() || training.is_running());
     let start = move |emphasis: Emphasis| {
         view! { <Button label="Start tuning" on_press=move |()| training.start() emphasis disabled=cannot_start /> }
     };
@@ -79,7 +80,7 @@ fn Head(training: Training) -> View {
         },
     };
     view! {
-        <PageHead title="Train" sub=Signal::derive(sub)>
+        <PageHead title="Train" sub=Derived::new(sub)>
             {actions}
         </PageHead>
     }
@@ -97,7 +98,7 @@ enum Stage {
 /// The study at work, or the last one, in its state.
 #[component]
 fn Results(training: Training) -> View {
-    let stage = Memo::new(move |_| {
+    let stage = Derived::new(move || {
         training.live.with(|live| match live {
             Loadable::Nothing => Stage::Nothing,
             Loadable::Loading => Stage::Loading,
@@ -124,14 +125,14 @@ fn Results(training: Training) -> View {
 #[component]
 fn Study(training: Training) -> View {
     let of_study = move |read: fn(&LiveStudy) -> Vec<crate::state::views::LeaderboardRow>| {
-        Memo::new(move |_| training.live.with(|live| live.loaded().map(read).unwrap_or_default()))
+        Derived::new(move || training.live.with(|live| live.loaded().map(read).unwrap_or_default()))
     };
     let rows = of_study(|study| study.rows.clone());
-    let points = Memo::new(move |_| {
+    let points = Derived::new(move || {
         training.live.with(|live| live.loaded().map(|study| study.history.clone()).unwrap_or_default())
     });
-    let models = Memo::new(move |_| points.with(|points| history::models(points).collect::<Vec<_>>()));
-    let is_fitted = Memo::new(move |_| rows.with(|rows| rows.iter().any(|row| row.words.is_some())));
+    let models = Derived::new(move || points.with(|points| history::models(points).collect::<Vec<_>>()));
+    let is_fitted = Derived::new(move || rows.with(|rows| rows.iter().any(|row| row.words.is_some())));
     let legend = move || {
         let line = |model| {
             view! {
@@ -153,12 +154,12 @@ fn Study(training: Training) -> View {
                 <Summary training rows />
             </Show>
             <Show when=move || points.with(|points| !points.is_empty())>
-                <Card title="Optimisation history" sub=Signal::derive(|| "score of each trial, and the best so far".to_owned())>
+                <Card title="Optimisation history" sub="score of each trial, and the best so far">
                     <Chart
                         name="Optimisation history"
-                        says=Signal::derive(move || points.with(|points| history::says(points)))
-                        scene=Callback::new(move |(width,): (f64,)| points.with(|points| history::scene(points, width)))
-                        twin=Signal::derive(move || points.with(|points| history::twin(points)))
+                        says=Derived::new(move || points.with(|points| history::says(points)))
+                        scene=Callback::new(move |width: f64| points.with(|points| history::scene(points, width)))
+                        twin=Derived::new(move || points.with(|points| history::twin(points)))
                         sentence=true
                     >
                         {legend()}

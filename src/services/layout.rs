@@ -2,11 +2,12 @@
 //! stay on the screen.
 
 use js_sys::Array;
-use leptos::html::Div;
 use leptos::prelude::*;
 use wasm_bindgen::JsCast as _;
 use wasm_bindgen::closure::Closure;
-use web_sys::{Element, ResizeObserver, ResizeObserverEntry};
+use web_sys::{Element, HtmlElement, ResizeObserver, ResizeObserverEntry};
+
+use crate::reactive::{Derived, Held, State, follow};
 
 /// An element's box on the screen, in pixels.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
@@ -35,22 +36,22 @@ pub fn viewport() -> (f64, f64) {
 }
 
 /// The width of `node` in whole pixels, kept true while it is on the page; 0 before it is.
-pub fn width_of(node: NodeRef<Div>) -> Signal<f64> {
-    let (width, set_width) = signal(0.0);
-    Effect::new(move |_| {
+pub fn width_of(node: State<Option<HtmlElement>>) -> Derived<f64> {
+    let width = State::new(0.0);
+    follow(move || {
         let Some(element) = node.get() else { return };
         let report = Closure::<dyn Fn(Array)>::new(move |entries: Array| {
             if let Some(entry) = entries.get(0).dyn_ref::<ResizeObserverEntry>() {
                 let found = entry.content_rect().width().floor();
                 // The page may have gone between the layout and this report.
-                if set_width.try_update(|width| *width = found).is_some() {}
+                width.set(found);
             }
         });
         let Ok(observer) = ResizeObserver::new(report.as_ref().unchecked_ref()) else { return };
         observer.observe(&element);
-        let kept = StoredValue::new_local((observer, report));
+        let kept = Held::new((observer, report));
         on_cleanup(move || {
-            kept.try_with_value(|(observer, _)| observer.disconnect());
+            kept.update(|(observer, _)| observer.disconnect());
         });
     });
     width.into()

@@ -10,7 +10,6 @@ use engine::num::ContentHash;
 use futures::FutureExt as _;
 use futures::future::{LocalBoxFuture, Shared};
 use js_sys::Promise;
-use leptos::prelude::{ArcRwSignal, GetUntracked as _, Set as _, Update as _};
 use storage::{Batch, Blob, Order, Query, Store as _, StoreError};
 use track::record::{Collection, Record};
 use track::run::RunKind;
@@ -19,6 +18,7 @@ use wasm_bindgen_futures::spawn_local;
 use web_sys::{BroadcastChannel, MessageEvent};
 
 use super::locks;
+use crate::reactive::{Derived, State};
 
 #[cfg(target_arch = "wasm32")]
 use storage::IndexedDbStore as Kept;
@@ -55,10 +55,10 @@ type Opening = Shared<LocalBoxFuture<'static, Result<Rc<Kept>, StoreError>>>;
 pub struct StoreService {
     opening: Opening,
     electing: Shared<LocalBoxFuture<'static, ()>>,
-    role: ArcRwSignal<Role>,
+    role: State<Role>,
     /// Why the browser gives nobody the lock, where it does not.
-    refusal: ArcRwSignal<Option<String>>,
-    version: ArcRwSignal<u64>,
+    refusal: State<Option<String>>,
+    version: State<u64>,
     channel: Option<BroadcastChannel>,
 }
 
@@ -66,15 +66,15 @@ impl StoreService {
     /// Begins to open the store and asks for the writer's lock.
     pub fn start() -> Rc<Self> {
         let opening: Opening = async { open().await.map(Rc::new) }.boxed_local().shared();
-        let role = ArcRwSignal::new(Role::Asking);
+        let role = State::new(Role::Asking);
         let (decided, on_decided) = futures::channel::oneshot::channel::<()>();
         let service = Rc::new(Self {
             opening,
             // The sender lives until the role is known.
             electing: async { on_decided.await.unwrap_or_default() }.boxed_local().shared(),
             role,
-            refusal: ArcRwSignal::new(None),
-            version: ArcRwSignal::new(0),
+            refusal: State::new(None),
+            version: State::new(0),
             channel: BroadcastChannel::new(CHANNEL).ok(),
         });
         service.listen();
@@ -84,18 +84,18 @@ impl StoreService {
     }
 
     /// This tab's role; track it to follow changes.
-    pub fn role(&self) -> ArcRwSignal<Role> {
-        self.role.clone()
+    pub fn role(&self) -> Derived<Role> {
+        self.role.into()
     }
 
     /// Why this tab only reads though no other one writes, in the browser's words.
-    pub fn refusal(&self) -> ArcRwSignal<Option<String>> {
-        self.refusal.clone()
+    pub fn refusal(&self) -> Derived<Option<String>> {
+        self.refusal.into()
     }
 
     /// Changes whenever something was stored, here or in another tab.
-    pub fn version(&self) -> ArcRwSignal<u64> {
-        self.version.clone()
+    pub fn version(&self) -> Derived<u64> {
+        self.version.into()
     }
 
     /// Becomes the writer at once; the tab that was it becomes a reader and its work stops.
@@ -210,7 +210,7 @@ impl StoreService {
 
     fn listen(&self) {
         let Some(channel) = &self.channel else { return };
-        let version = self.version.clone();
+        let version = self.version;
         let on_message = Closure::<dyn Fn(MessageEvent)>::new(move |event: MessageEvent| {
             match event.data().as_string().as_deref() {
                 Some(ERASED) => super::device::reload_at_base(),

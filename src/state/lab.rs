@@ -22,6 +22,7 @@ pub use super::import::{Import, ReadyCounts};
 use super::loadable::{self, Loadable};
 use super::refresh::Refresh;
 use super::views::{DatasetView, SetAsideView};
+use crate::reactive::{Held, State};
 use crate::services::files::{self, File, GivenFile};
 use crate::services::pump::Pump;
 use crate::services::store::Role;
@@ -64,14 +65,14 @@ struct Desk {
 #[derive(Clone, Copy)]
 pub struct Lab {
     /// How far the import is.
-    pub import: RwSignal<Import>,
+    pub import: State<Import>,
     /// The dataset that training learns from: the last one used, also after a reload.
-    pub dataset: RwSignal<Loadable<DatasetView>>,
+    pub dataset: State<Loadable<DatasetView>>,
     /// What reading it set aside; empty after a reload until it is read again.
-    pub set_aside: RwSignal<SetAsideView>,
+    pub set_aside: State<SetAsideView>,
     /// Counts up whenever the sample is ready and training is to begin by itself.
-    pub(super) train_now: RwSignal<u32>,
-    desk: StoredValue<Desk, LocalStorage>,
+    pub(super) train_now: State<u32>,
+    desk: Held<Desk>,
     refresh: Refresh,
     shared: Shared,
 }
@@ -155,7 +156,7 @@ impl Lab {
 
     /// Shows the rows from `first_row` on in the preview.
     pub fn show_rows(self, first_row: u64) {
-        let import = self.desk.with_value(|desk| desk.n_imports);
+        let import = self.desk.with(|desk| desk.n_imports);
         spawn_local(async move {
             self.read_preview(first_row).await;
             if self.is_current(import) {
@@ -206,7 +207,7 @@ impl Lab {
     fn begin(self, name: String) -> u64 {
         let (scan, read, import) = self
             .desk
-            .try_update_value(|desk| {
+            .update(|desk| {
                 desk.n_imports += 1;
                 (desk.scan.take(), desk.read.take(), desk.n_imports)
             })
@@ -218,7 +219,7 @@ impl Lab {
     }
 
     fn is_current(self, import: u64) -> bool {
-        self.desk.with_value(|desk| desk.n_imports == import)
+        self.desk.with(|desk| desk.n_imports == import)
     }
 
     fn fail(self, name: String, sentence: String) {
@@ -230,7 +231,7 @@ impl Lab {
         if self.import.with_untracked(Import::is_busy) {
             return;
         }
-        self.desk.update_value(|desk| {
+        self.desk.update(|desk| {
             if let Some(draft) = &mut desk.draft {
                 change(draft);
             }
@@ -239,13 +240,13 @@ impl Lab {
     }
 
     fn show_draft(self) {
-        if let Some(view) = self.desk.with_value(|desk| desk.draft.as_ref().map(Draft::view)) {
+        if let Some(view) = self.desk.with(|desk| desk.draft.as_ref().map(Draft::view)) {
             self.import.set(Import::Scanned(view));
         }
     }
 
     fn next_session(self) -> Session {
-        let first = self.desk.try_update_value(|desk| {
+        let first = self.desk.update(|desk| {
             desk.n_sessions += SESSIONS_PER_PASS;
             desk.n_sessions
         });
@@ -262,22 +263,22 @@ where
 }
 
 pub(super) fn provide_lab(shared: Shared) -> Lab {
-    let handle: StoredValue<Option<Lab>> = StoredValue::new(None);
+    let handle: Held<Option<Lab>> = Held::new(None);
     let refresh = Refresh::new(shared, move || async move {
-        if let Some(lab) = handle.get_value() {
+        if let Some(lab) = handle.get() {
             lab.follow().await;
         }
     });
     let lab = Lab {
-        import: RwSignal::new(Import::Idle),
-        dataset: RwSignal::new(Loadable::Loading),
-        set_aside: RwSignal::new(SetAsideView::default()),
-        train_now: RwSignal::new(0),
-        desk: StoredValue::new_local(Desk::default()),
+        import: State::new(Import::Idle),
+        dataset: State::new(Loadable::Loading),
+        set_aside: State::new(SetAsideView::default()),
+        train_now: State::new(0),
+        desk: Held::new(Desk::default()),
         refresh,
         shared,
     };
-    handle.set_value(Some(lab));
+    handle.set(Some(lab));
     provide_context(lab);
     refresh.want();
     lab

@@ -2,7 +2,7 @@
 //!
 //! In: what a load said. Out: what a view shows. Never: a default value in place of a failed load.
 
-use leptos::prelude::*;
+use crate::reactive::State;
 
 /// Nothing yet, on its way, failed with one sentence, or here.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -43,14 +43,14 @@ impl<T> Loadable<T> {
 }
 
 /// A fetch begins: what is here stays, without a word to those who watch; anything else is `Loading`.
-pub(super) fn begin<T: Send + Sync + 'static>(shown: RwSignal<Loadable<T>>) {
+pub(super) fn begin<T: 'static>(shown: State<Loadable<T>>) {
     if !shown.with_untracked(Loadable::is_loaded) {
         shown.set(Loadable::Loading);
     }
 }
 
 /// A fetch ended: those who watch hear of it only if something changed.
-pub(super) fn show<T: PartialEq + Send + Sync + 'static>(shown: RwSignal<Loadable<T>>, now: Loadable<T>) {
+pub(super) fn show<T: PartialEq + 'static>(shown: State<Loadable<T>>, now: Loadable<T>) {
     if shown.with_untracked(|shown| *shown != now) {
         shown.set(now);
     }
@@ -58,12 +58,14 @@ pub(super) fn show<T: PartialEq + Send + Sync + 'static>(shown: RwSignal<Loadabl
 
 #[cfg(test)]
 mod tests {
+    use leptos::prelude::Owner;
+
     use super::*;
 
     #[test]
     fn a_refresh_keeps_what_is_shown() {
         let after = |shown| {
-            let signal = RwSignal::new(shown);
+            let signal = State::new(shown);
             begin(signal);
             signal.get_untracked()
         };

@@ -18,6 +18,7 @@ use super::record_views::{candidates, model_of, pipeline_of, words_of};
 use super::refresh::Refresh;
 use super::runs::{MAX_RUNS_LISTED, runs_of, versions};
 use super::views::PredictionView;
+use crate::reactive::{Held, State};
 use crate::services::clock;
 use crate::services::store::StoreService;
 
@@ -42,10 +43,10 @@ pub struct SourceView {
 #[derive(Clone, Copy)]
 pub struct Prediction {
     /// The model that answers. Loaded when `want` was called; a change is answered anew.
-    pub source: RwSignal<Loadable<SourceView>>,
+    pub source: State<Loadable<SourceView>>,
     /// What was typed; kept while other pages are looked at.
-    pub text: RwSignal<String>,
-    predictor: StoredValue<Option<(ContentHash, Predictor)>, LocalStorage>,
+    pub text: State<String>,
+    predictor: Held<Option<(ContentHash, Predictor)>>,
     refresh: Refresh,
     shared: Shared,
 }
@@ -71,7 +72,7 @@ impl Prediction {
         let begun = clock::elapsed_ms();
         let explanation = self
             .predictor
-            .try_update_value(|predictor| predictor.as_mut().map(|(_, predictor)| predictor.explain(text)))
+            .update(|predictor| predictor.as_mut().map(|(_, predictor)| predictor.explain(text)))
             .flatten()?;
         Some(prediction_view(text, &labels, &explanation, clock::elapsed_ms() - begun))
     }
@@ -87,18 +88,18 @@ impl Prediction {
 
     async fn find(self, store: &StoreService) -> Result<Option<SourceView>, String> {
         let Some(chosen) = choose(store).await.map_err(|error| error.to_string())? else {
-            self.predictor.set_value(None);
+            self.predictor.set(None);
             return Ok(None);
         };
-        let held = self.predictor.with_value(|predictor| predictor.as_ref().map(|(hash, _)| *hash));
+        let held = self.predictor.with(|predictor| predictor.as_ref().map(|(hash, _)| *hash));
         if held != Some(chosen.pipeline) {
             let bytes = store.blob_bytes(chosen.pipeline).await.map_err(|error| error.to_string())?;
             let bytes = bytes.ok_or("The model's file is no longer on this device: train again.")?;
             let pipeline = FittedPipeline::from_bytes(&bytes).map_err(|error| error.to_string())?;
             let predictor = Predictor::new(pipeline).map_err(|error| error.to_string())?;
-            self.predictor.set_value(Some((chosen.pipeline, predictor)));
+            self.predictor.set(Some((chosen.pipeline, predictor)));
         }
-        let labels = self.predictor.with_value(|predictor| {
+        let labels = self.predictor.with(|predictor| {
             predictor.as_ref().map(|(_, predictor)| predictor.pipeline().labels.clone()).unwrap_or_default()
         });
         Ok(Some(SourceView {
@@ -149,20 +150,20 @@ async fn choose(store: &StoreService) -> Result<Option<Chosen>, StoreError> {
 }
 
 pub(super) fn provide_prediction(shared: Shared) -> Prediction {
-    let handle: StoredValue<Option<Prediction>> = StoredValue::new(None);
+    let handle: Held<Option<Prediction>> = Held::new(None);
     let refresh = Refresh::new(shared, move || async move {
-        if let Some(prediction) = handle.get_value() {
+        if let Some(prediction) = handle.get() {
             prediction.load().await;
         }
     });
     let prediction = Prediction {
-        source: RwSignal::new(Loadable::Nothing),
-        text: RwSignal::new(String::new()),
-        predictor: StoredValue::new_local(None),
+        source: State::new(Loadable::Nothing),
+        text: State::new(String::new()),
+        predictor: Held::new(None),
         refresh,
         shared,
     };
-    handle.set_value(Some(prediction));
+    handle.set(Some(prediction));
     provide_context(prediction);
     prediction
 }

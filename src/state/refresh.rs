@@ -8,6 +8,7 @@ use leptos::prelude::*;
 use leptos::task::spawn_local;
 
 use super::Shared;
+use crate::reactive::{State, follow};
 use crate::services::clock;
 
 /// A study stores many times a second; a table that follows need not.
@@ -21,8 +22,8 @@ type Load = Box<dyn Fn() -> Pin<Box<dyn Future<Output = ()>>>>;
 /// `load` is awaited before the next one begins.
 #[derive(Clone, Copy)]
 pub struct Refresh {
-    n_wanting: RwSignal<u32>,
-    again: RwSignal<u64>,
+    n_wanting: State<u32>,
+    again: State<u64>,
 }
 
 impl Refresh {
@@ -36,12 +37,12 @@ impl Refresh {
     }
 
     fn of(shared: Shared, load: Load) -> Self {
-        let refresh = Self { n_wanting: RwSignal::new(0), again: RwSignal::new(0) };
-        let version = RwSignal::from(shared.get().store.version());
+        let refresh = Self { n_wanting: State::new(0), again: State::new(0) };
+        let version = shared.get().store.version();
         let load = Rc::new(load);
         let is_loading = Rc::new(Cell::new(false));
         let is_stale = Rc::new(Cell::new(false));
-        Effect::new(move |_| {
+        follow(move || {
             version.track();
             refresh.again.track();
             is_stale.set(true);

@@ -17,6 +17,7 @@ use super::refresh::Refresh;
 use super::runs::{MAX_RUNS_LISTED, runs_of, versions};
 use super::settings::Settings;
 use super::views::{CandidateView, VersionRow};
+use crate::reactive::{Held, State};
 use crate::services::clock;
 use crate::services::store::StoreService;
 
@@ -43,11 +44,11 @@ pub enum Registering {
 #[derive(Clone, Copy)]
 pub struct Registry {
     /// Versions, newest registered first. Read when `want` was called.
-    pub versions: RwSignal<Loadable<Vec<VersionRow>>>,
+    pub versions: State<Loadable<Vec<VersionRow>>>,
     /// Fits that can be registered, those of the newest study first, its best before the others.
-    pub candidates: RwSignal<Vec<CandidateView>>,
+    pub candidates: State<Vec<CandidateView>>,
     /// How the last registration went.
-    pub registering: RwSignal<Registering>,
+    pub registering: State<Registering>,
     refresh: Refresh,
     settings: Settings,
     shared: Shared,
@@ -143,21 +144,21 @@ async fn register(store: &StoreService, run: RunId, name: &str, who: String) -> 
 }
 
 pub(super) fn provide_registry(shared: Shared, settings: Settings) -> Registry {
-    let handle: StoredValue<Option<Registry>> = StoredValue::new(None);
+    let handle: Held<Option<Registry>> = Held::new(None);
     let refresh = Refresh::new(shared, move || async move {
-        if let Some(registry) = handle.get_value() {
+        if let Some(registry) = handle.get() {
             registry.load().await;
         }
     });
     let registry = Registry {
-        versions: RwSignal::new(Loadable::Nothing),
-        candidates: RwSignal::new(Vec::new()),
-        registering: RwSignal::new(Registering::Nothing),
+        versions: State::new(Loadable::Nothing),
+        candidates: State::new(Vec::new()),
+        registering: State::new(Registering::Nothing),
         refresh,
         settings,
         shared,
     };
-    handle.set_value(Some(registry));
+    handle.set(Some(registry));
     provide_context(registry);
     registry
 }

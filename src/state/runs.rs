@@ -14,6 +14,7 @@ use super::loadable::{Loadable, begin, show};
 use super::record_views::{run_detail, run_row};
 use super::refresh::Refresh;
 use super::views::{RunDetail, RunRow};
+use crate::reactive::{Held, State};
 use crate::services::store::StoreService;
 
 /// Studies and fits listed; the newest are.
@@ -27,11 +28,11 @@ pub(super) const MAX_REGISTRY_EVENTS: usize = 10_000;
 #[derive(Clone, Copy)]
 pub struct Runs {
     /// Studies, newest first, each followed by its fits. Read when `want` was called.
-    pub rows: RwSignal<Loadable<Vec<RunRow>>>,
+    pub rows: State<Loadable<Vec<RunRow>>>,
     /// Trials of the studies that were unfolded.
-    pub trials: RwSignal<SortedMap<RunId, Loadable<Vec<RunRow>>>>,
+    pub trials: State<SortedMap<RunId, Loadable<Vec<RunRow>>>>,
     /// How many runs of any kind there are.
-    pub n_runs: RwSignal<u64>,
+    pub n_runs: State<u64>,
     refresh: Refresh,
     counting: Refresh,
     shared: Shared,
@@ -69,15 +70,15 @@ impl Runs {
     }
 
     /// One run, kept true for as long as the current owner lives: call it in a page.
-    pub fn detail(self, id: RunId) -> RwSignal<Loadable<RunDetail>> {
-        let detail = RwSignal::new(Loadable::Loading);
+    pub fn detail(self, id: RunId) -> State<Loadable<RunDetail>> {
+        let detail = State::new(Loadable::Loading);
         let services = self.shared;
         let refresh = Refresh::new(self.shared, move || {
             let id = id.clone();
             async move {
                 let found = load_detail(&services.get().store, &id).await;
                 // The page may be gone by now.
-                detail.try_set(Loadable::from_result(found));
+                detail.set(Loadable::from_result(found));
             }
         });
         refresh.want();
@@ -169,9 +170,9 @@ async fn load_detail(store: &StoreService, id: &RunId) -> Result<Option<RunDetai
 }
 
 pub(super) fn provide_runs(shared: Shared) -> Runs {
-    let rows = RwSignal::new(Loadable::Nothing);
-    let trials = RwSignal::new(SortedMap::new());
-    let n_runs = RwSignal::new(0);
+    let rows = State::new(Loadable::Nothing);
+    let trials = State::new(SortedMap::new());
+    let n_runs = State::new(0);
     let counting = Refresh::new(shared, move || async move {
         let store = shared.get().store;
         let mut n_all = 0;
@@ -181,14 +182,14 @@ pub(super) fn provide_runs(shared: Shared) -> Runs {
         n_runs.set(n_all);
     });
     // The loader needs the context it belongs to; it runs only after `want`.
-    let handle: StoredValue<Option<Runs>> = StoredValue::new(None);
+    let handle: Held<Option<Runs>> = Held::new(None);
     let refresh = Refresh::new(shared, move || async move {
-        if let Some(runs) = handle.get_value() {
+        if let Some(runs) = handle.get() {
             runs.load().await;
         }
     });
     let runs = Runs { rows, trials, n_runs, refresh, counting, shared };
-    handle.set_value(Some(runs));
+    handle.set(Some(runs));
     provide_context(runs);
     runs
 }

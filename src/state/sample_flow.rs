@@ -6,19 +6,20 @@ use leptos::prelude::*;
 
 use super::lab::Lab;
 use super::training::Training;
+use crate::reactive::{State, follow};
 use crate::services::device::{self, Early};
 
 /// Where the app should go by itself. `Copy`; from context by `use_sample_flow`.
 #[derive(Clone, Copy)]
 pub struct SampleFlow {
     /// A route to open, such as `/train`; the shell opens it and sets it back to none.
-    pub go_to: RwSignal<Option<&'static str>>,
+    pub go_to: State<Option<&'static str>>,
 }
 
 pub(super) fn provide_sample_flow(lab: Lab, training: Training) {
-    let flow = SampleFlow { go_to: RwSignal::new(None) };
+    let flow = SampleFlow { go_to: State::new(None) };
     provide_context(flow);
-    Effect::new(move |_| {
+    follow(move || {
         if lab.train_now.get() > 0 {
             training.start();
             flow.go_to.set(Some("/train"));

@@ -6,6 +6,7 @@ use leptos::task::spawn_local;
 use super::format;
 use super::loadable::{Loadable, begin};
 use super::{Shared, tab::Role};
+use crate::reactive::State;
 use crate::services::device::{self, StorageUse};
 pub use crate::services::settings::{MAX_YOUR_NAME, Theme};
 use crate::services::{clock, files, project, settings};
@@ -31,13 +32,13 @@ pub enum Doing {
 #[derive(Clone, Copy)]
 pub struct Settings {
     /// Light, dark, or as the device. Set by `set_theme`.
-    pub theme: RwSignal<Theme>,
+    pub theme: State<Theme>,
     /// The person's name. Set by `set_your_name`.
-    pub your_name: RwSignal<String>,
+    pub your_name: State<String>,
     /// Storage used. Read again by `refresh_storage`.
-    pub storage: RwSignal<Loadable<StorageUse>>,
+    pub storage: State<Loadable<StorageUse>>,
     /// How the last project file or deletion went.
-    pub doing: RwSignal<Doing>,
+    pub doing: State<Doing>,
     shared: Shared,
 }
 
@@ -125,10 +126,10 @@ impl Settings {
 
 pub(super) fn provide_settings(shared: Shared) -> Settings {
     let settings = Settings {
-        theme: RwSignal::new(settings::theme()),
-        your_name: RwSignal::new(settings::your_name()),
-        storage: RwSignal::new(Loadable::Nothing),
-        doing: RwSignal::new(Doing::Nothing),
+        theme: State::new(settings::theme()),
+        your_name: State::new(settings::your_name()),
+        storage: State::new(Loadable::Nothing),
+        doing: State::new(Doing::Nothing),
         shared,
     };
     provide_context(settings);

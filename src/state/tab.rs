@@ -3,15 +3,16 @@
 use leptos::prelude::*;
 
 use super::Shared;
+use crate::reactive::Derived;
 pub use crate::services::store::Role;
 
 /// This tab. `Copy`; from context by `use_tab`.
 #[derive(Clone, Copy)]
 pub struct Tab {
     /// What it may do. A reader shows a banner with `Take over here`.
-    pub role: RwSignal<Role>,
+    pub role: Derived<Role>,
     /// Why it only reads though no other tab writes, in the browser's words.
-    pub refusal: RwSignal<Option<String>>,
+    pub refusal: Derived<Option<String>>,
     shared: Shared,
 }
 
@@ -28,9 +29,8 @@ impl Tab {
 }
 
 pub(super) fn provide_tab(shared: Shared) -> Tab {
-    let role = RwSignal::from(shared.get().store.role());
-    let refusal = RwSignal::from(shared.get().store.refusal());
-    let tab = Tab { role, refusal, shared };
+    let store = shared.get().store;
+    let tab = Tab { role: store.role(), refusal: store.refusal(), shared };
     provide_context(tab);
     tab
 }

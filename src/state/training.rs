@@ -14,6 +14,7 @@ use super::loadable::{self, Loadable};
 use super::refresh::Refresh;
 use super::study_form::{FormProblems, StudyForm};
 use super::tab::{Role, Tab};
+use crate::reactive::{Held, State, follow};
 use crate::services::pump::Pump;
 use crate::services::{clock, files, settings};
 
@@ -34,12 +35,12 @@ struct Bench {
 #[derive(Clone, Copy)]
 pub struct Training {
     /// What is asked for. Change it by `update`.
-    pub form: RwSignal<StudyForm>,
+    pub form: State<StudyForm>,
     /// What is wrong with the form, beside each field; nothing until a start was tried.
-    pub problems: RwSignal<FormProblems>,
+    pub problems: State<FormProblems>,
     /// The study at work, or the last one.
-    pub live: RwSignal<Loadable<LiveStudy>>,
-    bench: StoredValue<Bench, LocalStorage>,
+    pub live: State<Loadable<LiveStudy>>,
+    bench: Held<Bench>,
     refresh: Refresh,
     lab: Lab,
     shared: Shared,
@@ -65,7 +66,7 @@ impl Training {
         self.lab.begin_study();
         self.live.set(Loadable::Loaded(LiveStudy::preparing(study.n_trials())));
         self.lab.with_counts(move |counts| {
-            if self.bench.with_value(|bench| bench.n_starts) != start {
+            if self.bench.with(|bench| bench.n_starts) != start {
                 return;
             }
             match counts {
@@ -78,10 +79,10 @@ impl Training {
     /// Ends the study; what finished is kept.
     pub fn stop(self) {
         // A deletion that failed has abandoned the pump.
-        match self.bench.with_value(|bench| bench.pump.clone().filter(|pump| !pump.is_over())) {
+        match self.bench.with(|bench| bench.pump.clone().filter(|pump| !pump.is_over())) {
             Some(pump) => pump.stop(),
             None => {
-                self.bench.update_value(|bench| bench.pump = None);
+                self.bench.update(|bench| bench.pump = None);
                 self.cancel_start();
                 self.restore();
             }
@@ -90,7 +91,7 @@ impl Training {
 
     /// Tries again to store what was not stored, or to load what was not loaded.
     pub fn retry(self) {
-        match self.bench.with_value(|bench| bench.pump.clone()) {
+        match self.bench.with(|bench| bench.pump.clone()) {
             Some(pump) => pump.retry(),
             None => self.restore(),
         }
@@ -99,18 +100,18 @@ impl Training {
     /// Whether the finished study's summary can be had as JSON.
     pub fn has_summary(self) -> bool {
         self.live.with(|live| live.loaded().is_some_and(|live| !live.is_running()))
-            && self.bench.with_value(|bench| bench.summary_json.is_some())
+            && self.bench.with(|bench| bench.summary_json.is_some())
     }
 
     /// Offers the summary as the JSON that the terminal prints, too.
     pub fn download_summary(self) {
-        if let Some(json) = self.bench.with_value(|bench| bench.summary_json.clone()) {
+        if let Some(json) = self.bench.with(|bench| bench.summary_json.clone()) {
             files::download("summary.json", "application/json", json.as_bytes());
         }
     }
 
     fn next_start(self) -> u64 {
-        let start = self.bench.try_update_value(|bench| {
+        let start = self.bench.update(|bench| {
             bench.n_starts += 1;
             bench.summary_json = None;
             bench.n_starts
@@ -149,7 +150,7 @@ impl Training {
         };
         let ended = move |driver: &StudyDriver| {
             let json = driver.summary().to_json();
-            self.bench.update_value(|bench| {
+            self.bench.update(|bench| {
                 bench.pump = None;
                 bench.summary_json = Some(json);
             });
@@ -159,7 +160,7 @@ impl Training {
         };
         let on_change = move |driver: &StudyDriver| self.show(driver);
         let pump = Pump::start(&self.shared.get(), driver, None, on_change, ended);
-        self.bench.update_value(|bench| bench.pump = Some(pump));
+        self.bench.update(|bench| bench.pump = Some(pump));
     }
 
     fn show(self, driver: &StudyDriver) {
@@ -170,7 +171,7 @@ impl Training {
 
     /// This tab may no longer write: the study it drives or prepares is given up.
     fn give_up(self) {
-        let pump = self.bench.try_update_value(|bench| bench.pump.take()).flatten();
+        let pump = self.bench.update(|bench| bench.pump.take()).flatten();
         let was_running = pump.is_some() || self.live.with_untracked(is_preparing);
         pump.iter().for_each(Pump::abandon);
         if was_running {
@@ -197,9 +198,9 @@ impl Training {
 
     /// Shows the last study of the store, unless this tab is making one or could not begin one.
     async fn follow(self) {
-        let start = self.bench.with_value(|bench| bench.n_starts);
+        let start = self.bench.with(|bench| bench.n_starts);
         let is_free = move || {
-            self.bench.with_value(|bench| bench.pump.is_none() && bench.n_starts == start)
+            self.bench.with(|bench| bench.pump.is_none() && bench.n_starts == start)
                 && self.live.with_untracked(|live| live.loaded().is_none_or(|live| live.run.is_some()))
         };
         if !is_free() {
@@ -215,7 +216,7 @@ impl Training {
             Err(_) if self.live.with_untracked(Loadable::is_loaded) => {}
             Ok(Last::None) => loadable::show(self.live, Loadable::Nothing),
             Ok(Last::Study(study)) => {
-                self.bench.update_value(|bench| bench.summary_json = None);
+                self.bench.update(|bench| bench.summary_json = None);
                 loadable::show(self.live, Loadable::Loaded(*study));
             }
             Err(error) => self.live.set(Loadable::Failed(error.to_string())),
@@ -257,25 +258,25 @@ fn is_preparing(live: &Loadable<LiveStudy>) -> bool {
 }
 
 pub(super) fn provide_training(shared: Shared, tab: Tab, lab: Lab) -> Training {
-    let handle: StoredValue<Option<Training>> = StoredValue::new(None);
+    let handle: Held<Option<Training>> = Held::new(None);
     let refresh = Refresh::new(shared, move || async move {
-        if let Some(training) = handle.get_value() {
+        if let Some(training) = handle.get() {
             training.follow().await;
         }
     });
     let training = Training {
-        form: RwSignal::new(StudyForm::default()),
-        problems: RwSignal::new(FormProblems::default()),
-        live: RwSignal::new(Loadable::Loading),
-        bench: StoredValue::new_local(Bench::default()),
+        form: State::new(StudyForm::default()),
+        problems: State::new(FormProblems::default()),
+        live: State::new(Loadable::Loading),
+        bench: Held::new(Bench::default()),
         refresh,
         lab,
         shared,
     };
-    handle.set_value(Some(training));
+    handle.set(Some(training));
     provide_context(training);
     refresh.want();
-    Effect::new(move |_| match tab.role.get() {
+    follow(move || match tab.role.get() {
         Role::Asking => {}
         Role::Reader => training.give_up(),
         Role::Writer => refresh.retry(),

@@ -4,6 +4,7 @@
 #![allow(clippy::unwrap_used)]
 
 mod pool;
+mod reactive;
 mod store;
 mod files;
 mod markup;

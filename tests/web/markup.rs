@@ -1,9 +1,10 @@
 //! Views in a page: drawn, followed, and drawn again in the nodes they have.
 
 use any_spawner::Executor;
-use leptos::prelude::*;
+use leptos::prelude::Owner;
 use markup::view;
 use reviewlab::markup::{For, Mounted, Show, View, mount};
+use reviewlab::reactive::State;
 use wasm_bindgen_test::wasm_bindgen_test;
 use web_sys::Element;
 
@@ -48,7 +49,7 @@ impl Drop for Shown {
 #[wasm_bindgen_test]
 async fn what_is_fixed_and_what_is_not_stand_in_their_places() {
     // Browsers do not agree on how a `<` stands in an attribute's HTML; an ampersand is the same everywhere.
-    let (name, set_name) = signal("a & b".to_owned());
+    let name = State::new("a & b".to_owned());
     let shown = Shown::new(|| {
         view! {
             <p class="x" title=move || name.get()>
@@ -60,30 +61,30 @@ async fn what_is_fixed_and_what_is_not_stand_in_their_places() {
     });
     let rest = "<i>1</i><i>2</i></p><svg><path d=\"M0 0\"></path></svg>";
     shown.check(&format!("<p class=\"x\" title=\"a &amp; b\">one <b>a &amp; b</b> two {rest}"));
-    set_name.set("c".to_owned());
+    name.set("c".to_owned());
     Executor::tick().await;
     shown.check(&format!("<p class=\"x\" title=\"c\">one <b>c</b> two {rest}"));
 }
 
 #[wasm_bindgen_test]
 async fn an_element_that_stays_keeps_its_node() {
-    let (n, set_n) = signal(1);
+    let n = State::new(1);
     let shown = Shown::new(|| {
         View::live(move || view! { <input class=format!("n{}", n.get()) disabled={n.get() > 1} /> })
     });
     let before = shown.find("input");
-    set_n.set(2);
+    n.set(2);
     Executor::tick().await;
     shown.check("<input class=\"n2\" disabled=\"\">");
     assert_eq!(before, shown.find("input"));
-    set_n.set(1);
+    n.set(1);
     Executor::tick().await;
     shown.check("<input class=\"n1\">");
 }
 
 #[wasm_bindgen_test]
 async fn rows_keep_their_nodes_and_take_the_new_order() {
-    let (keys, set_keys) = signal(vec!["a", "b", "c"]);
+    let keys = State::new(vec!["a", "b", "c"]);
     let shown = Shown::new(|| {
         view! {
             <ul>
@@ -96,7 +97,7 @@ async fn rows_keep_their_nodes_and_take_the_new_order() {
         }
     });
     let second = shown.find(".b");
-    set_keys.set(vec!["d", "c", "b"]);
+    keys.set(vec!["d", "c", "b"]);
     Executor::tick().await;
     shown.check("<ul><li class=\"d\">d</li><li class=\"c\">c</li><li class=\"b\">b</li></ul>");
     assert_eq!(second, shown.find(".b"));
@@ -104,10 +105,10 @@ async fn rows_keep_their_nodes_and_take_the_new_order() {
 
 #[wasm_bindgen_test]
 async fn listeners_hear_and_what_is_hidden_goes() {
-    let (open, set_open) = signal(true);
+    let open = State::new(true);
     let shown = Shown::new(|| {
         view! {
-            <button on:click=move |_| set_open.update(|open| *open = !*open)>"Press"</button>
+            <button on:click=move |_| open.update(|open| *open = !*open)>"Press"</button>
             <Show when=move || open.get()>
                 <em>"there"</em>
             </Show>

@@ -2,7 +2,6 @@
 
 use std::rc::Rc;
 
-use leptos::prelude::GetUntracked as _;
 use reviewlab::services::clock;
 use reviewlab::services::store::{Role, StoreService};
 use storage::{Batch, Order, Query, StoreError};

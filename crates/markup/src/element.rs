@@ -125,7 +125,7 @@ impl Writer {
             quote! { ::reviewlab::markup::Hole::#kind(#name, ::reviewlab::markup::value(#[allow(unused_braces)] #value)) }
         };
         let hole = match key.split_once(':') {
-            None if key == "node_ref" => quote! { ::reviewlab::markup::reference(#value) },
+            None if key == "node_ref" => quote! { ::reviewlab::markup::Hole::Reference(#value) },
             None if key == "inner_html" => hole("Property", "innerHTML"),
             None => hole("Attribute", &key),
             Some(("class", name)) => hole("Class", name),

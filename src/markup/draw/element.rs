@@ -24,7 +24,7 @@ enum DrawnHole {
     Child(Drawn),
     Value { target: Target, value: DrawnValue },
     Listener(Listening),
-    Reference(Element),
+    Reference(HtmlElement),
 }
 
 /// Where a value goes.
@@ -132,9 +132,9 @@ fn fill(node: Node, hole: Hole) -> DrawnHole {
         Hole::Listener(name, handler) => {
             DrawnHole::Listener(Listening::new(node.unchecked_into(), name, handler))
         }
-        Hole::Reference(receive) => {
-            let element: Element = node.unchecked_into();
-            receive(&element);
+        Hole::Reference(reference) => {
+            let element: HtmlElement = node.unchecked_into();
+            reference.set(Some(element.clone()));
             DrawnHole::Reference(element)
         }
     }
@@ -152,7 +152,7 @@ impl DrawnHole {
                 *value = target.show(new, shown);
             }
             (Self::Listener(listening), Hole::Listener(_, handler)) => listening.replace(handler),
-            (Self::Reference(element), Hole::Reference(receive)) => receive(element),
+            (Self::Reference(element), Hole::Reference(reference)) => reference.set(Some(element.clone())),
             _ => unreachable!("templates of one source have holes of the same kinds"),
         }
     }

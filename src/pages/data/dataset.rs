@@ -13,6 +13,7 @@ use crate::components::states::{Loading, Problem};
 use crate::components::term::Term;
 use crate::glossary::Word;
 use crate::markup::{Show, View};
+use crate::reactive::{Callback, Derived, Held};
 use crate::state::format;
 use crate::state::lab::{Import, Lab};
 use crate::state::loadable::Loadable;
@@ -40,24 +41,25 @@ pub fn SetAside(
     /// Whose dataset.
     lab: Lab,
 ) -> View {
-    let has_any = Memo::new(move |_| lab.set_aside.with(|set_aside| set_aside.n_issues > 0));
+    let has_any = Derived::new(move || lab.set_aside.with(|set_aside| set_aside.n_issues > 0));
     View::live(move || has_any.get().then(|| view! { <Issues issues=lab.set_aside /> }))
 }
 
 #[component]
 fn DatasetCard(lab: Lab, dataset: DatasetView) -> View {
-    let classes = StoredValue::new(dataset.classes.clone());
+    let classes = Held::new(dataset.classes.clone());
     let left_out = move || lab.set_aside.with(|set_aside| set_aside.n_issues);
-    let can_reopen =
-        Memo::new(move |_| lab.import.with(|import| matches!(import, Import::Idle | Import::Failed { .. })));
+    let can_reopen = Derived::new(move || {
+        lab.import.with(|import| matches!(import, Import::Idle | Import::Failed { .. }))
+    });
     view! {
         <div class="split">
             <Card title="Balance of classes">
                 <Chart
                     name="Balance of classes"
-                    says=Signal::derive(move || classes.with_value(|classes| balance::says(classes)))
-                    scene=Callback::new(move |(width,): (f64,)| classes.with_value(|classes| balance::scene(classes, width)))
-                    twin=Signal::derive(move || classes.with_value(|classes| balance::twin(classes)))
+                    says=Derived::new(move || classes.with(|classes| balance::says(classes)))
+                    scene=Callback::new(move |width: f64| classes.with(|classes| balance::scene(classes, width)))
+                    twin=Derived::new(move || classes.with(|classes| balance::twin(classes)))
                     sentence=true
                 />
             </Card>
@@ -65,7 +67,7 @@ fn DatasetCard(lab: Lab, dataset: DatasetView) -> View {
                 <div class="stack">
                     <div class="stats">
                         <Stat value=format::whole(dataset.n_rows)>"reviews to learn from"</Stat>
-                        <Stat value=Signal::derive(move || format::whole(left_out()))>"rows set aside"</Stat>
+                        <Stat value=Derived::new(move || format::whole(left_out()))>"rows set aside"</Stat>
                         <Stat value=dataset.classes.len().to_string()>"classes"</Stat>
                     </div>
                     <p class="note">

@@ -9,6 +9,7 @@ use crate::components::field::{SelectField, Switch};
 use crate::components::term::Term;
 use crate::glossary::Word;
 use crate::markup::{For, View};
+use crate::reactive::{Callback, Derived};
 use crate::state::format;
 use crate::state::views::{ColumnView, LabelValueView, ScannedFile};
 
@@ -19,11 +20,11 @@ const LEFT_OUT: &str = "";
 #[derive(Clone, Copy)]
 pub struct MappingActions {
     /// Another text column.
-    pub text_column: Callback<(u32,)>,
+    pub text_column: Callback<u32>,
     /// Another rating column.
-    pub label_column: Callback<(u32,)>,
+    pub label_column: Callback<u32>,
     /// NA-like cells are kept or not.
-    pub keep_missing: Callback<(bool,)>,
+    pub keep_missing: Callback<bool>,
     /// Another class, or none, for a value.
     pub class_of: Callback<(String, Option<LabelId>)>,
 }
@@ -32,21 +33,21 @@ pub struct MappingActions {
 #[component]
 pub fn Mapping(
     /// The file and what is chosen now.
-    file: Signal<ScannedFile>,
+    file: Derived<ScannedFile>,
     /// Takes choices.
     actions: MappingActions,
     /// Nothing can be changed now.
-    disabled: Signal<bool>,
+    disabled: Derived<bool>,
 ) -> View {
-    let column = |callback: Callback<(u32,)>| {
+    let column = |callback: Callback<u32>| {
         move |index: String| {
             if let Ok(index) = index.parse() {
-                callback.run((index,));
+                callback.run(index);
             }
         }
     };
     let options = move |wanted: fn(&ColumnView) -> bool| {
-        Signal::derive(move || {
+        Derived::new(move || {
             let option = |column: &ColumnView| (column.index.to_string(), column.name.clone());
             file.with(|file| {
                 file.columns.iter().filter(|column| wanted(column)).map(option).collect::<Vec<_>>()
@@ -72,7 +73,7 @@ pub fn Mapping(
                         id="text-column"
                         label="Text column"
                         options=options(|_| true)
-                        value=Signal::derive(move || file.with(|file| file.recipe.text_column.to_string()))
+                        value=Derived::new(move || file.with(|file| file.recipe.text_column.to_string()))
                         on_choose=column(actions.text_column)
                         word=None
                         disabled
@@ -81,7 +82,7 @@ pub fn Mapping(
                         id="rating-column"
                         label="Rating column"
                         options=options(|_| true)
-                        value=Signal::derive(move || file.with(|file| file.recipe.label_column.to_string()))
+                        value=Derived::new(move || file.with(|file| file.recipe.label_column.to_string()))
                         on_choose=column(actions.label_column)
                         word=None
                         disabled
@@ -90,8 +91,8 @@ pub fn Mapping(
                 <Classes file choose=actions.class_of disabled />
                 <div class="row">
                     <Switch
-                        label=Signal::derive(missing)
-                        on=Signal::derive(move || file.with(|file| file.recipe.keep_missing))
+                        label=Derived::new(missing)
+                        on=Derived::new(move || file.with(|file| file.recipe.keep_missing))
                         on_change=actions.keep_missing
                         disabled
                     />
@@ -105,11 +106,11 @@ pub fn Mapping(
 /// A select for every value of the rating column.
 #[component]
 fn Classes(
-    file: Signal<ScannedFile>,
+    file: Derived<ScannedFile>,
     choose: Callback<(String, Option<LabelId>)>,
-    disabled: Signal<bool>,
+    disabled: Derived<bool>,
 ) -> View {
-    let options = Memo::new(move |_| {
+    let options = Derived::new(move || {
         file.with(|file| {
             let class = |(index, name): (usize, &String)| (index.to_string(), name.clone());
             let left_out = (LEFT_OUT.to_owned(), "left out".to_owned());
@@ -120,7 +121,7 @@ fn Classes(
         let name = value.value.clone();
         let class_now = {
             let name = name.clone();
-            Signal::derive(move || {
+            Derived::new(move || {
                 let class_of = |values: &Vec<LabelValueView>| {
                     values.iter().find(|value| value.value == name).and_then(|value| value.class)
                 };

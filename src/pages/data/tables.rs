@@ -6,6 +6,7 @@ use markup::view;
 use crate::components::button::Button;
 use crate::components::card::Card;
 use crate::markup::View;
+use crate::reactive::{Callback, Derived};
 use crate::state::draft::PREVIEW_ROWS;
 use crate::state::format;
 use crate::state::views::{IssueCount, IssueView, PreviewRow, ScannedFile, SetAsideView};
@@ -14,13 +15,13 @@ use crate::state::views::{IssueCount, IssueView, PreviewRow, ScannedFile, SetAsi
 #[component]
 pub fn Preview(
     /// The file.
-    file: Signal<ScannedFile>,
+    file: Derived<ScannedFile>,
     /// Shows the rows from this one on.
-    on_page: Callback<(u64,)>,
+    on_page: Callback<u64>,
 ) -> View {
-    let rows = Memo::new(move |_| file.with(|file| file.preview.clone()));
-    let first = Memo::new(move |_| file.with(|file| file.preview_first));
-    let n_rows = Memo::new(move |_| file.with(|file| file.n_rows));
+    let rows = Derived::new(move || file.with(|file| file.preview.clone()));
+    let first = Derived::new(move || file.with(|file| file.preview_first));
+    let n_rows = Derived::new(move || file.with(|file| file.n_rows));
     let after = move || first.get() + rows.with(Vec::len) as u64;
     let sub = move || {
         let (from, to) = (format::whole(first.get() + 1), format::whole(after()));
@@ -30,7 +31,7 @@ pub fn Preview(
     let has_earlier = move || first.get() > 0;
     let has_later = move || after() < n_rows.get();
     view! {
-        <Card title="Preview" sub=Signal::derive(sub)>
+        <Card title="Preview" sub=Derived::new(sub)>
             <div class="stack stack--tight">
                 <div class="table-scroll table-scroll--tall" tabindex="0" role="region" aria-label="Preview rows">
                     <table class="table" aria-label="Preview">
@@ -48,13 +49,13 @@ pub fn Preview(
                 <div class="row row--end">
                     <Button
                         label="Earlier rows"
-                        on_press=move |()| on_page.run((first.get_untracked().saturating_sub(page),))
-                        disabled=Signal::derive(move || !has_earlier())
+                        on_press=move |()| on_page.run(first.get_untracked().saturating_sub(page))
+                        disabled=Derived::new(move || !has_earlier())
                     />
                     <Button
                         label="Later rows"
-                        on_press=move |()| on_page.run((first.get_untracked() + page,))
-                        disabled=Signal::derive(move || !has_later())
+                        on_press=move |()| on_page.run(first.get_untracked() + page)
+                        disabled=Derived::new(move || !has_later())
                     />
                 </div>
             </div>
@@ -82,7 +83,7 @@ fn preview_row(row: PreviewRow) -> View {
 pub fn Issues(
     /// They, and how many there are of each kind.
     #[prop(into)]
-    issues: Signal<SetAsideView>,
+    issues: Derived<SetAsideView>,
 ) -> View {
     let sub = move || {
         let (n_shown, n_all) = issues.with(|issues| (issues.issues.len() as u64, issues.n_issues));
@@ -107,7 +108,7 @@ pub fn Issues(
         }
     };
     view! {
-        <Card title="Rows set aside" sub=Signal::derive(sub)>
+        <Card title="Rows set aside" sub=Derived::new(sub)>
             <ul class="legend">{counts}</ul>
             <div class="table-scroll table-scroll--tall" tabindex="0" role="region" aria-label="Rows that were set aside">
                 <table class="table" aria-label="Issues">

@@ -9,6 +9,7 @@ use crate::components::card::Card;
 use crate::components::term::Term;
 use crate::glossary::Word;
 use crate::markup::View;
+use crate::reactive::{Callback, Derived};
 use crate::state::format;
 use crate::state::views::{ContributionBar, Mark, PredictionView, Segment};
 
@@ -76,7 +77,7 @@ pub fn MarkedText(
 pub fn Verdict(
     /// The answer.
     #[prop(into)]
-    answer: Signal<Option<PredictionView>>,
+    answer: Derived<Option<PredictionView>>,
 ) -> View {
     let verdict = move || match answer.get() {
         None => view! { <p class="note">"Type or paste a review: the answer comes while you write."</p> },
@@ -149,12 +150,12 @@ fn Probabilities(classes: Vec<(String, f64)>) -> View {
 pub fn Why(
     /// The answer.
     #[prop(into)]
-    answer: Signal<Option<PredictionView>>,
+    answer: Derived<Option<PredictionView>>,
 ) -> View {
-    let bars = Memo::new(move |_| {
+    let bars = Derived::new(move || {
         answer.with(|answer| answer.as_ref().map_or_else(Vec::new, |answer| answer.bars.clone()))
     });
-    let says = Memo::new(move |_| {
+    let says = Derived::new(move || {
         answer.with(|answer| answer.as_ref().map_or_else(String::new, |answer| answer.sentence.clone()))
     });
     view! {
@@ -170,8 +171,8 @@ pub fn Why(
                 <Chart
                     name="Contributions"
                     says
-                    scene=Callback::new(move |(width,): (f64,)| bars.with(|bars| contributions::scene(bars, width)))
-                    twin=Signal::derive(move || bars.with(|bars| contributions::twin(bars)))
+                    scene=Callback::new(move |width: f64| bars.with(|bars| contributions::scene(bars, width)))
+                    twin=Derived::new(move || bars.with(|bars| contributions::twin(bars)))
                     sentence=true
                 />
             </div>

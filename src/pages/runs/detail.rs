@@ -14,6 +14,7 @@ use crate::components::states::{Loading, Nothing, Problem};
 use crate::components::term::Term;
 use crate::glossary::Word;
 use crate::markup::View;
+use crate::reactive::Derived;
 use crate::router::use_router;
 use crate::services::clock;
 use crate::state::format;
@@ -29,7 +30,7 @@ const CHILDREN_SHOWN: usize = 200;
 #[component]
 pub fn RunPage() -> View {
     let router = use_router();
-    let id = Memo::new(move |_| router.last_part());
+    let id = Derived::new(move || router.last_part());
     View::live(move || view! { <OneRun id=RunId(id.get()) /> })
 }
 
@@ -38,7 +39,7 @@ fn OneRun(id: RunId) -> View {
     use_registry().reset();
     let detail = use_runs().detail(id);
     // Reading the same again must not draw the page again.
-    let detail = Memo::new(move |_| detail.get());
+    let detail = Derived::new(move || detail.get());
     View::live(move || match detail.get() {
         Loadable::Nothing => {
             view! {
@@ -259,7 +260,7 @@ fn Children(children: Vec<RunRow>) -> View {
     };
     View::from((n_all > 0).then(|| {
         view! {
-            <Card title="Nested runs" sub=Signal::stored(sub)>
+            <Card title="Nested runs" sub=Derived::from(sub)>
                 <div class="table-scroll" tabindex="0" role="region" aria-label="Nested runs, all columns">
                     <table class="table" aria-label="Nested runs">
                         <RunsHead />

@@ -9,6 +9,7 @@ use crate::components::figures::{ModelKey, ModelName, Score, run_link, size, tim
 use crate::components::term::Term;
 use crate::glossary::Word;
 use crate::markup::{For, View};
+use crate::reactive::Derived;
 use crate::state::views::LeaderboardRow;
 
 /// The table of models.
@@ -16,11 +17,11 @@ use crate::state::views::LeaderboardRow;
 pub fn Leaderboard(
     /// Best first, guessing last.
     #[prop(into)]
-    rows: Signal<Vec<LeaderboardRow>>,
+    rows: Derived<Vec<LeaderboardRow>>,
 ) -> View {
     let models = move || rows.with(|rows| rows.iter().map(|row| row.model).collect::<Vec<_>>());
     view! {
-        <Card title="Leaderboard" sub=Signal::derive(|| "is it better than guessing?".to_owned())>
+        <Card title="Leaderboard" sub="is it better than guessing?">
             <div class="table-scroll" tabindex="0" role="region" aria-label="Leaderboard, all columns">
                 <table class="table" aria-label="Leaderboard">
                     <thead>
@@ -50,8 +51,8 @@ pub fn Leaderboard(
 }
 
 #[component]
-fn Line(model: Option<ModelKind>, rows: Signal<Vec<LeaderboardRow>>) -> View {
-    let row = Memo::new(move |_| rows.with(|rows| rows.iter().find(|row| row.model == model).cloned()));
+fn Line(model: Option<ModelKind>, rows: Derived<Vec<LeaderboardRow>>) -> View {
+    let row = Derived::new(move || rows.with(|rows| rows.iter().find(|row| row.model == model).cloned()));
     let cell = move |shown: fn(&LeaderboardRow) -> View| move || row.with(|row| row.as_ref().map(shown));
     let is_best = move || row.with(|row| row.as_ref().is_some_and(|row| row.is_best));
     view! {
@@ -79,7 +80,7 @@ fn Line(model: Option<ModelKind>, rows: Signal<Vec<LeaderboardRow>>) -> View {
 #[component]
 pub fn Verdicts(
     /// The same rows.
-    rows: Signal<Vec<LeaderboardRow>>,
+    rows: Derived<Vec<LeaderboardRow>>,
 ) -> View {
     let said = move || {
         let words = |row: &LeaderboardRow| row.words.clone().map(|words| (row.model, words));

@@ -10,6 +10,7 @@ use crate::components::figures::ModelMark;
 use crate::components::term::Term;
 use crate::glossary::Word;
 use crate::markup::View;
+use crate::reactive::Derived;
 use crate::state::format;
 use crate::state::study_form::Preset;
 use crate::state::training::Training;
@@ -21,11 +22,11 @@ pub fn Panel(
     training: Training,
 ) -> View {
     let form = training.form;
-    let disabled = Signal::derive(move || training.is_running());
+    let disabled = Derived::new(move || training.is_running());
     let n_models = move || form.with(|form| format::counted(form.models.len() as u64, "model", "models"));
     let n_trials = move || form.with(|form| form.trials.trim().to_owned());
     let problem = move |of: fn(&crate::state::study_form::FormProblems) -> Option<String>| {
-        Signal::derive(move || training.problems.with(of))
+        Derived::new(move || training.problems.with(of))
     };
     view! {
         <Card title="Search">
@@ -40,7 +41,7 @@ pub fn Panel(
                     <NumberField
                         id="trials"
                         label="Trials per model"
-                        value=Signal::derive(move || form.with(|form| form.trials.clone()))
+                        value=Derived::new(move || form.with(|form| form.trials.clone()))
                         on_type=move |typed: String| form.update(|form| form.trials = typed)
                         word=Some(Word::Trial)
                         error=problem(|problems| problems.trials.clone())
@@ -49,7 +50,7 @@ pub fn Panel(
                     <NumberField
                         id="seed"
                         label="Seed"
-                        value=Signal::derive(move || form.with(|form| form.seed.clone()))
+                        value=Derived::new(move || form.with(|form| form.seed.clone()))
                         on_type=move |typed: String| form.update(|form| form.seed = typed)
                         word=Some(Word::Seed)
                         error=problem(|problems| problems.seed.clone())
@@ -67,7 +68,7 @@ pub fn Panel(
 }
 
 #[component]
-fn Presets(training: Training, disabled: Signal<bool>) -> View {
+fn Presets(training: Training, disabled: Derived<bool>) -> View {
     let form = training.form;
     let option = move |preset: Preset| {
         view! {
@@ -94,7 +95,7 @@ fn Presets(training: Training, disabled: Signal<bool>) -> View {
 }
 
 #[component]
-fn Models(training: Training, disabled: Signal<bool>, problem: Signal<Option<String>>) -> View {
+fn Models(training: Training, disabled: Derived<bool>, problem: Derived<Option<String>>) -> View {
     let form = training.form;
     let option = move |model: ModelKind| {
         view! {

@@ -9,6 +9,7 @@ use crate::components::states::Problem;
 use crate::components::term::Term;
 use crate::glossary::Word;
 use crate::markup::{Show, View};
+use crate::reactive::Derived;
 use crate::state::format;
 use crate::state::live_study::{LivePhase, LiveStudy};
 use crate::state::training::Training;
@@ -36,9 +37,9 @@ pub fn Progress(
     training: Training,
 ) -> View {
     let study = move |read: fn(&LiveStudy) -> String| {
-        Memo::new(move |_| training.live.with(|live| live.loaded().map(read).unwrap_or_default()))
+        Derived::new(move || training.live.with(|live| live.loaded().map(read).unwrap_or_default()))
     };
-    let is_running = Memo::new(move |_| training.is_running());
+    let is_running = Derived::new(move || training.is_running());
     let phase = study(|study| phase_words(&study.phase).to_owned());
     let name = study(|study| study.name.clone());
     let best =
@@ -57,16 +58,17 @@ pub fn Progress(
         };
         label.to_owned()
     });
-    let failure = Memo::new(move |_| {
+    let failure = Derived::new(move || {
         training.live.with(|live| match live.loaded().map(|study| &study.phase) {
             Some(LivePhase::Failed(sentence)) => Some(sentence.clone()),
             _ => None,
         })
     });
-    let has_spread = Memo::new(move |_| spread.with(|spread| !spread.is_empty()));
+    let has_spread = Derived::new(move || spread.with(|spread| !spread.is_empty()));
     let spread_term = move || has_spread.get().then(|| view! { <Term word=Word::Spread text=spread /> });
-    let waiting =
-        Memo::new(move |_| training.live.with(|live| live.loaded().and_then(|study| study.problem.clone())));
+    let waiting = Derived::new(move || {
+        training.live.with(|live| live.loaded().and_then(|study| study.problem.clone()))
+    });
     view! {
         <section class="card stack" aria-label="Study">
             <div class="row">
@@ -106,7 +108,7 @@ fn time_words(study: &LiveStudy) -> String {
 
 #[component]
 fn Bar(training: Training) -> View {
-    let done = Memo::new(move |_| {
+    let done = Derived::new(move || {
         training.live.with(|live| live.loaded().map_or((0, 1), |study| (study.n_done, study.n_total.max(1))))
     });
     let share = move || {

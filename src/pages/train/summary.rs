@@ -8,6 +8,7 @@ use crate::components::button::Button;
 use crate::components::card::Card;
 use crate::components::register::RegisterForm;
 use crate::markup::{Show, View};
+use crate::reactive::Derived;
 use crate::state::training::Training;
 use crate::state::views::LeaderboardRow;
 
@@ -18,18 +19,18 @@ pub fn Summary(
     training: Training,
     /// The leaderboard's rows.
     #[prop(into)]
-    rows: Signal<Vec<LeaderboardRow>>,
+    rows: Derived<Vec<LeaderboardRow>>,
 ) -> View {
     // Only a fitted model can be kept; the best one is offered.
-    let best_fit = Signal::derive(move || {
+    let best_fit = Derived::new(move || {
         rows.with(|rows| {
             rows.iter().find(|row| row.is_best && row.test.is_some()).and_then(|row| row.run.clone())
         })
     });
-    let has_best = Memo::new(move |_| best_fit.with(Option::is_some));
-    let has_summary = Memo::new(move |_| training.has_summary());
+    let has_best = Derived::new(move || best_fit.with(Option::is_some));
+    let has_summary = Derived::new(move || training.has_summary());
     view! {
-        <Card title="In plain words" sub=Signal::derive(|| "on reviews no model had seen".to_owned())>
+        <Card title="In plain words" sub="on reviews no model had seen">
             <div class="stack">
                 <Verdicts rows />
                 <Show when=move || has_best.get()>

@@ -4,7 +4,6 @@ use drivers::{PassError, Read, ReadDriver};
 use engine::dataset::DatasetRecipe;
 use engine::num::ContentHash;
 use jobs::ReadOutput;
-use leptos::prelude::*;
 use leptos::task::spawn_local;
 use storage::Batch;
 use track::dataset::DatasetRef;
@@ -33,7 +32,7 @@ impl Lab {
         let Some(dataset) = self.dataset.with_untracked(|dataset| dataset.loaded().cloned()) else {
             return then(Err("There is no data yet: choose a file or try the sample reviews.".to_owned()));
         };
-        let ready = self.desk.with_value(|desk| desk.counts.clone());
+        let ready = self.desk.with(|desk| desk.counts.clone());
         let shelf = self.services().shelf;
         let is_kept = |ready: &ReadyCounts| {
             [ready.counts.hash, ready.terms.hash].into_iter().all(|hash| shelf.get(hash).is_some())
@@ -47,7 +46,7 @@ impl Lab {
                 Ok(found) => found,
                 Err(sentence) => return then(Err(sentence)),
             };
-            if self.desk.with_value(|desk| desk.n_recounts != recount) {
+            if self.desk.with(|desk| desk.n_recounts != recount) {
                 return;
             }
             let pump = self.start_read(
@@ -64,7 +63,7 @@ impl Lab {
                     Err(error) => then(Err(error.to_string())),
                 },
             );
-            self.desk.update_value(|desk| desk.recount = Some(pump));
+            self.desk.update(|desk| desk.recount = Some(pump));
         });
     }
 
@@ -77,7 +76,7 @@ impl Lab {
     fn next_recount(self) -> u64 {
         let (before, recount) = self
             .desk
-            .try_update_value(|desk| {
+            .update(|desk| {
                 desk.n_recounts += 1;
                 (desk.recount.take(), desk.n_recounts)
             })
@@ -88,21 +87,21 @@ impl Lab {
 
     /// A study begins to need what is on the shelf: until `end_study` nothing is taken off it by a read.
     pub(in crate::state) fn begin_study(self) {
-        self.desk.update_value(|desk| desk.is_studying = true);
+        self.desk.update(|desk| desk.is_studying = true);
     }
 
     /// No study needs the shelf any more.
     pub(in crate::state) fn end_study(self) {
-        self.desk.update_value(|desk| desk.is_studying = false);
+        self.desk.update(|desk| desk.is_studying = false);
     }
 
     pub(super) fn is_studying(self) -> bool {
-        self.desk.with_value(|desk| desk.is_studying)
+        self.desk.with(|desk| desk.is_studying)
     }
 
     /// A study of `studied` starts: these counts and the last ones read stay on the shelf, nothing else.
     pub(in crate::state) fn keep_for_study(self, studied: &ReadyCounts) {
-        let last = self.desk.with_value(|desk| desk.counts.clone());
+        let last = self.desk.with(|desk| desk.counts.clone());
         let kept = last.iter().chain([studied]);
         let wanted: Vec<ContentHash> = kept.flat_map(|ready| [ready.counts.hash, ready.terms.hash]).collect();
         let services = self.services();
@@ -111,7 +110,7 @@ impl Lab {
     }
 
     pub(super) fn read_chosen(self, then: Then) {
-        let chosen = self.desk.with_value(|desk| {
+        let chosen = self.desk.with(|desk| {
             let draft = desk.draft.clone().filter(|draft| draft.problem().is_none())?;
             Some((draft, desk.file.clone()?, desk.n_imports))
         });
@@ -133,7 +132,7 @@ impl Lab {
                 lab.import.set(Import::Scanned(ScannedFile { problem: Some(error.to_string()), ..view }))
             }
         });
-        self.desk.update_value(|desk| desk.read = Some(pump));
+        self.desk.update(|desk| desk.read = Some(pump));
     }
 
     fn start_read(
@@ -217,7 +216,7 @@ impl Lab {
             services.pool.fit_to(ready.counts.n_bytes + ready.terms.n_bytes);
             services.pool.warm_up(usize::MAX);
         }
-        self.desk.update_value(|desk| desk.counts = Some(ready.clone()));
+        self.desk.update(|desk| desk.counts = Some(ready.clone()));
         ready
     }
 }

@@ -2,7 +2,6 @@
 
 use drivers::ScanDriver;
 use futures::future::join;
-use leptos::prelude::*;
 use leptos::task::spawn_local;
 
 use super::{Lab, Then, share_of};
@@ -36,7 +35,7 @@ impl Lab {
             spawn_local(async move { self.scanned(draft, import, then).await });
         };
         let pump = Pump::start(&self.services(), driver, Some(blob), on_change, on_end);
-        self.desk.update_value(|desk| {
+        self.desk.update(|desk| {
             desk.file = Some(file);
             desk.scan = Some(pump);
         });
@@ -47,7 +46,7 @@ impl Lab {
             return;
         }
         let hash = draft.summary.hash;
-        self.desk.update_value(|desk| {
+        self.desk.update(|desk| {
             desk.scan = None;
             desk.draft = Some(draft);
         });
@@ -57,19 +56,18 @@ impl Lab {
             return;
         }
         if let Some(recipe) = known.filter(|_| then == Then::Choose) {
-            self.desk
-                .update_value(|desk| desk.draft = desk.draft.take().map(|draft| draft.with_recipe(recipe)));
+            self.desk.update(|desk| desk.draft = desk.draft.take().map(|draft| draft.with_recipe(recipe)));
         }
         self.show_draft();
         let is_usable =
-            self.desk.with_value(|desk| desk.draft.as_ref().is_some_and(|draft| draft.problem().is_none()));
+            self.desk.with(|desk| desk.draft.as_ref().is_some_and(|draft| draft.problem().is_none()));
         if then == Then::UseAndTrain && is_usable {
             self.read_chosen(then);
         }
     }
 
     pub(super) async fn read_preview(self, first_row: u64) {
-        let wanted = self.desk.with_value(|desk| {
+        let wanted = self.desk.with(|desk| {
             let (draft, file) = (desk.draft.as_ref()?, desk.file.as_ref()?);
             Some((draft.slice_for(first_row), draft.summary.format.clone(), file.blob.clone()))
         });
@@ -78,7 +76,7 @@ impl Lab {
         let Ok(bytes) = files::slice(&blob, start, end).await else { return };
         let rows = engine::table::preview(&format, &bytes.to_vec(), skip + PREVIEW_ROWS);
         let rows = rows.into_iter().skip(skip).collect();
-        self.desk.update_value(|desk| {
+        self.desk.update(|desk| {
             if let Some(draft) = &mut desk.draft {
                 draft.show_rows(first_row, rows);
             }
