@@ -4,8 +4,16 @@
 
 mod figure;
 mod peer;
+mod program;
+mod liblinear;
 mod browser_runs;
 mod seed_job;
+mod scale;
+mod cleaning;
+mod solvers;
+mod forest;
+mod wasm;
+mod growth;
 mod store;
 mod pages;
 
@@ -17,7 +25,17 @@ use figure::Figure;
 
 type Bench = fn(&Settings) -> Result<Vec<Figure>>;
 
-const ALL: [(&str, Bench); 3] = [("seed-job", seed_job::run), ("store", store::run), ("pages", pages::run)];
+const ALL: [(&str, Bench); 9] = [
+    ("seed-job", seed_job::run),
+    ("scale", scale::run),
+    ("cleaning", cleaning::run),
+    ("solvers", solvers::run),
+    ("forest", forest::run),
+    ("wasm", wasm::run),
+    ("growth", growth::run),
+    ("store", store::run),
+    ("pages", pages::run),
+];
 /// How often each program runs, in turn.
 const DEFAULT_ROUNDS: usize = 5;
 
@@ -28,7 +46,7 @@ struct Settings {
     site: Option<PathBuf>,
 }
 
-/// `cargo xtask bench [seed-job|store|pages] [--rounds N] [--site FOLDER]`; all of them without a name.
+/// `cargo xtask bench [NAME] [--rounds N] [--site FOLDER]`; all of them without a name.
 ///
 /// # Errors
 /// Where a bench cannot run, or one of its figures does not hold.

@@ -19,8 +19,9 @@ cargo xtask COMMAND
   sample-data                writes data/sample_reviews.csv again, byte for byte
   parity --csv FILE --text COL --rating COL [--sep ,] --reference DIR
                              compares with the Python stack's numbers for a file
-  bench [seed-job|store|pages] [--rounds 5] [--site FOLDER]
-                             measures speed against the Python stack and our own promises
+  bench [NAME] [--rounds 5] [--site FOLDER]
+                             measures speed against the Python stack and our own promises: seed-job, scale,
+                             cleaning, solvers, forest, wasm, growth, store, pages
 ";
 
 fn main() -> ExitCode {

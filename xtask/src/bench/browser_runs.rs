@@ -2,8 +2,8 @@
 //! In: a site, what to measure. Out: named numbers. Never: a browser that is not the one the tests use.
 
 use anyhow::{Context as _, Result};
-use std::collections::BTreeMap;
-use std::path::{Path, PathBuf};
+use serde_json::Value;
+use std::path::PathBuf;
 
 use crate::tools::{self, WasmOpt};
 use crate::{browser, process, site, workspace};
@@ -36,28 +36,26 @@ impl BrowserRuns {
     ///
     /// # Errors
     /// Where the browser or the page fails.
-    pub fn measure(&self, what: &str, file: Option<&Path>) -> Result<BTreeMap<String, f64>> {
+    pub fn measure(&self, what: &str, options: &[(&str, &str)]) -> Result<Value> {
         let mut command = process::cargo();
-        command.args([
-            "run",
-            "--quiet",
-            "--package",
-            "e2e",
-            "--bin",
-            "bench",
-            "--",
-            "--what",
-            what,
-            "--site",
-        ]);
-        command.arg(&self.site);
-        if let Some(file) = file {
-            command.arg("--file").arg(file);
-        }
+        command.args(["run", "--quiet", "--package", "e2e", "--bin", "bench", "--", "--what", what]);
+        command.arg("--site").arg(&self.site);
+        options.iter().for_each(|(name, value)| {
+            command.args([name, value]);
+        });
         let said = process::capture(
             command.env("CHROME", &self.browser.chrome).env("CHROMEDRIVER", &self.browser.driver),
         )?;
         let last = said.lines().last().context("the browser's program said nothing")?;
         serde_json::from_str(last).with_context(|| format!("'{last}' is no measurement"))
     }
+}
+
+/// What the last of several rounds in the same workers took: by then they are warm.
+///
+/// # Errors
+/// Where it was not measured.
+pub fn last_seconds(measured: &Value, name: &str) -> Result<f64> {
+    let rounds = measured[name].as_array();
+    rounds.and_then(|rounds| rounds.last()?.as_f64()).with_context(|| format!("'{name}' was not measured"))
 }

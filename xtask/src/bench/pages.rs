@@ -1,11 +1,12 @@
 //! Whether the page stays smooth: its longest task while a study runs, Stop, frames, keys.
 //! In: the built site. Out: milliseconds. Never: the time the page took to start.
 
-use anyhow::{Context as _, Result};
+use anyhow::Result;
 
 use super::Settings;
 use super::browser_runs::BrowserRuns;
 use super::figure::Figure;
+use super::program::number;
 
 const TASK_MS_AT_MOST: f64 = 50.0;
 const STOP_MS_AT_MOST: f64 = 200.0;
@@ -16,9 +17,9 @@ const STOP_MS_AT_MOST: f64 = 200.0;
 /// Where the site or the browser fails.
 pub fn run(settings: &Settings) -> Result<Vec<Figure>> {
     let browser = BrowserRuns::set_up(settings.site.as_ref())?;
-    let measured = browser.measure("pages", None)?;
-    let of = |name: &str| measured.get(name).copied().with_context(|| format!("{name} was not measured"));
-    for (name, value) in &measured {
+    let measured = browser.measure("pages", &[])?;
+    let of = |name: &str| number(&measured, name);
+    for (name, value) in measured.as_object().into_iter().flatten() {
         println!("{name:<24} {value:.1}");
     }
     Ok(vec![

@@ -1,0 +1,102 @@
+//! Whether the page stays smooth: its longest task while a study runs, Stop, frames, keys.
+//! In: a page. Out: milliseconds. Never: the time the page took to start.
+
+use anyhow::{Context as _, Result, ensure};
+use e2e::Page;
+use e2e::patience::until;
+use serde_json::{Value, json};
+
+use super::{JOB_PATIENCE, longest, median, numbers};
+
+/// Enough trials that the study is still running when everything is measured.
+const N_TRIALS: &str = "20000";
+/// How long frames and tasks are watched while a study runs.
+const WATCHED_MS: u64 = 4000;
+const TYPED: &str = "not bad at all, but the delivery was late and the box was broken";
+
+/// Watches tasks and frames from now on.
+const WATCH: &str = "
+    globalThis.watched = { tasks: [], gaps: [], running: true };
+    new PerformanceObserver((list) => watched.tasks.push(...list.getEntries().map((entry) => entry.duration)))
+        .observe({ type: 'longtask' });
+    let last = null;
+    const frame = (now) => {
+        if (last !== null) watched.gaps.push(now - last);
+        last = now;
+        if (watched.running) requestAnimationFrame(frame);
+    };
+    requestAnimationFrame(frame);
+";
+
+/// Clicks Stop and waits for the status to say so.
+const STOP: &str = "
+    new Promise((done) => {
+        const status = () => document.querySelector('[role=status][aria-label=\"Study status\"]')?.textContent.trim() ?? '';
+        const begun = performance.now();
+        const look = () => {
+            if (status().startsWith('Stopped')) done(performance.now() - begun); else setTimeout(look, 1);
+        };
+        [...document.querySelectorAll('button')].find((found) => found.textContent.trim() === 'Stop').click();
+        look();
+    })
+";
+
+/// Times every key from its event to the end of the next frame.
+const KEYS: &str = "
+    globalThis.keys = [];
+    document.addEventListener('input', (event) => {
+        const begun = event.timeStamp;
+        requestAnimationFrame(() => {
+            const after = new MessageChannel();
+            after.port1.onmessage = () => keys.push(performance.now() - begun);
+            after.port2.postMessage(0);
+        });
+    }, { capture: true });
+";
+
+/// Watches the sample's page.
+pub async fn run(page: &Page) -> Result<Value> {
+    // The sample's study makes data and a model, and warms up the workers.
+    page.open("").await?;
+    page.click("button", "Try the sample reviews").await?;
+    page.wait_path("train").await?;
+    until(JOB_PATIENCE, "the sample's study", || async {
+        let status = page.find("status", "Study status").await?.text().await?;
+        Ok(status.starts_with("Finished").then_some(()))
+    })
+    .await?;
+    page.fill("textbox", "Trials per model", N_TRIALS).await?;
+    page.click("button", "Start tuning").await?;
+    page.find("button", "Stop").await?;
+    page.evaluate(&format!("(() => {{ {WATCH} }})()")).await?;
+    let wait = format!(
+        "new Promise((done) => setTimeout(() => {{ watched.running = false; done(watched) }}, {WATCHED_MS}))"
+    );
+    let watched = page.evaluate(&wait).await?;
+    let (tasks, gaps) = (numbers(&watched["tasks"])?, numbers(&watched["gaps"])?);
+    ensure!(!gaps.is_empty(), "no frame was drawn while the study ran");
+    ensure!(page.has("button", "Stop").await?, "the study ended before it was measured");
+    let stop_ms = page.evaluate(STOP).await?.as_f64().context("the milliseconds of Stop")?;
+    let keys = key_times(page).await?;
+    Ok(json!({
+        "longest_task_ms": longest(&tasks),
+        "n_long_tasks": tasks.len(),
+        "stop_ms": stop_ms,
+        "longest_frame_gap_ms": longest(&gaps),
+        "median_frame_gap_ms": median(gaps),
+        "slowest_key_ms": longest(&keys),
+        "median_key_ms": median(keys),
+    }))
+}
+
+async fn key_times(page: &Page) -> Result<Vec<f64>> {
+    page.click("link", "Predict").await?;
+    page.find("textbox", "Review text").await?;
+    page.evaluate(&format!("(() => {{ {KEYS} }})()")).await?;
+    page.type_keys("textbox", "Review text", TYPED).await?;
+    until(JOB_PATIENCE, "a frame after every key", || async {
+        let keys = numbers(&page.evaluate("keys").await?)?;
+        Ok((keys.len() >= TYPED.len()).then_some(keys))
+    })
+    .await
+}

@@ -1,0 +1,52 @@
+//! Times the engine natively, one measurement a process, so that none warms the next.
+//! In: what to measure, a file. Out: one JSON line of named numbers. Never: work the peer has not to do left out, nor
+//! the reading of what is given timed where only the work on it is asked for.
+
+mod reviews;
+mod memory;
+mod cleaning;
+mod forest;
+mod scale;
+mod solvers;
+mod reference_job;
+mod script;
+
+use anyhow::{Context as _, Result, bail};
+use serde_json::Value;
+use std::path::Path;
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    let words: Vec<String> = std::env::args().skip(1).collect();
+    let words: Vec<&str> = words.iter().map(String::as_str).collect();
+    match run(&words) {
+        Ok(numbers) => {
+            println!("{numbers}");
+            ExitCode::SUCCESS
+        }
+        Err(error) => {
+            eprintln!("error: {error:#}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn run(words: &[&str]) -> Result<Value> {
+    match words {
+        ["cleaning", file] => cleaning::run(Path::new(file)),
+        ["solvers", file, "--matrix", matrix] => solvers::run(Path::new(file), Some(Path::new(matrix))),
+        ["solvers", file] => solvers::run(Path::new(file), None),
+        ["gap", file, model, fitted] => solvers::objective_of(Path::new(file), model, Path::new(fitted)),
+        ["forest", file] => forest::run(Path::new(file)),
+        ["scale", file, "--threads", n] => {
+            scale::run(Path::new(file), n.parse().context("a number of threads")?)
+        }
+        ["growth", file] => scale::grow(Path::new(file)),
+        ["job", file, "--rounds", n] => {
+            reference_job::run(Path::new(file), n.parse().context("a number of rounds")?)
+        }
+        ["job-script", file, out] => script::reference_job(Path::new(file), Path::new(out)),
+        ["scale-script", file, out] => script::scale(Path::new(file), Path::new(out)),
+        _ => bail!("this program is started by `cargo xtask bench`"),
+    }
+}
