@@ -26,6 +26,10 @@ mod dummy;
 mod forest;
 mod objective;
 mod scorer;
+#[cfg(feature = "all-models")]
+mod plain;
+#[cfg(not(feature = "all-models"))]
+#[path = "models/no_plain.rs"]
 mod plain;
 mod validate;
 mod repeated;
@@ -173,6 +177,12 @@ pub enum EvaluateError {
     BadSplit {
         /// What contradicts.
         what: &'static str,
+    },
+    /// A setting that lanes do not fit, in a build that fits no other.
+    #[error("{} with these settings is not part of this build: choose others, or use the terminal program `reviewlab`", model.as_str())]
+    NotInThisBuild {
+        /// The model.
+        model: ModelKind,
     },
     /// The solver did not reach its goal.
     #[error("no solution within {n_steps} steps: choose a smaller C")]

@@ -102,19 +102,23 @@ pub fn compare(report: &mut Report, reference: &Reference, data: &Data) -> Resul
             compare_forests(report, &what, &mut fitter, (&features, &model), theirs)?;
             continue;
         }
-        let fit = fitter.fit(features, model.clone())?;
+        let (fit, objective) = fitter.fit(features, model.clone())?;
+        compare_objective(report, &what, objective, case);
         compare_case(report, &what, &model, &fit, case);
     }
     Ok(())
 }
 
-fn compare_case(report: &mut Report, what: &str, model: &ModelSpec, fit: &FinalFit, case: &Case) {
-    if let (Some(ours), Some(theirs)) = (fit.train_objective, case.objective) {
+fn compare_objective(report: &mut Report, what: &str, ours: Option<f64>, case: &Case) {
+    if let (Some(ours), Some(theirs)) = (ours, case.objective) {
         let over = (ours - theirs) / theirs.abs();
         let values = [ours, theirs].map(|value| format!("{value:.8}"));
         let worst = format!("{over:.1e} of {OBJECTIVE_GAP:.0e}");
         report.add(format!("{what}: objective"), values, worst, over <= OBJECTIVE_GAP);
     }
+}
+
+fn compare_case(report: &mut Report, what: &str, model: &ModelSpec, fit: &FinalFit, case: &Case) {
     let scores: Vec<f64> = if model.kind().has_probabilities() {
         fit.test_probabilities.chunks_exact(2).map(|row| row[1]).collect()
     } else {
@@ -141,7 +145,7 @@ fn compare_forests(
         if let ModelSpec::RandomForest(forest) = &mut model {
             forest.seed = seed;
         }
-        ours.push(fitter.fit(features.clone(), model)?.test.f1_macro);
+        ours.push(fitter.fit(features.clone(), model)?.0.test.f1_macro);
     }
     let mean = |values: &[f64]| values.iter().sum::<f64>() / values.len() as f64;
     let square_error = |values: &[f64]| {
@@ -209,7 +213,7 @@ pub fn compare_three_classes(report: &mut Report, reference: &Reference, data: &
             report.not_yet(what);
             continue;
         };
-        let fit = fitter.fit(features, model.clone())?;
+        let (fit, _) = fitter.fit(features, model.clone())?;
         let scores =
             if model.kind().has_probabilities() { &fit.test_probabilities } else { &fit.test_scores };
         let theirs: Vec<f64> = case.test_scores_first_20.concat();
@@ -233,7 +237,8 @@ impl<'a> Fitter<'a> {
         Self { data, counted: Vec::new() }
     }
 
-    fn fit(&mut self, vectorizer: VectorizerSpec, model: ModelSpec) -> Result<FinalFit> {
+    /// The fit, and what was minimised over the training part.
+    fn fit(&mut self, vectorizer: VectorizerSpec, model: ModelSpec) -> Result<(FinalFit, Option<f64>)> {
         let counting = vectorizer.counting(1);
         let place = match self.counted.iter().position(|(known, ..)| *known == counting) {
             Some(place) => place,
@@ -248,6 +253,8 @@ impl<'a> Fitter<'a> {
         let spec = PipelineSpec { cleaning: reference_cleaning(), vectorizer, model };
         let (counts, terms) = (&corpus.counts, corpus.terms.as_slice());
         let task = FinalTask { counts, terms, plan: &self.data.plan, spec: &spec, labels: &self.data.labels };
-        Ok(fit_final_with(validator, task)?)
+        let fit = fit_final_with(validator, task)?;
+        let objective = fit.train_objective(counts, &self.data.plan, &spec.model);
+        Ok((fit, objective))
     }
 }

@@ -11,7 +11,9 @@ use crate::ENGINE_VERSION;
 use crate::dataset::LabelId;
 use crate::features::{Counts, Selection};
 use crate::metrics::{self, Metrics};
-use crate::models::{CrossValidator, CvScores, EvaluateError, FinalModel, Scorer, Truth, objective};
+use crate::models::{
+    CrossValidator, CvScores, EvaluateError, FinalModel, ModelSpec, Scorer, Truth, objective,
+};
 use crate::split::SplitPlan;
 
 /// A fitted pipeline and what it scores.
@@ -33,8 +35,8 @@ pub struct FinalFit {
     pub test_coverage: Coverage,
     /// Scores of the training rows by the fits that did not see them.
     pub held_out: HeldOut,
-    /// Value of the minimised objective, summed over one-vs-rest problems; none for naive Bayes.
-    pub train_objective: Option<f64>,
+    /// Scores of the training rows by the final fit, in the order of `SplitPlan::train`: n_train x n_scores.
+    pub train_scores: Vec<f64>,
 }
 
 /// Why a setting cannot be fitted.
@@ -117,23 +119,29 @@ pub fn fit_final_deciding(
     let measure = Measure { counts, selection, scorer: Scorer::new(&pipeline.model), pipeline: &pipeline };
     let train = measure.part(&plan.train);
     let test = measure.part(&plan.test);
-    let train_objective = measure.objective(&task, validator.sample_weights(), &train.scores);
     let test_coverage = test.answers.coverage(&measure.truth(&plan.test));
-    let (train, test_metrics) = (measure.metrics(&plan.train, &train), measure.metrics(&plan.test, &test));
     Ok(FinalFit {
-        train,
-        test: test_metrics,
+        train: measure.metrics(&plan.train, &train),
+        test: measure.metrics(&plan.test, &test),
         cv,
         test_scores: test.scores,
         test_probabilities: test.answers.probabilities,
         test_coverage,
         held_out,
-        train_objective,
+        train_scores: train.scores,
         pipeline,
     })
 }
 
 impl FinalFit {
+    /// Value of what was minimised over the training part, each row counting once and one-vs-rest problems
+    /// summed; none for naive Bayes. `counts`, `plan` and `model` are those it was fitted from.
+    pub fn train_objective(&self, counts: &Counts, plan: &SplitPlan, model: &ModelSpec) -> Option<f64> {
+        let labels: Vec<LabelId> = plan.train.iter().map(|&row| counts.labels[row as usize]).collect();
+        let truth = Truth { labels: &labels, n_classes: self.pipeline.labels.len(), sample_weights: None };
+        objective(&truth, model, &self.pipeline.model, &self.train_scores)
+    }
+
     /// What the pipeline's decision says of the held-out rows.
     pub fn held_out_answers(&self) -> Answers {
         let FittedPipeline { model, calibration, threshold, abstain, .. } = &self.pipeline;
@@ -191,13 +199,5 @@ impl Measure<'_> {
             score,
             Some(&part.answers.probabilities),
         )
-    }
-
-    /// What the model minimised, over the training part.
-    fn objective(&self, task: &FinalTask<'_>, sample_weights: Option<&[f64]>, scores: &[f64]) -> Option<f64> {
-        let train = &task.plan.train;
-        let labels: Vec<LabelId> = train.iter().map(|&row| self.counts.labels[row as usize]).collect();
-        let truth = Truth { labels: &labels, n_classes: self.pipeline.labels.len(), sample_weights };
-        objective(&truth, &task.spec.model, &self.pipeline.model, scores)
     }
 }
