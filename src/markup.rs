@@ -15,11 +15,8 @@ pub use self::control::{For, Show};
 pub use self::convert::{IntoPart, IntoValue, part, value};
 pub use self::draw::{Mounted, mount};
 use self::listen::Handler;
-pub use self::listen::{Targeted, listener, targeted};
+pub use self::listen::{ElementRef, Targeted, listener, targeted};
 use leptos::prelude::Owner;
-use web_sys::HtmlElement;
-
-use crate::reactive::State;
 
 /// What a component draws.
 pub struct View(Part);
@@ -29,9 +26,6 @@ pub type Children = Box<dyn FnOnce() -> View>;
 
 /// Views given to a component, drawn as often as it likes.
 pub type ChildrenFn = Box<dyn Fn() -> View>;
-
-/// An element of a view, once it is there.
-pub type ElementRef = State<Option<HtmlElement>>;
 
 /// A piece of a view.
 pub enum Part {

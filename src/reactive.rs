@@ -9,22 +9,20 @@
 mod callback;
 mod slot;
 
-use std::marker::PhantomData;
-
-use leptos::prelude::Effect;
+use leptos::prelude::{Effect, RenderEffect};
 
 pub use self::callback::Callback;
-use self::slot::{Name, Slot, Track, keep, read, write};
+use self::slot::{Name, Track, keep};
 
 /// What is written and followed.
-pub struct State<T>(Name, PhantomData<fn() -> T>);
+pub struct State<T>(Name<T>);
 
 /// What is computed from what it reads: when it is read, and once per change. Where its value is equal to the last
 /// one, those who follow it are not woken. Also what a `State` or a fixed value becomes for those who only read.
-pub struct Derived<T>(Name, PhantomData<fn() -> T>);
+pub struct Derived<T>(Name<T>);
 
 /// What is kept for as long as the owner lives, and followed by nobody.
-pub struct Held<T>(Name, PhantomData<fn() -> T>);
+pub struct Held<T>(Name<T>);
 
 /// Runs `run` once what is being drawn stands, and again after each change of what it read, until the owner is gone.
 pub fn follow(run: impl FnMut() + 'static) {
@@ -34,20 +32,28 @@ pub fn follow(run: impl FnMut() + 'static) {
     begin(Box::new(run));
 }
 
+/// What is followed until this is dropped.
+pub type Following = RenderEffect<()>;
+
+/// Runs `run` at once, and again after each change of what it read, until what is given back is dropped.
+pub fn follow_at_once(mut run: Box<dyn FnMut()>) -> Following {
+    RenderEffect::new(move |_| run())
+}
+
 impl<T: 'static> State<T> {
     /// At first `value`.
     pub fn new(value: T) -> Self {
-        Self(Slot::written(value), PhantomData)
+        Self(Name::written(value))
     }
 
     /// Reads the value, followed.
     pub fn with<R>(self, look: impl FnOnce(&T) -> R) -> R {
-        read(self.0, Track::Followed, look)
+        self.0.read(Track::Followed, look)
     }
 
     /// The same, not followed.
     pub fn with_untracked<R>(self, look: impl FnOnce(&T) -> R) -> R {
-        read(self.0, Track::Unfollowed, look)
+        self.0.read(Track::Unfollowed, look)
     }
 
     /// Follows the value without reading it.
@@ -58,7 +64,7 @@ impl<T: 'static> State<T> {
     /// Changes the value, and wakes those who follow it once it is changed. None where its owner is gone, which only
     /// code that waited can meet.
     pub fn try_update<R>(self, change: impl FnOnce(&mut T) -> R) -> Option<R> {
-        let result = write(self.0, change);
+        let result = self.0.write(change);
         self.0.wake();
         result
     }
@@ -72,6 +78,15 @@ impl<T: 'static> State<T> {
     pub fn set(self, value: T) {
         // The old value ends when it is borrowed no more.
         self.try_update(|old| std::mem::replace(old, value));
+    }
+}
+
+impl<T: PartialEq + 'static> State<T> {
+    /// Becomes `value`; where that is what it is, nobody is woken.
+    pub fn set_if_new(self, value: T) {
+        if self.0.keep(value) {
+            self.0.wake();
+        }
     }
 }
 
@@ -90,7 +105,7 @@ impl<T: Clone + 'static> State<T> {
 impl<T: PartialEq + 'static> Derived<T> {
     /// What `compute` gives.
     pub fn new(compute: impl Fn() -> T + 'static) -> Self {
-        Self(Slot::computed::<T>(move |value| keep(value, compute())), PhantomData)
+        Self(Name::computed(move |value| keep(value, compute())))
     }
 
     /// What `compute` makes of the value before, which there is none of at first.
@@ -99,19 +114,19 @@ impl<T: PartialEq + 'static> Derived<T> {
             let new = compute(value.borrow().as_ref());
             keep(value, new)
         };
-        Self(Slot::computed::<T>(compute), PhantomData)
+        Self(Name::computed(compute))
     }
 }
 
 impl<T: 'static> Derived<T> {
     /// Reads the value, followed.
     pub fn with<R>(self, look: impl FnOnce(&T) -> R) -> R {
-        read(self.0, Track::Followed, look)
+        self.0.read(Track::Followed, look)
     }
 
     /// The same, not followed.
     pub fn with_untracked<R>(self, look: impl FnOnce(&T) -> R) -> R {
-        read(self.0, Track::Unfollowed, look)
+        self.0.read(Track::Unfollowed, look)
     }
 
     /// Follows the value without reading it.
@@ -135,17 +150,17 @@ impl<T: Clone + 'static> Derived<T> {
 impl<T: 'static> Held<T> {
     /// At first `value`.
     pub fn new(value: T) -> Self {
-        Self(Slot::fixed(value), PhantomData)
+        Self(Name::fixed(value))
     }
 
     /// Reads the value.
     pub fn with<R>(self, look: impl FnOnce(&T) -> R) -> R {
-        read(self.0, Track::Unfollowed, look)
+        self.0.read(Track::Unfollowed, look)
     }
 
     /// Changes the value. None where its owner is gone, which only code that waited can meet.
     pub fn update<R>(self, change: impl FnOnce(&mut T) -> R) -> Option<R> {
-        write(self.0, change)
+        self.0.write(change)
     }
 
     /// Becomes `value`.
@@ -158,7 +173,7 @@ impl<T: 'static> Held<T> {
     where
         T: Clone,
     {
-        self.0.slot().map(|_| self.get())
+        self.0.is_there().then(|| self.get())
     }
 
     /// A copy of the value.
@@ -172,13 +187,13 @@ impl<T: 'static> Held<T> {
 
 impl<T: 'static> From<State<T>> for Derived<T> {
     fn from(state: State<T>) -> Self {
-        Self(state.0, PhantomData)
+        Self(state.0)
     }
 }
 
 impl<T: 'static> From<T> for Derived<T> {
     fn from(value: T) -> Self {
-        Self(Slot::fixed(value), PhantomData)
+        Self(Name::fixed(value))
     }
 }
 
@@ -289,6 +304,19 @@ mod tests {
     }
 
     #[test]
+    fn what_is_set_if_new_wakes_for_news_alone() {
+        in_owner(|| {
+            let number = State::new(8);
+            let (half, times) = half_of(number);
+            for (set, expected, n_computed) in [(8, 4, 1), (8, 4, 1), (6, 3, 2)] {
+                number.set_if_new(set);
+                assert_eq!(half.get(), expected);
+                times.check(n_computed);
+            }
+        });
+    }
+
+    #[test]
     fn what_comes_together_again_is_never_seen_half_changed() {
         in_owner(|| {
             let number = State::new(1);
@@ -389,6 +417,7 @@ mod tests {
         assert_eq!(kept.try_get(), None);
         assert_eq!(state.try_update(|_| ()), None);
         state.set(held.clone());
+        state.set_if_new(held.clone());
         assert_eq!(Rc::strong_count(&held), 1, "what is gone takes no value");
     }
 

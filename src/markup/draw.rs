@@ -7,12 +7,12 @@ use std::borrow::Cow;
 use std::cell::RefCell;
 use std::rc::Rc;
 
-use leptos::prelude::RenderEffect;
 use web_sys::{Document, Element, Node};
 
 use self::element::DrawnElement;
 use self::rows::DrawnRows;
 use super::{Part, View};
+use crate::reactive::{Following, follow_at_once};
 
 /// A view in the page, until it is dropped.
 pub struct Mounted {
@@ -57,7 +57,7 @@ enum Drawn {
     /// The comment stands at the end.
     List(Vec<Drawn>, Node),
     Live(
-        #[expect(dead_code, reason = "it stands for as long as it is kept")] RenderEffect<()>,
+        #[expect(dead_code, reason = "it stands for as long as it is kept")] Following,
         Rc<RefCell<Option<Drawn>>>,
     ),
     Element(DrawnElement),
@@ -80,7 +80,7 @@ fn live(mut read: Box<dyn FnMut() -> Part>, place: Rc<RefCell<Option<Drawn>>>) -
     // The effect's task outlives the effect for a while: it must not keep what was drawn, whose own effects would
     // read what is gone.
     let weak = Rc::downgrade(&place);
-    let effect = RenderEffect::new(move |_| {
+    let following = follow_at_once(Box::new(move || {
         let Some(place) = weak.upgrade() else { return };
         let part = read();
         let mut place = place.borrow_mut();
@@ -88,8 +88,8 @@ fn live(mut read: Box<dyn FnMut() -> Part>, place: Rc<RefCell<Option<Drawn>>>) -
             Some(drawn) => drawn.become_part(part),
             None => *place = Some(build(part)),
         }
-    });
-    Drawn::Live(effect, place)
+    }));
+    Drawn::Live(following, place)
 }
 
 impl Drawn {

@@ -7,9 +7,14 @@ use std::rc::Rc;
 use leptos::prelude::Owner;
 use wasm_bindgen::JsCast;
 use wasm_bindgen::prelude::Closure;
-use web_sys::{Element, Event};
+use web_sys::{Element, Event, HtmlElement};
+
+use crate::reactive::State;
 
 use super::Hole;
+
+/// An element of a view, once it is there.
+pub type ElementRef = State<Option<HtmlElement>>;
 
 /// Called at an event.
 pub type Handler = Box<dyn FnMut(Event)>;

@@ -93,9 +93,7 @@ fn Register(registry: Registry) -> View {
 /// The versions, in their state.
 #[component]
 fn Versions(registry: Registry) -> View {
-    // Reading the same again must not draw the table again.
-    let versions = Derived::new(move || registry.versions.get());
-    View::live(move || match versions.get() {
+    View::live(move || match registry.versions.get() {
         Loadable::Nothing => {
             view! {
                 <Nothing

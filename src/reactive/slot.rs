@@ -2,6 +2,7 @@
 
 use std::any::Any;
 use std::cell::RefCell;
+use std::marker::PhantomData;
 use std::rc::{Rc, Weak};
 
 use leptos::prelude::{ArcMemo, LocalStorage, Notify as _, Track as _, With as _, WithUntracked as _};
@@ -12,14 +13,14 @@ use send_wrapper::SendWrapper;
 /// A value in its slot; none before it is computed first.
 pub(super) type Value<T> = RefCell<Option<T>>;
 
-/// Names a slot until its owner is gone.
-#[derive(Clone, Copy)]
-pub(super) struct Name(ArenaItem<Rc<Slot>, LocalStorage>);
+/// Names a slot of a `Value<T>` until its owner is gone.
+pub(super) struct Name<T>(Place, PhantomData<fn() -> T>);
+
+type Place = ArenaItem<Rc<Slot>, LocalStorage>;
 
 /// A value, and what the graph knows of it.
-pub(super) struct Slot {
+struct Slot {
     source: Source,
-    /// A `Value<T>`.
     value: Box<dyn Any>,
 }
 
@@ -47,7 +48,7 @@ trait Compute {
     fn compute(&self, slot: &Slot) -> bool;
 }
 
-struct Computation<T, F>(F, std::marker::PhantomData<fn() -> T>);
+struct Computation<T, F>(F, PhantomData<fn() -> T>);
 
 impl<T: 'static, F: Fn(&Value<T>) -> bool> Compute for Computation<T, F> {
     fn compute(&self, slot: &Slot) -> bool {
@@ -55,18 +56,75 @@ impl<T: 'static, F: Fn(&Value<T>) -> bool> Compute for Computation<T, F> {
     }
 }
 
-/// Reads the value of the slot.
-pub(super) fn read<T: 'static, R>(name: Name, track: Track, look: impl FnOnce(&T) -> R) -> R {
-    let slot = name.slot().expect("what is read lives as long as those who read it");
-    slot.track(track);
-    look(slot.value().borrow().as_ref().expect("tracking computes what is not there yet"))
+impl<T: 'static> Name<T> {
+    /// Of a slot that keeps its value, or whose changes nobody follows.
+    pub(super) fn fixed(value: T) -> Self {
+        Self::of(Slot::placed(Source::Fixed, Self::boxed(Some(value))))
+    }
+
+    /// Of a slot that is written.
+    pub(super) fn written(value: T) -> Self {
+        Self::of(Slot::placed(Source::Written(ArcTrigger::new()), Self::boxed(Some(value))))
+    }
+
+    /// Of a slot that is computed: `compute` puts the value there and says whether it changed.
+    pub(super) fn computed(compute: impl Fn(&Value<T>) -> bool + 'static) -> Self {
+        let compute = Computation(compute, PhantomData);
+        Self::of(Slot::computed(Box::new(compute), Self::boxed(None)))
+    }
+
+    fn boxed(value: Option<T>) -> Box<dyn Any> {
+        Box::new(Value::new(value))
+    }
+
+    fn of(place: Place) -> Self {
+        Self(place, PhantomData)
+    }
+
+    /// Reads the value.
+    pub(super) fn read<R>(self, track: Track, look: impl FnOnce(&T) -> R) -> R {
+        let slot = Slot::at(self.0).expect("what is read lives as long as those who read it");
+        slot.track(track);
+        look(slot.value().borrow().as_ref().expect("tracking computes what is not there yet"))
+    }
+
+    /// Changes the value, and wakes nobody yet; none where its owner is gone.
+    pub(super) fn write<R>(self, change: impl FnOnce(&mut T) -> R) -> Option<R> {
+        let slot = Slot::at(self.0)?;
+        slot.value().borrow_mut().as_mut().map(change)
+    }
+
+    /// Keeps `new` where it differs and its owner is there; whether it did.
+    pub(super) fn keep(self, new: T) -> bool
+    where
+        T: PartialEq,
+    {
+        Slot::at(self.0).is_some_and(|slot| keep(slot.value(), new))
+    }
+
+    /// Wakes those who follow the value.
+    pub(super) fn wake(self) {
+        Slot::wake(self.0);
+    }
+
+    /// Follows the value without reading it.
+    pub(super) fn follow(self) {
+        Slot::follow(self.0);
+    }
+
+    /// Whether its owner is there.
+    pub(super) fn is_there(self) -> bool {
+        Slot::at(self.0).is_some()
+    }
 }
 
-/// Changes the value of the slot, and wakes nobody yet.
-pub(super) fn write<T: 'static, R>(name: Name, change: impl FnOnce(&mut T) -> R) -> Option<R> {
-    let slot = name.slot()?;
-    slot.value().borrow_mut().as_mut().map(change)
+impl<T> Clone for Name<T> {
+    fn clone(&self) -> Self {
+        *self
+    }
 }
+
+impl<T> Copy for Name<T> {}
 
 /// Keeps `new` where it differs; whether it did.
 pub(super) fn keep<T: PartialEq>(value: &Value<T>, new: T) -> bool {
@@ -77,45 +135,13 @@ pub(super) fn keep<T: PartialEq>(value: &Value<T>, new: T) -> bool {
     is_new
 }
 
-impl Name {
-    /// The slot; none where its owner is gone.
-    pub(super) fn slot(self) -> Option<Rc<Slot>> {
-        self.0.try_get_value()
-    }
-
-    /// Follows the slot without reading it.
-    pub(super) fn follow(self) {
-        if let Some(slot) = self.slot() {
-            slot.track(Track::Followed);
-        }
-    }
-
-    /// Wakes those who follow the slot, where it is still there.
-    pub(super) fn wake(self) {
-        if let Some(slot) = self.slot()
-            && let Source::Written(trigger) = &slot.source
-        {
-            trigger.notify();
-        }
-    }
-}
-
 impl Slot {
-    pub(super) fn fixed<T: 'static>(value: T) -> Name {
-        Self::named(Source::Fixed, Box::new(Value::new(Some(value))))
+    fn placed(source: Source, value: Box<dyn Any>) -> Place {
+        Place::new_with_storage(Rc::new(Self { source, value }))
     }
 
-    pub(super) fn written<T: 'static>(value: T) -> Name {
-        Self::named(Source::Written(ArcTrigger::new()), Box::new(Value::new(Some(value))))
-    }
-
-    pub(super) fn computed<T: 'static>(compute: impl Fn(&Value<T>) -> bool + 'static) -> Name {
-        let compute = Computation(compute, std::marker::PhantomData);
-        Self::of_computation(Box::new(compute), Box::new(Value::<T>::new(None)))
-    }
-
-    fn of_computation(compute: Box<dyn Compute>, value: Box<dyn Any>) -> Name {
-        let slot = Rc::new_cyclic(|slot: &Weak<Self>| {
+    fn computed(compute: Box<dyn Compute>, value: Box<dyn Any>) -> Place {
+        Place::new_with_storage(Rc::new_cyclic(|slot: &Weak<Self>| {
             let computation = SendWrapper::new((slot.clone(), compute));
             let memo = ArcMemo::new_owning(move |_| {
                 let (slot, compute) = &*computation;
@@ -124,16 +150,30 @@ impl Slot {
                 ((), is_new)
             });
             Self { source: Source::Computed(memo), value }
-        });
-        Name(ArenaItem::new_with_storage(slot))
+        }))
     }
 
-    fn named(source: Source, value: Box<dyn Any>) -> Name {
-        Name(ArenaItem::new_with_storage(Rc::new(Self { source, value })))
+    /// The slot; none where its owner is gone.
+    fn at(place: Place) -> Option<Rc<Self>> {
+        place.try_get_value()
+    }
+
+    fn wake(place: Place) {
+        if let Some(slot) = Self::at(place)
+            && let Source::Written(trigger) = &slot.source
+        {
+            trigger.notify();
+        }
+    }
+
+    fn follow(place: Place) {
+        if let Some(slot) = Self::at(place) {
+            slot.track(Track::Followed);
+        }
     }
 
     /// Follows the slot where that is wanted, and brings its value up to date.
-    pub(super) fn track(&self, track: Track) {
+    fn track(&self, track: Track) {
         match (&self.source, track) {
             (Source::Written(trigger), Track::Followed) => trigger.track(),
             (Source::Computed(memo), Track::Followed) => memo.with(|()| ()),

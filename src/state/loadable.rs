@@ -49,11 +49,9 @@ pub(super) fn begin<T: 'static>(shown: State<Loadable<T>>) {
     }
 }
 
-/// A fetch ended: those who watch hear of it only if something changed.
+/// A fetch ended: those who watch hear of it only if something changed. What shows it may be gone by now.
 pub(super) fn show<T: PartialEq + 'static>(shown: State<Loadable<T>>, now: Loadable<T>) {
-    if shown.with_untracked(|shown| *shown != now) {
-        shown.set(now);
-    }
+    shown.set_if_new(now);
 }
 
 #[cfg(test)]

@@ -77,8 +77,7 @@ impl Runs {
             let id = id.clone();
             async move {
                 let found = load_detail(&services.get().store, &id).await;
-                // The page may be gone by now.
-                detail.set(Loadable::from_result(found));
+                show(detail, Loadable::from_result(found));
             }
         });
         refresh.want();

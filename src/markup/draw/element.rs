@@ -1,14 +1,15 @@
 //! Elements: a copy of what is fixed, and what is not, each in its place.
 
 use std::cell::RefCell;
+use std::rc::Rc;
 
-use leptos::prelude::RenderEffect;
 use wasm_bindgen::{JsCast as _, JsValue};
 use web_sys::{Element, HtmlElement, HtmlTemplateElement, Node};
 
 use super::{Drawn, build, document, take_node_out};
 use crate::markup::listen::Listening;
 use crate::markup::{Hole, Source, Template, Value};
+use crate::reactive::{Following, follow_at_once};
 
 /// Ends a place in the list of places.
 const END: u8 = u8::MAX;
@@ -45,7 +46,11 @@ enum Kind {
 
 enum DrawnValue {
     Fixed(Value),
-    Live(RenderEffect<Value>),
+    Live {
+        #[expect(dead_code, reason = "it stands for as long as it is kept")]
+        following: Following,
+        shown: Rc<RefCell<Option<Value>>>,
+    },
 }
 
 impl DrawnElement {
@@ -163,7 +168,7 @@ impl DrawnValue {
     fn take(&mut self) -> Option<Value> {
         match self {
             Self::Fixed(value) => Some(std::mem::replace(value, Value::Absent)),
-            Self::Live(effect) => effect.take_value(),
+            Self::Live { shown, .. } => shown.take(),
         }
     }
 }
@@ -175,13 +180,14 @@ impl Target {
             self.set(&value, shown.as_ref());
             return DrawnValue::Fixed(value);
         };
-        let target = self.clone();
-        let set = move |shown: Option<Value>| {
+        let (target, shown) = (self.clone(), Rc::new(RefCell::new(shown)));
+        let before = shown.clone();
+        let following = follow_at_once(Box::new(move || {
             let value = read();
-            target.set(&value, shown.as_ref());
-            value
-        };
-        DrawnValue::Live(RenderEffect::new_with_value(set, shown))
+            target.set(&value, before.borrow().as_ref());
+            before.replace(Some(value));
+        }));
+        DrawnValue::Live { following, shown }
     }
 
     fn set(&self, value: &Value, shown: Option<&Value>) {

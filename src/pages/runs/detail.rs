@@ -38,8 +38,6 @@ pub fn RunPage() -> View {
 fn OneRun(id: RunId) -> View {
     use_registry().reset();
     let detail = use_runs().detail(id);
-    // Reading the same again must not draw the page again.
-    let detail = Derived::new(move || detail.get());
     View::live(move || match detail.get() {
         Loadable::Nothing => {
             view! {
