@@ -254,6 +254,18 @@ impl<'a> Node<'a> {
         Items { next: Node { at: self.at + 1, ..self }, of: self, end }
     }
 
+    /// How many elements an array has; a misfit where it is none.
+    #[inline(never)]
+    pub fn n_items(self) -> usize {
+        self.items().count()
+    }
+
+    /// How many keys an object has; a misfit where it is none.
+    #[inline(never)]
+    pub fn n_members(self) -> usize {
+        self.members().count()
+    }
+
     /// The keys and values of an object; a misfit where it is none.
     pub fn members(self) -> Members<'a> {
         if self.entry().kind != Kind::Object {

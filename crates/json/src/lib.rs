@@ -8,10 +8,14 @@ mod parse_real;
 mod push_real;
 mod parse;
 mod document;
-mod read;
 mod write;
+mod fields;
+mod read;
 
 pub use document::{Document, FromJson, Items, JsonError, Members, Node};
+#[doc(hidden)]
+pub use fields::{ReadField, WriteField, read_struct, write_struct};
+pub use fields::{read_members, write_members};
 pub use json_derive::{FromJson, ToJson};
 pub use parse::MAX_DEPTH;
 pub use parse_real::parse_real;

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use crate::document::{FromJson, Node};
+use crate::fields::read_members;
 use crate::parse_real::parse_real;
 
 impl FromJson for String {
@@ -86,48 +87,10 @@ impl<T: FromJson> FromJson for Option<T> {
     }
 }
 
-impl<T: FromJson> FromJson for Vec<T> {
-    fn read(node: Node<'_>) -> Self {
-        let mut values = Vec::new();
-        for item in node.items() {
-            values.push(T::read(item));
-        }
-        values
-    }
-}
-
-impl<T: FromJson, const N: usize> FromJson for [T; N] {
-    fn read(node: Node<'_>) -> Self {
-        let mut items = node.items();
-        let values = std::array::from_fn(|_| T::read(items.required()));
-        items.end();
-        values
-    }
-}
-
-macro_rules! tuples {
-    ($(($($value:ident),*)),*) => {$(
-        impl<$($value: FromJson),*> FromJson for ($($value,)*) {
-            fn read(node: Node<'_>) -> Self {
-                let mut items = node.items();
-                let values = ($($value::read(items.required()),)*);
-                items.end();
-                values
-            }
-        }
-    )*};
-}
-
-tuples!((A, B), (A, B, C));
-
 /// Keys are texts, or types written as one. Of two values under one key the later counts, as in serde_json.
 impl<K: FromJson + Ord, V: FromJson> FromJson for BTreeMap<K, V> {
     fn read(node: Node<'_>) -> Self {
-        let mut values = BTreeMap::new();
-        for (key, value) in node.members() {
-            values.insert(K::read(key), V::read(value));
-        }
-        values
+        read_members(node).into_iter().collect()
     }
 }
 

@@ -255,17 +255,6 @@ impl<T: ToJson> ToJson for Option<T> {
     }
 }
 
-impl<T: ToJson> ToJson for [T] {
-    fn write(&self, out: &mut Writer) {
-        out.word("[");
-        for value in self {
-            out.part();
-            value.write(out);
-        }
-        out.word("]");
-    }
-}
-
 impl<T: ToJson> ToJson for Vec<T> {
     fn write(&self, out: &mut Writer) {
         self.as_slice().write(out);
@@ -277,23 +266,6 @@ impl<T: ToJson, const N: usize> ToJson for [T; N] {
         self.as_slice().write(out);
     }
 }
-
-macro_rules! tuples {
-    ($(($($value:ident $idx:tt),*)),*) => {$(
-        impl<$($value: ToJson),*> ToJson for ($($value,)*) {
-            fn write(&self, out: &mut Writer) {
-                out.word("[");
-                $(
-                    out.part();
-                    self.$idx.write(out);
-                )*
-                out.word("]");
-            }
-        }
-    )*};
-}
-
-tuples!((A 0, B 1), (A 0, B 1, C 2));
 
 /// Keys are texts, or types written as one.
 impl<K: ToJson, V: ToJson> ToJson for BTreeMap<K, V> {

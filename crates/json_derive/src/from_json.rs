@@ -7,6 +7,8 @@ use syn::{DeriveInput, Result, parse_quote};
 use crate::attributes::{Filling, refused};
 use crate::shape::{Body, Content, Field, Shape, Variant};
 
+const UNFLATTENED: &str = "json's derives read no flattened fields: write the implementation by hand";
+
 pub fn expand(input: &DeriveInput, shape: &Shape) -> Result<TokenStream> {
     let mut generics = input.generics.clone();
     for parameter in generics.type_params_mut() {
@@ -17,8 +19,11 @@ pub fn expand(input: &DeriveInput, shape: &Shape) -> Result<TokenStream> {
     let body = match &shape.body {
         Body::Newtype => quote! { Self(::json::FromJson::read(node)) },
         Body::Struct(fields) => {
-            let fields = fields.iter().map(|one| field(one, &quote! { node })).collect::<Result<Vec<_>>>()?;
-            quote! { Self { #(#fields),* } }
+            let entries = fields.iter().map(entry).collect::<Result<Vec<_>>>()?;
+            quote! {
+                // SAFETY: the entries are this struct's fields, each with its own type and offset.
+                unsafe { ::json::read_struct(node, const { &[#(#entries),*] }) }
+            }
         }
         Body::Enum(variants) => read_enum(shape, variants)?,
     };
@@ -36,11 +41,33 @@ pub fn expand(input: &DeriveInput, shape: &Shape) -> Result<TokenStream> {
     })
 }
 
-/// `field: value`, read from the object `of`.
-fn field(field: &Field, of: &TokenStream) -> Result<TokenStream> {
-    let Field { ident, name, is_option, attributes } = field;
+/// A struct's field in the table of them all.
+fn entry(field: &Field) -> Result<TokenStream> {
+    let Field { ident, of, name, is_option, attributes } = field;
+    let offset = quote! { ::core::mem::offset_of!(Self, #ident) };
     if attributes.is_flat {
-        return Err(refused("json's derives read no flattened fields: write the implementation by hand"));
+        return Err(refused(UNFLATTENED));
+    }
+    if attributes.is_skipped {
+        let filling = quote! { ::core::default::Default::default() };
+        return Ok(quote! { ::json::ReadField::absent::<#of>(#offset, |to, _| { to.write(#filling); }) });
+    }
+    let filling = match &attributes.filling {
+        None => {
+            let is_required = !is_option;
+            return Ok(quote! { ::json::ReadField::new::<#of>(#name, #offset, #is_required) });
+        }
+        Some(Filling::Default) => quote! { ::core::default::Default::default() },
+        Some(Filling::Call(function)) => quote! { #function() },
+    };
+    Ok(quote! { ::json::ReadField::or::<#of>(#name, #offset, |to| { to.write(#filling); }) })
+}
+
+/// `field: value` of a variant, read from the object `of`.
+fn field(field: &Field, of: &TokenStream) -> Result<TokenStream> {
+    let Field { ident, name, is_option, attributes, .. } = field;
+    if attributes.is_flat {
+        return Err(refused(UNFLATTENED));
     }
     if attributes.is_skipped {
         return Ok(quote! { #ident: ::core::default::Default::default() });

@@ -23,6 +23,7 @@ pub enum Body {
 /// A named field.
 pub struct Field {
     pub ident: Ident,
+    pub of: Type,
     pub name: String,
     /// An option: it may be missing.
     pub is_option: bool,
@@ -89,7 +90,8 @@ fn content(fields: &Fields) -> Result<Content> {
                 let attributes = Attributes::of(&field.attrs)?;
                 let ident = field.ident.clone().ok_or_else(|| refused("a named field has a name"))?;
                 let name = attributes.rename.clone().unwrap_or_else(|| ident.to_string());
-                Ok(Field { ident, name, is_option: is_option(&field.ty), attributes })
+                let of = field.ty.clone();
+                Ok(Field { ident, name, is_option: is_option(&of), of, attributes })
             });
             Ok(Content::Fields(fields.collect::<Result<_>>()?))
         }

@@ -16,12 +16,10 @@ pub fn expand(input: &DeriveInput, shape: &Shape) -> Result<TokenStream> {
     let body = match &shape.body {
         Body::Newtype => quote! { ::json::ToJson::write(&self.0, out) },
         Body::Struct(fields) => {
-            let (pattern, fields) = (pattern(fields), fields.iter().map(field));
+            let entries = fields.iter().filter(|field| !field.attributes.is_skipped).map(entry);
             quote! {
-                let Self #pattern = self;
-                out.open();
-                #(#fields)*
-                out.close();
+                // SAFETY: the entries are this struct's fields, each with its own type and offset.
+                unsafe { ::json::write_struct(self, const { &[#(#entries),*] }, out) }
             }
         }
         body @ Body::Enum(variants) if body.is_names_only() && shape.attributes.tag.is_none() => {
@@ -60,7 +58,20 @@ fn binding(field: &Field) -> Ident {
     format_ident!("of_{}", field.ident)
 }
 
-/// Writes a bound field.
+/// A struct's field in the table of them all.
+fn entry(field: &Field) -> TokenStream {
+    let Field { ident, of, name, attributes, .. } = field;
+    let offset = quote! { ::core::mem::offset_of!(Self, #ident) };
+    if attributes.is_flat {
+        return quote! { ::json::WriteField::flat::<#of>(#offset) };
+    }
+    match &attributes.skip_if {
+        Some(is_left_out) => quote! { ::json::WriteField::unless::<#of>(#name, #offset, #is_left_out) },
+        None => quote! { ::json::WriteField::new::<#of>(#name, #offset) },
+    }
+}
+
+/// Writes a bound field of a variant.
 fn field(field: &Field) -> TokenStream {
     let Field { name, attributes, .. } = field;
     let ident = binding(field);

@@ -7,7 +7,7 @@ use std::borrow::Borrow;
 use std::collections::BTreeMap;
 use std::ops::Index;
 
-use json::{FromJson, Node, ToJson, Writer};
+use json::{FromJson, Node, ToJson, Writer, read_members, write_members};
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 use super::order::stable_order;
@@ -216,25 +216,14 @@ impl<K: Ord + Borrow<Q>, Q: Ord + ?Sized, V> Index<&Q> for SortedMap<K, V> {
 
 impl<K: ToJson, V: ToJson> ToJson for SortedMap<K, V> {
     fn write(&self, out: &mut Writer) {
-        out.open();
-        for (key, value) in self {
-            out.part();
-            key.write(out);
-            out.colon();
-            value.write(out);
-        }
-        out.close();
+        write_members(&self.entries, out);
     }
 }
 
 /// Of two values under one key the later counts, as in serde_json.
 impl<K: FromJson + Ord, V: FromJson> FromJson for SortedMap<K, V> {
     fn read(node: Node<'_>) -> Self {
-        let mut entries = Vec::new();
-        for (key, value) in node.members() {
-            entries.push((K::read(key), V::read(value)));
-        }
-        Self::of(entries)
+        Self::of(read_members(node))
     }
 }
 
