@@ -13,6 +13,7 @@ pub mod device;
 pub mod wire;
 pub mod schedule;
 pub mod shelf;
+pub mod arrival;
 pub mod pool;
 pub mod store;
 pub mod project;
@@ -25,8 +26,7 @@ use pool::Pool;
 use shelf::Shelf;
 use store::StoreService;
 
-/// What every part of the app shares; cheap to clone.
-#[derive(Clone)]
+/// What every part of the app shares.
 pub struct Services {
     /// Records and blobs.
     pub store: Rc<StoreService>,
@@ -44,9 +44,9 @@ pub trait Abandon {
     fn abandon(&self);
 }
 
-/// All work under way; clones share it.
-#[derive(Clone, Default)]
-pub struct UnderWay(Rc<RefCell<Vec<Weak<dyn Abandon>>>>);
+/// All work under way.
+#[derive(Default)]
+pub struct UnderWay(RefCell<Vec<Weak<dyn Abandon>>>);
 
 impl UnderWay {
     /// Work begins; it is forgotten when nobody holds it any more.
@@ -65,9 +65,9 @@ impl UnderWay {
 
 impl Services {
     /// Begins to open the store and to win the writer's lock; no worker is started before the first job.
-    pub fn start() -> Self {
+    pub fn start() -> Rc<Self> {
         let shelf = Shelf::default();
         let pool = Pool::of_page(shelf.clone());
-        Self { store: StoreService::start(), pool, shelf, under_way: UnderWay::default() }
+        Rc::new(Self { store: StoreService::start(), pool, shelf, under_way: UnderWay::default() })
     }
 }

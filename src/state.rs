@@ -23,21 +23,23 @@ pub mod explain;
 pub mod prediction;
 pub mod sample_flow;
 
+use std::rc::Rc;
+
 use crate::reactive::Held;
 use crate::services::Services;
 
 /// The services, in a form that signals' contexts can hold.
 #[derive(Clone, Copy)]
-pub(crate) struct Shared(Held<Services>);
+pub(crate) struct Shared(Held<Rc<Services>>);
 
 impl Shared {
     /// The services.
-    pub(crate) fn get(self) -> Services {
+    pub(crate) fn get(self) -> Rc<Services> {
         self.0.get()
     }
 
     /// The services; none once the app is gone, which only code that waited can meet.
-    pub(crate) fn try_get(self) -> Option<Services> {
+    pub(crate) fn try_get(self) -> Option<Rc<Services>> {
         self.0.try_get()
     }
 }

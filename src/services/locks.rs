@@ -17,6 +17,9 @@ pub enum Ask {
     Steal,
 }
 
+/// Is told whether the lock is ours, and gives the promise that holds it.
+pub type Granted = Box<dyn FnOnce(bool) -> Promise>;
+
 fn lock_manager() -> Option<JsValue> {
     let navigator = Reflect::get(&js_sys::global(), &"navigator".into()).ok()?;
     Reflect::get(&navigator, &"locks".into()).ok().filter(|locks| locks.is_object())
@@ -29,11 +32,7 @@ pub fn are_there() -> bool {
 
 /// Asks for `name`; `granted` is told whether it is ours, and returns a promise that holds it until it
 /// settles. The result resolves when the lock was let go, and is an error when it was stolen.
-pub async fn request(
-    name: &str,
-    ask: Ask,
-    granted: impl FnOnce(bool) -> Promise + 'static,
-) -> Result<(), JsValue> {
+pub async fn request(name: &str, ask: Ask, granted: Granted) -> Result<(), JsValue> {
     let Some(locks) = lock_manager() else {
         drop(granted(true));
         return Ok(());
@@ -56,5 +55,5 @@ pub async fn until_free(name: &str) -> bool {
     if !are_there() {
         return false;
     }
-    request(name, Ask::Wait, |_| Promise::resolve(&JsValue::UNDEFINED)).await.is_ok()
+    request(name, Ask::Wait, Box::new(|_| Promise::resolve(&JsValue::UNDEFINED))).await.is_ok()
 }

@@ -13,7 +13,7 @@ use super::{clock, files};
 #[cfg(target_arch = "wasm32")]
 pub async fn download(store: &StoreService, name: &str) -> Result<u64, ProjectError> {
     let opened = store.opened().await?;
-    let file = storage::project_blob(&*opened, clock::now()).await?;
+    let file = storage::project_blob(opened, clock::now()).await?;
     files::download_blob(name, &file);
     Ok(file.size() as u64)
 }
@@ -36,7 +36,7 @@ pub async fn open(store: &StoreService, file: web_sys::Blob) -> Result<String, P
         return Err(StoreError::ReadOnly.into());
     }
     let opened = store.opened().await?;
-    let report = storage::read_project(&stored(file), &*opened).await?;
+    let report = storage::read_project(&stored(file), opened).await?;
     store.changed();
     Ok(sentence(&report))
 }

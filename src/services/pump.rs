@@ -3,7 +3,7 @@
 //! Records that finish within one beat go in one transaction. Watchers are told at most once a beat, and
 //! once more when the driver is finished. An abandoned pump does nothing any more.
 
-use std::cell::{Cell, Ref, RefCell};
+use std::cell::{Cell, RefCell};
 use std::rc::{Rc, Weak};
 
 use drivers::{Command, Driver, Event, Input, Ticket};
@@ -33,14 +33,13 @@ struct Waiting {
     blobs: Vec<ContentHash>,
 }
 
-type OnEnd<D> = Box<dyn FnOnce(&D)>;
-
-struct Inner<D> {
-    services: Services,
-    driver: RefCell<D>,
+/// It knows neither its driver's type nor what is told of it, so it is compiled once for all of them.
+struct Inner {
+    services: Rc<Services>,
+    driver: Rc<RefCell<dyn Driver>>,
     file: Option<Blob>,
-    on_change: Box<dyn Fn(&D)>,
-    on_end: RefCell<Option<OnEnd<D>>>,
+    on_change: Box<dyn Fn()>,
+    on_end: RefCell<Option<Box<dyn FnOnce()>>>,
     /// Commands under way; a job whose bytes are still being read has no number yet.
     running: RefCell<SortedMap<Ticket, Option<JobNumber>>>,
     waiting: RefCell<Waiting>,
@@ -51,7 +50,7 @@ struct Inner<D> {
     is_over: Cell<bool>,
 }
 
-impl<D> Abandon for Inner<D> {
+impl Abandon for Inner {
     fn abandon(&self) {
         self.is_over.set(true);
         self.on_end.borrow_mut().take();
@@ -63,29 +62,38 @@ impl<D> Abandon for Inner<D> {
 }
 
 /// A driver at work; clones share it.
-pub struct Pump<D>(Rc<Inner<D>>);
+#[derive(Clone)]
+pub struct Pump(Rc<Inner>);
 
-impl<D> Clone for Pump<D> {
-    fn clone(&self) -> Self {
-        Self(self.0.clone())
-    }
-}
-
-impl<D: Driver + 'static> Pump<D> {
+impl Pump {
     /// Begins to pump `driver`, which reads `file`. `on_change` is told of progress, `on_end` of the end.
-    pub fn start(
-        services: &Services,
+    pub fn start<D: Driver + 'static>(
+        services: Rc<Services>,
         driver: D,
         file: Option<Blob>,
         on_change: impl Fn(&D) + 'static,
         on_end: impl FnOnce(&D) + 'static,
     ) -> Self {
+        let driver = Rc::new(RefCell::new(driver));
+        let (changed, ended) = (driver.clone(), driver.clone());
+        let on_change = Box::new(move || on_change(&changed.borrow()));
+        let on_end = Box::new(move || on_end(&ended.borrow()));
+        Self::begin(services, driver, file, on_change, on_end)
+    }
+
+    fn begin(
+        services: Rc<Services>,
+        driver: Rc<RefCell<dyn Driver>>,
+        file: Option<Blob>,
+        on_change: Box<dyn Fn()>,
+        on_end: Box<dyn FnOnce()>,
+    ) -> Self {
         let pump = Self(Rc::new(Inner {
-            services: services.clone(),
-            driver: RefCell::new(driver),
+            services,
+            driver,
             file,
-            on_change: Box::new(on_change),
-            on_end: RefCell::new(Some(Box::new(on_end))),
+            on_change,
+            on_end: RefCell::new(Some(on_end)),
             running: RefCell::default(),
             waiting: RefCell::default(),
             is_flushing: Cell::new(false),
@@ -94,16 +102,11 @@ impl<D: Driver + 'static> Pump<D> {
             is_stepping: Cell::new(false),
             is_over: Cell::new(false),
         }));
-        let work: Weak<dyn Abandon> = Rc::<Inner<D>>::downgrade(&pump.0);
-        services.under_way.add(work);
+        let work: Weak<dyn Abandon> = Rc::<Inner>::downgrade(&pump.0);
+        pump.0.services.under_way.add(work);
         let first = pump.clone();
         spawn_local(async move { first.step() });
         pump
-    }
-
-    /// The driver, to look at.
-    pub fn driver(&self) -> Ref<'_, D> {
-        self.0.driver.borrow()
     }
 
     /// The person pressed Stop.
@@ -160,10 +163,9 @@ impl<D: Driver + 'static> Pump<D> {
     fn finish(&self) {
         self.0.is_over.set(true);
         let on_end = self.0.on_end.borrow_mut().take();
-        let driver = self.0.driver.borrow();
-        (self.0.on_change)(&driver);
+        (self.0.on_change)();
         if let Some(on_end) = on_end {
-            on_end(&driver);
+            on_end();
         }
     }
 
@@ -176,7 +178,7 @@ impl<D: Driver + 'static> Pump<D> {
             clock::sleep(BEAT_MS as i32).await;
             pump.0.is_telling.set(false);
             if !pump.0.is_over.get() {
-                (pump.0.on_change)(&pump.0.driver.borrow());
+                (pump.0.on_change)();
             }
         });
     }

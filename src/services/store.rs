@@ -7,8 +7,6 @@ use std::cell::Cell;
 use std::rc::Rc;
 
 use engine::num::ContentHash;
-use futures::FutureExt as _;
-use futures::future::{LocalBoxFuture, Shared};
 use js_sys::Promise;
 use storage::{Batch, Blob, Order, Query, Store as _, StoreError};
 use track::record::{Collection, Record};
@@ -17,6 +15,7 @@ use wasm_bindgen::{JsCast as _, JsValue, prelude::Closure};
 use wasm_bindgen_futures::spawn_local;
 use web_sys::{BroadcastChannel, MessageEvent};
 
+use super::arrival::Arrival;
 use super::locks;
 use crate::reactive::{Derived, State};
 
@@ -49,12 +48,11 @@ pub enum Role {
     Reader,
 }
 
-type Opening = Shared<LocalBoxFuture<'static, Result<Rc<Kept>, StoreError>>>;
-
 /// The store and this tab's place among those that use it.
 pub struct StoreService {
-    opening: Opening,
-    electing: Shared<LocalBoxFuture<'static, ()>>,
+    opened: Arrival<Result<Kept, StoreError>>,
+    /// The role is known.
+    elected: Arrival<()>,
     role: State<Role>,
     /// Why the browser gives nobody the lock, where it does not.
     refusal: State<Option<String>>,
@@ -65,21 +63,19 @@ pub struct StoreService {
 impl StoreService {
     /// Begins to open the store and asks for the writer's lock.
     pub fn start() -> Rc<Self> {
-        let opening: Opening = async { open().await.map(Rc::new) }.boxed_local().shared();
-        let role = State::new(Role::Asking);
-        let (decided, on_decided) = futures::channel::oneshot::channel::<()>();
         let service = Rc::new(Self {
-            opening,
-            // The sender lives until the role is known.
-            electing: async { on_decided.await.unwrap_or_default() }.boxed_local().shared(),
-            role,
+            opened: Arrival::default(),
+            elected: Arrival::default(),
+            role: State::new(Role::Asking),
             refusal: State::new(None),
             version: State::new(0),
             channel: BroadcastChannel::new(CHANNEL).ok(),
         });
         service.listen();
+        let opening = service.clone();
+        spawn_local(async move { opening.opened.arrive(open().await) });
         let electing = service.clone();
-        spawn_local(async move { electing.elect(decided).await });
+        spawn_local(async move { electing.elect().await });
         service
     }
 
@@ -102,13 +98,13 @@ impl StoreService {
     pub fn take_over(self: &Rc<Self>) {
         let service = self.clone();
         spawn_local(async move {
-            service.hold(locks::Ask::Steal, None).await;
+            service.hold(locks::Ask::Steal).await;
         });
     }
 
     /// Whether this tab writes, once that is decided.
     pub async fn is_writer(&self) -> bool {
-        self.electing.clone().await;
+        self.elected.get().await;
         self.role.get_untracked() == Role::Writer
     }
 
@@ -120,7 +116,7 @@ impl StoreService {
         if !self.is_writer().await {
             return Err(StoreError::ReadOnly);
         }
-        self.opening.clone().await?.write(batch).await?;
+        self.opened().await?.write(batch).await?;
         self.changed();
         Ok(())
     }
@@ -130,7 +126,7 @@ impl StoreService {
     /// # Errors
     /// As the store says.
     pub async fn get(&self, collection: Collection, key: &str) -> Result<Option<Record>, StoreError> {
-        self.opening.clone().await?.get(collection, key).await
+        self.opened().await?.get(collection, key).await
     }
 
     /// At most `limit` records that `query` asks for, in order of their keys.
@@ -138,7 +134,7 @@ impl StoreService {
     /// # Errors
     /// As the store says.
     pub async fn list(&self, query: &Query, order: Order, limit: usize) -> Result<Vec<Record>, StoreError> {
-        self.opening.clone().await?.list(query, order, limit).await
+        self.opened().await?.list(query, order, limit).await
     }
 
     /// How many records `query` asks for.
@@ -146,7 +142,7 @@ impl StoreService {
     /// # Errors
     /// As the store says.
     pub async fn count(&self, query: &Query) -> Result<u64, StoreError> {
-        self.opening.clone().await?.count(query).await
+        self.opened().await?.count(query).await
     }
 
     /// A blob by its hash.
@@ -154,7 +150,7 @@ impl StoreService {
     /// # Errors
     /// As the store says.
     pub async fn blob(&self, hash: ContentHash) -> Result<Option<Blob>, StoreError> {
-        self.opening.clone().await?.blob(hash).await
+        self.opened().await?.blob(hash).await
     }
 
     /// The bytes of a blob by its hash.
@@ -172,8 +168,8 @@ impl StoreService {
     ///
     /// # Errors
     /// Where it could not be opened.
-    pub async fn opened(&self) -> Result<Rc<Kept>, StoreError> {
-        self.opening.clone().await
+    pub async fn opened(&self) -> Result<&Kept, StoreError> {
+        self.opened.get().await.as_ref().map_err(Clone::clone)
     }
 
     /// Says here and in other tabs that something was stored.
@@ -190,7 +186,7 @@ impl StoreService {
         if !self.is_writer().await {
             return Err(StoreError::ReadOnly);
         }
-        let erased = match self.opening.clone().await {
+        let erased = match self.opened().await {
             Ok(store) => store.erase().await,
             Err(error) => Err(error),
         };
@@ -222,31 +218,23 @@ impl StoreService {
         on_message.forget();
     }
 
-    async fn elect(self: Rc<Self>, decided: futures::channel::oneshot::Sender<()>) {
+    async fn elect(self: Rc<Self>) {
         // `hold` returns at once where another tab holds the lock, else when the lock is lost.
-        let mut is_answered = self.clone().hold(locks::Ask::IfFree, Some(decided)).await;
+        let mut is_answered = self.clone().hold(locks::Ask::IfFree).await;
         while is_answered {
-            is_answered = self.clone().hold(locks::Ask::Wait, None).await;
+            is_answered = self.clone().hold(locks::Ask::Wait).await;
         }
     }
 
     /// Asks for the lock and, if it is given, is the writer until it is taken away. False where the browser
     /// refuses to be asked: it would refuse again at once.
-    async fn hold(
-        self: Rc<Self>,
-        ask: locks::Ask,
-        decided: Option<futures::channel::oneshot::Sender<()>>,
-    ) -> bool {
+    async fn hold(self: Rc<Self>, ask: locks::Ask) -> bool {
         let service = self.clone();
         let is_answered = Rc::new(Cell::new(false));
         let answered = is_answered.clone();
         let granted = move |is_ours: bool| {
             answered.set(true);
             service.become_role(if is_ours { Role::Writer } else { Role::Reader });
-            if let Some(decided) = decided {
-                // Nobody waits where the service is gone.
-                decided.send(()).ok();
-            }
             if is_ours {
                 // Held until the tab is closed or another one steals it.
                 Promise::new(&mut |_resolve, _reject| ())
@@ -254,7 +242,7 @@ impl StoreService {
                 Promise::resolve(&JsValue::UNDEFINED)
             }
         };
-        if let Err(error) = locks::request(WRITER_LOCK, ask, granted).await {
+        if let Err(error) = locks::request(WRITER_LOCK, ask, Box::new(granted)).await {
             if !is_answered.get() {
                 self.refusal.set(Some(super::files::words(&error)));
             }
@@ -268,6 +256,7 @@ impl StoreService {
 
     fn become_role(self: &Rc<Self>, role: Role) {
         self.role.set(role);
+        self.elected.arrive(());
         if role == Role::Writer {
             let service = self.clone();
             spawn_local(async move { service.close_interrupted().await });
@@ -276,7 +265,7 @@ impl StoreService {
 
     /// Runs that were under way when their tab was closed have failed: the new writer says so.
     async fn close_interrupted(&self) {
-        let Ok(store) = self.opening.clone().await else { return };
+        let Ok(store) = self.opened().await else { return };
         let studies = Query::RunsOfKind(RunKind::Study);
         let Ok(studies) = store.list(&studies, Order::Descending, MAX_STUDIES_CHECKED).await else { return };
         let mut closed = Vec::new();

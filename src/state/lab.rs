@@ -7,7 +7,9 @@
 mod reading;
 mod scanning;
 
-use drivers::{Driver, PassDriver, PassJob, ReadDriver, SESSIONS_PER_PASS, ScanDriver};
+use std::rc::Rc;
+
+use drivers::{PassProgress, SESSIONS_PER_PASS};
 use engine::dataset::LabelId;
 use jobs::Session;
 use leptos::prelude::*;
@@ -49,10 +51,10 @@ enum Then {
 struct Desk {
     file: Option<GivenFile>,
     draft: Option<Draft>,
-    scan: Option<Pump<ScanDriver>>,
-    read: Option<Pump<ReadDriver>>,
+    scan: Option<Pump>,
+    read: Option<Pump>,
     /// A read that training asked for; a new import does not end it.
-    recount: Option<Pump<ReadDriver>>,
+    recount: Option<Pump>,
     counts: Option<ReadyCounts>,
     /// A study is under way, and every blob on the shelf may be one of its own.
     is_studying: bool,
@@ -173,14 +175,15 @@ impl Lab {
     /// Shows the last dataset used: after the page was opened, when a project file brought one, and when
     /// the tab that writes used another.
     async fn follow(self) {
-        let service = self.services().store;
-        let is_settled = move || {
-            self.dataset.with_untracked(Loadable::is_loaded) && service.role().get_untracked() != Role::Reader
+        let services = self.services();
+        let is_settled = || {
+            self.dataset.with_untracked(Loadable::is_loaded)
+                && services.store.role().get_untracked() != Role::Reader
         };
         if is_settled() {
             return;
         }
-        let last = self.services().store.list(&Query::All(Collection::Datasets), Order::Descending, 1).await;
+        let last = services.store.list(&Query::All(Collection::Datasets), Order::Descending, 1).await;
         let last = last.map(|records| records.into_iter().find_map(dataset_of).as_ref().map(dataset_view));
         // A file may have been used meanwhile; and what is shown stays where it cannot be read again.
         if is_settled() || (last.is_err() && self.dataset.with_untracked(Loadable::is_loaded)) {
@@ -199,7 +202,7 @@ impl Lab {
         self.refresh.retry();
     }
 
-    fn services(self) -> Services {
+    fn services(self) -> Rc<Services> {
         self.shared.get()
     }
 
@@ -254,11 +257,7 @@ impl Lab {
     }
 }
 
-fn share_of<J: PassJob>(driver: &PassDriver<J>) -> f64
-where
-    PassDriver<J>: Driver,
-{
-    let progress = driver.progress();
+fn share_of(progress: PassProgress) -> f64 {
     if progress.total_bytes == 0 { 0.0 } else { progress.n_bytes as f64 / progress.total_bytes as f64 }
 }
 

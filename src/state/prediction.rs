@@ -79,8 +79,8 @@ impl Prediction {
 
     async fn load(self) {
         begin(self.source);
-        let store = self.shared.get().store;
-        match self.find(&store).await {
+        let services = self.shared.get();
+        match self.find(&services.store).await {
             Ok(found) => show(self.source, found.map_or(Loadable::Nothing, Loadable::Loaded)),
             Err(sentence) => self.source.set(Loadable::Failed(sentence)),
         }

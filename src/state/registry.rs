@@ -70,9 +70,9 @@ impl Registry {
     pub fn register(self, run: RunId, name: String) {
         self.registering.set(Registering::Busy);
         spawn_local(async move {
-            let store = self.shared.get().store;
+            let services = self.shared.get();
             let who = self.settings.your_name.get_untracked();
-            let registered = register(&store, run, &name, who).await;
+            let registered = register(&services.store, run, &name, who).await;
             self.registering.set(registered.unwrap_or_else(Registering::Failed));
         });
     }
@@ -84,8 +84,8 @@ impl Registry {
 
     async fn load(self) {
         begin(self.versions);
-        let store = self.shared.get().store;
-        match load(&store).await {
+        let services = self.shared.get();
+        match load(&services.store).await {
             Ok((rows, candidates)) => {
                 show(self.versions, if rows.is_empty() { Loadable::Nothing } else { Loadable::Loaded(rows) });
                 self.candidates.set(candidates);

@@ -95,8 +95,8 @@ impl Runs {
     }
 
     async fn load_trials(self, study: RunId) {
-        let store = self.shared.get().store;
-        let found = children(&store, &study).await.map(|children| {
+        let services = self.shared.get();
+        let found = children(&services.store, &study).await.map(|children| {
             let trials = children.iter().filter(|run| run.kind == RunKind::Trial);
             let rows: Vec<RunRow> = trials.map(|run| run_row(run, None)).collect();
             (!rows.is_empty()).then_some(rows)
@@ -173,10 +173,10 @@ pub(super) fn provide_runs(shared: Shared) -> Runs {
     let trials = State::new(SortedMap::new());
     let n_runs = State::new(0);
     let counting = Refresh::new(shared, move || async move {
-        let store = shared.get().store;
+        let services = shared.get();
         let mut n_all = 0;
         for kind in [RunKind::Study, RunKind::Trial, RunKind::Fit] {
-            n_all += store.count(&Query::RunsOfKind(kind)).await.unwrap_or(0);
+            n_all += services.store.count(&Query::RunsOfKind(kind)).await.unwrap_or(0);
         }
         n_runs.set(n_all);
     });

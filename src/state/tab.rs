@@ -29,8 +29,8 @@ impl Tab {
 }
 
 pub(super) fn provide_tab(shared: Shared) -> Tab {
-    let store = shared.get().store;
-    let tab = Tab { role: store.role(), refusal: store.refusal(), shared };
+    let services = shared.get();
+    let tab = Tab { role: services.store.role(), refusal: services.store.refusal(), shared };
     provide_context(tab);
     tab
 }

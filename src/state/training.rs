@@ -26,7 +26,7 @@ const MAX_LIVE_HISTORY: u64 = 2_000;
 /// What cannot stand in a signal.
 #[derive(Default)]
 struct Bench {
-    pump: Option<Pump<StudyDriver>>,
+    pump: Option<Pump>,
     summary_json: Option<String>,
     n_starts: u64,
 }
@@ -149,17 +149,16 @@ impl Training {
             Err(error) => return self.fail(error.to_string()),
         };
         let ended = move |driver: &StudyDriver| {
-            let json = driver.summary().to_json();
+            let summary = driver.summary();
             self.bench.update(|bench| {
                 bench.pump = None;
-                bench.summary_json = Some(json);
+                bench.summary_json = Some(summary.to_json());
             });
             self.lab.end_study();
-            let summary = Some(&driver.summary());
-            self.live.set(Loadable::Loaded(LiveStudy::from_driver(&driver.status(), summary)));
+            self.live.set(Loadable::Loaded(LiveStudy::from_driver(&driver.status(), Some(&summary))));
         };
         let on_change = move |driver: &StudyDriver| self.show(driver);
-        let pump = Pump::start(&self.shared.get(), driver, None, on_change, ended);
+        let pump = Pump::start(self.shared.get(), driver, None, on_change, ended);
         self.bench.update(|bench| bench.pump = Some(pump));
     }
 
@@ -224,14 +223,15 @@ impl Training {
     }
 
     async fn last_study(self) -> Result<Last, StoreError> {
-        let service = self.shared.get().store;
-        let last = service.list(&Query::RunsOfKind(RunKind::Study), Order::Descending, 1).await?;
+        let services = self.shared.get();
+        let last = services.store.list(&Query::RunsOfKind(RunKind::Study), Order::Descending, 1).await?;
         let Some(Record::Run(study)) = last.into_iter().next() else { return Ok(Last::None) };
         if self.live.with_untracked(|live| live.loaded().is_some_and(|live| live.is_end_of(&study.id))) {
             return Ok(Last::AsShown);
         }
         let children = Query::RunsOfParent(study.id.clone());
-        let children: Vec<Run> = service
+        let children: Vec<Run> = services
+            .store
             .list(&children, Order::Descending, MAX_TRIALS_SHOWN)
             .await?
             .into_iter()
@@ -239,7 +239,7 @@ impl Training {
             .filter_map(|record| if let Record::Run(run) = record { Some(run) } else { None })
             .collect();
         // One that has not ended, and that this tab would write but does not drive, was cut off.
-        let was_cut_off = !study.has_ended() && service.is_writer().await;
+        let was_cut_off = !study.has_ended() && services.store.is_writer().await;
         let study = if was_cut_off { study.cut_off(children.last()) } else { study };
         Ok(Last::Study(Box::new(LiveStudy::from_records(&study, &children))))
     }

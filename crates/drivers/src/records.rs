@@ -93,12 +93,12 @@ pub(crate) fn study_run(
     let models: Vec<&str> = study.searches.iter().map(|search| search.model().as_str()).collect();
     let mut run = plan.run(plan.run.clone(), RunKind::Study, state);
     run.ended = ended;
-    run.params = params([
-        ("models", ParamValue::Text(models.join(","))),
-        ("n_trials", ParamValue::Int(i64::try_from(study.n_trials()).unwrap_or(i64::MAX))),
-        ("n_folds", ParamValue::Int(i64::from(study.split.n_folds))),
-        ("test_share", ParamValue::Float(study.split.test_share)),
-    ]);
+    let mut params = Params::default();
+    params.text("models", &models.join(","));
+    params.int("n_trials", i64::try_from(study.n_trials()).unwrap_or(i64::MAX));
+    params.int("n_folds", study.split.n_folds);
+    params.float("test_share", study.split.test_share);
+    run.params = params.0;
     if !plan.owner.is_empty() {
         run.tags.insert(OWNER_TAG.to_owned(), plan.owner.clone());
     }
@@ -177,7 +177,7 @@ pub(crate) fn failed_fit_run(plan: &StudyPlan, search: usize, reason: &str, now:
     run.created = now;
     run.ended = Some(now);
     let model = plan.study.searches[search].model().as_str();
-    run.params = params([("model", ParamValue::Text(model.to_owned()))]);
+    run.params.insert("model".to_owned(), ParamValue::Text(model.to_owned()));
     run
 }
 
@@ -185,130 +185,153 @@ fn before(now: Millis, elapsed_ms: f64) -> Millis {
     Millis(now.0.saturating_sub(elapsed_ms.max(0.0).round() as u64))
 }
 
-fn params<const N: usize>(pairs: [(&str, ParamValue); N]) -> SortedMap<String, ParamValue> {
-    pairs.into_iter().map(|(name, value)| (name.to_owned(), value)).collect()
+/// A run's parameters under way.
+#[derive(Default)]
+struct Params(SortedMap<String, ParamValue>);
+
+impl Params {
+    fn put(&mut self, name: &str, value: ParamValue) {
+        self.0.insert(name.to_owned(), value);
+    }
+
+    fn text(&mut self, name: &str, words: &str) {
+        self.put(name, ParamValue::Text(words.to_owned()));
+    }
+
+    fn int(&mut self, name: &str, number: impl Into<i64>) {
+        self.put(name, ParamValue::Int(number.into()));
+    }
+
+    fn float(&mut self, name: &str, number: f64) {
+        self.put(name, ParamValue::Float(number));
+    }
+
+    fn bool(&mut self, name: &str, is_so: bool) {
+        self.put(name, ParamValue::Bool(is_so));
+    }
 }
 
 /// A pipeline by scikit-learn's names.
 fn pipeline_params(pipeline: &PipelineSpec) -> SortedMap<String, ParamValue> {
-    let text = |words: &str| ParamValue::Text(words.to_owned());
     let vectorizer = &pipeline.vectorizer;
     let (shortest, longest) = vectorizer.ngram_range;
-    let mut params = params([
-        ("model", text(pipeline.model.kind().as_str())),
-        ("vectorizer", text(if vectorizer.kind == VectorizerKind::BagOfWords { "bow" } else { "tfidf" })),
-        ("preprocessing", text(preprocessing(&pipeline.cleaning))),
-        ("ngram_range", ParamValue::Text(format!("{shortest}-{longest}"))),
-        ("sublinear_tf", ParamValue::Bool(vectorizer.sublinear_tf)),
-        ("min_df", document_frequency(vectorizer.min_df)),
-        ("max_df", document_frequency(vectorizer.max_df)),
-    ]);
+    let mut params = Params::default();
+    params.text("model", pipeline.model.kind().as_str());
+    params.text("vectorizer", if vectorizer.kind == VectorizerKind::BagOfWords { "bow" } else { "tfidf" });
+    params.text("preprocessing", preprocessing(&pipeline.cleaning));
+    params.text("ngram_range", &format!("{shortest}-{longest}"));
+    params.bool("sublinear_tf", vectorizer.sublinear_tf);
+    params.put("min_df", document_frequency(vectorizer.min_df));
+    params.put("max_df", document_frequency(vectorizer.max_df));
     if let Some(max_features) = vectorizer.max_features {
-        params.insert("max_features".into(), ParamValue::Int(i64::from(max_features)));
+        params.int("max_features", max_features);
     }
-    params.extend(unusual_params(vectorizer));
-    params.extend(model_params(&pipeline.model));
-    params
+    put_unusual(&mut params, vectorizer);
+    put_model(&mut params, &pipeline.model);
+    params.0
 }
 
 /// A model's parameters by scikit-learn's names, and how it is fitted.
-fn model_params(model: &ModelSpec) -> SortedMap<String, ParamValue> {
-    let text = |words: &str| ParamValue::Text(words.to_owned());
-    let class_weight = |weight: ClassWeight| match weight {
-        ClassWeight::None => text("none"),
-        ClassWeight::Balanced => text("balanced"),
-        ClassWeight::Given(weights) => {
-            let shown: Vec<String> = weights.as_slice().iter().map(f64::to_string).collect();
-            ParamValue::Text(shown.join(", "))
-        }
-    };
+fn put_model(params: &mut Params, model: &ModelSpec) {
     match model {
-        ModelSpec::LogisticRegression { c, class_weight: weight, solver } => {
-            let (fitted_by, minimised) = match solver {
-                LogisticSolver::Liblinear => ("newton-cg", None),
-                LogisticSolver::LiblinearL1 => ("newton-cd", Some(("penalty", "l1"))),
-                LogisticSolver::Lbfgs => ("newton-cg", Some(("intercept", "free"))),
-            };
-            let strength = ParamValue::Float(*c);
-            let always =
-                [("C", strength), ("class_weight", class_weight(*weight)), ("solver", text(fitted_by))];
-            let mut all = params(always);
-            all.extend(minimised.map(|(name, value)| (name.to_owned(), text(value))));
-            all
+        ModelSpec::LogisticRegression { c, class_weight, solver } => {
+            params.float("C", *c);
+            put_class_weight(params, class_weight);
+            params.text(
+                "solver",
+                if *solver == LogisticSolver::LiblinearL1 { "newton-cd" } else { "newton-cg" },
+            );
+            match solver {
+                LogisticSolver::Liblinear => {}
+                LogisticSolver::LiblinearL1 => params.text("penalty", "l1"),
+                LogisticSolver::Lbfgs => params.text("intercept", "free"),
+            }
         }
-        ModelSpec::LinearSvc { c, class_weight: weight, loss } => {
-            let (fitted_by, loss) = match loss {
-                SvmLoss::SquaredHinge => ("newton-cg", None),
-                SvmLoss::Hinge => ("dual-cd", Some("hinge")),
-            };
-            let strength = ParamValue::Float(*c);
-            let always =
-                [("C", strength), ("class_weight", class_weight(*weight)), ("solver", text(fitted_by))];
-            let mut all = params(always);
-            all.extend(loss.map(|loss| ("loss".to_owned(), text(loss))));
-            all
+        ModelSpec::LinearSvc { c, class_weight, loss } => {
+            params.float("C", *c);
+            put_class_weight(params, class_weight);
+            match loss {
+                SvmLoss::SquaredHinge => params.text("solver", "newton-cg"),
+                SvmLoss::Hinge => {
+                    params.text("solver", "dual-cd");
+                    params.text("loss", "hinge");
+                }
+            }
         }
         ModelSpec::MultinomialNb { alpha } => {
-            params([("alpha", ParamValue::Float(*alpha)), ("algorithm", text("multinomial"))])
+            params.float("alpha", *alpha);
+            params.text("algorithm", "multinomial");
         }
-        ModelSpec::ComplementNb { alpha, norm } => params([
-            ("alpha", ParamValue::Float(*alpha)),
-            ("norm", ParamValue::Bool(*norm)),
-            ("algorithm", text("complement")),
-        ]),
-        ModelSpec::RandomForest(forest) => forest_params(forest, class_weight(forest.class_weight)),
-        ModelSpec::Dummy { strategy } => params([(
-            "strategy",
-            text(if *strategy == DummyStrategy::Prior { "prior" } else { "most_frequent" }),
-        )]),
+        ModelSpec::ComplementNb { alpha, norm } => {
+            params.float("alpha", *alpha);
+            params.bool("norm", *norm);
+            params.text("algorithm", "complement");
+        }
+        ModelSpec::RandomForest(forest) => put_forest(params, forest),
+        ModelSpec::Dummy { strategy } => {
+            params
+                .text("strategy", if *strategy == DummyStrategy::Prior { "prior" } else { "most_frequent" });
+        }
     }
 }
 
-fn forest_params(forest: &ForestSpec, class_weight: ParamValue) -> SortedMap<String, ParamValue> {
-    let text = |words: &str| ParamValue::Text(words.to_owned());
-    let max_features = match forest.max_features {
-        MaxFeatures::Sqrt => text("sqrt"),
-        MaxFeatures::Log2 => text("log2"),
-        MaxFeatures::Share(share) => ParamValue::Float(share),
-        MaxFeatures::All => text("all"),
-    };
-    let max_depth = forest.max_depth.map_or(text("none"), |depth| ParamValue::Int(i64::from(depth)));
-    params([
-        ("n_estimators", ParamValue::Int(i64::from(forest.n_estimators))),
-        ("criterion", text(if forest.criterion == Criterion::Gini { "gini" } else { "entropy" })),
-        ("max_depth", max_depth),
-        ("min_samples_leaf", ParamValue::Int(i64::from(forest.min_samples_leaf))),
-        ("forest_max_features", max_features),
-        ("bootstrap", ParamValue::Bool(forest.bootstrap)),
-        ("class_weight", class_weight),
-    ])
+fn put_class_weight(params: &mut Params, weight: &ClassWeight) {
+    match weight {
+        ClassWeight::None => params.text("class_weight", "none"),
+        ClassWeight::Balanced => params.text("class_weight", "balanced"),
+        ClassWeight::Given(weights) => {
+            let shown: Vec<String> = weights.as_slice().iter().map(f64::to_string).collect();
+            params.text("class_weight", &shown.join(", "));
+        }
+    }
+}
+
+fn put_forest(params: &mut Params, forest: &ForestSpec) {
+    params.int("n_estimators", forest.n_estimators);
+    params.text("criterion", if forest.criterion == Criterion::Gini { "gini" } else { "entropy" });
+    match forest.max_depth {
+        Some(depth) => params.int("max_depth", depth),
+        None => params.text("max_depth", "none"),
+    }
+    params.int("min_samples_leaf", forest.min_samples_leaf);
+    match forest.max_features {
+        MaxFeatures::Sqrt => params.text("forest_max_features", "sqrt"),
+        MaxFeatures::Log2 => params.text("forest_max_features", "log2"),
+        MaxFeatures::Share(share) => params.float("forest_max_features", share),
+        MaxFeatures::All => params.text("forest_max_features", "all"),
+    }
+    params.bool("bootstrap", forest.bootstrap);
+    put_class_weight(params, &forest.class_weight);
 }
 
 /// Parameters of a vectorizer that are not scikit-learn's defaults.
-fn unusual_params(vectorizer: &VectorizerSpec) -> SortedMap<String, ParamValue> {
-    let text = |words: &str| ParamValue::Text(words.to_owned());
+fn put_unusual(params: &mut Params, vectorizer: &VectorizerSpec) {
     let TokenRule { analyzer, token_pattern, stop_words } = &vectorizer.tokens;
-    let analyzer = match analyzer {
-        Analyzer::Word => None,
-        Analyzer::Char => Some(text("char")),
-        Analyzer::CharWb => Some(text("char_wb")),
-    };
-    let norm = match vectorizer.norm {
-        Norm::L1 => Some(text("l1")),
-        Norm::L2 => None,
-        Norm::None => Some(text("none")),
-    };
-    let stop_words = (*stop_words == TermStopWords::English).then(|| text("english"));
-    let pairs = [
-        ("analyzer", analyzer),
-        ("token_pattern", token_pattern.as_deref().map(text)),
-        ("stop_words", stop_words),
-        ("binary", vectorizer.binary.then_some(ParamValue::Bool(true))),
-        ("use_idf", (!vectorizer.use_idf).then_some(ParamValue::Bool(false))),
-        ("smooth_idf", (!vectorizer.smooth_idf).then_some(ParamValue::Bool(false))),
-        ("norm", norm),
-    ];
-    pairs.into_iter().filter_map(|(name, value)| Some((name.to_owned(), value?))).collect()
+    match analyzer {
+        Analyzer::Word => {}
+        Analyzer::Char => params.text("analyzer", "char"),
+        Analyzer::CharWb => params.text("analyzer", "char_wb"),
+    }
+    if let Some(pattern) = token_pattern {
+        params.text("token_pattern", pattern);
+    }
+    if *stop_words == TermStopWords::English {
+        params.text("stop_words", "english");
+    }
+    if vectorizer.binary {
+        params.bool("binary", true);
+    }
+    if !vectorizer.use_idf {
+        params.bool("use_idf", false);
+    }
+    if !vectorizer.smooth_idf {
+        params.bool("smooth_idf", false);
+    }
+    match vectorizer.norm {
+        Norm::L1 => params.text("norm", "l1"),
+        Norm::L2 => {}
+        Norm::None => params.text("norm", "none"),
+    }
 }
 
 fn document_frequency(frequency: DocumentFrequency) -> ParamValue {

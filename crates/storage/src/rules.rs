@@ -37,14 +37,14 @@ pub(crate) fn settle(
     Ok(settled)
 }
 
-/// Whether two records for one place say the same. Of a recipe that is its content: it is stored once
-/// however many runs point at it, and the first use keeps its date.
+/// Whether two records for one place say the same when they are written. Of a recipe that is its content:
+/// it is stored once however many runs point at it, and the first use keeps its date.
 pub(crate) fn is_same(earlier: &Record, record: &Record) -> bool {
     match (earlier, record) {
         (Record::Recipe(earlier), Record::Recipe(recipe)) => {
-            (earlier.hash, &earlier.recipe) == (recipe.hash, &recipe.recipe)
+            earlier.hash == recipe.hash && json::to_string(&earlier.recipe) == json::to_string(&recipe.recipe)
         }
-        (earlier, record) => earlier == record,
+        (earlier, record) => json::to_string(earlier) == json::to_string(record),
     }
 }
 

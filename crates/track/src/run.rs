@@ -207,6 +207,9 @@ pub enum RunChangeError {
 pub const INTERRUPTED_REASON: &str =
     "The tab or the program was closed while this run was under way; the trials it had finished are kept.";
 
+/// A part of a run, as it is stored.
+type Written = fn(&Run) -> String;
+
 impl Run {
     /// Whether it is over: finished, failed or killed.
     pub fn has_ended(&self) -> bool {
@@ -237,20 +240,21 @@ impl Run {
         if !earlier.has_ended() {
             return Ok(());
         }
-        let results = [
-            ("state", self.state == earlier.state),
-            ("end", self.ended == earlier.ended),
-            ("experiment", self.experiment == earlier.experiment),
-            ("parameters", self.params == earlier.params),
-            ("metrics", self.metrics == earlier.metrics),
-            ("folds", self.folds == earlier.folds),
-            ("dataset", self.dataset == earlier.dataset),
-            ("instructions", self.spec == earlier.spec),
-            ("seed", self.seed == earlier.seed),
-            ("engine version", self.engine_version == earlier.engine_version),
-            ("artifacts", self.artifacts == earlier.artifacts),
+        let written: [(&str, Written); 11] = [
+            ("state", |run| json::to_string(&run.state)),
+            ("end", |run| json::to_string(&run.ended)),
+            ("experiment", |run| json::to_string(&run.experiment)),
+            ("parameters", |run| json::to_string(&run.params)),
+            ("metrics", |run| json::to_string(&run.metrics)),
+            ("folds", |run| json::to_string(&run.folds)),
+            ("dataset", |run| json::to_string(&run.dataset)),
+            ("instructions", |run| json::to_string(&run.spec)),
+            ("seed", |run| json::to_string(&run.seed)),
+            ("engine version", |run| json::to_string(&run.engine_version)),
+            ("artifacts", |run| json::to_string(&run.artifacts)),
         ];
-        match results.into_iter().find(|(_, same)| !same) {
+        // What is stored is compared, not what it is read as: the code for it is there in any case.
+        match written.into_iter().find(|(_, write)| write(self) != write(earlier)) {
             None => Ok(()),
             Some((field, _)) => {
                 Err(RunChangeError::Ended { id: earlier.id.clone(), name: earlier.name.clone(), field })
@@ -263,23 +267,37 @@ impl Run {
     /// # Errors
     /// Names the first that is not.
     pub fn check_finite(&self) -> Result<(), RunChangeError> {
-        let params = self.params.iter().filter_map(|(name, value)| match value {
-            ParamValue::Float(value) => Some((name.clone(), *value)),
-            _ => None,
-        });
-        let metrics = self.metrics.iter().map(|(name, value)| (name.clone(), *value));
-        let folds = self.folds.iter().enumerate().flat_map(|(fold, score)| {
-            [
-                (format!("score of fold {fold}"), score.f1_macro),
-                (format!("time of fold {fold}"), score.fit_ms),
-            ]
-        });
-        match params.chain(metrics).chain(folds).find(|(_, value)| !value.is_finite()) {
+        match self.not_finite() {
             None => Ok(()),
-            Some((field, _)) => {
+            Some(field) => {
                 Err(RunChangeError::NotFinite { id: self.id.clone(), name: self.name.clone(), field })
             }
         }
+    }
+
+    /// The first number that is not finite.
+    fn not_finite(&self) -> Option<String> {
+        for (name, value) in &self.params {
+            if let ParamValue::Float(value) = value
+                && !value.is_finite()
+            {
+                return Some(name.clone());
+            }
+        }
+        for (name, value) in &self.metrics {
+            if !value.is_finite() {
+                return Some(name.clone());
+            }
+        }
+        for (fold, score) in self.folds.iter().enumerate() {
+            if !score.f1_macro.is_finite() {
+                return Some(format!("score of fold {fold}"));
+            }
+            if !score.fit_ms.is_finite() {
+                return Some(format!("time of fold {fold}"));
+            }
+        }
+        None
     }
 
     /// What becomes of a run found at opening whose driver is gone: one under way has failed, with the

@@ -26,6 +26,9 @@ use crate::state::views::ScannedFile;
 const SAMPLE_WAITS: &str =
     "It is ready, but a study is under way: press Start tuning on the Train page when that has ended.";
 
+/// Takes what a read gave.
+type OnRead = Box<dyn FnOnce(Lab, Result<ReadOutput, PassError>)>;
+
 impl Lab {
     /// The counts of the dataset in use: at once where they are on the shelf, else read from its file.
     pub(in crate::state) fn with_counts(self, then: impl FnOnce(Result<ReadyCounts, String>) + 'static) {
@@ -33,9 +36,9 @@ impl Lab {
             return then(Err("There is no data yet: choose a file or try the sample reviews.".to_owned()));
         };
         let ready = self.desk.with(|desk| desk.counts.clone());
-        let shelf = self.services().shelf;
+        let services = self.services();
         let is_kept = |ready: &ReadyCounts| {
-            [ready.counts.hash, ready.terms.hash].into_iter().all(|hash| shelf.get(hash).is_some())
+            [ready.counts.hash, ready.terms.hash].into_iter().all(|hash| services.shelf.get(hash).is_some())
         };
         if let Some(ready) = ready.filter(|ready| ready.data == dataset.data && is_kept(ready)) {
             return then(Ok(ready));
@@ -49,20 +52,14 @@ impl Lab {
             if self.desk.with(|desk| desk.n_recounts != recount) {
                 return;
             }
-            let pump = self.start_read(
-                file,
-                recipe,
-                |_| (),
-                move |lab, output| match output {
-                    Ok(output) => spawn_local(async move {
-                        let experiment = lab.experiment(&dataset.name).await;
-                        then(
-                            experiment.map(|id| lab.keep_counts(dataset.data, id, dataset.classes, &output)),
-                        );
-                    }),
-                    Err(error) => then(Err(error.to_string())),
-                },
-            );
+            let on_end: OnRead = Box::new(move |lab, output| match output {
+                Ok(output) => spawn_local(async move {
+                    let experiment = lab.experiment(&dataset.name).await;
+                    then(experiment.map(|id| lab.keep_counts(dataset.data, id, dataset.classes, &output)));
+                }),
+                Err(error) => then(Err(error.to_string())),
+            });
+            let pump = self.start_read(file, recipe, Box::new(|_| ()), on_end);
             self.desk.update(|desk| desk.recount = Some(pump));
         });
     }
@@ -117,12 +114,10 @@ impl Lab {
         let Some((draft, file, import)) = chosen else { return };
         let view = draft.view();
         self.import.set(Import::Reading { file: view.clone(), share: 0.0 });
-        let on_change = {
-            let view = view.clone();
-            move |share| self.import.set(Import::Reading { file: view.clone(), share })
-        };
-        let recipe = draft.recipe.clone();
-        let pump = self.start_read(file.blob.clone(), recipe, on_change, move |lab, output| match output {
+        let shown = view.clone();
+        let on_share = Box::new(move |share| self.import.set(Import::Reading { file: shown.clone(), share }));
+        let (blob, recipe) = (file.blob.clone(), draft.recipe.clone());
+        let on_end: OnRead = Box::new(move |lab, output| match output {
             Ok(output) => spawn_local(async move {
                 if lab.is_current(import) {
                     lab.store_dataset(draft, file, output, then).await;
@@ -132,6 +127,7 @@ impl Lab {
                 lab.import.set(Import::Scanned(ScannedFile { problem: Some(error.to_string()), ..view }))
             }
         });
+        let pump = self.start_read(blob, recipe, on_share, on_end);
         self.desk.update(|desk| desk.read = Some(pump));
     }
 
@@ -139,9 +135,9 @@ impl Lab {
         self,
         file: Blob,
         recipe: DatasetRecipe,
-        on_share: impl Fn(f64) + 'static,
-        on_end: impl FnOnce(Self, Result<ReadOutput, PassError>) + 'static,
-    ) -> Pump<ReadDriver> {
+        on_share: Box<dyn Fn(f64)>,
+        on_end: OnRead,
+    ) -> Pump {
         let read = Read { recipe, counting: study_form::counting() };
         let driver = ReadDriver::new(self.next_session(), file.size() as u64, read);
         let ended = move |driver: &ReadDriver| {
@@ -149,8 +145,8 @@ impl Lab {
                 on_end(self, outcome.clone());
             }
         };
-        let on_change = move |driver: &ReadDriver| on_share(share_of(driver));
-        Pump::start(&self.services(), driver, Some(file), on_change, ended)
+        let on_change = move |driver: &ReadDriver| on_share(share_of(driver.progress()));
+        Pump::start(self.services(), driver, Some(file), on_change, ended)
     }
 
     async fn store_dataset(self, draft: Draft, file: GivenFile, output: ReadOutput, then: Then) {

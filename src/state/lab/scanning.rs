@@ -1,7 +1,6 @@
 //! The first look through a file: its columns, the guess, the rows of the preview.
 
 use drivers::ScanDriver;
-use futures::future::join;
 use leptos::task::spawn_local;
 
 use super::{Lab, Then, share_of};
@@ -20,7 +19,7 @@ impl Lab {
         let driver = ScanDriver::new(self.next_session(), file.n_bytes());
         let name = file.name.clone();
         let on_change = move |driver: &ScanDriver| {
-            self.import.set(Import::Scanning { name: name.clone(), share: share_of(driver) });
+            self.import.set(Import::Scanning { name: name.clone(), share: share_of(driver.progress()) });
         };
         let blob = file.blob.clone();
         let name = file.name.clone();
@@ -34,7 +33,7 @@ impl Lab {
             let draft = Draft::new(name, is_sample, summary);
             spawn_local(async move { self.scanned(draft, import, then).await });
         };
-        let pump = Pump::start(&self.services(), driver, Some(blob), on_change, on_end);
+        let pump = Pump::start(self.services(), driver, Some(blob), on_change, on_end);
         self.desk.update(|desk| {
             desk.file = Some(file);
             desk.scan = Some(pump);
@@ -50,8 +49,9 @@ impl Lab {
             desk.scan = None;
             desk.draft = Some(draft);
         });
-        let service = self.services().store;
-        let (known, ()) = join(known_recipe(&service, hash), self.read_preview(0)).await;
+        let services = self.services();
+        self.read_preview(0).await;
+        let known = known_recipe(&services.store, hash).await;
         if !self.is_current(import) {
             return;
         }
