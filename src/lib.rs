@@ -6,6 +6,8 @@
 // `view!` names what it draws by the whole path, here and in tests.
 extern crate self as reviewlab;
 
+#[cfg(target_arch = "wasm32")]
+mod heap;
 pub mod glossary;
 pub mod reactive;
 pub mod services;

@@ -15,7 +15,8 @@ use crate::services::wire::{FromWorker, ToWorker};
 
 /// Installs the message handler and reports that it stands.
 pub fn listen(scope: DedicatedWorkerGlobalScope) {
-    let worker = RefCell::new(Worker::default());
+    // It lives as long as its thread: nothing need know how to take it apart.
+    let worker: &RefCell<Worker> = Box::leak(Box::default());
     let answers = scope.clone();
     let on_message = Closure::<dyn Fn(MessageEvent)>::new(move |event: MessageEvent| {
         if let Some(answer) = answer(&mut worker.borrow_mut(), &event.data()) {

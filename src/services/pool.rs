@@ -15,7 +15,7 @@ use web_sys::{Blob, BlobPropertyBag, Event, MessageEvent, Url, Worker, WorkerOpt
 
 use super::schedule::{JobNumber, Schedule, Step, WorkerNumber, pool_width};
 use super::shelf::Shelf;
-use super::wire::{FromWorker, ToWorker};
+use super::wire::{FromWorker, Posted};
 use super::{clock, device, locks};
 
 /// A pass over a file of more than this leaves a worker with memory it cannot give back: it is replaced.
@@ -214,24 +214,22 @@ impl Pool {
     }
 
     fn assign(&self, worker: WorkerNumber, job: JobNumber, provide: &[ContentHash]) {
-        if let Some(missing) = provide.iter().find(|hash| self.0.shelf.bytes(**hash).is_none()) {
-            self.0.schedule.borrow_mut().lost(worker);
-            self.terminate(worker);
-            return self.end_later(job, JobEnd::Failed(JobError::MissingBlob(*missing)));
+        let mut messages = Vec::new();
+        for hash in provide {
+            match self.0.shelf.bytes(*hash) {
+                Some(bytes) => messages.push(Posted::provide(*hash, &bytes)),
+                None => {
+                    self.0.schedule.borrow_mut().lost(worker);
+                    self.terminate(worker);
+                    return self.end_later(job, JobEnd::Failed(JobError::MissingBlob(*hash)));
+                }
+            }
         }
         let workers = self.0.workers.borrow();
         let jobs = self.0.jobs.borrow();
         let (Some(live), Some(pending)) = (workers.get(&worker), jobs.get(&job)) else { return };
-        let provided = provide.iter().filter_map(|hash| {
-            self.0.shelf.bytes(*hash).map(|bytes| ToWorker::Provide { hash: *hash, bytes })
-        });
-        let run = ToWorker::Run {
-            job: job.0 as f64,
-            request: Box::new(pending.request.clone()),
-            input: pending.input.clone(),
-        };
-        for message in provided.chain([run]) {
-            let posted = message.post();
+        messages.push(Posted::run(job.0 as f64, &pending.request, pending.input.as_ref()));
+        for posted in messages {
             if let Err(error) = live.worker.post_message_with_transfer(&posted.message, &posted.transfer) {
                 return self.lost_later(worker, super::files::words(&error));
             }

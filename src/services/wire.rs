@@ -77,28 +77,26 @@ fn object(fields: &[(&str, JsValue)]) -> JsValue {
     object.into()
 }
 
-impl ToWorker {
-    /// The message to post.
-    pub fn post(&self) -> Posted {
-        let transfer = Array::new();
-        let message = match self {
-            Self::Provide { hash, bytes } => {
-                object(&[("provide", hash.to_string().into()), ("bytes", bytes.into())])
-            }
-            Self::Run { job, request, input } => {
-                let request = encode_request(request).into();
-                match input {
-                    Some(bytes) => {
-                        transfer.push(&bytes.buffer());
-                        object(&[("job", (*job).into()), ("request", request), ("input", bytes.into())])
-                    }
-                    None => object(&[("job", (*job).into()), ("request", request)]),
-                }
-            }
-        };
-        Posted { message, transfer }
+impl Posted {
+    /// `ToWorker::Provide`. The bytes are copied.
+    pub fn provide(hash: ContentHash, bytes: &Uint8Array) -> Self {
+        let message = object(&[("provide", hash.to_string().into()), ("bytes", bytes.into())]);
+        Self { message, transfer: Array::new() }
     }
 
+    /// `ToWorker::Run`. The input leaves the sender.
+    pub fn run(job: f64, request: &Request, input: Option<&Uint8Array>) -> Self {
+        let transfer = Array::new();
+        if let Some(bytes) = input {
+            transfer.push(&bytes.buffer());
+        }
+        let request = encode_request(request).into();
+        let input = input.map_or(JsValue::UNDEFINED, JsValue::from);
+        Self { message: object(&[("job", job.into()), ("request", request), ("input", input)]), transfer }
+    }
+}
+
+impl ToWorker {
     /// Reads a posted message.
     ///
     /// # Errors

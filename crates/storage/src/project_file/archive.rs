@@ -5,8 +5,8 @@ use crate::error::StoreError;
 use track::id::Millis;
 
 use super::layout::{
-    CENTRAL_BYTES, CENTRAL_SIGNATURE, Crc32, DosTime, END_BYTES, END_SIGNATURE, Entry, LOCAL_BYTES,
-    LOCAL_SIGNATURE, Reader, STORED, central_header, end, local_header,
+    CENTRAL_BYTES, Crc32, DosTime, END_BYTES, Entry, LOCAL_BYTES, LOCAL_SIGNATURE, central_header, end,
+    is_header_of, local_header, read_central, read_end,
 };
 use super::{MAX_ENTRIES, MAX_PROJECT_BYTES, ProjectError};
 
@@ -149,78 +149,26 @@ impl<'a> Archive<'a> {
     }
 }
 
-/// Number of entries, bytes of their list and where it begins; none where this does not end a zip file
-/// on one disk without a comment.
-fn read_end(bytes: &[u8]) -> Option<(usize, u32, u32)> {
-    let mut fields = Reader(bytes);
-    let is_end = fields.u32()? == END_SIGNATURE;
-    let disks = (fields.u16()?, fields.u16()?);
-    let (on_disk, n_entries) = (fields.u16()?, fields.u16()?);
-    let (list_bytes, list_offset) = (fields.u32()?, fields.u32()?);
-    let n_comment_bytes = fields.u16()?;
-    (is_end && disks == (0, 0) && on_disk == n_entries && n_comment_bytes == 0).then_some((
-        usize::from(n_entries),
-        list_bytes,
-        list_offset,
-    ))
-}
-
 fn read_list(list: &[u8], n_entries: usize) -> Result<Vec<Entry>, ProjectError> {
     if n_entries > MAX_ENTRIES {
         return Err(ProjectError::TooManyEntries { n_entries });
     }
     // The count alone must not reserve memory that the list cannot fill.
     let mut entries = Vec::with_capacity(n_entries.min(list.len() / CENTRAL_BYTES));
-    let mut fields = Reader(list);
+    let mut list = list;
     for _ in 0..n_entries {
-        let (entry, is_plain) =
-            read_central(&mut fields).ok_or_else(|| damaged("its list of entries cannot be read"))?;
+        let (entry, is_plain, rest) =
+            read_central(list).ok_or_else(|| damaged("its list of entries cannot be read"))?;
         if !is_plain {
             return Err(ProjectError::Repacked { entry: entry.name });
         }
         entries.push(entry);
+        list = rest;
     }
-    if !fields.0.is_empty() {
+    if !list.is_empty() {
         return Err(damaged("its list of entries is too long"));
     }
     Ok(entries)
-}
-
-/// One line of the list, and whether it is as this module writes it: stored, without extras.
-fn read_central(fields: &mut Reader<'_>) -> Option<(Entry, bool)> {
-    if fields.u32()? != CENTRAL_SIGNATURE {
-        return None;
-    }
-    let (_made_by, _needed, flags, method) = (fields.u16()?, fields.u16()?, fields.u16()?, fields.u16()?);
-    let (_time, _date) = (fields.u16()?, fields.u16()?);
-    let (crc, n_packed, n_bytes) = (fields.u32()?, fields.u32()?, fields.u32()?);
-    let (n_name, n_extra, n_comment) = (fields.u16()?, fields.u16()?, fields.u16()?);
-    let (disk, _internal, _external, offset) = (fields.u16()?, fields.u16()?, fields.u32()?, fields.u32()?);
-    let name = std::str::from_utf8(fields.take(usize::from(n_name))?).ok()?.to_owned();
-    fields.take(usize::from(n_extra) + usize::from(n_comment))?;
-    // Bit 0: encrypted; bit 3: sizes stand after the bytes.
-    let is_plain = method == STORED
-        && flags & 0b1001 == 0
-        && n_packed == n_bytes
-        && (n_extra, n_comment, disk) == (0, 0, 0);
-    Some((Entry { name, crc, n_bytes, offset }, is_plain))
-}
-
-/// Whether the header before an entry's bytes says what the list says.
-fn is_header_of(header: &[u8], entry: &Entry) -> bool {
-    let read = || {
-        let mut fields = Reader(header);
-        let is_local = fields.u32()? == LOCAL_SIGNATURE;
-        let (_needed, flags, method) = (fields.u16()?, fields.u16()?, fields.u16()?);
-        let (_time, _date) = (fields.u16()?, fields.u16()?);
-        let (crc, n_packed, n_bytes) = (fields.u32()?, fields.u32()?, fields.u32()?);
-        let (n_name, n_extra) = (fields.u16()?, fields.u16()?);
-        let is_plain = method == STORED && flags & 0b1001 == 0 && n_extra == 0;
-        let is_same = crc == entry.crc && n_packed == entry.n_bytes && n_bytes == entry.n_bytes;
-        let is_named = usize::from(n_name) == entry.name.len() && fields.0 == entry.name.as_bytes();
-        Some(is_local && is_plain && is_same && is_named)
-    };
-    read().unwrap_or(false)
 }
 
 /// Where `write` goes in memory.

@@ -5,8 +5,8 @@
 use track::id::Millis;
 
 pub(super) const LOCAL_SIGNATURE: u32 = 0x0403_4b50;
-pub(super) const CENTRAL_SIGNATURE: u32 = 0x0201_4b50;
-pub(super) const END_SIGNATURE: u32 = 0x0605_4b50;
+const CENTRAL_SIGNATURE: u32 = 0x0201_4b50;
+const END_SIGNATURE: u32 = 0x0605_4b50;
 pub(super) const LOCAL_BYTES: usize = 30;
 pub(super) const CENTRAL_BYTES: usize = 46;
 pub(super) const END_BYTES: usize = 22;
@@ -15,7 +15,7 @@ const NEEDED_VERSION: u16 = 20;
 /// Names are UTF-8.
 const UTF8_FLAG: u16 = 1 << 11;
 /// Stored, not packed.
-pub(super) const STORED: u16 = 0;
+const STORED: u16 = 0;
 /// Of a regular file that everybody may read, as Unix writes it.
 const UNIX_MODE: u32 = 0o100_644 << 16;
 const MADE_BY_UNIX: u16 = (3 << 8) | NEEDED_VERSION;
@@ -151,23 +151,85 @@ pub(super) fn end(n_entries: u16, list_bytes: u32, list_offset: u32) -> Vec<u8> 
     fields.u32(list_bytes).u32(list_offset).u16(0).0
 }
 
-/// Reads fields; none where the bytes end before them.
-pub(super) struct Reader<'a>(pub(super) &'a [u8]);
+/// The number that stands at `at`, low byte first.
+fn u16_at<const N: usize>(bytes: &[u8; N], at: usize) -> u16 {
+    u16::from_le_bytes([bytes[at], bytes[at + 1]])
+}
 
-impl<'a> Reader<'a> {
-    pub(super) fn take(&mut self, n_bytes: usize) -> Option<&'a [u8]> {
-        let (taken, rest) = self.0.split_at_checked(n_bytes)?;
-        self.0 = rest;
-        Some(taken)
+/// The number that stands at `at`, low byte first.
+fn u32_at<const N: usize>(bytes: &[u8; N], at: usize) -> u32 {
+    u32::from_le_bytes([bytes[at], bytes[at + 1], bytes[at + 2], bytes[at + 3]])
+}
+
+/// Number of entries, bytes of their list and where it begins; none where this does not end a zip file
+/// on one disk without a comment.
+pub(super) fn read_end(bytes: &[u8]) -> Option<(usize, u32, u32)> {
+    let end: &[u8; END_BYTES] = bytes.try_into().ok()?;
+    let n_entries = u16_at(end, 10);
+    let is_whole = u32_at(end, 0) == END_SIGNATURE
+        && (u16_at(end, 4), u16_at(end, 6), u16_at(end, 8)) == (0, 0, n_entries)
+        && u16_at(end, 20) == 0;
+    is_whole.then(|| (usize::from(n_entries), u32_at(end, 12), u32_at(end, 16)))
+}
+
+/// What local header and list have in common, but for version and time.
+struct Common {
+    flags: u16,
+    method: u16,
+    crc: u32,
+    n_packed: u32,
+    n_bytes: u32,
+    n_name: u16,
+    n_extra: u16,
+}
+
+impl Common {
+    /// It begins at `at`, with the flags.
+    fn of<const N: usize>(header: &[u8; N], at: usize) -> Self {
+        Self {
+            flags: u16_at(header, at),
+            method: u16_at(header, at + 2),
+            crc: u32_at(header, at + 8),
+            n_packed: u32_at(header, at + 12),
+            n_bytes: u32_at(header, at + 16),
+            n_name: u16_at(header, at + 20),
+            n_extra: u16_at(header, at + 22),
+        }
     }
 
-    pub(super) fn u16(&mut self) -> Option<u16> {
-        self.take(2)?.try_into().ok().map(u16::from_le_bytes)
+    /// Stored as it is, without extras. Bit 0 of the flags: encrypted; bit 3: sizes stand after the bytes.
+    fn is_plain(&self) -> bool {
+        self.method == STORED
+            && self.flags & 0b1001 == 0
+            && self.n_packed == self.n_bytes
+            && self.n_extra == 0
     }
+}
 
-    pub(super) fn u32(&mut self) -> Option<u32> {
-        self.take(4)?.try_into().ok().map(u32::from_le_bytes)
+/// The first line of the list, whether it is as this module writes it, and the rest of the list.
+pub(super) fn read_central(list: &[u8]) -> Option<(Entry, bool, &[u8])> {
+    let (header, rest) = list.split_first_chunk::<CENTRAL_BYTES>()?;
+    if u32_at(header, 0) != CENTRAL_SIGNATURE {
+        return None;
     }
+    let common = Common::of(header, 8);
+    let (n_comment, disk) = (u16_at(header, 32), u16_at(header, 34));
+    let (name, rest) = rest.split_at_checked(usize::from(common.n_name))?;
+    let name = std::str::from_utf8(name).ok()?.to_owned();
+    let (_, rest) = rest.split_at_checked(usize::from(common.n_extra) + usize::from(n_comment))?;
+    let entry = Entry { name, crc: common.crc, n_bytes: common.n_bytes, offset: u32_at(header, 42) };
+    Some((entry, common.is_plain() && (n_comment, disk) == (0, 0), rest))
+}
+
+/// Whether the header before an entry's bytes, with its name, says what the list says.
+pub(super) fn is_header_of(header: &[u8], entry: &Entry) -> bool {
+    let Some((header, name)) = header.split_first_chunk::<LOCAL_BYTES>() else { return false };
+    let common = Common::of(header, 6);
+    u32_at(header, 0) == LOCAL_SIGNATURE
+        && common.is_plain()
+        && (common.crc, common.n_bytes) == (entry.crc, entry.n_bytes)
+        && usize::from(common.n_name) == name.len()
+        && name == entry.name.as_bytes()
 }
 
 #[cfg(test)]
