@@ -18,6 +18,19 @@ use self::listen::Handler;
 pub use self::listen::{ElementRef, Targeted, listener, targeted};
 use leptos::prelude::Owner;
 
+/// A closure, for objects: those of `FnMut` bring along a function that ends the closure after a call, which nobody
+/// calls here.
+pub trait Act<In, Out> {
+    /// Calls it.
+    fn act(&mut self, given: In) -> Out;
+}
+
+impl<In, Out, F: FnMut(In) -> Out> Act<In, Out> for F {
+    fn act(&mut self, given: In) -> Out {
+        self(given)
+    }
+}
+
 /// What a component draws.
 pub struct View(Part);
 
@@ -25,7 +38,7 @@ pub struct View(Part);
 pub type Children = Box<dyn FnOnce() -> View>;
 
 /// Views given to a component, drawn as often as it likes.
-pub type ChildrenFn = Box<dyn Fn() -> View>;
+pub type ChildrenFn = Box<dyn Act<(), View>>;
 
 /// A piece of a view.
 pub enum Part {
@@ -36,7 +49,7 @@ pub enum Part {
     /// One after the other.
     List(Vec<Part>),
     /// Read anew whenever what it reads changes.
-    Live(Box<dyn FnMut() -> Part>),
+    Live(Box<dyn Act<(), Part>>),
     /// An element.
     Element(Box<Template>),
     /// Rows that keep their nodes as long as their keys are there.
@@ -92,7 +105,7 @@ pub enum Value {
     /// A text.
     Text(Cow<'static, str>),
     /// Read anew whenever what it reads changes.
-    Live(Box<dyn FnMut() -> Value>),
+    Live(Box<dyn Act<(), Value>>),
 }
 
 /// An element from `view!`.
@@ -108,7 +121,7 @@ impl View {
 
     /// Drawn anew whenever what `draw` reads changes.
     pub fn live<T: IntoPart>(mut draw: impl FnMut() -> T + 'static) -> Self {
-        Self(Part::Live(Box::new(move || draw().into_part())))
+        Self(Part::Live(Box::new(move |()| draw().into_part())))
     }
 }
 
@@ -150,6 +163,6 @@ impl<F: FnOnce() -> View + 'static> ToChildren<F> for Children {
 
 impl<F: Fn() -> View + 'static> ToChildren<F> for ChildrenFn {
     fn to_children(draw: F) -> Self {
-        Box::new(draw)
+        Box::new(move |()| draw())
     }
 }

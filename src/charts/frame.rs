@@ -5,7 +5,7 @@ use markup::view;
 
 use super::scene::Scene;
 use super::twin::{Column, Twin};
-use crate::markup::{ChildrenFn, ElementRef, Show, View};
+use crate::markup::{Children, ElementRef, Show, View};
 use crate::reactive::{Callback, Derived, Held, State};
 use crate::services::{files, layout};
 
@@ -32,7 +32,7 @@ pub fn Chart(
     sentence: bool,
     /// A key to the colours, if it needs one.
     #[prop(optional)]
-    children: Option<ChildrenFn>,
+    children: Option<Children>,
 ) -> View {
     let card = ElementRef::new(None);
     let measured = layout::width_of(card);

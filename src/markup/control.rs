@@ -22,10 +22,10 @@ where
     shown(Box::new(when), fallback, children)
 }
 
-fn shown(when: Box<dyn Fn() -> bool>, fallback: Option<fn() -> View>, children: ChildrenFn) -> View {
+fn shown(when: Box<dyn Fn() -> bool>, fallback: Option<fn() -> View>, mut children: ChildrenFn) -> View {
     let when = Derived::new(when);
     View::live(move || match (when.get(), fallback) {
-        (true, _) => children(),
+        (true, _) => children.act(()),
         (false, Some(fallback)) => fallback(),
         (false, None) => View::nothing(),
     })

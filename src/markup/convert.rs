@@ -89,13 +89,13 @@ impl<T: IntoPart, const N: usize> IntoPart for [T; N] {
 
 impl<T: IntoPart, F: FnMut() -> T + 'static> IntoPart for F {
     fn into_part(mut self) -> Part {
-        Part::Live(Box::new(move || self().into_part()))
+        Part::Live(Box::new(move |()| self().into_part()))
     }
 }
 
 impl IntoPart for Derived<String> {
     fn into_part(self) -> Part {
-        Part::Live(Box::new(move || self.get().into_part()))
+        Part::Live(Box::new(move |()| self.get().into_part()))
     }
 }
 
@@ -131,24 +131,24 @@ impl<T: IntoValue> IntoValue for Option<T> {
 
 impl<T: IntoValue, F: FnMut() -> T + 'static> IntoValue for F {
     fn into_value(mut self) -> Value {
-        Value::Live(Box::new(move || self().into_value()))
+        Value::Live(Box::new(move |()| self().into_value()))
     }
 }
 
 impl IntoValue for Derived<bool> {
     fn into_value(self) -> Value {
-        Value::Live(Box::new(move || Value::Flag(self.get())))
+        Value::Live(Box::new(move |()| Value::Flag(self.get())))
     }
 }
 
 impl IntoValue for State<bool> {
     fn into_value(self) -> Value {
-        Value::Live(Box::new(move || Value::Flag(self.get())))
+        Value::Live(Box::new(move |()| Value::Flag(self.get())))
     }
 }
 
 impl IntoValue for Derived<String> {
     fn into_value(self) -> Value {
-        Value::Live(Box::new(move || self.get().into_value()))
+        Value::Live(Box::new(move |()| self.get().into_value()))
     }
 }

@@ -11,7 +11,7 @@ use web_sys::{Document, Element, Node};
 
 use self::element::DrawnElement;
 use self::rows::DrawnRows;
-use super::{Part, View};
+use super::{Act, Part, View};
 use crate::reactive::{Following, follow_at_once};
 
 /// A view in the page, until it is dropped.
@@ -76,13 +76,13 @@ fn build(part: Part) -> Drawn {
 }
 
 /// Draws what `read` gives into `place`, and again whenever what it reads changes.
-fn live(mut read: Box<dyn FnMut() -> Part>, place: Rc<RefCell<Option<Drawn>>>) -> Drawn {
+fn live(mut read: Box<dyn Act<(), Part>>, place: Rc<RefCell<Option<Drawn>>>) -> Drawn {
     // The effect's task outlives the effect for a while: it must not keep what was drawn, whose own effects would
     // read what is gone.
     let weak = Rc::downgrade(&place);
     let following = follow_at_once(Box::new(move || {
         let Some(place) = weak.upgrade() else { return };
-        let part = read();
+        let part = read.act(());
         let mut place = place.borrow_mut();
         match place.as_mut() {
             Some(drawn) => drawn.become_part(part),

@@ -11,13 +11,13 @@ use web_sys::{Element, Event, HtmlElement};
 
 use crate::reactive::State;
 
-use super::Hole;
+use super::{Act, Hole};
 
 /// An element of a view, once it is there.
 pub type ElementRef = State<Option<HtmlElement>>;
 
 /// Called at an event.
-pub type Handler = Box<dyn FnMut(Event)>;
+pub type Handler = Box<dyn Act<Event, ()>>;
 
 /// An event, and the element it is heard at.
 pub struct Targeted<T> {
@@ -42,12 +42,12 @@ impl<T> Deref for Targeted<T> {
 
 /// Calls `handle` at events called `name`, which are of the type `E`.
 pub fn listener<E: JsCast>(name: &'static str, mut handle: impl FnMut(E) + 'static) -> Hole {
-    Hole::Listener(name, Box::new(move |event| handle(event.unchecked_into())))
+    Hole::Listener(name, Box::new(move |event: Event| handle(event.unchecked_into())))
 }
 
 /// Calls `handle` at events called `name` of an element of the type `T`.
 pub fn targeted<T: JsCast>(name: &'static str, mut handle: impl FnMut(Targeted<T>) + 'static) -> Hole {
-    Hole::Listener(name, Box::new(move |event| handle(Targeted { event, element: std::marker::PhantomData })))
+    Hole::Listener(name, Box::new(move |event: Event| handle(Targeted { event, element: std::marker::PhantomData })))
 }
 
 /// A listener that stands until it is dropped.
@@ -66,7 +66,7 @@ impl Listening {
             let handler = handler.clone();
             Closure::<dyn FnMut(Event)>::new(move |event| {
                 let (owner, handler) = &mut *handler.borrow_mut();
-                owner.with(|| handler(event));
+                owner.with(|| handler.act(event));
             })
         };
         element

@@ -3,7 +3,18 @@
 use super::Held;
 
 /// Called with `In`, gives `Out`.
-pub struct Callback<In, Out = ()>(Held<Box<dyn Fn(In) -> Out>>);
+pub struct Callback<In, Out = ()>(Held<Box<dyn Answer<In, Out>>>);
+
+/// What answers a call: a closure. A trait of our own, as in `slot`: objects of `Fn` have two functions more.
+trait Answer<In, Out> {
+    fn answer(&self, given: In) -> Out;
+}
+
+impl<In, Out, F: Fn(In) -> Out> Answer<In, Out> for F {
+    fn answer(&self, given: In) -> Out {
+        self(given)
+    }
+}
 
 impl<In: 'static, Out: 'static> Callback<In, Out> {
     /// Calls `call`.
@@ -13,7 +24,7 @@ impl<In: 'static, Out: 'static> Callback<In, Out> {
 
     /// Calls it.
     pub fn run(self, given: In) -> Out {
-        self.0.with(|call| call(given))
+        self.0.with(|call| call.answer(given))
     }
 }
 

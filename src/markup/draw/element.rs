@@ -183,7 +183,7 @@ impl Target {
         let (target, shown) = (self.clone(), Rc::new(RefCell::new(shown)));
         let before = shown.clone();
         let following = follow_at_once(Box::new(move || {
-            let value = read();
+            let value = read.act(());
             target.set(&value, before.borrow().as_ref());
             before.replace(Some(value));
         }));
