@@ -47,7 +47,10 @@ pub fn listener<E: JsCast>(name: &'static str, mut handle: impl FnMut(E) + 'stat
 
 /// Calls `handle` at events called `name` of an element of the type `T`.
 pub fn targeted<T: JsCast>(name: &'static str, mut handle: impl FnMut(Targeted<T>) + 'static) -> Hole {
-    Hole::Listener(name, Box::new(move |event: Event| handle(Targeted { event, element: std::marker::PhantomData })))
+    Hole::Listener(
+        name,
+        Box::new(move |event: Event| handle(Targeted { event, element: std::marker::PhantomData })),
+    )
 }
 
 /// A listener that stands until it is dropped.

@@ -14,8 +14,10 @@ use super::{N_HASH_DIGITS, border, file_ending_in, file_names, has_hash, order, 
 use crate::tools::WasmOpt;
 use crate::{process, workspace};
 
-/// `-Oz` would undo the loops the engine was written for; `-Os` leaves them.
-const WASM_OPT_LEVEL: &str = "-Os";
+/// `-Oz` would undo the loops the engine was written for. Nothing lies below address 1024, where the stack ends, so
+/// a constant added to an address can be part of the load. What LLVM did not inline stays a function: it finds others
+/// like it beside it in the file.
+const WASM_OPT_LEVEL: &[&str] = &["-Os", "--low-memory-unused", "--one-caller-inline-max-function-size=0"];
 /// What rustc 1.95 assumes of a browser, and the SIMD that .cargo/config.toml adds.
 const WASM_FEATURES: &[&str] = &[
     "--enable-simd",
@@ -88,13 +90,13 @@ fn optimise(wasm_opt: &WasmOpt, wasm: &Path) -> Result<()> {
     fs::create_dir_all(&kept).with_context(|| format!("cannot make {}", kept.display()))?;
     let [before, after, settings] = ["before.wasm", "after.wasm", "settings.txt"].map(|name| kept.join(name));
     let input = read(wasm)?;
-    let wanted = format!("{} {WASM_OPT_LEVEL} {WASM_FEATURES:?} {}", wasm_opt.version(), order::METHOD);
+    let wanted = format!("{} {WASM_OPT_LEVEL:?} {WASM_FEATURES:?} {}", wasm_opt.version(), order::METHOD);
     let is_kept = fs::read_to_string(&settings).is_ok_and(|text| text == wanted)
         && fs::read(&before).is_ok_and(|bytes| bytes == input);
     if !is_kept {
         fs::remove_file(&settings).ok();
         let mut command = wasm_opt.command();
-        command.arg(WASM_OPT_LEVEL).args(WASM_FEATURES).arg(wasm).arg("-o").arg(&after);
+        command.args(WASM_OPT_LEVEL).args(WASM_FEATURES).arg(wasm).arg("-o").arg(&after);
         process::run(&mut command)?;
         write(&after, &order::by_likeness(&read(&after)?)?)?;
         write(&before, &input)?;
