@@ -3,7 +3,7 @@
 use engine::dataset::{
     ColumnRoles, DatasetRecipe, LabelId, LabelMapping, LabelRule, guess_mapping, guess_roles,
 };
-use engine::num::SortedMap;
+use engine::num::{SortedMap, stable_sort};
 use engine::table::{
     Encoding, FileError, IssueList, MAX_LISTED_VALUES, RowIssue, RowReason, TableFormat, TableSummary,
     parse_number,
@@ -127,12 +127,12 @@ impl Draft {
                 let Some(rating) = parse_number(value) else { return };
                 classes.retain(|(known, _)| *known != rating);
                 classes.extend(class.map(|class| (rating, class)));
-                classes.sort_by(|(a, _), (b, _)| a.total_cmp(b));
+                stable_sort(classes, |(a, _), (b, _)| a.total_cmp(b));
             }
             LabelRule::Words { classes } => {
                 classes.retain(|(known, _)| known != value);
                 classes.extend(class.map(|class| (value.to_owned(), class)));
-                classes.sort_by(|(a, _), (b, _)| a.cmp(b));
+                stable_sort(classes, |(a, _), (b, _)| a.cmp(b));
             }
         }
     }
@@ -211,7 +211,7 @@ impl Draft {
             }
         }
         let number = |view: &LabelValueView| parse_number(&view.value).unwrap_or(f64::INFINITY);
-        values.sort_by(|a, b| number(a).total_cmp(&number(b)).then_with(|| a.value.cmp(&b.value)));
+        stable_sort(&mut values, |a, b| number(a).total_cmp(&number(b)).then_with(|| a.value.cmp(&b.value)));
         values
     }
 
@@ -299,7 +299,7 @@ pub fn set_aside(issues: &IssueList) -> SetAsideView {
             counts.push(IssueCount { reason, n_rows: issues.n_like(&issue.reason) });
         }
     }
-    counts.sort_by_key(|count| std::cmp::Reverse(count.n_rows));
+    stable_sort(&mut counts, |a, b| b.n_rows.cmp(&a.n_rows));
     let view = |issue: &RowIssue| IssueView {
         record: issue.record,
         line: issue.line,

@@ -2,6 +2,7 @@
 
 use drivers::{FitSummary, SearchStatus, StudyPhase, StudyStatus, StudySummary, plain_words};
 use engine::models::ModelKind;
+use engine::num::stable_sort;
 use track::id::RunId;
 use track::name::memorable;
 use track::run::{ParamValue, Run, RunKind, RunState};
@@ -224,7 +225,9 @@ fn empty_row(model: Option<ModelKind>) -> LeaderboardRow {
 
 /// Best first; of equal ones the first in the study's order. Guessing comes last.
 fn ranked(mut rows: Vec<LeaderboardRow>, dummy_f1: Option<f64>) -> Vec<LeaderboardRow> {
-    rows.sort_by(|a, b| b.cv.unwrap_or(f64::NEG_INFINITY).total_cmp(&a.cv.unwrap_or(f64::NEG_INFINITY)));
+    stable_sort(&mut rows, |a, b| {
+        b.cv.unwrap_or(f64::NEG_INFINITY).total_cmp(&a.cv.unwrap_or(f64::NEG_INFINITY))
+    });
     if let Some(first) = rows.first_mut() {
         first.is_best = first.cv.is_some();
     }

@@ -1,6 +1,7 @@
 //! Records in, rows of tables and details out.
 
 use engine::models::ModelKind;
+use engine::num::stable_sort;
 use track::registry::ModelVersion;
 use track::run::{PIPELINE_ARTIFACT, ParamValue, Run, RunKind, RunState};
 
@@ -138,7 +139,7 @@ pub fn candidates(fits: &[Run]) -> Vec<CandidateView> {
         .filter_map(|run| model_of(run).map(|model| (run, model)))
         .collect();
     let cv = |run: &Run| run.metrics.get("cv_f1_macro").copied().unwrap_or(f64::NEG_INFINITY);
-    usable.sort_by(|(a, _), (b, _)| {
+    stable_sort(&mut usable, |(a, _), (b, _)| {
         b.parent.cmp(&a.parent).then_with(|| cv(b).total_cmp(&cv(a))).then_with(|| a.id.cmp(&b.id))
     });
     usable

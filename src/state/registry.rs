@@ -1,6 +1,6 @@
 //! Registered models and their versions, and registering another.
 
-use engine::num::SortedMap;
+use engine::num::{SortedMap, stable_sort};
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 use storage::{Batch, Order, Query, StoreError};
@@ -114,7 +114,7 @@ async fn load(store: &StoreService) -> Result<(Vec<VersionRow>, Vec<CandidateVie
                 .map(|version| version_row(version, runs.get(&version.run), Some(version.version) == newest)),
         );
     }
-    rows.sort_by(|a, b| b.created.cmp(&a.created).then_with(|| b.version.cmp(&a.version)));
+    stable_sort(&mut rows, |a, b| b.created.cmp(&a.created).then_with(|| b.version.cmp(&a.version)));
     Ok((rows, candidates(&fits)))
 }
 

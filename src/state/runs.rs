@@ -1,6 +1,6 @@
 //! The runs table, what is unfolded in it, and one run with everything its record holds.
 
-use engine::num::SortedMap;
+use engine::num::{SortedMap, stable_sort};
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 use storage::{Order, Query, StoreError};
@@ -154,7 +154,7 @@ fn in_families(studies: &[Run], fits: &[Run], registered: &SortedMap<RunId, Stri
     for study in studies {
         rows.push(row(study));
         let mut own: Vec<&Run> = fits.iter().filter(|fit| fit.parent.as_ref() == Some(&study.id)).collect();
-        own.sort_by(|a, b| a.id.cmp(&b.id));
+        stable_sort(&mut own, |a, b| a.id.cmp(&b.id));
         rows.extend(own.into_iter().map(row));
     }
     rows

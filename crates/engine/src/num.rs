@@ -14,6 +14,6 @@ pub mod machine;
 pub use csr::{Csr, CsrError, CsrRow, MAX_COLUMNS};
 pub use hash::{ContentHash, ContentHasher, ParseHashError};
 pub use mt19937::Mt19937;
-pub use order::stable_order;
+pub use order::{stable_order, stable_sort};
 pub use sorted_map::SortedMap;
 pub use stream::RandomStream;
