@@ -51,7 +51,7 @@ pub enum Part {
     /// Read anew whenever what it reads changes.
     Live(Box<dyn Act<(), Part>>),
     /// An element.
-    Element(Box<Template>),
+    Element(Template),
     /// Rows that keep their nodes as long as their keys are there.
     Rows(Vec<Row>),
 }
@@ -65,7 +65,7 @@ pub struct Row {
 /// An element with all below it.
 pub struct Template {
     source: &'static Source,
-    holes: Vec<Hole>,
+    holes: Box<[Hole]>,
 }
 
 /// What is fixed in an element, as `view!` wrote it.
@@ -109,8 +109,8 @@ pub enum Value {
 }
 
 /// An element from `view!`.
-pub fn template(source: &'static Source, holes: Vec<Hole>) -> Part {
-    Part::Element(Box::new(Template { source, holes }))
+pub fn template(source: &'static Source, holes: Box<[Hole]>) -> Part {
+    Part::Element(Template { source, holes })
 }
 
 impl View {

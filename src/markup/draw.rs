@@ -70,7 +70,7 @@ fn build(part: Part) -> Drawn {
         Part::Text(text) => Drawn::Text(document().create_text_node(&text).into(), text),
         Part::List(parts) => Drawn::List(parts.into_iter().map(build).collect(), comment()),
         Part::Live(read) => live(read, Rc::default()),
-        Part::Element(template) => Drawn::Element(DrawnElement::new(*template)),
+        Part::Element(template) => Drawn::Element(DrawnElement::new(template)),
         Part::Rows(rows) => Drawn::Rows(DrawnRows::new(rows)),
     }
 }
@@ -172,7 +172,7 @@ impl Drawn {
                 *self = live(read, place);
             }
             (Self::Element(element), Part::Element(template)) if element.is_of(&template) => {
-                element.become_template(*template);
+                element.become_template(template);
             }
             (Self::Rows(rows), Part::Rows(new)) => rows.become_rows(new),
             (_, part) => self.give_way_to(part),

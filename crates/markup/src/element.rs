@@ -37,7 +37,7 @@ pub fn template(element: &Element) -> syn::Result<TokenStream> {
                     ::reviewlab::markup::Source { html: #html, is_svg_part: #is_svg_part, places: #places };
                 &SOURCE
             },
-            ::std::vec![#(#holes),*],
+            ::std::vec![#(#holes),*].into_boxed_slice(),
         )
     })
 }
