@@ -2,3 +2,4 @@
 
 mod workspace;
 mod sample_reviews;
+mod same_numbers;

@@ -3,6 +3,7 @@
 // clippy does not know `wasm_bindgen_test` functions as tests.
 #![allow(clippy::unwrap_used)]
 
+mod same_numbers;
 mod pool;
 mod reactive;
 mod store;

@@ -1,6 +1,8 @@
 //! What several integration tests share: where the workspace is, and reading files from it.
 //! In: file names relative to the workspace. Out: paths. Never: network, clock, or anything outside the workspace.
 
+pub mod random_work;
+
 use std::path::{Path, PathBuf};
 
 /// The root folder of the workspace.
