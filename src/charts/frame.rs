@@ -73,7 +73,7 @@ pub fn Chart(
 /// Saves the picture or the table.
 #[component]
 fn Downloads(name: Held<String>, picture: Derived<Scene>, twin: Derived<Twin>) -> View {
-    let file = move |ending: &str| format!("{}.{ending}", name.get().to_lowercase().replace(' ', "-"));
+    let file = move |ending: &str| format!("{}.{ending}", name.get().to_ascii_lowercase().replace(' ', "-"));
     let save_svg = move |_| {
         let svg = picture.with(|scene| scene.to_file(&name.get()));
         files::download(&file("svg"), "image/svg+xml", svg.as_bytes());

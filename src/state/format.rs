@@ -132,7 +132,7 @@ fn civil(days: i64) -> (i64, i64, i64) {
 /// `class`, the unhappiest. The same words as `drivers::plain_words`.
 pub fn plain_words(accuracy: f64, found: f64, class: &str) -> String {
     let of_hundred = |share: f64| (share * 100.0).round();
-    let reviews = match class.trim().to_lowercase().as_str() {
+    let reviews = match class.trim().to_ascii_lowercase().as_str() {
         "negative" | "bad" | "unhappy" => "unhappy reviews".to_owned(),
         _ => format!("'{class}' reviews"),
     };

@@ -64,7 +64,7 @@ pub fn words(labels: &[String], test: &Metrics) -> String {
     let right = format!("Gets {} of 100 right", of_hundred(test.accuracy));
     match (labels.first(), test.recall.first()) {
         (Some(class), Some(recall)) => {
-            let reviews = match class.trim().to_lowercase().as_str() {
+            let reviews = match class.trim().to_ascii_lowercase().as_str() {
                 "negative" | "bad" | "unhappy" => "unhappy reviews".to_owned(),
                 _ => format!("'{class}' reviews"),
             };

@@ -5,21 +5,22 @@
 
 mod space;
 mod word_char;
-mod char_kinds;
+mod lower_table;
+mod lower;
 mod emoji_table;
 mod emoji;
 mod pattern;
 mod edits;
-mod entities;
-mod addresses;
-mod negation;
-mod accents;
-mod emoji_names;
 mod languages;
 mod stop_words;
 mod porter;
 mod words;
 mod strip;
+#[cfg(feature = "further-steps")]
+mod further;
+#[cfg(not(feature = "further-steps"))]
+#[path = "text/no_further.rs"]
+mod further;
 mod steps;
 mod traced;
 mod fast;
@@ -31,8 +32,8 @@ mod step_tests;
 mod tests;
 
 pub use cleaner::{Cleaner, MAX_WORDS};
-pub use edits::MAX_CLEANED_BYTES;
 pub use languages::{Stemmer, StopWordList};
+pub use lower::{lower_chars, lowercase};
 pub(crate) use pattern::Pattern;
 pub use pattern::{MAX_COMPILED_BYTES, MAX_PATTERN_BYTES, MAX_PATTERN_NESTING, PatternError};
 pub use porter::nltk_porter;

@@ -1,5 +1,6 @@
 //! The answer for one text: class, how sure, the person's own words marked, and the bars behind it.
 
+use engine::text::lower_chars;
 use leptos::prelude::*;
 use markup::view;
 
@@ -122,7 +123,7 @@ const MAX_STEPS_TO_CAPITAL: u32 = 80;
 fn capital(letter: char) -> char {
     let code = u32::from(letter);
     let mut before = (code.saturating_sub(MAX_STEPS_TO_CAPITAL)..code).rev().filter_map(char::from_u32);
-    before.find(|other| other.to_lowercase().eq([letter])).unwrap_or(letter)
+    before.find(|other| lower_chars(*other).eq([letter])).unwrap_or(letter)
 }
 
 /// A bar a class, adding up to the whole.

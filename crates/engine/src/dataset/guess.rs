@@ -2,6 +2,7 @@
 
 use super::{LabelId, LabelMapping, LabelRule, MAX_CLASSES, MIN_CLASSES};
 use crate::table::{ColumnSummary, FileError, MAX_LISTED_VALUES, TableSummary, parse_number};
+use crate::text::lowercase;
 
 /// Header words of a rating, whose values are on a scale.
 const RATING_NAMES: [&str; 8] = ["rating", "ratings", "star", "stars", "score", "scores", "overall", "rate"];
@@ -108,7 +109,7 @@ fn best(table: &TableSummary, score: impl Fn(&ColumnSummary) -> Option<f64>) -> 
 }
 
 fn name_has(column: &ColumnSummary, words: &[&str]) -> bool {
-    let name = column.name.to_lowercase();
+    let name = lowercase(&column.name);
     name.split(|c: char| !c.is_alphanumeric()).any(|word| words.contains(&word))
 }
 
@@ -204,7 +205,7 @@ fn is_one_to_five(mut ratings: impl Iterator<Item = f64>) -> bool {
 }
 
 fn rank_of(word: &str) -> Option<usize> {
-    let word = word.to_lowercase();
+    let word = lowercase(word);
     WORD_RANKS.iter().position(|words| words.contains(&word.as_str()))
 }
 
@@ -212,7 +213,7 @@ fn map_words(column: &ColumnSummary, n_filled: u64) -> Result<LabelMapping, File
     // `Positive` and `positive` are one class; it is called as it first appears.
     let mut classes: Vec<(usize, String, String)> = Vec::new();
     for (value, _) in &column.values {
-        let lower = value.to_lowercase();
+        let lower = lowercase(value);
         if !classes.iter().any(|class| class.1 == lower) {
             classes.push((rank_of(value).unwrap_or(NEUTRAL_RANK), lower, value.clone()));
         }
@@ -226,7 +227,7 @@ fn map_words(column: &ColumnSummary, n_filled: u64) -> Result<LabelMapping, File
         return Err(FileError::TooManyClasses { found: classes.len() as u64, most: MAX_CLASSES as u64 });
     }
     let class_of = |value: &str| {
-        let lower = value.to_lowercase();
+        let lower = lowercase(value);
         classes.iter().position(|class| class.1 == lower).map(|class| LabelId(class as u8))
     };
     let mut words: Vec<(String, LabelId)> =

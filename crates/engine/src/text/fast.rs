@@ -1,6 +1,7 @@
 //! The fast way: the usual order of steps in a few passes over bytes, raw words looked up in a memory.
 
 use super::emoji::{may_hold_emoji, without_emoji};
+use super::lower::lowercase;
 use super::space::is_space;
 use super::steps::{PreparedStep, prepare};
 use super::strip::{UrlMarks, strip_tags, strip_urls};
@@ -112,7 +113,7 @@ impl FastWay {
             return;
         }
         if self.lowercase {
-            self.text.push_str(&text.to_lowercase());
+            self.text.push_str(&lowercase(text));
         } else {
             self.text.push_str(text);
         }

@@ -147,6 +147,7 @@ impl Pattern {
     }
 
     /// There is no such pattern.
+    #[cfg(feature = "further-steps")]
     pub(crate) fn for_each_match(&self, _: &str, _: &mut dyn FnMut(Range<usize>)) {
         match self.never {}
     }

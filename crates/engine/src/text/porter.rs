@@ -5,6 +5,8 @@
 //! `alli` first and then step 2 again, `fulli` and `logi`. In every list of rules the first suffix that
 //! matches ends the list, even where its condition fails.
 
+use super::lower::lowercase;
+
 /// A letter: a byte of an ASCII word, or a character of any word.
 trait Letter: Copy + PartialEq {
     fn of(ascii: u8) -> Self;
@@ -92,7 +94,7 @@ const STEP_4: [&str; 19] = [
 pub fn nltk_porter(word: &str) -> String {
     let is_untouched = word.chars().nth(MAX_UNTOUCHED_CHARS).is_none();
     let is_plain = word.bytes().all(|byte| byte.is_ascii_lowercase());
-    let word = if is_plain { word.to_owned() } else { word.to_lowercase() };
+    let word = if is_plain { word.to_owned() } else { lowercase(word) };
     if let Ok(idx) = POOL.binary_search_by_key(&word.as_str(), |entry| entry.0) {
         return POOL[idx].1.to_owned();
     }

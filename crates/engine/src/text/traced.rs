@@ -4,6 +4,7 @@
 
 use super::edits::Edit;
 use super::emoji::kept_without_emoji;
+use super::lower::{lower_chars, lowercase as lower_text};
 use super::space::is_space;
 use super::steps::{PreparedStep, TextStep};
 use super::words::WordStep;
@@ -112,11 +113,11 @@ fn edited(chars: &[TracedChar], edits: &[Edit]) -> Vec<TracedChar> {
 /// Lower case of the whole text at once, because a final sigma depends on its neighbours.
 fn lowercase(chars: &[TracedChar]) -> Vec<TracedChar> {
     let text: String = chars.iter().map(|traced| traced.c).collect();
-    let lower = text.to_lowercase();
+    let lower = lower_text(&text);
     let mut lower = lower.chars();
     let mut result = Vec::with_capacity(chars.len());
     for traced in chars {
-        let n_lower = traced.c.to_lowercase().count();
+        let n_lower = lower_chars(traced.c).count();
         result.extend(lower.by_ref().take(n_lower).map(|c| TracedChar { c, ..*traced }));
     }
     result

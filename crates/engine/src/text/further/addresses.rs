@@ -2,7 +2,7 @@
 
 use std::ops::Range;
 
-use super::word_char::is_word_char;
+use crate::text::word_char::is_word_char;
 
 fn is_local(c: char) -> bool {
     is_word_char(c) || matches!(c, '.' | '+' | '-')

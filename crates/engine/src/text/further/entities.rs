@@ -5,7 +5,7 @@ use std::ops::Range;
 
 use rustc_hash::FxHashMap;
 
-use super::edits::Edit;
+use crate::text::edits::Edit;
 
 /// Name and code point (hexadecimal) of each entity; `!` marks those that browsers also read without their
 /// semicolon. From Python 3.11: `html.entities.name2codepoint`, `apos` and the names in `html5` without a
@@ -48,7 +48,7 @@ const WINDOWS_1252: [u32; 32] = [
 
 /// The entities by name.
 #[derive(Clone, Debug)]
-pub(super) struct Entities(FxHashMap<&'static str, (char, bool)>);
+pub(in crate::text) struct Entities(FxHashMap<&'static str, (char, bool)>);
 
 impl Entities {
     pub(super) fn new() -> Self {

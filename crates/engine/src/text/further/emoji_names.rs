@@ -8,12 +8,12 @@
 #[cfg(feature = "emoji-names")]
 use rustc_hash::FxHashMap;
 
-use super::CleanError;
-use super::edits::Edit;
 #[cfg(feature = "emoji-names")]
-use super::edits::removals;
+use super::removals;
+use crate::text::CleanError;
+use crate::text::edits::Edit;
 #[cfg(feature = "emoji-names")]
-use super::emoji::{may_hold_emoji, scan};
+use crate::text::emoji::{may_hold_emoji, scan};
 
 /// Emoji without skin tones and variation selectors, and their names; one a line, a space between. Made from
 /// `emoji.EMOJI_DATA`, whose names are stripped of `_…_skin_tone`.
@@ -22,7 +22,7 @@ static NAMES: &str = include_str!("emoji_names.txt");
 
 /// Names by emoji.
 #[derive(Clone, Debug)]
-pub(super) struct EmojiNames {
+pub(in crate::text) struct EmojiNames {
     #[cfg(feature = "emoji-names")]
     names: FxHashMap<&'static str, &'static str>,
 }

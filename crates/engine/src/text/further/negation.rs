@@ -5,8 +5,8 @@
 
 use std::borrow::Cow;
 
-use super::edits::Edit;
-use super::space::words;
+use crate::text::edits::Edit;
+use crate::text::space::words;
 
 /// What a marked word begins with.
 pub(super) const MARK: &str = "not_";

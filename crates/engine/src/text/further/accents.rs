@@ -6,8 +6,8 @@
 #[cfg(feature = "accents")]
 use unicode_normalization::char::{canonical_combining_class, decompose_compatible};
 
-use super::CleanError;
-use super::edits::Edit;
+use crate::text::CleanError;
+use crate::text::edits::Edit;
 
 /// Whether this build has the tables.
 #[cfg(feature = "accents")]
