@@ -7,19 +7,19 @@ use std::cell::RefCell;
 use engine::num::ContentHash;
 use jobs::Worker;
 use js_sys::Uint8Array;
-use wasm_bindgen::{JsCast as _, JsValue, prelude::Closure};
-use web_sys::{DedicatedWorkerGlobalScope, MessageEvent};
+use wasm_bindgen::{JsCast as _, JsValue};
+use web_sys::DedicatedWorkerGlobalScope;
 
-use crate::services::clock;
 use crate::services::wire::{FromWorker, ToWorker};
+use crate::services::{clock, wire};
 
 /// Installs the message handler and reports that it stands.
 pub fn listen(scope: DedicatedWorkerGlobalScope) {
     // It lives as long as its thread: nothing need know how to take it apart.
     let worker: &RefCell<Worker> = Box::leak(Box::default());
     let answers = scope.clone();
-    let on_message = Closure::<dyn Fn(MessageEvent)>::new(move |event: MessageEvent| {
-        if let Some(answer) = answer(&mut worker.borrow_mut(), &event.data()) {
+    let on_message = wire::on_message(move |message| {
+        if let Some(answer) = answer(&mut worker.borrow_mut(), &message) {
             post(&answers, &answer);
         }
     });

@@ -72,7 +72,7 @@ pub fn on_link(on_link: impl Fn(String) + 'static) {
 
 /// For as long as the page is open.
 fn listen(name: &str, handle: impl Fn(Event) + 'static) {
-    let closure = Closure::<dyn Fn(Event)>::new(handle);
+    let closure = Closure::<dyn FnMut(Event)>::new(handle);
     window()
         .add_event_listener_with_callback(name, closure.as_ref().unchecked_ref())
         .expect("a window takes listeners");

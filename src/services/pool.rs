@@ -9,14 +9,14 @@ use std::rc::Rc;
 use engine::num::{ContentHash, SortedMap};
 use jobs::{Answer, JobError, Pass, Request};
 use js_sys::{Array, Uint8Array};
-use wasm_bindgen::{JsCast as _, JsValue, prelude::Closure};
+use wasm_bindgen::{JsCast as _, JsValue};
 use wasm_bindgen_futures::spawn_local;
-use web_sys::{Blob, BlobPropertyBag, Event, MessageEvent, Url, Worker, WorkerOptions, WorkerType};
+use web_sys::{Blob, BlobPropertyBag, Event, Url, Worker, WorkerOptions, WorkerType};
 
 use super::schedule::{JobNumber, Schedule, Step, WorkerNumber, pool_width};
 use super::shelf::Shelf;
-use super::wire::{FromWorker, Posted};
-use super::{clock, device, locks};
+use super::wire::{FromWorker, OnEvent, Posted};
+use super::{clock, device, locks, wire};
 
 /// A pass over a file of more than this leaves a worker with memory it cannot give back: it is replaced.
 const LARGE_PASS_BYTES: u64 = 32 << 20;
@@ -79,8 +79,8 @@ fn js_string(text: &str) -> String {
 struct LiveWorker {
     worker: Worker,
     lock: String,
-    _on_message: Closure<dyn FnMut(MessageEvent)>,
-    _on_error: Closure<dyn FnMut(Event)>,
+    _on_message: OnEvent,
+    _on_error: OnEvent,
 }
 
 struct Pending {
@@ -194,9 +194,9 @@ impl Pool {
             Err(error) => return self.lost_later(number, super::files::words(&error)),
         };
         let pool = self.clone();
-        let on_message = Closure::new(move |event: MessageEvent| pool.on_message(number, &event.data()));
+        let on_message = wire::on_message(move |message| pool.on_message(number, &message));
         let pool = self.clone();
-        let on_error = Closure::new(move |event: Event| {
+        let on_error = OnEvent::new(move |event: Event| {
             // Handled here: without this it is an error on the console as well.
             event.prevent_default();
             let message =

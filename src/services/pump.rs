@@ -66,18 +66,19 @@ impl Abandon for Inner {
 pub struct Pump(Rc<Inner>);
 
 impl Pump {
-    /// Begins to pump `driver`, which reads `file`. `on_change` is told of progress, `on_end` of the end.
+    /// Begins to pump `driver`, which reads `file`. `on_change` is told of progress, `on_end` of the end:
+    /// nobody needs the driver after it.
     pub fn start<D: Driver + 'static>(
         services: Rc<Services>,
         driver: D,
         file: Option<Blob>,
         on_change: impl Fn(&D) + 'static,
-        on_end: impl FnOnce(&D) + 'static,
+        on_end: impl FnOnce(&mut D) + 'static,
     ) -> Self {
         let driver = Rc::new(RefCell::new(driver));
         let (changed, ended) = (driver.clone(), driver.clone());
         let on_change = Box::new(move || on_change(&changed.borrow()));
-        let on_end = Box::new(move || on_end(&ended.borrow()));
+        let on_end = Box::new(move || on_end(&mut ended.borrow_mut()));
         Self::begin(services, driver, file, on_change, on_end)
     }
 

@@ -11,12 +11,12 @@ use js_sys::Promise;
 use storage::{Batch, Blob, Order, Query, Store as _, StoreError};
 use track::record::{Collection, Record};
 use track::run::RunKind;
-use wasm_bindgen::{JsCast as _, JsValue, prelude::Closure};
+use wasm_bindgen::{JsCast as _, JsValue};
 use wasm_bindgen_futures::spawn_local;
-use web_sys::{BroadcastChannel, MessageEvent};
+use web_sys::BroadcastChannel;
 
 use super::arrival::Arrival;
-use super::locks;
+use super::{locks, wire};
 use crate::reactive::{Derived, State};
 
 #[cfg(target_arch = "wasm32")]
@@ -207,11 +207,9 @@ impl StoreService {
     fn listen(&self) {
         let Some(channel) = &self.channel else { return };
         let version = self.version;
-        let on_message = Closure::<dyn Fn(MessageEvent)>::new(move |event: MessageEvent| {
-            match event.data().as_string().as_deref() {
-                Some(ERASED) => super::device::reload_at_base(),
-                _ => version.update(|version| *version += 1),
-            }
+        let on_message = wire::on_message(move |word| match word.as_string().as_deref() {
+            Some(ERASED) => super::device::reload_at_base(),
+            _ => version.update(|version| *version += 1),
         });
         channel.set_onmessage(Some(on_message.as_ref().unchecked_ref()));
         // The app listens until its page is closed.

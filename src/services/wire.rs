@@ -8,7 +8,8 @@ use jobs::{
     Answer, JobError, Request, WireError, decode_answer, decode_request, encode_answer, encode_request,
 };
 use js_sys::{Array, Object, Reflect, Uint8Array};
-use wasm_bindgen::{JsCast, JsValue};
+use wasm_bindgen::{JsCast, JsValue, prelude::Closure};
+use web_sys::{Event, MessageEvent};
 
 /// What a worker says once its handler stands; messages sent before are lost.
 pub const READY: &str = "ready";
@@ -67,6 +68,14 @@ pub struct Posted {
     pub message: JsValue,
     /// Buffers that leave the sender.
     pub transfer: Array,
+}
+
+/// A handler of events: one type for all, since each type has glue of its own.
+pub type OnEvent = Closure<dyn FnMut(Event)>;
+
+/// A handler of messages, given what they hold.
+pub fn on_message(mut handle: impl FnMut(JsValue) + 'static) -> OnEvent {
+    Closure::new(move |event: Event| handle(event.unchecked_into::<MessageEvent>().data()))
 }
 
 fn object(fields: &[(&str, JsValue)]) -> JsValue {

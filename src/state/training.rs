@@ -148,7 +148,7 @@ impl Training {
             Ok(driver) => driver,
             Err(error) => return self.fail(error.to_string()),
         };
-        let ended = move |driver: &StudyDriver| {
+        let ended = move |driver: &mut StudyDriver| {
             let summary = driver.summary();
             self.bench.update(|bench| {
                 bench.pump = None;

@@ -72,7 +72,7 @@ fn pass<J: PassJob>(
 ) -> Result<J::Output, Failure> {
     pump.drive(&mut driver, |driver| progress.pass(what, driver.progress()))?;
     let outcome =
-        driver.into_outcome().ok_or_else(|| Failure::Fault("a finished pass has no outcome".into()))?;
+        driver.take_outcome().ok_or_else(|| Failure::Fault("a finished pass has no outcome".into()))?;
     Ok(outcome?)
 }
 

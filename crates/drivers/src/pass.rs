@@ -175,9 +175,9 @@ impl<J: PassJob> PassDriver<J> {
         self.outcome.as_ref()
     }
 
-    /// What it gave, for keeping; `None` while it runs.
-    pub fn into_outcome(self) -> Option<Result<J::Output, PassError>> {
-        self.outcome
+    /// What it gave, for keeping; `None` while it runs, and after it was taken.
+    pub fn take_outcome(&mut self) -> Option<Result<J::Output, PassError>> {
+        self.outcome.take()
     }
 
     fn ask_next(&mut self) -> Command {

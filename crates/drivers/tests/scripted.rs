@@ -301,7 +301,7 @@ fn a_file_lost_again_and_again_fails_with_a_reason() {
     let mut pump = Pump::new(file, 1, Script::killing(0..100));
     pump.pump(&mut scan, |_, _| ());
     let expected = PassError::Lost { reason: "killed by the script".into(), n_losses: 4 };
-    assert_eq!(scan.into_outcome(), Some(Err(expected)));
+    assert_eq!(scan.take_outcome(), Some(Err(expected)));
 }
 
 #[test]
@@ -313,7 +313,7 @@ fn a_file_that_cannot_be_used_fails_with_its_sentence() {
     ] {
         let mut scan = ScanDriver::new(Session(0), file.len() as u64);
         Pump::new(file, 1, Script::default()).pump(&mut scan, |_, _| ());
-        assert_eq!(scan.into_outcome(), Some(Err(PassError::File(expected))));
+        assert_eq!(scan.take_outcome(), Some(Err(PassError::File(expected))));
     }
 }
 
@@ -323,7 +323,7 @@ fn a_file_above_the_bound_is_not_read_at_all() {
     let mut scan = ScanDriver::new(Session(0), most + 1);
     assert!(scan.next().is_empty() && scan.is_finished());
     let expected = FileError::TooLarge { bytes: most + 1, most };
-    assert_eq!(scan.into_outcome(), Some(Err(PassError::File(expected))));
+    assert_eq!(scan.take_outcome(), Some(Err(PassError::File(expected))));
     assert_eq!(ScanDriver::new(Session(0), most).next().len(), 2, "the bound itself is taken");
 }
 
@@ -334,7 +334,7 @@ fn stopping_a_pass_ends_it_at_once() {
     scan.on(Event::Stop { now: Millis(0) });
     assert_eq!(scan.next().len(), 1, "the chunk is cancelled");
     assert!(scan.is_finished());
-    assert_eq!(scan.into_outcome(), Some(Err(PassError::Stopped)));
+    assert_eq!(scan.take_outcome(), Some(Err(PassError::Stopped)));
 }
 
 proptest! {

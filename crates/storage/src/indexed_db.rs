@@ -18,7 +18,7 @@ use track::record::{Collection, Record};
 use wasm_bindgen::closure::Closure;
 use wasm_bindgen::{JsCast as _, JsValue};
 use web_sys::{
-    DomException, IdbDatabase, IdbFactory, IdbOpenDbRequest, IdbRequest, IdbTransactionMode,
+    DomException, Event, IdbDatabase, IdbFactory, IdbOpenDbRequest, IdbRequest, IdbTransactionMode,
     IdbVersionChangeEvent,
 };
 
@@ -39,21 +39,24 @@ pub struct IndexedDbStore {
     connection: Rc<Connection>,
 }
 
+/// A handler of events: one type for all, since each type has glue of its own.
+type OnEvent = Closure<dyn FnMut(Event)>;
+
 /// An open database. It lets go of it as soon as another tab wants to update or delete it.
 #[derive(Debug)]
 struct Connection {
     db: IdbDatabase,
     is_closed: Rc<Cell<bool>>,
     /// Kept alive for as long as the database may call it.
-    _on_close: Closure<dyn FnMut()>,
+    _on_close: OnEvent,
 }
 
 impl Connection {
     fn new(db: IdbDatabase) -> Self {
         let is_closed = Rc::new(Cell::new(false));
-        let on_close = Closure::<dyn FnMut()>::new({
+        let on_close = OnEvent::new({
             let (db, is_closed) = (db.clone(), Rc::clone(&is_closed));
-            move || {
+            move |_| {
                 is_closed.set(true);
                 db.close();
             }
@@ -138,9 +141,10 @@ impl IndexedDbStore {
 }
 
 /// Runs the migrations when the browser says that the database is older than this build.
-fn upgrade_of(request: &IdbOpenDbRequest) -> Closure<dyn FnMut(IdbVersionChangeEvent)> {
+fn upgrade_of(request: &IdbOpenDbRequest) -> OnEvent {
     let request = request.clone();
-    Closure::new(move |event: IdbVersionChangeEvent| {
+    Closure::new(move |event: Event| {
+        let event: IdbVersionChangeEvent = event.unchecked_into();
         let db = request.result().map(|db| db.unchecked_into::<IdbDatabase>());
         let (Ok(db), Some(transaction)) = (db, request.transaction()) else { return };
         // Version numbers are whole and small: they count migrations.

@@ -140,9 +140,9 @@ impl Lab {
     ) -> Pump {
         let read = Read { recipe, counting: study_form::counting() };
         let driver = ReadDriver::new(self.next_session(), file.size() as u64, read);
-        let ended = move |driver: &ReadDriver| {
-            if let Some(outcome) = driver.outcome() {
-                on_end(self, outcome.clone());
+        let ended = move |driver: &mut ReadDriver| {
+            if let Some(outcome) = driver.take_outcome() {
+                on_end(self, outcome);
             }
         };
         let on_change = move |driver: &ReadDriver| on_share(share_of(driver.progress()));

@@ -24,9 +24,9 @@ impl Lab {
         let blob = file.blob.clone();
         let name = file.name.clone();
         let is_sample = file.is_sample;
-        let on_end = move |driver: &ScanDriver| {
-            let summary = match driver.outcome() {
-                Some(Ok(summary)) => summary.clone(),
+        let on_end = move |driver: &mut ScanDriver| {
+            let summary = match driver.take_outcome() {
+                Some(Ok(summary)) => summary,
                 Some(Err(error)) => return self.fail(name, error.to_string()),
                 None => return,
             };

@@ -68,11 +68,11 @@ pub fn study(n_trials: u32) -> StudySpec {
 pub fn read(pump: &mut Pump, total_bytes: u64) -> (TableSummary, ReadOutput) {
     let mut scan = ScanDriver::new(Session(0), total_bytes);
     pump.pump(&mut scan, |_, _| ());
-    let table = scan.into_outcome().expect("it is finished").expect("the file can be read");
+    let table = scan.take_outcome().expect("it is finished").expect("the file can be read");
     let read = Read { recipe: recipe(&table), counting: study(1).counting() };
     let mut read = ReadDriver::new(Session(100), total_bytes, read);
     pump.pump(&mut read, |_, _| ());
-    (table, read.into_outcome().expect("it is finished").expect("the file can be read"))
+    (table, read.take_outcome().expect("it is finished").expect("the file can be read"))
 }
 
 /// A study over what was read.

@@ -10,7 +10,7 @@ use std::ops::Index;
 use json::{FromJson, Node, ToJson, Writer, read_members, write_members};
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
-use super::order::stable_order;
+use super::order::stable_sort;
 
 /// A map in the order of its keys. For small ones: adding costs as much as there are entries;
 /// collecting any number does not.
@@ -151,20 +151,18 @@ impl<K: Ord, V> SortedMap<K, V> {
 
 impl<K: Ord, V> SortedMap<K, V> {
     /// Of two values under one key the later counts.
-    fn of(entries: Vec<(K, V)>) -> Self {
-        if entries.is_sorted_by(|left, right| left.0 < right.0) {
-            return Self { entries };
+    fn of(mut entries: Vec<(K, V)>) -> Self {
+        if !entries.is_sorted_by(|left, right| left.0 < right.0) {
+            stable_sort(&mut entries, |left, right| left.0.cmp(&right.0));
+            entries.dedup_by(|later, kept| {
+                let is_same = later.0 == kept.0;
+                if is_same {
+                    std::mem::swap(later, kept);
+                }
+                is_same
+            });
         }
-        let order = stable_order(entries.len(), &|left, right| entries[left].0.cmp(&entries[right].0));
-        let mut entries: Vec<Option<(K, V)>> = entries.into_iter().map(Some).collect();
-        let mut map = Self::new();
-        for entry in order.into_iter().filter_map(|at| entries[at].take()) {
-            match map.entries.last_mut() {
-                Some(last) if last.0 == entry.0 => *last = entry,
-                _ => map.entries.push(entry),
-            }
-        }
-        map
+        Self { entries }
     }
 }
 
