@@ -7,14 +7,8 @@
 
 mod spec;
 mod f1;
-mod rows;
 mod group;
 mod weighting;
-mod kernels;
-mod loss;
-mod newton;
-mod passes;
-mod bayes;
 mod descent;
 mod training;
 mod binary;

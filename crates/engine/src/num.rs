@@ -1,5 +1,4 @@
-//! Numbers the rest is built on: content hashes, random streams, sparse matrices, vector arithmetic with
-//! fixed order.
+//! Numbers the rest is built on: content hashes, random streams, sparse matrices.
 
 mod csr;
 mod hash;
@@ -7,9 +6,6 @@ mod order;
 mod sorted_map;
 mod mt19937;
 mod stream;
-mod simd;
-pub mod lanes;
-pub mod machine;
 
 pub use csr::{Csr, CsrError, CsrRow, MAX_COLUMNS};
 pub use hash::{ContentHash, ContentHasher, ParseHashError};

@@ -22,8 +22,10 @@ use crate::features::{FittedVectorizer, VectorizerSpec};
 use crate::models::{FittedModel, ModelSpec};
 use crate::text::CleanStep;
 
+pub use kernels::fit_platt;
+
 pub use abstain::{AbstainBand, AbstainRule, Coverage, MAX_ABSTAIN_SHARE};
-pub use calibrate::{CalibrationMethod, fit_calibration, fit_platt, probabilities};
+pub use calibrate::{CalibrationMethod, fit_calibration, probabilities};
 pub use decide::{Answers, Decision, DecisionError, DecisionSpec, HeldOut, fit_decision};
 pub use file::{MAX_PIPELINE_BYTES, PipelineFileError};
 pub use fit::{FinalFit, FinalTask, FitError, fit_final, fit_final_deciding, fit_final_with};

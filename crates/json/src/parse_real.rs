@@ -21,30 +21,46 @@ const ZERO_POWER: i32 = -1130;
 /// The number that `text` is: a sign or none, digits with or without a point, an exponent or none.
 /// `None` where it is none, or beyond the largest real number.
 pub fn parse_real(text: &str) -> Option<f64> {
-    let size = text.strip_prefix(['+', '-']).unwrap_or(text);
-    let (mantissa, power) = match size.find(['e', 'E']) {
+    let (is_negative, size) = without_sign(text.as_bytes());
+    let (mantissa, power) = match size.iter().position(|byte| matches!(byte, b'e' | b'E')) {
         Some(at) => (&size[..at], parse_power(&size[at + 1..])?),
         None => (size, 0),
     };
-    let (whole, decimals) = mantissa.split_once('.').unwrap_or((mantissa, ""));
+    let (whole, decimals) = match mantissa.iter().position(|byte| *byte == b'.') {
+        Some(at) => (&mantissa[..at], &mantissa[at + 1..]),
+        None => (mantissa, &[][..]),
+    };
     if !is_digits(whole) || !is_digits(decimals) || whole.len() + decimals.len() == 0 {
         return None;
     }
     let n_decimals = i32::try_from(decimals.len()).unwrap_or(i32::MAX);
-    let digits = whole.bytes().chain(decimals.bytes()).map(|byte| byte - b'0');
+    let digits = whole.iter().chain(decimals).map(|byte| byte - b'0');
     let number = nearest(digits.skip_while(|digit| *digit == 0), power.saturating_sub(n_decimals));
-    Some(if text.starts_with('-') { -number } else { number }).filter(|number| number.is_finite())
+    Some(if is_negative { -number } else { number }).filter(|number| number.is_finite())
 }
 
-fn is_digits(text: &str) -> bool {
-    text.bytes().all(|byte| byte.is_ascii_digit())
+/// Whether `text` begins with a minus, and what follows its sign.
+fn without_sign(text: &[u8]) -> (bool, &[u8]) {
+    match text {
+        [b'-', size @ ..] => (true, size),
+        [b'+', size @ ..] => (false, size),
+        size => (false, size),
+    }
+}
+
+fn is_digits(text: &[u8]) -> bool {
+    text.iter().all(u8::is_ascii_digit)
 }
 
 /// A power of ten; one too large for 32 bits does as well as the largest.
-fn parse_power(text: &str) -> Option<i32> {
-    let digits = text.strip_prefix(['+', '-']).unwrap_or(text);
-    let size = is_digits(digits).then(|| digits.parse::<i32>().unwrap_or(i32::MAX));
-    size.filter(|_| !digits.is_empty()).map(|size| if text.starts_with('-') { -size } else { size })
+fn parse_power(text: &[u8]) -> Option<i32> {
+    let (is_negative, digits) = without_sign(text);
+    if digits.is_empty() || !is_digits(digits) {
+        return None;
+    }
+    let ten_fold = |size: i32, byte: &u8| size.saturating_mul(10).saturating_add(i32::from(byte - b'0'));
+    let size = digits.iter().fold(0, ten_fold);
+    Some(if is_negative { -size } else { size })
 }
 
 /// The real number nearest to `digits`, of which the first is not 0, times ten to the `power`.

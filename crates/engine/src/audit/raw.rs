@@ -1,16 +1,14 @@
 //! What a text shows before it is cleaned.
 
-use std::collections::{BTreeMap, HashSet};
-use std::hash::Hasher as _;
-
+use kernels::fingerprint;
 use rustc_hash::FxBuildHasher;
-use siphasher::sip128::{Hasher128 as _, SipHasher13};
+use std::collections::{BTreeMap, HashSet};
 
 use super::boilerplate::EdgeWatch;
 use super::language::{Language, LanguageGuesser};
 use super::stars::spells_stars;
 use super::{Example, MAX_EXAMPLES, TextEdge};
-use crate::dataset::{KeptRow, LabelId};
+use crate::dataset::KeptRow;
 
 /// Counts rows of one sort and keeps the first.
 #[derive(Default)]
@@ -64,16 +62,8 @@ impl RawScan {
         if let Some(language) = self.guesser.guess(row.text) {
             self.languages.entry(language).or_default().add(row);
         }
-        if !self.seen.insert(fingerprint(row.text, row.label)) {
+        if !self.seen.insert(fingerprint(row.text, &[row.label.0])) {
             self.repeats.add(row);
         }
     }
-}
-
-fn fingerprint(text: &str, LabelId(class): LabelId) -> u128 {
-    let mut hasher = SipHasher13::new();
-    hasher.write(text.as_bytes());
-    hasher.write_u8(0xff);
-    hasher.write_u8(class);
-    hasher.finish128().as_u128()
 }

@@ -3,12 +3,11 @@
 //! Rows go the way of `read_csv`, `dropna`, `drop_duplicates` on text and rating, label, clean.
 
 use std::collections::HashSet;
-use std::hash::Hasher as _;
 
 use json::{FromJson, ToJson};
+use kernels::fingerprint;
 use rustc_hash::FxBuildHasher;
 use serde::{Deserialize, Serialize};
-use siphasher::sip128::{Hasher128 as _, SipHasher13};
 
 use super::{CleanedDocs, DatasetRecipe, Fix, LabelId, LabelMapping, LabelRule, MAX_TOKENS};
 use crate::table::{FileError, IssueList, Row, RowMark, RowReason, TableReader, is_missing, parse_number};
@@ -257,18 +256,14 @@ impl RowCollector {
     /// 128 bits of text and label (SipHash-1-3 with a fixed key): two of a hundred million rows share them by
     /// chance once in 10^22 files. Ratings are compared as numbers, as pandas does.
     fn fingerprint(&self, text: &str, label: &str) -> u128 {
-        let mut hasher = SipHasher13::new();
-        hasher.write(text.as_bytes());
-        // No text holds this byte, so text and label cannot flow into each other.
-        hasher.write_u8(0xff);
         match &self.mapping.rule {
             LabelRule::Ratings { .. } => {
                 // Adding 0 makes -0 and 0 one.
-                hasher.write_u64(parse_number(label).map_or(0, |number| (number + 0.0).to_bits()));
+                let rating = parse_number(label).map_or(0, |number| (number + 0.0).to_bits());
+                fingerprint(text, &rating.to_le_bytes())
             }
-            LabelRule::Words { .. } => hasher.write(label.as_bytes()),
+            LabelRule::Words { .. } => fingerprint(text, label.as_bytes()),
         }
-        hasher.finish128().as_u128()
     }
 
     fn set_aside(&mut self, mark: RowMark, reason: RowReason) {

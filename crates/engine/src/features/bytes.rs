@@ -2,6 +2,8 @@
 //!
 //! Numbers are little-endian. Terms are written as the bytes they share with the term before and the rest.
 
+use kernels::DocCounts;
+
 use super::{Counts, FeatureError, MAX_DOCS, MAX_TERMS, TokenRule};
 use crate::dataset::{LabelId, MAX_CLASSES, MIN_CLASSES};
 use crate::num::ContentHash;
@@ -25,6 +27,12 @@ impl Counts {
     pub fn row(&self, row: u32) -> (&[u32], &[u16]) {
         let range = self.doc_starts[row as usize] as usize..self.doc_starts[row as usize + 1] as usize;
         (&self.term_ids[range.clone()], &self.counts[range])
+    }
+
+    /// Terms and counts of all documents.
+    pub(crate) fn rows(&self) -> DocCounts<'_> {
+        let Self { n_terms, doc_starts: starts, term_ids: terms, counts, .. } = self;
+        DocCounts { n_terms: *n_terms as usize, starts, terms, counts }
     }
 
     /// All of it as bytes; `from_bytes` reads them back.

@@ -1,10 +1,11 @@
 //! Up to six training parts side by side, one a lane: what each of them counts, before any setting.
 
-use super::rows::TrainRows;
+use kernels::lanes::{F64s, LANES};
+use kernels::{Documents, LaneCounts, TrainRows};
+
 use super::{ClassWeight, EvaluateError, LogisticSolver, ModelSpec, SvmLoss};
 use crate::dataset::LabelId;
 use crate::features::smooth_idf;
-use crate::num::lanes::{F64s, LANES};
 use crate::split::{FoldTraining, NEVER_HELD_OUT, SplitPlan};
 
 /// Which rows a lane learns from.
@@ -24,7 +25,7 @@ pub(super) enum Lane {
 pub(super) struct TrainDocs {
     pub n_classes: usize,
     pub n_folds: u32,
-    pub labels: Vec<LabelId>,
+    pub class_of: Vec<u8>,
     pub fold_of: Vec<u8>,
     pub learns_from: FoldTraining,
 }
@@ -36,7 +37,7 @@ impl TrainDocs {
         Self {
             n_classes,
             n_folds: plan.n_folds,
-            labels: plan.train.iter().map(|&doc| labels[doc as usize]).collect(),
+            class_of: plan.train.iter().map(|&doc| labels[doc as usize].0).collect(),
             fold_of: plan.fold_of.iter().map(fold).collect(),
             learns_from: plan.learns_from,
         }
@@ -51,55 +52,51 @@ impl TrainDocs {
     }
 }
 
-/// Six training parts and what they count. Shapes: `df`, `tf`, `idf`: n_cols; `class_docs`: n_classes;
-/// `sorted_df`: one list a lane, ascending.
+/// Six training parts and what they count. Shapes: `counted.df`, `counted.tf`, `idf`: n_cols;
+/// `sorted_df`: one list a lane, ascending; `learned`, `lane_of_fold`: n_folds + 1.
 pub(super) struct LaneGroup {
     pub lanes: [Lane; LANES],
     pub n_docs: [u32; LANES],
-    pub class_docs: Vec<F64s>,
-    pub df: Vec<[u32; LANES]>,
-    pub tf: Vec<F64s>,
+    pub counted: LaneCounts,
     pub idf: Vec<F64s>,
     pub sorted_df: Vec<Vec<u32>>,
+    /// 1 in the lanes that learn from a fold's documents, else 0.
+    pub learned: Vec<F64s>,
+    /// The lane that holds each fold out.
+    pub lane_of_fold: Vec<Option<usize>>,
 }
 
 impl LaneGroup {
     pub fn new(lanes: [Lane; LANES], rows: &TrainRows, docs: &TrainDocs) -> Result<Self, EvaluateError> {
-        let mut class_docs = vec![F64s::default(); docs.n_classes];
-        let mut df = vec![[0; LANES]; rows.n_cols()];
-        let mut tf = vec![F64s::default(); rows.n_cols()];
-        for (doc, &row) in rows.row_of.iter().enumerate() {
-            let here = lanes.map(|lane| u32::from(lane.learns_from(docs.fold_of[doc])));
-            let here_f64 = F64s::from_array(here.map(f64::from));
-            class_docs[usize::from(docs.labels[doc].0)] += here_f64;
-            let (cols, counts) = rows.row(row as usize);
-            for (&col, &count) in cols.iter().zip(counts) {
-                let col = col as usize;
-                (0..LANES).for_each(|lane| df[col][lane] += here[lane]);
-                tf[col] += here_f64 * f64::from(count);
-            }
-        }
+        let folds = 0..=docs.n_folds as u8;
+        let learned: Vec<[u32; LANES]> =
+            folds.clone().map(|fold| lanes.map(|lane| u32::from(lane.learns_from(fold)))).collect();
+        let counted = LaneCounts::new(rows, (&docs.class_of, docs.n_classes), (&docs.fold_of, &learned));
+        let class_docs = &counted.class_docs;
         let n_docs =
             std::array::from_fn(|lane| class_docs.iter().map(|docs| docs.lane(lane)).sum::<f64>() as u32);
-        for (class, docs) in (0..).zip(&class_docs) {
+        for (class, docs) in (0..).zip(class_docs) {
             if lanes.iter().zip(docs.to_array()).any(|(&lane, docs)| lane != Lane::Idle && docs == 0.0) {
                 return Err(EvaluateError::MissingClass { class: LabelId(class) });
             }
         }
-        let idf = idf_of_columns(&df, &n_docs);
-        let sorted_df = (0..LANES).map(|lane| sorted_frequencies(&df, lane)).collect();
-        Ok(Self { lanes, n_docs, class_docs, df, tf, idf, sorted_df })
+        let idf = idf_of_columns(&counted.df, &n_docs);
+        let sorted_df = (0..LANES).map(|lane| counted.sorted_frequencies(lane)).collect();
+        let learned = learned.iter().map(|lanes| F64s::from_array(lanes.map(f64::from))).collect();
+        let holds_out = |fold| lanes.iter().position(|lane| lane.held_out() == Some(fold));
+        let lane_of_fold = folds.map(holds_out).collect();
+        Ok(Self { lanes, n_docs, counted, idf, sorted_df, learned, lane_of_fold })
     }
 
-    /// The lane that holds `fold` out.
-    pub fn lane_of_fold(&self, fold: u8) -> Option<usize> {
-        self.lanes.iter().position(|lane| lane.held_out() == Some(fold))
+    /// The training documents as this group sees them.
+    pub fn documents<'a>(&'a self, docs: &'a TrainDocs) -> Documents<'a> {
+        Documents { class_of: &docs.class_of, fold_of: &docs.fold_of, learned: &self.learned }
     }
 
     /// What a row of class `positive`, and one of another class, weighs in each lane.
     pub fn class_weights(&self, scheme: WeightScheme, positive: usize) -> (F64s, F64s) {
         let n_docs = F64s::from_array(self.n_docs.map(f64::from));
-        let of_class = self.class_docs[positive];
+        let of_class = self.counted.class_docs[positive];
         let balanced = |n_classes: f64, of_class: F64s| {
             n_docs.zip(of_class * n_classes, |n, part| if part > 0.0 { n / part } else { 0.0 })
         };
@@ -107,7 +104,7 @@ impl LaneGroup {
             WeightScheme::Equal => (F64s::splat(1.0), F64s::splat(1.0)),
             WeightScheme::BalancedProblem => (balanced(2.0, of_class), balanced(2.0, n_docs - of_class)),
             WeightScheme::BalancedPositives => {
-                (balanced(self.class_docs.len() as f64, of_class), F64s::splat(1.0))
+                (balanced(self.counted.class_docs.len() as f64, of_class), F64s::splat(1.0))
             }
         }
     }
@@ -188,10 +185,4 @@ fn idf_of_columns(df: &[[u32; LANES]], n_docs: &[u32; LANES]) -> Vec<F64s> {
         None => smooth_idf(n_docs[lane], df),
     };
     df.iter().map(|df| F64s::from_array(std::array::from_fn(|lane| idf(df[lane], lane)))).collect()
-}
-
-fn sorted_frequencies(df: &[[u32; LANES]], lane: usize) -> Vec<u32> {
-    let mut sorted: Vec<u32> = df.iter().map(|df| df[lane]).filter(|&df| df > 0).collect();
-    sorted.sort_unstable();
-    sorted
 }

@@ -1,7 +1,8 @@
 //! Stands for `plain` where the engine is built without its feature `all-models`: says so of every setting.
 
+use kernels::TrainRows;
+
 use super::group::TrainDocs;
-use super::rows::TrainRows;
 use super::training::FitWarning;
 use super::{EvaluateError, FinalModel, ModelSpec, OutOfFold};
 use crate::features::{Counting, VectorizerSpec};

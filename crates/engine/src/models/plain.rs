@@ -3,10 +3,12 @@
 //! In: the training part as counts. Out: what the lanes give: held-out scores, and the fit of the whole
 //! part. A setting's bits depend on counts, split and setting alone.
 
+use kernels::TrainRows;
+
 use super::group::{Lane, TrainDocs};
-use super::rows::TrainRows;
 use super::training::{FitWarning, Fitted, TrainingSet, Truth, fit_model};
 use super::{EvaluateError, FinalModel, ModelSpec, OutOfFold, Scorer};
+use crate::dataset::LabelId;
 use crate::features::{Counting, Counts, Selection, SparseRow, VectorizerSpec};
 
 /// The training part, document by document.
@@ -40,7 +42,7 @@ impl PlainPart {
             df_floor: counted.df_floor,
             ngram_range: counted.ngram_range,
             tokens: counted.tokens.clone(),
-            labels: docs.labels.clone(),
+            labels: docs.class_of.iter().map(|&class| LabelId(class)).collect(),
             doc_starts: vec![0],
             term_ids: Vec::new(),
             counts: Vec::new(),

@@ -3,21 +3,21 @@
 //! A validator is made once a study. What it keeps between settings are sums that would come out the same
 //! again, so a setting's bits depend on counts, split and setting alone.
 
-use super::bayes;
+use kernels::lanes::{F64s, LANES};
+use kernels::{
+    Goal, LossKind, NotConverged, Solution, TrainRows, Workspace, bayes_class_sums, bayes_scores, fit_linear,
+};
+
 use super::group::{Lane, LaneGroup, LaneModel, TrainDocs, WeightScheme};
-use super::loss::{Logistic, SquaredHinge};
-use super::newton::{self, Goal, Solution, Workspace};
 use super::plain::PlainPart;
-use super::rows::TrainRows;
 use super::scorer::class_of;
-use super::weighting::{Problem, Weighting, WeightingKey};
+use super::weighting::{Weighting, WeightingKey};
 use super::{
     CvScores, EvaluateError, FINAL_GAP, FOLD_GAP, FitWarning, FittedModel, ModelKind, ModelSpec, OutOfFold,
     f1_macro,
 };
 use crate::dataset::{LabelId, MAX_CLASSES};
 use crate::features::{Counting, Counts, DfBounds, VectorizerSpec, check_answerable};
-use crate::num::lanes::{F64s, LANES};
 use crate::split::{MAX_FOLDS, NEVER_HELD_OUT, SplitPlan};
 
 /// Most vocabularies kept at a time, and most memory they may hold; one is always kept.
@@ -63,7 +63,7 @@ impl CrossValidator {
     pub fn new(counts: &Counts, plan: &SplitPlan) -> Result<Self, EvaluateError> {
         counts.validate()?;
         check_plan(counts, plan)?;
-        let rows = TrainRows::new(counts, &plan.train);
+        let rows = TrainRows::new(counts.rows(), &plan.train);
         let docs = TrainDocs::new(plan, &counts.labels, usize::from(counts.n_classes));
         let folds = 0..plan.n_folds as u8;
         let lanes: Vec<Lane> = folds.map(|fold| docs.lane(fold)).chain([Lane::Full]).collect();
@@ -85,7 +85,7 @@ impl CrossValidator {
     /// # Errors
     /// Where there is not one weight a document.
     pub fn with_sample_weights(mut self, weights: Vec<f64>) -> Result<Self, EvaluateError> {
-        if weights.len() != self.docs.labels.len() {
+        if weights.len() != self.docs.class_of.len() {
             return Err(EvaluateError::BadSplit { what: "number of weights" });
         }
         self.sample_weights = Some(weights);
@@ -185,7 +185,7 @@ impl CrossValidator {
         for (doc, scores) in folds.scores.chunks_exact(folds.n_scores).enumerate() {
             let Some(confusion) = confusions.get_mut(usize::from(self.docs.fold_of[doc])) else { continue };
             let predicted = usize::from(class_of(scores, 0.0));
-            let truth = usize::from(self.docs.labels[doc].0);
+            let truth = usize::from(self.docs.class_of[doc]);
             confusion[truth * n_classes + predicted] += 1;
         }
         let of_fold = |confusion: &[u64; MAX_CLASSES * MAX_CLASSES]| {
@@ -255,14 +255,18 @@ impl GroupRun<'_> {
         match *model {
             LaneModel::NaiveBayes { alpha } => {
                 if self.weighting.class_sums.is_empty() {
+                    let documents = self.group.documents(self.docs);
                     self.weighting.class_sums =
-                        bayes::class_sums(self.weighting, self.rows, self.group, self.docs);
+                        bayes_class_sums(&self.weighting.matrix, self.rows, documents, self.docs.n_classes);
                 }
-                let scores = bayes::scores(self.weighting, self.group, alpha);
+                let n_docs = F64s::from_array(self.group.n_docs.map(f64::from));
+                let class_docs = self.group.counted.class_docs.as_slice();
+                let Weighting { matrix, class_sums, .. } = &*self.weighting;
+                let scores = bayes_scores(matrix, class_sums, (class_docs, n_docs), alpha);
                 Ok(GroupFits { scores, solutions: Vec::new() })
             }
-            LaneModel::Logistic { c, scheme } => self.fit_linear(c, scheme, newton::fit::<Logistic>),
-            LaneModel::SquaredHinge { c, scheme } => self.fit_linear(c, scheme, newton::fit::<SquaredHinge>),
+            LaneModel::Logistic { c, scheme } => self.fit_linear(c, scheme, LossKind::Logistic),
+            LaneModel::SquaredHinge { c, scheme } => self.fit_linear(c, scheme, LossKind::SquaredHinge),
         }
     }
 
@@ -270,14 +274,15 @@ impl GroupRun<'_> {
         &mut self,
         c: f64,
         scheme: WeightScheme,
-        fit: fn(&Weighting, &Problem, Goal, &mut Workspace) -> Result<(), EvaluateError>,
+        loss: LossKind,
     ) -> Result<GroupFits, EvaluateError> {
         let positives = if self.docs.n_classes == 2 { 1..2 } else { 0..self.docs.n_classes };
         let goal = Goal { c, gap: self.gaps(), sides: self.sides() };
         let mut fits = GroupFits { scores: Vec::new(), solutions: Vec::new() };
         for positive in positives {
             let problem = self.weighting.problem(self.rows, self.group, self.docs, (scheme, positive));
-            fit(self.weighting, &self.weighting.problems[problem], goal, self.workspace)?;
+            fit_linear(loss, problem, goal, self.workspace)
+                .map_err(|NotConverged { n_steps }| EvaluateError::NotConverged { n_steps })?;
             let mut solution = std::mem::take(&mut self.workspace.solution);
             fits.scores.push(std::mem::take(&mut solution.scores));
             fits.solutions.push(solution);
@@ -304,23 +309,24 @@ impl GroupRun<'_> {
 
     /// Gives each training document the scores of the lane that held it out.
     fn hand_out(&self, fits: &GroupFits, folds: &mut OutOfFold) {
-        let lane_of_fold: Vec<Option<usize>> =
-            (0..=self.docs.n_folds as u8).map(|fold| self.group.lane_of_fold(fold)).collect();
-        for (doc, &row) in self.rows.row_of.iter().enumerate() {
-            let Some(lane) = lane_of_fold[usize::from(self.docs.fold_of[doc])] else { continue };
-            let place = self.weighting.place_of[row as usize] as usize;
-            for (score, of_rows) in fits.scores.iter().enumerate() {
-                folds.scores[doc * folds.n_scores + score] = of_rows[place].lane(lane);
-            }
+        let n_scores = folds.n_scores;
+        for (score, of_rows) in fits.scores.iter().enumerate() {
+            self.weighting.matrix.hand_out(
+                self.rows,
+                (&self.docs.fold_of, &self.group.lane_of_fold),
+                of_rows,
+                (&mut folds.scores[score..], n_scores),
+            );
         }
     }
 
     /// The model of the lane that learned from all, if this group has it.
     fn full_model(&self, model: &LaneModel, fits: &GroupFits) -> Option<FinalModel> {
         let lane = self.group.lanes.iter().position(|&lane| lane == Lane::Full)?;
-        let idf_of = |col: usize| self.weighting.idf[col].lane(lane);
-        let term_of = |col: usize| self.rows.terms[self.weighting.cols[col] as usize];
-        let mut kept: Vec<usize> = (0..self.weighting.cols.len()).filter(|&col| idf_of(col) > 0.0).collect();
+        let idf_of = |col: usize| self.weighting.matrix.idf[col].lane(lane);
+        let term_of = |col: usize| self.rows.terms[self.weighting.matrix.cols[col] as usize];
+        let mut kept: Vec<usize> =
+            (0..self.weighting.matrix.cols.len()).filter(|&col| idf_of(col) > 0.0).collect();
         kept.sort_unstable_by_key(|&col| term_of(col));
         let linear = |kind: ModelKind| {
             let weight =
@@ -350,7 +356,7 @@ impl GroupRun<'_> {
         }
         let log_n_docs = libm::log(f64::from(self.group.n_docs[lane]));
         let prior = |docs: &F64s| libm::log(docs.lane(lane)) - log_n_docs;
-        let class_log_prior = self.group.class_docs.iter().map(prior).collect();
+        let class_log_prior = self.group.counted.class_docs.iter().map(prior).collect();
         FittedModel::NaiveBayes { feature_log_prob, class_log_prior }
     }
 }

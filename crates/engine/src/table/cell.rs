@@ -13,14 +13,21 @@ const MAX_MISSING_BYTES: usize = 8;
 
 /// Whether pandas reads the cell as missing.
 pub fn is_missing(cell: &str) -> bool {
-    cell.len() <= MAX_MISSING_BYTES && MISSING.contains(&cell)
+    let may_be = matches!(cell.as_bytes().first(), None | Some(b'#' | b'-' | b'1' | b'<' | b'N' | b'n'));
+    may_be && cell.len() <= MAX_MISSING_BYTES && MISSING.contains(&cell)
 }
 
 /// The cell as a finite number, read as pandas does: ASCII white space around it, a sign, digits with or
 /// without a point, an exponent.
 pub fn parse_number(cell: &str) -> Option<f64> {
-    let is_c_space = |c: char| matches!(c, ' ' | '\t'..='\r');
-    parse_real(cell.trim_matches(is_c_space))
+    let is_c_space = |byte: &u8| matches!(byte, b' ' | b'\t'..=b'\r');
+    let begin = cell.bytes().position(|byte| !is_c_space(&byte))?;
+    // Most cells are texts.
+    if cell.as_bytes()[begin].is_ascii_alphabetic() {
+        return None;
+    }
+    let end = cell.bytes().rposition(|byte| !is_c_space(&byte))?;
+    parse_real(&cell[begin..=end])
 }
 
 #[cfg(test)]

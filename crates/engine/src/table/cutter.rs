@@ -7,7 +7,8 @@
 
 use std::collections::VecDeque;
 
-use memchr::{memchr, memchr_iter, memchr3};
+use kernels::{LineEnds, line_ends};
+use memchr::{memchr, memchr3};
 
 use super::decode::{Decoder, Piece};
 use super::header::{Header, distinct_names};
@@ -260,15 +261,9 @@ impl RowCutter {
     fn take(&mut self, decoder: &Decoder, text: &str) {
         let bytes = text.as_bytes();
         self.byte += decoder.n_bytes_of(text);
-        let n_cr = memchr_iter(b'\r', bytes).count();
-        let n_lf = memchr_iter(b'\n', bytes).count();
-        let n_both = if n_cr == 0 {
-            0
-        } else {
-            memchr_iter(b'\r', bytes).filter(|place| bytes.get(place + 1) == Some(&b'\n')).count()
-        };
+        let LineEnds { n_cr, n_lf, n_pairs } = line_ends(text);
         let begins_with_second_half = self.ends_in_cr && bytes.first() == Some(&b'\n');
-        self.line += (n_cr + n_lf - n_both - usize::from(begins_with_second_half)) as u64;
+        self.line += (n_cr + n_lf - n_pairs - usize::from(begins_with_second_half)) as u64;
         if let Some(&last) = bytes.last() {
             self.ends_in_cr = last == b'\r';
         }

@@ -3,6 +3,7 @@
 use std::collections::HashMap;
 
 use json::{FromJson, ToJson};
+use kernels::n_chars;
 use rustc_hash::FxBuildHasher;
 use serde::{Deserialize, Serialize};
 
@@ -166,7 +167,7 @@ impl ColumnTally {
         }
         self.n_filled += 1;
         self.n_numeric += u64::from(parse_number(cell).is_some());
-        self.n_chars += cell.chars().count() as u64;
+        self.n_chars += n_chars(cell) as u64;
         if !self.has_more {
             self.count(cell.trim());
         }

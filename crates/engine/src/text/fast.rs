@@ -1,40 +1,17 @@
 //! The fast way: the usual order of steps in a few passes over bytes, raw words looked up in a memory.
 
+use kernels::{is_ascii, lower_ascii};
+
 use super::emoji::{may_hold_emoji, without_emoji};
 use super::lower::lowercase;
 use super::space::is_space;
 use super::steps::{PreparedStep, prepare};
 use super::strip::{UrlMarks, strip_tags, strip_urls};
-use super::words::{PackedWord, WordMemory};
+use super::words::WordMemory;
 use super::{CleanError, CleanStep};
 
 /// The place of a step that the fast way does not know.
 const UNUSUAL: u8 = u8::MAX;
-
-/// What a byte of a text means where only a–z and white space stay.
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum ByteKind {
-    Other,
-    Letter,
-    Space,
-    /// May begin one of Unicode's white space characters.
-    PerhapsSpace,
-}
-
-const BYTE_KINDS: [ByteKind; 256] = {
-    let mut kinds = [ByteKind::Other; 256];
-    let mut byte = 0;
-    while byte < 256 {
-        kinds[byte] = match byte as u8 {
-            b'a'..=b'z' => ByteKind::Letter,
-            0x09..=0x0d | 0x1c..=0x20 => ByteKind::Space,
-            0xc2 | 0xe1..=0xe3 => ByteKind::PerhapsSpace,
-            _ => ByteKind::Other,
-        };
-        byte += 1;
-    }
-    kinds
-};
 
 pub(super) struct FastWay {
     lowercase: bool,
@@ -95,7 +72,7 @@ impl FastWay {
             std::mem::swap(&mut self.text, &mut self.spare);
         }
         if self.keep_letters {
-            self.scan_letters(ids);
+            self.memory.scan_letters(&self.text, ids);
         } else {
             let raw_words = self.text.split(is_space).filter(|word| !word.is_empty());
             ids.extend(raw_words.filter_map(|word| self.memory.id_of(word)));
@@ -105,11 +82,13 @@ impl FastWay {
     /// Fills `self.text` with the text in lower case and without emoji, as asked for.
     fn load(&mut self, text: &str) {
         self.text.clear();
-        if text.is_ascii() {
-            self.text.push_str(text);
+        if is_ascii(text) {
+            let mut bytes = std::mem::take(&mut self.text).into_bytes();
+            bytes.extend_from_slice(text.as_bytes());
             if self.lowercase {
-                self.text.make_ascii_lowercase();
+                lower_ascii(&mut bytes);
             }
+            self.text = String::from_utf8(bytes).expect("ASCII");
             return;
         }
         if self.lowercase {
@@ -121,36 +100,4 @@ impl FastWay {
             self.text = without_emoji(&self.text);
         }
     }
-
-    fn scan_letters(&mut self, ids: &mut Vec<u32>) {
-        let text = self.text.as_str();
-        let mut word = PackedWord::default();
-        let mut word_start = 0;
-        for (place, &byte) in text.as_bytes().iter().enumerate() {
-            let is_break = match BYTE_KINDS[usize::from(byte)] {
-                ByteKind::Letter => {
-                    word.push(byte);
-                    false
-                }
-                ByteKind::Other => false,
-                ByteKind::Space => true,
-                ByteKind::PerhapsSpace => text[place..].starts_with(is_space),
-            };
-            if is_break {
-                if !word.is_empty() {
-                    ids.extend(self.memory.id_of_packed(word, || letters_of(&text[word_start..place])));
-                    word = PackedWord::default();
-                }
-                word_start = place;
-            }
-        }
-        if !word.is_empty() {
-            ids.extend(self.memory.id_of_packed(word, || letters_of(&text[word_start..])));
-        }
-    }
-}
-
-/// The letters a–z of a stretch of text.
-fn letters_of(text: &str) -> String {
-    text.chars().filter(char::is_ascii_lowercase).collect()
 }

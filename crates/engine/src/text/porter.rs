@@ -7,25 +7,6 @@
 
 use super::lower::lowercase;
 
-/// A letter: a byte of an ASCII word, or a character of any word.
-trait Letter: Copy + PartialEq {
-    fn of(ascii: u8) -> Self;
-}
-
-impl Letter for u8 {
-    #[inline]
-    fn of(ascii: u8) -> Self {
-        ascii
-    }
-}
-
-impl Letter for char {
-    #[inline]
-    fn of(ascii: u8) -> Self {
-        char::from(ascii)
-    }
-}
-
 /// Irregular words and their stems.
 const POOL: [(&str, &str); 16] = [
     ("canning", "canning"),
@@ -100,10 +81,6 @@ pub fn nltk_porter(word: &str) -> String {
     }
     if is_untouched {
         word
-    } else if word.is_ascii() {
-        let mut letters = word.into_bytes();
-        stem(&mut letters);
-        String::from_utf8(letters).expect("rules put ASCII in the place of ASCII")
     } else {
         let mut letters: Vec<char> = word.chars().collect();
         stem(&mut letters);
@@ -111,7 +88,7 @@ pub fn nltk_porter(word: &str) -> String {
     }
 }
 
-fn stem<L: Letter>(word: &mut Vec<L>) {
+fn stem(word: &mut Vec<char>) {
     step_1a(word);
     step_1b(word);
     step_1c(word);
@@ -121,23 +98,23 @@ fn stem<L: Letter>(word: &mut Vec<L>) {
     step_5(word);
 }
 
-fn is_vowel_letter<L: Letter>(letter: L) -> bool {
-    b"aeiou".iter().any(|&vowel| letter == L::of(vowel))
+fn is_vowel_letter(letter: char) -> bool {
+    matches!(letter, 'a' | 'e' | 'i' | 'o' | 'u')
 }
 
 /// Calls `on_letter` with whether each letter is a consonant, from left to right: all but a, e, i, o, u,
 /// and a y that does not follow a consonant.
-fn for_each_kind<L: Letter>(word: &[L], mut on_letter: impl FnMut(bool)) {
+fn for_each_kind(word: &[char], mut on_letter: impl FnMut(bool)) {
     let mut was_consonant = false;
     for &letter in word {
-        let is_consonant = if letter == L::of(b'y') { !was_consonant } else { !is_vowel_letter(letter) };
+        let is_consonant = if letter == 'y' { !was_consonant } else { !is_vowel_letter(letter) };
         on_letter(is_consonant);
         was_consonant = is_consonant;
     }
 }
 
 /// Porter's m: how often a vowel is followed by a consonant.
-fn measure<L: Letter>(stem: &[L]) -> usize {
+fn measure(stem: &[char]) -> usize {
     let mut n = 0;
     let mut after_vowel = false;
     for_each_kind(stem, |is_consonant| {
@@ -147,49 +124,51 @@ fn measure<L: Letter>(stem: &[L]) -> usize {
     n
 }
 
-fn has_vowel<L: Letter>(stem: &[L]) -> bool {
+fn has_vowel(stem: &[char]) -> bool {
     let mut found = false;
     for_each_kind(stem, |is_consonant| found |= !is_consonant);
     found
 }
 
 /// Whether the last three letters (all, if fewer) are consonants, the last one in the lowest bit.
-fn last_kinds<L: Letter>(word: &[L]) -> u8 {
+fn last_kinds(word: &[char]) -> u8 {
     let mut kinds = 0u8;
     for_each_kind(word, |is_consonant| kinds = (kinds << 1 | u8::from(is_consonant)) & 0b111);
     kinds
 }
 
-fn ends_in_consonant<L: Letter>(word: &[L]) -> bool {
+fn ends_in_consonant(word: &[char]) -> bool {
     last_kinds(word) & 1 == 1
 }
 
-fn ends_in_double_consonant<L: Letter>(word: &[L]) -> bool {
+fn ends_in_double_consonant(word: &[char]) -> bool {
     let n = word.len();
     n >= 2 && word[n - 1] == word[n - 2] && ends_in_consonant(word)
 }
 
 /// Porter's `*o`: consonant, vowel, consonant that is not w, x or y; in NLTK also vowel and consonant alone.
-fn ends_in_short_syllable<L: Letter>(word: &[L]) -> bool {
+fn ends_in_short_syllable(word: &[char]) -> bool {
     match word.len() {
         0 | 1 => false,
         2 => last_kinds(word) == 0b01,
-        n => last_kinds(word) == 0b101 && !b"wxy".iter().any(|&letter| word[n - 1] == L::of(letter)),
+        n => last_kinds(word) == 0b101 && !matches!(word[n - 1], 'w' | 'x' | 'y'),
     }
 }
 
-fn ends_with<L: Letter>(word: &[L], suffix: &str) -> bool {
-    word.len() >= suffix.len()
-        && word.iter().rev().zip(suffix.bytes().rev()).all(|(&letter, ascii)| letter == L::of(ascii))
+fn ends_with(word: &[char], suffix: &str) -> bool {
+    let n_stem = word.len().checked_sub(suffix.len());
+    n_stem.is_some_and(|n_stem| {
+        word[n_stem..].iter().zip(suffix.bytes()).all(|(&letter, ascii)| letter == char::from(ascii))
+    })
 }
 
-fn replace<L: Letter>(word: &mut Vec<L>, n_removed: usize, replacement: &str) {
+fn replace(word: &mut Vec<char>, n_removed: usize, replacement: &str) {
     word.truncate(word.len() - n_removed);
-    word.extend(replacement.bytes().map(L::of));
+    word.extend(replacement.chars());
 }
 
 /// Applies the first rule whose suffix matches if what stands before it satisfies `condition`.
-fn apply_first<L: Letter>(word: &mut Vec<L>, rules: &[Rule], condition: impl Fn(&[L]) -> bool) -> bool {
+fn apply_first(word: &mut Vec<char>, rules: &[Rule], condition: fn(&[char]) -> bool) -> bool {
     let Some(&(suffix, replacement)) = rules.iter().find(|rule| ends_with(word, rule.0)) else {
         return false;
     };
@@ -199,7 +178,7 @@ fn apply_first<L: Letter>(word: &mut Vec<L>, rules: &[Rule], condition: impl Fn(
     true
 }
 
-fn step_1a<L: Letter>(word: &mut Vec<L>) {
+fn step_1a(word: &mut Vec<char>) {
     if word.len() == 4 && ends_with(word, "ies") {
         replace(word, 1, "");
     } else {
@@ -207,7 +186,7 @@ fn step_1a<L: Letter>(word: &mut Vec<L>) {
     }
 }
 
-fn step_1b<L: Letter>(word: &mut Vec<L>) {
+fn step_1b(word: &mut Vec<char>) {
     if ends_with(word, "ied") {
         let n_removed = if word.len() == 4 { 1 } else { 2 };
         return replace(word, n_removed, "");
@@ -236,14 +215,14 @@ fn step_1b<L: Letter>(word: &mut Vec<L>) {
     }
 }
 
-fn step_1c<L: Letter>(word: &mut Vec<L>) {
+fn step_1c(word: &mut Vec<char>) {
     let n_stem = word.len() - 1;
     if ends_with(word, "y") && n_stem > 1 && ends_in_consonant(&word[..n_stem]) {
         replace(word, 1, "i");
     }
 }
 
-fn step_2<L: Letter>(word: &mut Vec<L>) {
+fn step_2(word: &mut Vec<char>) {
     while ends_with(word, "alli") && measure(&word[..word.len() - 4]) > 0 {
         replace(word, 2, "");
     }
@@ -255,11 +234,11 @@ fn step_2<L: Letter>(word: &mut Vec<L>) {
     }
 }
 
-fn step_3<L: Letter>(word: &mut Vec<L>) {
+fn step_3(word: &mut Vec<char>) {
     apply_first(word, &STEP_3, |stem| measure(stem) > 0);
 }
 
-fn step_4<L: Letter>(word: &mut Vec<L>) {
+fn step_4(word: &mut Vec<char>) {
     let Some(suffix) = STEP_4.iter().find(|suffix| ends_with(word, suffix)) else { return };
     let stem = &word[..word.len() - suffix.len()];
     if measure(stem) > 1 && (*suffix != "ion" || ends_with(stem, "s") || ends_with(stem, "t")) {
@@ -267,7 +246,7 @@ fn step_4<L: Letter>(word: &mut Vec<L>) {
     }
 }
 
-fn step_5<L: Letter>(word: &mut Vec<L>) {
+fn step_5(word: &mut Vec<char>) {
     if ends_with(word, "e") {
         let stem = &word[..word.len() - 1];
         let m = measure(stem);
@@ -415,15 +394,6 @@ mod tests {
         #[test]
         fn any_word_has_a_stem(word in "\\PC{1,12}") {
             assert!(!nltk_porter(&word).is_empty());
-        }
-
-        #[test]
-        fn letters_and_characters_agree(word in "[a-z]{3,14}") {
-            let mut letters = word.clone().into_bytes();
-            let mut chars: Vec<char> = word.chars().collect();
-            stem(&mut letters);
-            stem(&mut chars);
-            assert_eq!(letters.into_iter().map(char::from).collect::<Vec<_>>(), chars);
         }
     }
 }

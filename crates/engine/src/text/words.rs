@@ -1,9 +1,7 @@
 //! Raw words in, numbers of cleaned words out, each distinct raw word worked on once.
 
-use std::collections::HashMap;
-
+use kernels::{NO_WORD, WordNumbers, scan_letters};
 use rust_stemmers::{Algorithm, Stemmer as Snowball};
-use rustc_hash::FxBuildHasher;
 
 use super::porter::nltk_porter;
 use super::stop_words::stop_words;
@@ -13,8 +11,6 @@ use super::{CleanError, CleanStep, Stemmer};
 const MAX_REMEMBERED_WORDS: usize = 1 << 18;
 /// Longest raw word that is remembered, in bytes.
 const MAX_REMEMBERED_BYTES: usize = 64;
-/// The outcome of a word that a step removed.
-const DROPPED: u32 = u32::MAX;
 
 /// A step that looks at one word at a time.
 pub(super) enum WordStep {
@@ -101,75 +97,10 @@ fn snowball(stemmer: Stemmer) -> Result<Snowball, CleanError> {
     Ok(Snowball::create(algorithm))
 }
 
-/// Longest word of a–z that fits into a number, five bits a letter.
-const MAX_PACKED_LETTERS: usize = 12;
-
-/// A word of a–z being read, letter by letter, as a number: different words of up to
-/// `MAX_PACKED_LETTERS` letters have different numbers, so such a word is looked up without comparing texts.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub(super) struct PackedWord {
-    key: u64,
-    n_letters: usize,
-}
-
-impl PackedWord {
-    pub(super) fn push(&mut self, letter: u8) {
-        self.key = self.key << 5 | u64::from(letter & 0x1f);
-        self.n_letters += 1;
-    }
-
-    pub(super) fn is_empty(self) -> bool {
-        self.n_letters == 0
-    }
-
-    /// The number, if the word is short enough for one.
-    fn key(self) -> Option<u64> {
-        (self.n_letters <= MAX_PACKED_LETTERS).then_some(self.key)
-    }
-
-    /// The number of a whole word, if it has one.
-    fn key_of(word: &str) -> Option<u64> {
-        if word.is_empty() || word.len() > MAX_PACKED_LETTERS || !word.bytes().all(|c| c.is_ascii_lowercase())
-        {
-            return None;
-        }
-        let mut packed = Self::default();
-        word.bytes().for_each(|letter| packed.push(letter));
-        packed.key()
-    }
-}
-
-/// Numbers by word.
-#[derive(Clone, Debug, Default)]
-struct WordTable {
-    packed: HashMap<u64, u32, FxBuildHasher>,
-    others: HashMap<Box<str>, u32, FxBuildHasher>,
-}
-
-impl WordTable {
-    fn get(&self, word: &str) -> Option<u32> {
-        match PackedWord::key_of(word) {
-            Some(key) => self.packed.get(&key).copied(),
-            None => self.others.get(word).copied(),
-        }
-    }
-
-    fn insert(&mut self, word: &str, number: u32) {
-        match PackedWord::key_of(word) {
-            Some(key) => self.packed.insert(key, number),
-            None => self.others.insert(word.into(), number),
-        };
-    }
-
-    fn len(&self) -> usize {
-        self.packed.len() + self.others.len()
-    }
-}
-
 /// Distinct words by number, in order of first appearance.
 #[derive(Clone, Debug, Default)]
 pub(super) struct WordIds {
-    table: WordTable,
+    table: WordNumbers,
     words: Vec<String>,
 }
 
@@ -195,19 +126,19 @@ impl WordIds {
 
 /// The word steps at the end of a recipe, with a memory of their outcomes.
 pub(super) struct WordMemory {
-    steps: Vec<WordStep>,
-    outcomes: WordTable,
+    outcomes: WordNumbers,
     pub(super) ids: WordIds,
+    steps: Vec<WordStep>,
 }
 
 impl WordMemory {
     pub(super) fn new(steps: Vec<WordStep>) -> Self {
-        Self { steps, outcomes: WordTable::default(), ids: WordIds::default() }
+        Self { outcomes: WordNumbers::default(), ids: WordIds::default(), steps }
     }
 
     /// Forgets all words and numbers.
     pub(super) fn clear(&mut self) {
-        self.outcomes = WordTable::default();
+        self.outcomes = WordNumbers::default();
         self.ids = WordIds::default();
     }
 
@@ -215,31 +146,24 @@ impl WordMemory {
     pub(super) fn id_of(&mut self, raw: &str) -> Option<u32> {
         let outcome = match self.outcomes.get(raw) {
             Some(outcome) => outcome,
-            None => self.work_out(raw),
+            None => work_out(&self.steps, &mut self.ids, &mut self.outcomes, raw),
         };
-        (outcome != DROPPED).then_some(outcome)
+        (outcome != NO_WORD).then_some(outcome)
     }
 
-    /// The same for a word whose letters are packed; `letters_of` gives them as text if need be.
-    pub(super) fn id_of_packed(
-        &mut self,
-        packed: PackedWord,
-        letters_of: impl FnOnce() -> String,
-    ) -> Option<u32> {
-        let remembered = packed.key().and_then(|key| self.outcomes.packed.get(&key).copied());
-        match remembered {
-            Some(outcome) => (outcome != DROPPED).then_some(outcome),
-            None => self.id_of(&letters_of()),
-        }
+    /// Appends the numbers of what is left of the words of `text`, of which only a–z and white space count.
+    pub(super) fn scan_letters(&mut self, text: &str, found: &mut Vec<u32>) {
+        let Self { outcomes, ids, steps } = self;
+        scan_letters(text, outcomes, &mut |outcomes, raw| work_out(steps, ids, outcomes, raw), found);
     }
+}
 
-    #[cold]
-    fn work_out(&mut self, raw: &str) -> u32 {
-        let left = self.steps.iter().try_fold(raw.to_owned(), |word, step| step.apply(word));
-        let outcome = left.map_or(DROPPED, |word| self.ids.id_of(word));
-        if raw.len() <= MAX_REMEMBERED_BYTES && self.outcomes.len() < MAX_REMEMBERED_WORDS {
-            self.outcomes.insert(raw, outcome);
-        }
-        outcome
+/// The number of what is left of a raw word, which is remembered.
+fn work_out(steps: &[WordStep], ids: &mut WordIds, outcomes: &mut WordNumbers, raw: &str) -> u32 {
+    let left = steps.iter().try_fold(raw.to_owned(), |word, step| step.apply(word));
+    let outcome = left.map_or(NO_WORD, |word| ids.id_of(word));
+    if raw.len() <= MAX_REMEMBERED_BYTES && outcomes.len() < MAX_REMEMBERED_WORDS {
+        outcomes.insert(raw, outcome);
     }
+    outcome
 }

@@ -8,13 +8,12 @@ mod direction;
 
 use std::marker::PhantomData;
 
-use super::EvaluateError;
-use super::kernels::{ColIdx, CurvatureCell, GradientCell, Rows};
-use super::loss::Loss;
-use super::passes::Differentiate;
-use super::weighting::{AnyRows, Problem, Weighting, each_width};
-use crate::num::lanes::{F32s, F64s, LANES};
-use crate::num::machine::{self, Lanes as _, Machine, Singles as _, Task};
+use crate::lanes::{F32s, F64s, LANES};
+use crate::loss::{Logistic, Loss, SquaredHinge};
+use crate::machine::{self, Lanes as _, Machine, Singles as _, Task};
+use crate::matrix::{Matrix, Problem};
+use crate::passes::Differentiate;
+use crate::rows::{CurvatureCell, GradientCell};
 
 /// Most Newton steps.
 const MAX_STEPS: u32 = 300;
@@ -35,8 +34,10 @@ const SIDE_MARGIN: f64 = 1.5;
 
 /// Where a fit ended. Shapes: `cells`: n_cols, their `weight` being `idf w`; `scores`: n_rows.
 #[derive(Default)]
-pub(super) struct Solution {
+pub struct Solution {
+    /// Of each column.
     pub cells: Vec<GradientCell>,
+    /// Of all rows.
     pub intercept: F64s,
     /// Score of each row, learned from or held out.
     pub scores: Vec<F64s>,
@@ -44,7 +45,8 @@ pub(super) struct Solution {
 
 /// Memory that fits use one after another; nothing in it outlives a fit.
 #[derive(Default)]
-pub(super) struct Workspace {
+pub struct Workspace {
+    /// The last fit's.
     pub solution: Solution,
     /// Curvature of each row times its norm squared, and times its norm.
     curvature: Vec<[F32s; 2]>,
@@ -64,7 +66,8 @@ struct StepCell {
 
 /// What a fit is to reach.
 #[derive(Clone, Copy)]
-pub(super) struct Goal {
+pub struct Goal {
+    /// Weight of the losses against the penalty.
     pub c: f64,
     /// The relative optimality gap of each lane.
     pub gap: F64s,
@@ -72,21 +75,41 @@ pub(super) struct Goal {
     pub sides: [bool; LANES],
 }
 
-/// Fits all lanes; the solution is left in `workspace`.
-pub(super) fn fit<L: Loss>(
-    weighting: &Weighting,
-    problem: &Problem,
-    goal: Goal,
-    workspace: &mut Workspace,
-) -> Result<(), EvaluateError> {
-    each_width!(&weighting.rows, rows => {
-        machine::run(Fit::<L, _>::begin(weighting, rows, problem, goal, workspace))
-    })
+/// What a fit loses on a row.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum LossKind {
+    /// `ln(1 + exp(-y z))`.
+    Logistic,
+    /// `max(0, 1 - y z)^2`.
+    SquaredHinge,
 }
 
-struct Fit<'a, L, I> {
-    weighting: &'a Weighting,
-    rows: &'a Rows<I>,
+/// The solver did not reach its goal.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct NotConverged {
+    /// Steps taken.
+    pub n_steps: u32,
+}
+
+/// Fits all lanes; the solution is left in `workspace`.
+///
+/// # Errors
+/// Where a lane is not at its goal after the most steps that are taken.
+#[inline(never)]
+pub fn fit_linear(
+    loss: LossKind,
+    (matrix, problem): (&Matrix, &Problem),
+    goal: Goal,
+    workspace: &mut Workspace,
+) -> Result<(), NotConverged> {
+    match loss {
+        LossKind::Logistic => machine::run(Fit::<Logistic>::begin(matrix, problem, goal, workspace)),
+        LossKind::SquaredHinge => machine::run(Fit::<SquaredHinge>::begin(matrix, problem, goal, workspace)),
+    }
+}
+
+struct Fit<'a, L> {
+    matrix: &'a Matrix,
     problem: &'a Problem,
     goal: Goal,
     space: &'a mut Workspace,
@@ -107,11 +130,11 @@ struct Point {
     slope_along: F64s,
 }
 
-impl<L: Loss, I: ColIdx> Task for Fit<'_, L, I> {
-    type Output = Result<(), EvaluateError>;
+impl<L: Loss> Task for Fit<'_, L> {
+    type Output = Result<(), NotConverged>;
 
     #[inline(always)]
-    fn run<M: Machine>(mut self) -> Result<(), EvaluateError> {
+    fn run<M: Machine>(mut self) -> Result<(), NotConverged> {
         for n_steps in 0..MAX_STEPS {
             let excess = self.excess();
             if excess == [0.0; LANES] {
@@ -120,24 +143,18 @@ impl<L: Loss, I: ColIdx> Task for Fit<'_, L, I> {
             self.find_direction::<M>(excess);
             self.follow_direction::<M>(excess, n_steps < PATIENCE);
         }
-        Err(EvaluateError::NotConverged { n_steps: MAX_STEPS })
+        Err(NotConverged { n_steps: MAX_STEPS })
     }
 }
 
-impl<'a, L: Loss, I: ColIdx> Fit<'a, L, I> {
+impl<'a, L: Loss> Fit<'a, L> {
     /// All weights 0, where the derivatives are known without a pass.
-    fn begin(
-        weighting: &'a Weighting,
-        rows: &'a Rows<I>,
-        problem: &'a Problem,
-        goal: Goal,
-        space: &'a mut Workspace,
-    ) -> Self {
+    fn begin(matrix: &'a Matrix, problem: &'a Problem, goal: Goal, space: &'a mut Workspace) -> Self {
         let [value, slope, curvature] = L::AT_ZERO.map(|factor| factor * goal.c);
-        let n_rows = weighting.norm.len();
+        let n_rows = matrix.norm.len();
         let mut gradient_squares = F64s::default();
         space.solution.cells.clear();
-        space.solution.cells.extend(problem.lean.iter().zip(&weighting.idf).map(|(&lean, &idf)| {
+        space.solution.cells.extend(problem.lean.iter().zip(&matrix.idf).map(|(&lean, &idf)| {
             let cell = GradientCell { weight: F64s::default(), slope: lean * slope };
             let gradient = cell.slope * idf;
             gradient_squares += gradient * gradient;
@@ -150,14 +167,14 @@ impl<'a, L: Loss, I: ColIdx> Fit<'a, L, I> {
         space.curvature.clear();
         space.curvature.extend((0..n_rows).map(|row| {
             let weight = problem.positive_weight[row] + problem.negative_weight[row];
-            let by_norm = (weight * curvature).narrow() * weighting.norm32[row];
-            [by_norm * weighting.norm32[row], by_norm]
+            let by_norm = (weight * curvature).narrow() * matrix.norm32[row];
+            [by_norm * matrix.norm32[row], by_norm]
         }));
         space.cells.clear();
-        space.cells.resize(rows.n_cols(), CurvatureCell::default());
+        space.cells.resize(matrix.rows.n_cols(), CurvatureCell::default());
         space.steps.clear();
         let step = |ridge: &F64s| StepCell { ridge: ridge.narrow(), ..StepCell::default() };
-        space.steps.extend(weighting.ridge.iter().map(step));
+        space.steps.extend(matrix.ridge.iter().map(step));
         let at = Point {
             objective: problem.weight_of_all * value,
             gradient_squares: gradient_squares + intercept_slope * intercept_slope,
@@ -166,7 +183,7 @@ impl<'a, L: Loss, I: ColIdx> Fit<'a, L, I> {
             slope_along: F64s::default(),
         };
         let marker = PhantomData;
-        Self { weighting, rows, problem, goal, space, at, intercept_step: F32s::default(), marker }
+        Self { matrix, problem, goal, space, at, intercept_step: F32s::default(), marker }
     }
 
     /// For each lane 0 if it is done, else how many times too large its gradient may be.
@@ -207,7 +224,7 @@ impl<'a, L: Loss, I: ColIdx> Fit<'a, L, I> {
         };
         let beyond: [F64s; 1 << LANES] = std::array::from_fn(of_mask);
         let mut closest = F64s::splat(f64::INFINITY);
-        for (score, &held_out) in self.space.solution.scores.iter().zip(&self.weighting.held_out) {
+        for (score, &held_out) in self.space.solution.scores.iter().zip(&self.matrix.held_out) {
             let distance = score.abs() + beyond[usize::from(held_out) % beyond.len()];
             closest = closest.choose_above(distance, distance, closest);
         }
@@ -271,8 +288,8 @@ impl<'a, L: Loss, I: ColIdx> Fit<'a, L, I> {
         let Solution { cells, intercept, scores } = &mut self.space.solution;
         let intercept = M::F64::load(intercept);
         let mut pass = Differentiate::<M::F64, L> {
-            norm: &self.weighting.norm,
-            norm32: &self.weighting.norm32,
+            norm: &self.matrix.norm,
+            norm32: &self.matrix.norm32,
             positive: &self.problem.positive_weight,
             negative: &self.problem.negative_weight,
             scores,
@@ -284,13 +301,13 @@ impl<'a, L: Loss, I: ColIdx> Fit<'a, L, I> {
             curvature: M::F64::zero(),
             marker: PhantomData,
         };
-        self.rows.turn(cells, &mut pass);
+        self.matrix.rows.turn(cells, &mut pass);
         let Differentiate { loss, slope, curvature, .. } = pass;
         let intercept_slope = intercept + slope.times(c);
         let mut gradient_squares = intercept_slope * intercept_slope;
         let mut weight_squares = intercept * intercept;
         let mut slope_along = intercept_slope * M::F32::load(&self.intercept_step).widen();
-        let scales = self.weighting.idf.iter().zip(&self.weighting.ridge).zip(&self.space.steps);
+        let scales = self.matrix.idf.iter().zip(&self.matrix.ridge).zip(&self.space.steps);
         for (cell, ((idf, ridge), column)) in cells.iter_mut().zip(scales) {
             let weight = M::F64::load(&cell.weight);
             let of_penalty = weight * M::F64::load(ridge);

@@ -5,16 +5,36 @@ use std::hash::{BuildHasher, Hash, Hasher};
 
 use rustc_hash::{FxBuildHasher, FxHashMap};
 
-use crate::features::Counts;
+/// Columns and counts of documents. Shapes: `starts`: n_docs + 1 into `terms` and `counts`, terms ascending
+/// within a document and below `n_terms`.
+#[derive(Clone, Copy, Debug)]
+pub struct DocCounts<'a> {
+    /// Number of distinct terms.
+    pub n_terms: usize,
+    /// Where each document begins.
+    pub starts: &'a [u32],
+    /// Term ids.
+    pub terms: &'a [u32],
+    /// How often each stands there.
+    pub counts: &'a [u16],
+}
+
+impl<'a> DocCounts<'a> {
+    fn row(self, doc: u32) -> (&'a [u32], &'a [u16]) {
+        let range = self.starts[doc as usize] as usize..self.starts[doc as usize + 1] as usize;
+        (&self.terms[range.clone()], &self.counts[range])
+    }
+}
 
 /// Distinct rows of the training part.
 ///
 /// Shapes: `starts`: n_rows + 1 into `cols` and `counts`, columns ascending within a row; `row_of`: n_train;
 /// `terms`: n_cols.
-pub(super) struct TrainRows {
-    pub starts: Vec<u32>,
-    pub cols: Vec<u32>,
-    pub counts: Vec<u16>,
+#[derive(Debug)]
+pub struct TrainRows {
+    starts: Vec<u32>,
+    cols: Vec<u32>,
+    counts: Vec<u16>,
     /// The distinct row of each training document.
     pub row_of: Vec<u32>,
     /// The term of each column; a smaller column is at least as frequent in the training part.
@@ -22,7 +42,9 @@ pub(super) struct TrainRows {
 }
 
 impl TrainRows {
-    pub fn new(counts: &Counts, train: &[u32]) -> Self {
+    /// The documents `train` of `counts`.
+    #[inline(never)]
+    pub fn new(counts: DocCounts<'_>, train: &[u32]) -> Self {
         let (terms, col_of_term) = columns_by_frequency(counts, train);
         let mut rows =
             Self { starts: vec![0], cols: Vec::new(), counts: Vec::new(), row_of: Vec::new(), terms };
@@ -52,14 +74,17 @@ impl TrainRows {
         rows
     }
 
+    /// Number of distinct rows.
     pub fn n_rows(&self) -> usize {
         self.starts.len() - 1
     }
 
+    /// Number of columns.
     pub fn n_cols(&self) -> usize {
         self.terms.len()
     }
 
+    /// Columns of a row, ascending, and their counts.
     pub fn row(&self, row: usize) -> (&[u32], &[u16]) {
         let range = self.starts[row] as usize..self.starts[row + 1] as usize;
         (&self.cols[range.clone()], &self.counts[range])
@@ -79,14 +104,14 @@ impl TrainRows {
 }
 
 /// Terms of the training part from the most frequent on, equally frequent ones by id, and the inverse.
-fn columns_by_frequency(counts: &Counts, train: &[u32]) -> (Vec<u32>, Vec<u32>) {
-    let mut df = vec![0_u32; counts.n_terms as usize];
+fn columns_by_frequency(counts: DocCounts<'_>, train: &[u32]) -> (Vec<u32>, Vec<u32>) {
+    let mut df = vec![0_u32; counts.n_terms];
     for &doc in train {
         counts.row(doc).0.iter().for_each(|&term| df[term as usize] += 1);
     }
-    let mut terms: Vec<u32> = (0..counts.n_terms).filter(|&term| df[term as usize] > 0).collect();
+    let mut terms: Vec<u32> = (0..counts.n_terms as u32).filter(|&term| df[term as usize] > 0).collect();
     terms.sort_by_key(|&term| std::cmp::Reverse(df[term as usize]));
-    let mut col_of_term = vec![u32::MAX; counts.n_terms as usize];
+    let mut col_of_term = vec![u32::MAX; counts.n_terms];
     for (col, &term) in (0..).zip(&terms) {
         col_of_term[term as usize] = col;
     }

@@ -1,9 +1,9 @@
 //! A row's score and weights in; value, slope and curvature of its loss out, in all lanes at once.
 
-use crate::num::machine::Doubles;
+use crate::machine::Doubles;
 
 /// A convex loss of a row's score `z`, with the weights of its positive and negative documents.
-pub(super) trait Loss {
+pub(crate) trait Loss {
     /// Value, slope and curvature at 0, each a multiple of: weight, (negative - positive weight), weight.
     const AT_ZERO: [f64; 3];
     /// Value (or a lower bound of it), slope and curvature; must be `#[inline(always)]`.
@@ -11,7 +11,7 @@ pub(super) trait Loss {
 }
 
 /// `ln(1 + exp(-y z))`.
-pub(super) struct Logistic;
+pub(crate) struct Logistic;
 
 impl Loss for Logistic {
     const AT_ZERO: [f64; 3] = [std::f64::consts::LN_2, 0.5, 0.25];
@@ -31,7 +31,7 @@ impl Loss for Logistic {
 }
 
 /// `max(0, 1 - y z)^2`.
-pub(super) struct SquaredHinge;
+pub(crate) struct SquaredHinge;
 
 impl Loss for SquaredHinge {
     const AT_ZERO: [f64; 3] = [1.0, 2.0, 2.0];

@@ -1,12 +1,11 @@
 //! A Newton step's direction: the linear system of each lane, by preconditioned conjugate gradients in
 //! single precision.
 
-use super::super::kernels::ColIdx;
-use super::super::loss::Loss;
-use super::super::passes::Curve;
 use super::Fit;
-use crate::num::lanes::{F32s, F64s, LANES, WIDE};
-use crate::num::machine::{Doubles as _, Lanes as _, Machine};
+use crate::lanes::{F32s, F64s, LANES, WIDE};
+use crate::loss::Loss;
+use crate::machine::{Doubles as _, Lanes as _, Machine};
+use crate::passes::Curve;
 
 /// Most conjugate gradient steps to one direction.
 const MAX_CG_STEPS: u32 = 200;
@@ -14,7 +13,7 @@ const MAX_CG_STEPS: u32 = 200;
 /// asked for. The smallest gave the fewest passes over the reference search, of 0.2, 0.1, 0.05, 0.03, 0.02.
 const FORCING: (f64, f64) = (0.05, 0.5);
 
-impl<L: Loss, I: ColIdx> Fit<'_, L, I> {
+impl<L: Loss> Fit<'_, L> {
     /// Solves `H step = -gradient` by preconditioned conjugate gradients in open lanes, as well as it takes to
     /// reach the goal.
     #[cfg_attr(target_arch = "wasm32", inline(never))]
@@ -71,7 +70,7 @@ impl<L: Loss, I: ColIdx> Fit<'_, L, I> {
             energy: residual * direction,
         };
         let columns = self.space.steps.iter_mut().zip(&mut self.space.cells);
-        let givens = self.space.solution.cells.iter().zip(&self.problem.squares).zip(&self.weighting.kept);
+        let givens = self.space.solution.cells.iter().zip(&self.problem.squares).zip(&self.matrix.kept);
         for ((column, cell), ((given, squares), kept)) in columns.zip(givens) {
             let ridge = M::F32::load(&column.ridge);
             let inverse = M::F32::load(kept) / (ridge + mean_curvature * M::F32::load(squares));
@@ -100,7 +99,7 @@ impl<L: Loss, I: ColIdx> Fit<'_, L, I> {
             of_intercept: M::F32::zero(),
             bend: system.ridge_bend,
         };
-        self.rows.turn(&mut self.space.cells, &mut pass);
+        self.matrix.rows.turn(&mut self.space.cells, &mut pass);
         let curved = pass.of_intercept + system.bend * system.direction;
         (curved, pass.bend + system.direction * curved)
     }

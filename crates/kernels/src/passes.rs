@@ -2,13 +2,13 @@
 
 use std::marker::PhantomData;
 
-use super::kernels::RowTask;
-use super::loss::Loss;
-use crate::num::lanes::{F32s, F64s};
-use crate::num::machine::{Doubles, Lanes, Singles};
+use crate::lanes::{F32s, F64s};
+use crate::loss::Loss;
+use crate::machine::{Doubles, Lanes, Singles};
+use crate::rows::RowTask;
 
 /// The loss's curvature along a direction.
-pub(super) struct Curve<'a, V> {
+pub(crate) struct Curve<'a, V> {
     /// Of each row, times its norm squared, and times its norm.
     pub curvature: &'a [[F32s; 2]],
     /// The direction's intercept.
@@ -32,7 +32,7 @@ impl<V: Singles> RowTask<V> for Curve<'_, V> {
 }
 
 /// A row's score, and value, slope and curvature of its loss.
-pub(super) struct Differentiate<'a, V, L> {
+pub(crate) struct Differentiate<'a, V, L> {
     pub norm: &'a [F64s],
     pub norm32: &'a [F32s],
     /// Weight of a row's positive documents.

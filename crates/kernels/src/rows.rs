@@ -3,45 +3,19 @@
 //! Nearly every count is 1, so most rows are column numbers only, sorted by their length; the few rows with
 //! a repeated term come last, with values. Sums run in the order of the rows on every target.
 
-use crate::num::lanes::{F32s, F64s};
-use crate::num::machine::Lanes;
+use crate::lanes::{F32s, F64s};
+use crate::machine::Lanes;
 
 /// Whether short rows have loops of their own. In a page they would weigh more than they save.
 const UNROLLED: bool = cfg!(not(target_arch = "wasm32"));
 
-/// A column number as stored: two bytes where they suffice.
-pub(super) trait ColIdx: Copy {
-    fn of(col: u32) -> Self;
-    fn idx(self) -> usize;
-}
-
-impl ColIdx for u16 {
-    fn of(col: u32) -> Self {
-        col as u16
-    }
-    #[inline(always)]
-    fn idx(self) -> usize {
-        usize::from(self)
-    }
-}
-
-impl ColIdx for u32 {
-    fn of(col: u32) -> Self {
-        col
-    }
-    #[inline(always)]
-    fn idx(self) -> usize {
-        self as usize
-    }
-}
-
 /// Rows over columns `0..n_cols`. Shapes: `ones`: the columns of weight 1 of all rows, block by block;
 /// `others` and `tf`: the other columns and their weights before idf.
-pub(super) struct Rows<I> {
+pub(crate) struct Rows {
     n_cols: usize,
     blocks: Vec<Block>,
-    ones: Vec<I>,
-    others: Vec<I>,
+    ones: Vec<u32>,
+    others: Vec<u32>,
     tf: Vec<f64>,
 }
 
@@ -54,7 +28,7 @@ struct Block {
 }
 
 /// What a pass reads and writes in a column, side by side in memory.
-pub(super) trait Cell {
+pub(crate) trait Cell {
     type Stored;
     fn input(&self) -> &Self::Stored;
     fn output(&mut self) -> &mut Self::Stored;
@@ -63,15 +37,17 @@ pub(super) trait Cell {
 /// A weight and the derivative by it.
 #[derive(Clone, Copy, Default)]
 #[repr(C)]
-pub(super) struct GradientCell {
+pub struct GradientCell {
+    /// The weight.
     pub weight: F64s,
+    /// The derivative.
     pub slope: F64s,
 }
 
 /// A direction and the curvature along it.
 #[derive(Clone, Copy, Default)]
 #[repr(C, align(64))]
-pub(super) struct CurvatureCell {
+pub(crate) struct CurvatureCell {
     pub direction: F32s,
     pub curved: F32s,
 }
@@ -101,19 +77,19 @@ impl Cell for CurvatureCell {
 }
 
 /// What a pass does with a row; `turn` must be `#[inline(always)]`.
-pub(super) trait RowTask<V> {
+pub(crate) trait RowTask<V> {
     /// From the sum of a row's inputs, what is added to its outputs.
     fn turn(&mut self, row: usize, sum: V) -> V;
 }
 
 /// A row's columns.
-struct Row<'a, I> {
-    ones: &'a [I],
-    others: &'a [I],
+struct Row<'a> {
+    ones: &'a [u32],
+    others: &'a [u32],
     tf: &'a [f64],
 }
 
-impl<I: ColIdx> Rows<I> {
+impl Rows {
     /// No row yet.
     pub fn new(n_cols: usize) -> Self {
         Self { n_cols, blocks: Vec::new(), ones: Vec::new(), others: Vec::new(), tf: Vec::new() }
@@ -129,9 +105,9 @@ impl<I: ColIdx> Rows<I> {
         for (col, tf) in entries {
             assert!((col as usize) < self.n_cols, "column {col} of {}", self.n_cols);
             if tf == 1.0 {
-                self.ones.push(I::of(col));
+                self.ones.push(col);
             } else {
-                self.others.push(I::of(col));
+                self.others.push(col);
                 self.tf.push(tf);
             }
         }
@@ -189,10 +165,10 @@ impl<I: ColIdx> Rows<I> {
         self.each(|row, Row { ones, others, tf }| {
             let mut sum = F64s::default();
             for col in ones {
-                sum += of_cols[col.idx()];
+                sum += of_cols[*col as usize];
             }
             for (col, &tf) in others.iter().zip(tf) {
-                sum += of_cols[col.idx()] * if squared { tf * tf } else { tf };
+                sum += of_cols[*col as usize] * if squared { tf * tf } else { tf };
             }
             take(row, sum);
         });
@@ -203,16 +179,16 @@ impl<I: ColIdx> Rows<I> {
         self.each(|row, Row { ones, others, tf }| {
             let given = give(row);
             for col in ones {
-                to_cols[col.idx()] += given;
+                to_cols[*col as usize] += given;
             }
             for (col, &tf) in others.iter().zip(tf) {
-                to_cols[col.idx()] += given * if squared { tf * tf } else { tf };
+                to_cols[*col as usize] += given * if squared { tf * tf } else { tf };
             }
         });
     }
 
     #[inline(always)]
-    fn each(&self, mut work: impl FnMut(usize, Row<I>)) {
+    fn each(&self, mut work: impl FnMut(usize, Row<'_>)) {
         let mut row = 0;
         let (mut ones, mut others) = (0, 0);
         for block in &self.blocks {
@@ -232,14 +208,14 @@ impl<I: ColIdx> Rows<I> {
 }
 
 #[inline(always)]
-fn turn_fixed<I: ColIdx, V: Lanes, C: Cell<Stored = V::Stored>, const N: usize>(
-    rows: &[[I; N]],
+fn turn_fixed<V: Lanes, C: Cell<Stored = V::Stored>, const N: usize>(
+    rows: &[[u32; N]],
     cells: &mut [C],
     first_row: usize,
     task: &mut impl RowTask<V>,
 ) {
     for (row, cols) in (first_row..).zip(rows) {
-        let cols: [usize; N] = std::array::from_fn(|nth| cols[nth].idx());
+        let cols: [usize; N] = std::array::from_fn(|nth| cols[nth] as usize);
         let mut sum = V::zero();
         let mut nth = 0;
         while nth < N {
@@ -269,26 +245,26 @@ fn at_mut<C>(cells: &mut [C], col: usize) -> &mut C {
 }
 
 #[inline(always)]
-fn turn_any<I: ColIdx, V: Lanes, C: Cell<Stored = V::Stored>>(
-    row: Row<I>,
+fn turn_any<V: Lanes, C: Cell<Stored = V::Stored>>(
+    row: Row<'_>,
     cells: &mut [C],
     number: usize,
     task: &mut impl RowTask<V>,
 ) {
     let mut sum = V::zero();
     for col in row.ones {
-        sum += V::load(at(cells, col.idx()).input());
+        sum += V::load(at(cells, *col as usize).input());
     }
     for (col, &tf) in row.others.iter().zip(row.tf) {
-        sum += V::load(at(cells, col.idx()).input()).times(tf);
+        sum += V::load(at(cells, *col as usize).input()).times(tf);
     }
     let slope = task.turn(number, sum);
     for col in row.ones {
-        let output = at_mut(cells, col.idx()).output();
+        let output = at_mut(cells, *col as usize).output();
         (V::load(output) + slope).store(output);
     }
     for (col, &tf) in row.others.iter().zip(row.tf) {
-        let output = at_mut(cells, col.idx()).output();
+        let output = at_mut(cells, *col as usize).output();
         (V::load(output) + slope.times(tf)).store(output);
     }
 }

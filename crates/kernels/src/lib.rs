@@ -1,0 +1,30 @@
+//! The engine's inner loops: what runs once per byte of a file or entry of a matrix.
+//!
+//! Plain numbers in, plain numbers out. These loops are most of a study's time, so the page compiles them for
+//! speed and everything else for size. Functions that others call are neither generic nor inlined: such
+//! code would be compiled where it is called, for size.
+
+mod bytes;
+mod letters;
+mod simd;
+pub mod lanes;
+pub mod machine;
+mod train_rows;
+mod lane_counts;
+mod rows;
+mod matrix;
+mod bayes;
+mod loss;
+mod passes;
+mod newton;
+mod platt;
+
+pub use bayes::{bayes_class_sums, bayes_scores};
+pub use bytes::{LineEnds, fingerprint, is_ascii, line_ends, lower_ascii, n_chars};
+pub use lane_counts::{LaneCounts, Selected, keep_most_frequent, keep_within};
+pub use letters::{NO_WORD, WordNumbers, scan_letters};
+pub use matrix::{Documents, Matrix, Problem, RowNorm, Weighing};
+pub use newton::{Goal, LossKind, NotConverged, Solution, Workspace, fit_linear};
+pub use platt::fit_platt;
+pub use rows::GradientCell;
+pub use train_rows::{DocCounts, TrainRows};
