@@ -8,6 +8,7 @@ use std::fs;
 use std::path::Path;
 
 use engine::num::ContentHash;
+use wasmparser::{DataKind, Operator, Parser, Payload};
 
 use super::glue::Glue;
 use super::{N_HASH_DIGITS, border, file_ending_in, file_names, has_hash, order, script, style_sheets};
@@ -18,6 +19,8 @@ use crate::{process, workspace};
 /// a constant added to an address can be part of the load. What LLVM did not inline stays a function: it finds others
 /// like it beside it in the file.
 const WASM_OPT_LEVEL: &[&str] = &["-Os", "--low-memory-unused", "--one-caller-inline-max-function-size=0"];
+/// Where `--low-memory-unused` takes for granted that nothing lies below.
+const LOW_MEMORY_BYTES: i32 = 1024;
 /// What rustc 1.95 assumes of a browser, and the SIMD that .cargo/config.toml adds.
 const WASM_FEATURES: &[&str] = &[
     "--enable-simd",
@@ -94,6 +97,11 @@ fn optimise(wasm_opt: &WasmOpt, wasm: &Path) -> Result<()> {
     let is_kept = fs::read_to_string(&settings).is_ok_and(|text| text == wanted)
         && fs::read(&before).is_ok_and(|bytes| bytes == input);
     if !is_kept {
+        let lowest = lowest_data(&input)?.unwrap_or(LOW_MEMORY_BYTES);
+        ensure!(
+            lowest >= LOW_MEMORY_BYTES,
+            "the program keeps data at address {lowest}, where wasm-opt expects none"
+        );
         fs::remove_file(&settings).ok();
         let mut command = wasm_opt.command();
         command.args(WASM_OPT_LEVEL).args(WASM_FEATURES).arg(wasm).arg("-o").arg(&after);
@@ -104,6 +112,21 @@ fn optimise(wasm_opt: &WasmOpt, wasm: &Path) -> Result<()> {
     }
     fs::copy(&after, wasm).with_context(|| format!("cannot write {}", wasm.display()))?;
     Ok(())
+}
+
+/// The lowest address at which a program keeps data; none where it keeps none.
+fn lowest_data(wasm: &[u8]) -> Result<Option<i32>> {
+    let mut lowest = None;
+    for payload in Parser::new(0).parse_all(wasm) {
+        let Payload::DataSection(section) = payload? else { continue };
+        for data in section {
+            let DataKind::Active { offset_expr, .. } = data?.kind else { continue };
+            if let Operator::I32Const { value } = offset_expr.get_operators_reader().read()? {
+                lowest = Some(lowest.map_or(value, |lowest: i32| lowest.min(value)));
+            }
+        }
+    }
+    Ok(lowest)
 }
 
 /// Names the files that begin with `stem` by a hash of `content`: trunk named them by what they were before, and
@@ -140,6 +163,7 @@ fn write(path: &Path, bytes: &[u8]) -> Result<()> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use wasm_encoder::{ConstExpr, DataSection, MemorySection, MemoryType, Module};
 
     fn site(files: &[(&str, &str)]) -> tempfile::TempDir {
         let folder = tempfile::tempdir().expect("a temporary folder");
@@ -151,6 +175,29 @@ mod tests {
 
     fn text(folder: &tempfile::TempDir, name: &str) -> String {
         read_text(&folder.path().join(name)).expect("the file is there")
+    }
+
+    #[test]
+    fn the_lowest_place_of_data_is_found() {
+        let program = |places: &[i32]| {
+            let mut memories = MemorySection::new();
+            memories.memory(MemoryType {
+                minimum: 1,
+                maximum: None,
+                memory64: false,
+                shared: false,
+                page_size_log2: None,
+            });
+            let mut data = DataSection::new();
+            places.iter().for_each(|&place| {
+                data.active(0, &ConstExpr::i32_const(place), *b"data");
+            });
+            let mut module = Module::new();
+            module.section(&memories).section(&data);
+            module.finish()
+        };
+        assert_eq!(lowest_data(&program(&[4096, 1_048_576])).expect("a program"), Some(4096));
+        assert_eq!(lowest_data(&program(&[])).expect("a program"), None);
     }
 
     #[test]
