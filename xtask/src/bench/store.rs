@@ -21,17 +21,9 @@ pub fn run(settings: &Settings) -> Result<Vec<Figure>> {
     let environment = browser::ensure()?.environment()?;
     let (mut rates, mut sizes) = (Vec::new(), Vec::new());
     for _ in 0..settings.rounds {
+        // Without `--quiet`, which cargo would hand on to the runner of browser tests, and that knows none.
         let mut command = process::cargo();
-        command.args([
-            "test",
-            "--quiet",
-            "--package",
-            "storage",
-            "--target",
-            tools::WASM_TARGET,
-            "--test",
-            "web",
-        ]);
+        command.args(["test", "--package", "storage", "--target", tools::WASM_TARGET, "--test", "web"]);
         command.args(["--", TEST, "--nocapture"]).env("PATH", tools.search_path());
         command.envs(environment.iter().map(|(name, value)| (*name, value)));
         let (rate, size) = measured(&process::capture(&mut command)?)?;
