@@ -39,8 +39,11 @@ pub fn run(words: &[String]) -> Result<()> {
 pub fn weigh_site(tools: &Tools) -> Result<()> {
     let folder = workspace::target_dir().join("site");
     let (shipped, named) = (folder.join("size"), folder.join("size-named"));
-    let wasm_opt = WasmOpt::ensure()?;
-    site::build(tools, wasm_opt.as_ref(), "/", &shipped)?;
+    let wasm_opt = WasmOpt::ensure()?.context(
+        "the page's weight is judged with wasm-opt, and there is none here and no npm to install it with: \
+         install npm, or binaryen 108 or newer, and try again",
+    )?;
+    site::build(tools, Some(&wasm_opt), "/", &shipped)?;
     site::build(tools, None, "/", &named)?;
     let weights = weigh(&shipped)?;
     let program = fs::read(site::file_ending_in(&named, "_bg.wasm")?)?;
