@@ -1,22 +1,20 @@
-//! What holds of counting, fitting, predicting and saving, whatever the reviews.
+//! What holds of counting, fitting, predicting and saving, whatever the reviews. Here: fitting and predicting.
 
 #![allow(clippy::unwrap_used, reason = "a test may panic")]
 
-use std::collections::BTreeMap;
+mod counting;
+mod saving;
 
 use engine::dataset::{CleanedDocs, LabelId};
 use engine::features::{
-    self, Corpus, Counting, Counts, DocumentFrequency, FittedVectorizer, Norm, VectorizerKind, VectorizerSpec,
+    self, Corpus, Counting, DocumentFrequency, FittedVectorizer, Norm, VectorizerKind, VectorizerSpec,
 };
 use engine::metrics;
 use engine::models::{ClassWeight, CrossValidator, EvaluateError, FINAL_GAP, FittedModel, ModelSpec};
 use engine::num::CsrRow;
-use engine::pipeline::{
-    FinalFit, FittedPipeline, PipelineFileError, PipelineSpec, Predictor, fit_final, fit_platt,
-};
+use engine::pipeline::{FinalFit, FittedPipeline, PipelineSpec, Predictor, fit_final, fit_platt};
 use engine::split::{FoldTraining, SplitPlan};
 use engine::text::reference_cleaning;
-use proptest::prelude::*;
 
 const WORDS: [&str; 12] =
     ["good", "bad", "racket", "not", "price", "broke", "love", "x", "refund", "fine", "deliveri", "string"];
@@ -337,59 +335,6 @@ fn a_score_of_zero_is_the_first_class() {
 }
 
 #[test]
-fn a_saved_pipeline_predicts_the_same_bits() {
-    for n_classes in [2, 3] {
-        for model in models() {
-            let pipeline = fit(&reviews(240, u64::from(n_classes)), n_classes, model).pipeline;
-            let read = FittedPipeline::from_bytes(&pipeline.to_bytes()).unwrap();
-            assert_eq!(read, pipeline);
-            let (mut before, mut after) = (Predictor::new(pipeline).unwrap(), Predictor::new(read).unwrap());
-            for text in ["good racket", "broke, want refund", ""] {
-                assert_eq!(before.predict(text), after.predict(text));
-            }
-        }
-    }
-}
-
-#[test]
-fn a_damaged_or_newer_file_is_refused() {
-    let bytes = fit(&reviews(240, 2), 2, models()[2].clone()).pipeline.to_bytes();
-    for place in (0..bytes.len()).step_by(3) {
-        let mut damaged = bytes.clone();
-        damaged[place] ^= 0x41;
-        assert!(FittedPipeline::from_bytes(&damaged).is_err(), "byte {place}");
-        assert!(FittedPipeline::from_bytes(&bytes[..place]).is_err(), "cut at {place}");
-    }
-    let mut newer = bytes.clone();
-    newer[8] = 200;
-    let newer = FittedPipeline::from_bytes(&newer).unwrap_err();
-    assert_eq!(newer, PipelineFileError::Newer { found: 200, known: engine::pipeline::PIPELINE_SCHEMA });
-    assert_eq!(FittedPipeline::from_bytes(b"text,rating\n").unwrap_err(), PipelineFileError::NotAPipeline);
-}
-
-/// `testdata/pipeline_1.rlpipe` was written by schema 1 (`REVIEWLAB_BLESS=1` writes it where it is missing);
-/// every later version must read it to these predictions.
-#[test]
-fn the_first_versions_file_is_still_read() {
-    let path = concat!(env!("CARGO_MANIFEST_DIR"), "/testdata/pipeline_1.rlpipe");
-    if std::env::var_os("REVIEWLAB_BLESS").is_some() && !std::path::Path::new(path).exists() {
-        std::fs::write(path, fit(&reviews(240, 2), 2, models()[2].clone()).pipeline.to_bytes()).unwrap();
-    }
-    let mut predictor =
-        Predictor::new(FittedPipeline::from_bytes(&std::fs::read(path).unwrap()).unwrap()).unwrap();
-    let answers: Vec<_> = ["Good racket!", "it broke, I want a refund", ""]
-        .map(|text| predictor.predict(text))
-        .iter()
-        .map(|answer| format!("{} {:.12} {:.12}", answer.label, answer.scores[0], answer.probabilities[1]))
-        .collect();
-    expect_test::expect![[r#"
-        0 -0.566319715568 0.193096167315
-        1 0.196339137174 0.628596247514
-        0 -0.207345639648 0.375369425000"#]]
-    .assert_eq(&answers.join("\n"));
-}
-
-#[test]
 fn what_cannot_be_evaluated_is_said() {
     let corpus = corpus_of(&reviews(240, 2), 2);
     let plan = plan_of(240, 5, 2);
@@ -449,58 +394,4 @@ fn platts_sigmoid_finds_the_one_that_drew_the_labels() {
         .collect();
     let (a, b) = fit_platt(&scores, &positive);
     assert!((a + 1.7).abs() < 0.1 && (b - 0.4).abs() < 0.1, "{a} {b}");
-}
-
-fn any_reviews() -> impl Strategy<Value = Vec<(u8, Vec<&'static str>)>> {
-    prop::collection::vec((0..2_u8, prop::collection::vec(prop::sample::select(WORDS.to_vec()), 0..8)), 0..20)
-}
-
-proptest! {
-    #[test]
-    fn counts_are_those_of_plain_counting(texts in any_reviews(), longest in 1..4_u8, floor in 1..4_u32) {
-        let corpus = features::count(docs_of(&texts), 2, &Counting::words((1, longest), floor)).unwrap();
-        corpus.counts.validate().unwrap();
-        let plain: Vec<BTreeMap<String, u16>> = texts
-            .iter()
-            .map(|(_, words)| {
-                let tokens: Vec<&str> = words.iter().copied().filter(|word| word.len() > 1).collect();
-                let mut grams = BTreeMap::new();
-                for length in 1..=usize::from(longest) {
-                    tokens.windows(length).for_each(|gram| *grams.entry(gram.join(" ")).or_insert(0) += 1);
-                }
-                grams
-            })
-            .collect();
-        let frequent = |term: &String| plain.iter().filter(|doc| doc.contains_key(term)).count() >= floor as usize;
-        for (row, doc) in (0..).zip(&plain) {
-            let (term_ids, counts) = corpus.counts.row(row);
-            let ours: Vec<(String, u16)> =
-                term_ids.iter().zip(counts).map(|(&id, &n)| (corpus.terms[id as usize].clone(), n)).collect();
-            let theirs: Vec<(String, u16)> = doc.clone().into_iter().filter(|(term, _)| frequent(term)).collect();
-            prop_assert_eq!(ours, theirs);
-        }
-        prop_assert!(corpus.terms.is_sorted());
-    }
-
-    #[test]
-    fn counts_and_terms_survive_as_bytes(texts in any_reviews(), place in any::<prop::sample::Index>(), flip in 1..=255_u8) {
-        let corpus = corpus_of(&texts, 2);
-        let bytes = corpus.counts.to_bytes();
-        prop_assert_eq!(Counts::from_bytes(&bytes).unwrap(), corpus.counts.clone());
-        prop_assert_eq!(Counts::from_bytes(&bytes).unwrap().content_hash(), corpus.counts.content_hash());
-        let terms = features::encode_terms(&corpus.terms);
-        prop_assert_eq!(features::decode_terms(&terms).unwrap(), corpus.terms.clone());
-        let mut damaged = bytes.clone();
-        damaged[place.index(bytes.len())] ^= flip;
-        if let Ok(read) = Counts::from_bytes(&damaged) {
-            prop_assert!(read.validate().is_ok() && read != corpus.counts);
-        }
-        let mut damaged = terms.clone();
-        damaged[place.index(terms.len())] ^= flip;
-        if let Ok(read) = features::decode_terms(&damaged) {
-            prop_assert!(read.is_sorted() && read != corpus.terms);
-        }
-        prop_assert!(Counts::from_bytes(&bytes[..place.index(bytes.len())]).is_err());
-        prop_assert!(features::decode_terms(&terms[..place.index(terms.len())]).is_err());
-    }
 }
