@@ -201,7 +201,7 @@ fn Choosing(lab: Lab) -> View {
         {move || problem.get().map(|text| view! { <Problem text /> })}
         <Mapping file actions disabled />
         <Preview file on_page=Callback::new(move |first: u64| lab.show_rows(first)) />
-        <Show when=move || !is_ready.get() && scan_issues.with(|issues| issues.n_issues > 0)>
+        <Show when=move || !is_ready.get() && scan_issues.with(|issues| issues.n_issues > Some(0))>
             <Issues issues=scan_issues />
         </Show>
         <Show when=move || is_ready.get()>

@@ -308,7 +308,7 @@ pub fn set_aside(issues: &IssueList) -> SetAsideView {
     SetAsideView {
         counts,
         issues: issues.kept.iter().take(MAX_SHOWN_ISSUES).map(view).collect(),
-        n_issues: issues.n,
+        n_issues: Some(issues.n),
     }
 }
 

@@ -134,8 +134,8 @@ pub struct SetAsideView {
     pub counts: Vec<IssueCount>,
     /// The first rows of them.
     pub issues: Vec<IssueView>,
-    /// How many there are.
-    pub n_issues: u64,
+    /// How many there are; not known before the file has been read in this tab.
+    pub n_issues: Option<u64>,
 }
 
 /// A row of the leaderboard: the best setting of one model.

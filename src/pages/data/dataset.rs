@@ -41,14 +41,17 @@ pub fn SetAside(
     /// Whose dataset.
     lab: Lab,
 ) -> View {
-    let has_any = Derived::new(move || lab.set_aside.with(|set_aside| set_aside.n_issues > 0));
+    let has_any = Derived::new(move || lab.set_aside.with(|set_aside| set_aside.n_issues > Some(0)));
     View::live(move || has_any.get().then(|| view! { <Issues issues=lab.set_aside /> }))
 }
 
 #[component]
 fn DatasetCard(lab: Lab, dataset: DatasetView) -> View {
     let classes = Held::new(dataset.classes.clone());
-    let left_out = move || lab.set_aside.with(|set_aside| set_aside.n_issues);
+    // After a reload nobody has counted them: that is not none.
+    let left_out = move || {
+        lab.set_aside.with(|set_aside| set_aside.n_issues.map_or_else(|| "–".to_owned(), format::whole))
+    };
     let can_reopen = Derived::new(move || {
         lab.import.with(|import| matches!(import, Import::Idle | Import::Failed { .. }))
     });
@@ -67,7 +70,7 @@ fn DatasetCard(lab: Lab, dataset: DatasetView) -> View {
                 <div class="stack">
                     <div class="stats">
                         <Stat value=format::whole(dataset.n_rows)>"reviews to learn from"</Stat>
-                        <Stat value=Derived::new(move || format::whole(left_out()))>"rows set aside"</Stat>
+                        <Stat value=Derived::new(left_out)>"rows set aside"</Stat>
                         <Stat value=dataset.classes.len().to_string()>"classes"</Stat>
                     </div>
                     <p class="note">

@@ -86,7 +86,8 @@ pub fn Issues(
     issues: Derived<SetAsideView>,
 ) -> View {
     let sub = move || {
-        let (n_shown, n_all) = issues.with(|issues| (issues.issues.len() as u64, issues.n_issues));
+        let (n_shown, n_all) =
+            issues.with(|issues| (issues.issues.len() as u64, issues.n_issues.unwrap_or_default()));
         if n_shown < n_all {
             format!("the first {} of {}", format::whole(n_shown), format::whole(n_all))
         } else {
