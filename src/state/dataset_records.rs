@@ -31,6 +31,7 @@ pub(super) fn records_of(draft: &Draft, output: &ReadOutput, now: Millis) -> (Re
         n_bytes: draft.summary.n_bytes,
         recipe: &draft.recipe,
         class_counts: &output.summary.class_counts,
+        n_set_aside: output.summary.issues.n,
     };
     let dataset = used.dataset(DatasetId::new(now, clock::entropy()), now);
     (RecipeRecord::new(draft.recipe.clone(), now), dataset)
@@ -98,6 +99,7 @@ pub(super) fn dataset_view(dataset: &Dataset) -> DatasetView {
         n_rows: dataset.n_rows,
         classes: dataset.classes.clone(),
         n_bytes: dataset.file_bytes,
+        n_set_aside: dataset.n_set_aside,
         data: dataset.data.clone(),
     }
 }

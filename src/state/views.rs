@@ -108,6 +108,8 @@ pub struct DatasetView {
     pub classes: Vec<(String, u64)>,
     /// Size of the file.
     pub n_bytes: u64,
+    /// Rows that reading it set aside, where its record knows.
+    pub n_set_aside: Option<u64>,
     /// The file and the recipe.
     pub data: track::dataset::DatasetRef,
 }

@@ -132,6 +132,7 @@ fn store(pump: &mut Pump<'_>, reviews: &Reviews) -> Result<ExperimentId, Failure
         n_bytes: pump.source.n_bytes(),
         recipe: &reviews.recipe,
         class_counts: &reviews.output.summary.class_counts,
+        n_set_aside: reviews.output.summary.issues.n,
     };
     let dataset = used.dataset(DatasetId::new(now, clock::entropy()), now);
     let recipe = RecipeRecord::new(reviews.recipe.clone(), now);

@@ -34,6 +34,7 @@ pub fn rows(summary: &DatasetSummary, classes: &[(String, u64)]) -> String {
         (summary.n_missing, "without text or label"),
         (summary.n_repeats, "repeats"),
         (summary.n_unknown_labels, "with an unknown label"),
+        (summary.n_left_out, "by a fix"),
         (summary.n_unreadable, "unreadable"),
     ]
     .iter()
@@ -43,7 +44,7 @@ pub fn rows(summary: &DatasetSummary, classes: &[(String, u64)]) -> String {
     let mut text =
         format!("{} of {} rows used: {}.", summary.n_rows_kept, summary.n_rows, of_class.join(", "));
     if !left_out.is_empty() {
-        text.push_str(&format!(" Left out: {}.", left_out.join(", ")));
+        text.push_str(&format!(" Left out: {} ({}).", summary.issues.n, left_out.join(", ")));
     }
     text.push('\n');
     text

@@ -93,6 +93,7 @@ pub fn dataset(number: u32) -> Dataset {
         file_bytes: file(number).len() as u64,
         n_rows: 1,
         classes: vec![("negative".into(), 0), ("positive".into(), 1)],
+        n_set_aside: None,
     }
 }
 

@@ -182,6 +182,33 @@ async fn a_database_of_a_newer_build_is_left_alone() {
 }
 
 #[wasm_bindgen_test]
+async fn a_database_of_version_1_keeps_its_records() {
+    let fixture = InBrowser::new("version_1").await;
+    let raw = open_raw(fixture.name, 1, |db| {
+        for name in ["experiments", "recipes", "datasets", "registry", "blobs", "meta"] {
+            db.create_object_store(name).unwrap();
+        }
+        let runs = db.create_object_store("runs").unwrap();
+        for index in ["kind", "experiment", "parent"] {
+            runs.create_index_with_str(index, index).unwrap();
+        }
+    })
+    .await;
+    let of_version_1 = samples::dataset(0);
+    let row = js_sys::Object::new();
+    let json = Record::Dataset(of_version_1.clone()).to_json().unwrap();
+    Reflect::set(&row, &"json".into(), &json.into()).unwrap();
+    let mode = web_sys::IdbTransactionMode::Readwrite;
+    let writing = raw.transaction_with_str_and_mode("datasets", mode).unwrap();
+    writing.object_store("datasets").unwrap().put_with_key(&row, &of_version_1.id.0.as_str().into()).unwrap();
+    raw.close();
+    let store = fixture.open().await;
+    let read = store.get(Collection::Datasets, &of_version_1.id.0).await.unwrap();
+    assert_eq!(of_version_1.n_set_aside, None, "version 1 did not count them");
+    assert_eq!(read, Some(Record::Dataset(of_version_1)));
+}
+
+#[wasm_bindgen_test]
 async fn a_handle_lets_go_when_another_tab_updates_or_deletes() {
     let fixture = InBrowser::new("lets_go").await;
     let store = fixture.open().await;
@@ -218,7 +245,10 @@ async fn a_stored_record_that_cannot_be_read_is_named() {
     Reflect::set(&newer, &"json".into(), &r#"{"type":"run","schema":99}"#.into()).unwrap();
     put("newer", &newer);
     put("strange", &"a text".into());
-    assert_eq!(store.get(Collection::Runs, "newer").await, Err(StoreError::Newer { found: 99, known: 1 }));
+    assert_eq!(
+        store.get(Collection::Runs, "newer").await,
+        Err(StoreError::Newer { found: 99, known: track::SCHEMA })
+    );
     let strange = store.get(Collection::Runs, "strange").await;
     assert!(matches!(strange, Err(StoreError::Unreadable { collection: "runs", .. })), "{strange:?}");
     raw.close();

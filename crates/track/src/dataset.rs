@@ -54,6 +54,9 @@ pub struct Dataset {
     pub n_rows: u64,
     /// Kept rows of each class, in label order, with the class's name.
     pub classes: Vec<(String, u64)>,
+    /// Rows that were set aside; records of schema 1 do not know.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub n_set_aside: Option<u64>,
 }
 
 /// A recipe under its hash, stored once however many runs point at it.
@@ -84,6 +87,8 @@ pub struct UsedFile<'a> {
     pub recipe: &'a DatasetRecipe,
     /// Kept rows of each class, in the recipe's order.
     pub class_counts: &'a [u64],
+    /// Rows that were set aside.
+    pub n_set_aside: u64,
 }
 
 impl UsedFile<'_> {
@@ -104,6 +109,7 @@ impl UsedFile<'_> {
             file_bytes: self.n_bytes,
             n_rows: self.class_counts.iter().sum(),
             classes: self.classes(),
+            n_set_aside: Some(self.n_set_aside),
             origin: self.origin,
         }
     }

@@ -1,4 +1,4 @@
-//! Every kind of record, as version 1 writes it: what is stored today must be read for good.
+//! Every kind of record, as each version writes it: what is stored today must be read for good.
 //!
 //! `UPDATE_EXPECT=1 cargo test -p track` writes the files anew; a change of one is a change of the
 //! stored format and needs a new schema number with files of its own.
@@ -15,6 +15,7 @@ use engine::table::{Encoding, TableFormat};
 use engine::text::{CleanStep, reference_cleaning};
 use engine::tune::{ParamName, Range, SamplerSpec, SearchSpec, StudySpec};
 use expect_test::expect_file;
+use track::SCHEMA;
 use track::dataset::{Dataset, DatasetRef, Origin, RecipeRecord};
 use track::experiment::{Experiment, Lifecycle};
 use track::id::{DatasetId, EventId, ExperimentId, Millis, RunId};
@@ -100,6 +101,7 @@ fn dataset(origin: Origin) -> Dataset {
         file_bytes: 1_234_567,
         n_rows: 5_241,
         classes: vec![("negative".into(), 812), ("positive".into(), 4_429)],
+        n_set_aside: None,
     }
 }
 
@@ -250,7 +252,7 @@ fn registration() -> RegistryEvent {
 
 #[track_caller]
 fn check(file: &str, record: Record) {
-    let path = format!("{}/testdata/v1/{file}.json", env!("CARGO_MANIFEST_DIR"));
+    let path = format!("{}/testdata/{file}.json", env!("CARGO_MANIFEST_DIR"));
     let text = record.to_json().unwrap();
     expect_file![path.clone()].assert_eq(&text);
     let stored = std::fs::read_to_string(&path).unwrap();
@@ -265,19 +267,33 @@ fn check(file: &str, record: Record) {
 fn every_kind_of_record_of_version_1_is_read_for_good() {
     let failed = RunState::Failed { reason: "Fold 3 has one class only.".into() };
     let words = RecipeRecord { hash: data().recipe, ..recipe_record(recipe_of_words()) };
-    check("experiment", Record::Experiment(experiment()));
-    check("recipe", Record::Recipe(RecipeRecord { hash: data().recipe, ..recipe_record(recipe()) }));
-    check("recipe_of_words", Record::Recipe(words));
-    check("dataset", Record::Dataset(dataset(Origin::File { name: "reviews.csv".into() })));
-    check("dataset_sample", Record::Dataset(dataset(Origin::Sample)));
-    check("run_study", Record::Run(study()));
-    check("run_trial", Record::Run(trial()));
-    check("run_trial_failed", Record::Run(run(study_id().trial(0, 3), RunKind::Trial, failed)));
-    check("run_study_killed", Record::Run(run(study_id(), RunKind::Study, RunState::Killed)));
-    check("run_fit", Record::Run(fit()));
-    check("registry_register", Record::Registry(registration()));
+    check("v1/experiment", Record::Experiment(experiment()));
+    check("v1/recipe", Record::Recipe(RecipeRecord { hash: data().recipe, ..recipe_record(recipe()) }));
+    check("v1/recipe_of_words", Record::Recipe(words));
+    check("v1/dataset", Record::Dataset(dataset(Origin::File { name: "reviews.csv".into() })));
+    check("v1/dataset_sample", Record::Dataset(dataset(Origin::Sample)));
+    check("v1/run_study", Record::Run(study()));
+    check("v1/run_trial", Record::Run(trial()));
+    check("v1/run_trial_failed", Record::Run(run(study_id().trial(0, 3), RunKind::Trial, failed)));
+    check("v1/run_study_killed", Record::Run(run(study_id(), RunKind::Study, RunState::Killed)));
+    check("v1/run_fit", Record::Run(fit()));
+    check("v1/registry_register", Record::Registry(registration()));
     let silent = RegistryEvent { why: String::new(), ..registration() };
-    check("registry_register_without_why", Record::Registry(silent));
+    check("v1/registry_register_without_why", Record::Registry(silent));
+}
+
+#[test]
+fn what_version_2_brought_is_read_for_good() {
+    let n_set_aside = Some(37);
+    let counted = Dataset { schema: 2, n_set_aside, ..dataset(Origin::Sample) };
+    check("v2/dataset", Record::Dataset(counted));
+}
+
+#[test]
+fn a_dataset_of_version_1_does_not_know_what_it_set_aside() {
+    let path = concat!(env!("CARGO_MANIFEST_DIR"), "/testdata/v1/dataset.json");
+    let read = Record::from_json(&std::fs::read_to_string(path).unwrap()).unwrap();
+    assert!(matches!(read, Record::Dataset(Dataset { schema: 1, n_set_aside: None, .. })), "{read:?}");
 }
 
 #[test]
@@ -300,18 +316,18 @@ fn refused(text: &str, expected: &str) {
 
 #[test]
 fn what_is_no_record_of_this_version_is_named() {
-    let newer = Record::Experiment(Experiment { schema: 2, ..experiment() }).to_json().unwrap();
+    let newer = Record::Experiment(Experiment { schema: 9, ..experiment() }).to_json().unwrap();
     let advice = "open it with a newer one";
     refused(
         &newer,
         &format!(
-            "this experiment was written by another version of Reviewlab (schema 2, this one knows 1 to 1): {advice}"
+            "this experiment was written by another version of Reviewlab (schema 9, this one knows 1 to {SCHEMA}): {advice}"
         ),
     );
     refused(
         r#"{"type":"flow","schema":7}"#,
         &format!(
-            "this flow was written by another version of Reviewlab (schema 7, this one knows 1 to 1): {advice}"
+            "this flow was written by another version of Reviewlab (schema 7, this one knows 1 to {SCHEMA}): {advice}"
         ),
     );
     refused(

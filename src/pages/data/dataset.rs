@@ -48,10 +48,8 @@ pub fn SetAside(
 #[component]
 fn DatasetCard(lab: Lab, dataset: DatasetView) -> View {
     let classes = Held::new(dataset.classes.clone());
-    // After a reload nobody has counted them: that is not none.
-    let left_out = move || {
-        lab.set_aside.with(|set_aside| set_aside.n_issues.map_or_else(|| "–".to_owned(), format::whole))
-    };
+    // A record of an older build does not know how many there are: that is not none.
+    let left_out = dataset.n_set_aside.map_or_else(|| "–".to_owned(), format::whole);
     let can_reopen = Derived::new(move || {
         lab.import.with(|import| matches!(import, Import::Idle | Import::Failed { .. }))
     });
@@ -70,7 +68,7 @@ fn DatasetCard(lab: Lab, dataset: DatasetView) -> View {
                 <div class="stack">
                     <div class="stats">
                         <Stat value=format::whole(dataset.n_rows)>"reviews to learn from"</Stat>
-                        <Stat value=Derived::new(left_out)>"rows set aside"</Stat>
+                        <Stat value=left_out>"rows set aside"</Stat>
                         <Stat value=dataset.classes.len().to_string()>"classes"</Stat>
                     </div>
                     <p class="note">

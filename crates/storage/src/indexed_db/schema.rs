@@ -25,7 +25,7 @@ pub(super) const BY_PARENT: &str = "parent";
 
 type Migration = fn(&IdbDatabase, &IdbTransaction) -> Result<(), JsValue>;
 
-const MIGRATIONS: [Migration; 1] = [create];
+const MIGRATIONS: [Migration; 2] = [create, keep_rows];
 
 /// Version 0 is no database at all.
 fn create(db: &IdbDatabase, _: &IdbTransaction) -> Result<(), JsValue> {
@@ -36,6 +36,11 @@ fn create(db: &IdbDatabase, _: &IdbTransaction) -> Result<(), JsValue> {
     for index in [BY_KIND, BY_EXPERIMENT, BY_PARENT] {
         runs.create_index_with_str(index, index)?;
     }
+    Ok(())
+}
+
+/// Records of schema 2 have fields that those of schema 1 lack, and read as unknown there: rows stay as they are.
+fn keep_rows(_: &IdbDatabase, _: &IdbTransaction) -> Result<(), JsValue> {
     Ok(())
 }
 

@@ -211,7 +211,7 @@ mod forged {
     #[test]
     fn a_newer_record_is_found_at_its_line() {
         let good = track::record::Record::Experiment(samples::experiment(0)).to_json().unwrap();
-        let newer = good.replace(r#""schema":1"#, r#""schema":2"#);
+        let newer = good.replace(r#""schema":1"#, r#""schema":99"#);
         let error = refused(&with(LINES[0], format!("{good}\n{newer}\n").as_bytes()));
         assert!(matches!(error, ProjectError::BadRecord { line: 2, .. }), "{error}");
     }

@@ -143,7 +143,13 @@ async fn both_answers(page: &Page) -> Result<[Answer; 2]> {
 }
 
 async fn a_reload_changes_nothing(lab: &Lab, page: &Page, before: &[Answer; 2]) -> Result<()> {
+    steps::go_to(page, "Data").await?;
+    let set_aside = steps::figure(page, "rows set aside").await?;
+    ensure!(set_aside.bytes().all(|byte| byte.is_ascii_digit()), "{set_aside} rows are set aside");
     page.reload().await?;
+    let after = steps::figure(page, "rows set aside").await?;
+    ensure!(after == set_aside, "{set_aside} rows are set aside, after a reload {after}");
+    steps::go_to(page, "Predict").await?;
     page.find("textbox", "Review text").await?;
     let after = both_answers(page).await?;
     ensure!(after == *before, "before the reload {before:?}, after it {after:?}");

@@ -26,6 +26,16 @@ pub struct Answer {
     pub why: Vec<String>,
 }
 
+/// The figure that stands over its label: `12` over `rows set aside`.
+pub async fn figure(page: &Page, label: &str) -> Result<String> {
+    until(PATIENCE, label, || async {
+        let text = page.text().await?;
+        let before = text.split_once(label).and_then(|(before, _)| before.split_whitespace().last());
+        Ok(before.map(str::to_owned))
+    })
+    .await
+}
+
 /// Opens a page by its link in the navigation.
 pub async fn go_to(page: &Page, name: &str) -> Result<()> {
     page.click("link", name).await?;
