@@ -30,8 +30,8 @@ pub fn line_ends(text: &str) -> LineEnds {
     ends
 }
 
-/// Bytes whose counted ones are counted in a byte, as vector instructions do best.
-const PIECE: usize = 128;
+/// Bytes looked at together: few enough that a byte counts them, as vector instructions do best.
+const PIECE: usize = 64;
 
 /// Number of characters.
 #[inline(never)]
@@ -49,9 +49,51 @@ pub fn is_ascii(text: &str) -> bool {
 
 /// Turns A–Z into a–z.
 #[inline(never)]
-pub fn lower_ascii(text: &mut [u8]) {
-    for byte in text {
-        *byte |= u8::from(byte.is_ascii_uppercase()) << 5;
+pub fn lower_ascii(text: &mut str) {
+    text.make_ascii_lowercase();
+}
+
+/// What a text in lower case may hold: `false` is certain.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Marks {
+    /// `http` or `www`.
+    pub url: bool,
+    /// `<`.
+    pub tag: bool,
+}
+
+/// Looks for the letters that addresses and tags begin with, all at once: most texts hold neither, and are
+/// short, so that preparing one search after another would be most of the work.
+#[inline(never)]
+pub fn marks(text: &str) -> Marks {
+    let mut found = [0; 2];
+    let bytes = text.as_bytes();
+    // Pieces of a fixed length are looked through by vector instructions.
+    for start in (0..bytes.len()).step_by(PIECE) {
+        match bytes.get(start..start + PIECE + REACH) {
+            Some(piece) => look_through(piece.try_into().expect("a piece and its reach"), &mut found),
+            None => {
+                let rest = &bytes[start..];
+                let mut padded = [b' '; PIECE + REACH];
+                padded[..rest.len()].copy_from_slice(rest);
+                look_through(&padded, &mut found);
+            }
+        }
+    }
+    Marks { url: found[0] > 0, tag: found[1] > 0 }
+}
+
+/// Bytes looked at together with a byte: two letters of a mark, which few words have side by side.
+const REACH: usize = 1;
+
+#[inline(always)]
+fn look_through(piece: &[u8; PIECE + REACH], [url, tag]: &mut [u8; 2]) {
+    for place in 0..PIECE {
+        let [first, second] = [piece[place], piece[place + 1]];
+        let in_www = u8::from(first == b'w') & u8::from(second == b'w');
+        let in_http = u8::from(first == b't') & u8::from(second == b'p');
+        *url |= in_www | in_http;
+        *tag |= u8::from(first == b'<');
     }
 }
 
@@ -88,10 +130,29 @@ mod tests {
         for text in ["", "plain", "MiXeD @[`{ 09", "naïve ÀÉ", "日本語 🙂", &"Zz~".repeat(30)] {
             assert_eq!(n_chars(text), text.chars().count());
             assert_eq!(is_ascii(text), text.is_ascii());
-            let mut lower = text.to_owned().into_bytes();
+            let mut lower = text.to_owned();
             lower_ascii(&mut lower);
-            assert_eq!(lower, text.to_ascii_lowercase().into_bytes());
+            assert_eq!(lower, text.to_ascii_lowercase());
         }
+    }
+
+    #[track_caller]
+    fn check_marks(text: &str, url: bool, tag: bool) {
+        for n_before in 0..2 * PIECE {
+            let padding = "-".repeat(n_before);
+            assert_eq!(marks(&format!("{padding}{text}")), Marks { url, tag }, "{text:?} after {n_before}");
+            assert_eq!(marks(&format!("{text}{padding}")), Marks { url, tag }, "{text:?} before {n_before}");
+        }
+    }
+
+    #[test]
+    fn marks_of_addresses_and_tags_are_seen_wherever_they_stand() {
+        check_marks("", false, false);
+        check_marks("w w t pht", false, false);
+        check_marks("http", true, false);
+        check_marks("www", true, false);
+        check_marks("a < b", false, true);
+        check_marks("<a href=https://www>", true, true);
     }
 
     #[test]

@@ -20,7 +20,7 @@ mod newton;
 mod platt;
 
 pub use bayes::{bayes_class_sums, bayes_scores};
-pub use bytes::{LineEnds, fingerprint, is_ascii, line_ends, lower_ascii, n_chars};
+pub use bytes::{LineEnds, Marks, fingerprint, is_ascii, line_ends, lower_ascii, marks, n_chars};
 pub use lane_counts::{LaneCounts, Selected, keep_most_frequent, keep_within};
 pub use letters::{NO_WORD, WordNumbers, scan_letters};
 pub use matrix::{Documents, Matrix, Problem, RowNorm, Weighing};

@@ -1,4 +1,4 @@
-//! Cleaning alone: texts in memory to cleaned texts in memory.
+//! Cleaning alone: texts in memory to cleaned texts in memory, a line each.
 //! In: a file of reviews. Out: seconds, and a hash of what came out, to compare with the peer's. Never: the reading of
 //! the file in the seconds.
 
@@ -12,28 +12,30 @@ use std::time::Instant;
 
 use crate::reviews;
 
-/// Cleans each text of the file once.
+/// Times the texts are cleaned, each time by a cleaner that knows no word yet; as often as the peer cleans them.
+const N_PASSES: usize = 5;
+
+/// Cleans each text of the file, and the same anew; seconds are the median pass's.
 ///
 /// # Errors
 /// Where the file cannot be read.
 pub fn run(file: &Path) -> Result<Value> {
     let texts = texts(&std::fs::read(file)?)?;
-    let begun = Instant::now();
-    let mut cleaner = Cleaner::new(&reference_cleaning())?;
-    let mut cleaned: Vec<String> = Vec::with_capacity(texts.len());
-    for text in &texts {
-        let mut words = String::new();
-        cleaner.clean(text, &mut |word| {
-            if !words.is_empty() {
-                words.push(' ');
-            }
-            words.push_str(word);
-        });
-        cleaned.push(words);
+    let mut cleaned = String::with_capacity(texts.iter().map(|text| text.len() + 1).sum());
+    let mut seconds = Vec::new();
+    for _ in 0..N_PASSES {
+        cleaned.clear();
+        let begun = Instant::now();
+        let mut cleaner = Cleaner::new(&reference_cleaning())?;
+        for text in &texts {
+            cleaner.clean_to(text, &mut cleaned);
+            cleaned.push('\n');
+        }
+        seconds.push(begun.elapsed().as_secs_f64());
     }
-    let seconds = begun.elapsed().as_secs_f64();
-    let hash = ContentHash::of(cleaned.join("\n").as_bytes()).to_string();
-    Ok(json!({ "seconds": seconds, "n_texts": texts.len(), "sha256": hash }))
+    seconds.sort_by(f64::total_cmp);
+    let hash = ContentHash::of(cleaned.strip_suffix('\n').unwrap_or(&cleaned).as_bytes()).to_string();
+    Ok(json!({ "seconds": seconds[N_PASSES / 2], "n_texts": texts.len(), "sha256": hash }))
 }
 
 /// The text of each row that has one and a rating.

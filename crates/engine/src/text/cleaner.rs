@@ -47,6 +47,29 @@ impl Cleaner {
 
     /// Calls `on_word` with each cleaned word in order.
     pub fn clean(&mut self, text: &str, on_word: &mut dyn FnMut(&str)) {
+        let found = self.clean_anew(text);
+        let words = self.words();
+        for &id in &found {
+            on_word(&words[id as usize]);
+        }
+        self.found = found;
+    }
+
+    /// Appends the cleaned words, a space between each two.
+    pub fn clean_to(&mut self, text: &str, cleaned: &mut String) {
+        let found = self.clean_anew(text);
+        let words = self.words();
+        for (place, &id) in found.iter().enumerate() {
+            if place > 0 {
+                cleaned.push(' ');
+            }
+            cleaned.push_str(&words[id as usize]);
+        }
+        self.found = found;
+    }
+
+    /// The numbers of the cleaned words, all words forgotten before where they are too many.
+    fn clean_anew(&mut self, text: &str) -> Vec<u32> {
         if self.words().len() >= MAX_WORDS {
             match &mut self.way {
                 Way::Fast(fast) => fast.memory.clear(),
@@ -56,11 +79,7 @@ impl Cleaner {
         let mut found = std::mem::take(&mut self.found);
         found.clear();
         self.clean_to_ids(text, &mut found);
-        let words = self.words();
-        for &id in &found {
-            on_word(&words[id as usize]);
-        }
-        self.found = found;
+        found
     }
 
     /// Appends the numbers of the cleaned words. Words are numbered in order of first appearance; numbers

@@ -1,6 +1,6 @@
 //! The fast way: the usual order of steps in a few passes over bytes, raw words looked up in a memory.
 
-use kernels::{is_ascii, lower_ascii};
+use kernels::{is_ascii, lower_ascii, marks};
 
 use super::emoji::{may_hold_emoji, without_emoji};
 use super::lower::lowercase;
@@ -63,12 +63,13 @@ impl FastWay {
 
     pub(super) fn clean_to_ids(&mut self, text: &str, ids: &mut Vec<u32>) {
         self.load(text);
-        if let Some(marks) = &self.url_marks
-            && strip_urls(marks, &self.text, &mut self.spare)
+        let may_hold = marks(&self.text);
+        if let Some(finders) = self.url_marks.as_ref().filter(|_| may_hold.url)
+            && strip_urls(finders, &self.text, &mut self.spare)
         {
             std::mem::swap(&mut self.text, &mut self.spare);
         }
-        if self.remove_tags && strip_tags(&self.text, &mut self.spare) {
+        if self.remove_tags && may_hold.tag && strip_tags(&self.text, &mut self.spare) {
             std::mem::swap(&mut self.text, &mut self.spare);
         }
         if self.keep_letters {
@@ -83,12 +84,10 @@ impl FastWay {
     fn load(&mut self, text: &str) {
         self.text.clear();
         if is_ascii(text) {
-            let mut bytes = std::mem::take(&mut self.text).into_bytes();
-            bytes.extend_from_slice(text.as_bytes());
+            self.text.push_str(text);
             if self.lowercase {
-                lower_ascii(&mut bytes);
+                lower_ascii(&mut self.text);
             }
-            self.text = String::from_utf8(bytes).expect("ASCII");
             return;
         }
         if self.lowercase {

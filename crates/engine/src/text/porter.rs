@@ -71,24 +71,46 @@ const STEP_4: [&str; 19] = [
     "ate", "iti", "ous", "ive", "ize",
 ];
 
+/// What stands for letters beyond ASCII, whose names no rule knows: equal neighbours stay equal, others differ.
+const FOREIGN: [u8; 2] = [0x80, 0x81];
+
 /// The stem of `word`, which is lower-cased first as NLTK does.
-pub fn nltk_porter(word: &str) -> String {
-    let is_untouched = word.chars().nth(MAX_UNTOUCHED_CHARS).is_none();
+pub fn nltk_porter(word: String) -> String {
     let is_plain = word.bytes().all(|byte| byte.is_ascii_lowercase());
-    let word = if is_plain { word.to_owned() } else { lowercase(word) };
+    let word = if is_plain { word } else { lowercase(&word) };
     if let Ok(idx) = POOL.binary_search_by_key(&word.as_str(), |entry| entry.0) {
         return POOL[idx].1.to_owned();
     }
-    if is_untouched {
-        word
-    } else {
-        let mut letters: Vec<char> = word.chars().collect();
-        stem(&mut letters);
-        letters.into_iter().collect()
+    if word.chars().nth(MAX_UNTOUCHED_CHARS).is_none() {
+        return word;
     }
+    if word.is_ascii() {
+        let mut letters = word.into_bytes();
+        stem(&mut letters);
+        return String::from_utf8(letters).expect("ASCII goes in, and rules add ASCII");
+    }
+    let mut letters = in_single_bytes(&word);
+    stem(&mut letters);
+    // Rules cut off and append, so what is foreign stands where it stood.
+    let spelled = |(letter, byte): (char, u8)| if byte.is_ascii() { char::from(byte) } else { letter };
+    let padded = word.chars().chain(std::iter::repeat(' '));
+    padded.zip(letters).map(spelled).collect()
 }
 
-fn stem(word: &mut Vec<char>) {
+fn in_single_bytes(word: &str) -> Vec<u8> {
+    let (mut last, mut stands_for) = (' ', 0);
+    let byte_of = |letter: char| {
+        if letter.is_ascii() {
+            return letter as u8;
+        }
+        stands_for ^= usize::from(letter != last);
+        last = letter;
+        FOREIGN[stands_for]
+    };
+    word.chars().map(byte_of).collect()
+}
+
+fn stem(word: &mut Vec<u8>) {
     step_1a(word);
     step_1b(word);
     step_1c(word);
@@ -98,23 +120,23 @@ fn stem(word: &mut Vec<char>) {
     step_5(word);
 }
 
-fn is_vowel_letter(letter: char) -> bool {
-    matches!(letter, 'a' | 'e' | 'i' | 'o' | 'u')
+fn is_vowel_letter(letter: u8) -> bool {
+    matches!(letter, b'a' | b'e' | b'i' | b'o' | b'u')
 }
 
 /// Calls `on_letter` with whether each letter is a consonant, from left to right: all but a, e, i, o, u,
 /// and a y that does not follow a consonant.
-fn for_each_kind(word: &[char], mut on_letter: impl FnMut(bool)) {
+fn for_each_kind(word: &[u8], mut on_letter: impl FnMut(bool)) {
     let mut was_consonant = false;
     for &letter in word {
-        let is_consonant = if letter == 'y' { !was_consonant } else { !is_vowel_letter(letter) };
+        let is_consonant = if letter == b'y' { !was_consonant } else { !is_vowel_letter(letter) };
         on_letter(is_consonant);
         was_consonant = is_consonant;
     }
 }
 
 /// Porter's m: how often a vowel is followed by a consonant.
-fn measure(stem: &[char]) -> usize {
+fn measure(stem: &[u8]) -> usize {
     let mut n = 0;
     let mut after_vowel = false;
     for_each_kind(stem, |is_consonant| {
@@ -124,51 +146,49 @@ fn measure(stem: &[char]) -> usize {
     n
 }
 
-fn has_vowel(stem: &[char]) -> bool {
+fn has_vowel(stem: &[u8]) -> bool {
     let mut found = false;
     for_each_kind(stem, |is_consonant| found |= !is_consonant);
     found
 }
 
 /// Whether the last three letters (all, if fewer) are consonants, the last one in the lowest bit.
-fn last_kinds(word: &[char]) -> u8 {
+fn last_kinds(word: &[u8]) -> u8 {
     let mut kinds = 0u8;
     for_each_kind(word, |is_consonant| kinds = (kinds << 1 | u8::from(is_consonant)) & 0b111);
     kinds
 }
 
-fn ends_in_consonant(word: &[char]) -> bool {
+fn ends_in_consonant(word: &[u8]) -> bool {
     last_kinds(word) & 1 == 1
 }
 
-fn ends_in_double_consonant(word: &[char]) -> bool {
+fn ends_in_double_consonant(word: &[u8]) -> bool {
     let n = word.len();
     n >= 2 && word[n - 1] == word[n - 2] && ends_in_consonant(word)
 }
 
 /// Porter's `*o`: consonant, vowel, consonant that is not w, x or y; in NLTK also vowel and consonant alone.
-fn ends_in_short_syllable(word: &[char]) -> bool {
+fn ends_in_short_syllable(word: &[u8]) -> bool {
     match word.len() {
         0 | 1 => false,
         2 => last_kinds(word) == 0b01,
-        n => last_kinds(word) == 0b101 && !matches!(word[n - 1], 'w' | 'x' | 'y'),
+        n => last_kinds(word) == 0b101 && !matches!(word[n - 1], b'w' | b'x' | b'y'),
     }
 }
 
-fn ends_with(word: &[char], suffix: &str) -> bool {
-    let n_stem = word.len().checked_sub(suffix.len());
-    n_stem.is_some_and(|n_stem| {
-        word[n_stem..].iter().zip(suffix.bytes()).all(|(&letter, ascii)| letter == char::from(ascii))
-    })
+fn ends_with(word: &[u8], suffix: &str) -> bool {
+    // Most suffixes are ruled out by their last letter.
+    word.last() == suffix.as_bytes().last() && word.ends_with(suffix.as_bytes())
 }
 
-fn replace(word: &mut Vec<char>, n_removed: usize, replacement: &str) {
+fn replace(word: &mut Vec<u8>, n_removed: usize, replacement: &str) {
     word.truncate(word.len() - n_removed);
-    word.extend(replacement.chars());
+    word.extend_from_slice(replacement.as_bytes());
 }
 
 /// Applies the first rule whose suffix matches if what stands before it satisfies `condition`.
-fn apply_first(word: &mut Vec<char>, rules: &[Rule], condition: fn(&[char]) -> bool) -> bool {
+fn apply_first(word: &mut Vec<u8>, rules: &[Rule], condition: fn(&[u8]) -> bool) -> bool {
     let Some(&(suffix, replacement)) = rules.iter().find(|rule| ends_with(word, rule.0)) else {
         return false;
     };
@@ -178,7 +198,7 @@ fn apply_first(word: &mut Vec<char>, rules: &[Rule], condition: fn(&[char]) -> b
     true
 }
 
-fn step_1a(word: &mut Vec<char>) {
+fn step_1a(word: &mut Vec<u8>) {
     if word.len() == 4 && ends_with(word, "ies") {
         replace(word, 1, "");
     } else {
@@ -186,7 +206,7 @@ fn step_1a(word: &mut Vec<char>) {
     }
 }
 
-fn step_1b(word: &mut Vec<char>) {
+fn step_1b(word: &mut Vec<u8>) {
     if ends_with(word, "ied") {
         let n_removed = if word.len() == 4 { 1 } else { 2 };
         return replace(word, n_removed, "");
@@ -215,14 +235,14 @@ fn step_1b(word: &mut Vec<char>) {
     }
 }
 
-fn step_1c(word: &mut Vec<char>) {
+fn step_1c(word: &mut Vec<u8>) {
     let n_stem = word.len() - 1;
     if ends_with(word, "y") && n_stem > 1 && ends_in_consonant(&word[..n_stem]) {
         replace(word, 1, "i");
     }
 }
 
-fn step_2(word: &mut Vec<char>) {
+fn step_2(word: &mut Vec<u8>) {
     while ends_with(word, "alli") && measure(&word[..word.len() - 4]) > 0 {
         replace(word, 2, "");
     }
@@ -234,11 +254,11 @@ fn step_2(word: &mut Vec<char>) {
     }
 }
 
-fn step_3(word: &mut Vec<char>) {
+fn step_3(word: &mut Vec<u8>) {
     apply_first(word, &STEP_3, |stem| measure(stem) > 0);
 }
 
-fn step_4(word: &mut Vec<char>) {
+fn step_4(word: &mut Vec<u8>) {
     let Some(suffix) = STEP_4.iter().find(|suffix| ends_with(word, suffix)) else { return };
     let stem = &word[..word.len() - suffix.len()];
     if measure(stem) > 1 && (*suffix != "ion" || ends_with(stem, "s") || ends_with(stem, "t")) {
@@ -246,7 +266,7 @@ fn step_4(word: &mut Vec<char>) {
     }
 }
 
-fn step_5(word: &mut Vec<char>) {
+fn step_5(word: &mut Vec<u8>) {
     if ends_with(word, "e") {
         let stem = &word[..word.len() - 1];
         let m = measure(stem);
@@ -267,7 +287,7 @@ mod tests {
 
     #[track_caller]
     fn check(word: &str, expected: &str) {
-        assert_eq!(nltk_porter(word), expected, "{word}");
+        assert_eq!(nltk_porter(word.to_owned()), expected, "{word}");
     }
 
     #[test]
@@ -393,7 +413,7 @@ mod tests {
     proptest! {
         #[test]
         fn any_word_has_a_stem(word in "\\PC{1,12}") {
-            assert!(!nltk_porter(&word).is_empty());
+            assert!(!nltk_porter(word).is_empty());
         }
     }
 }

@@ -14,8 +14,8 @@ const MAX_REMEMBERED_BYTES: usize = 64;
 
 /// A step that looks at one word at a time.
 pub(super) enum WordStep {
-    /// Removes these words, in byte order.
-    Drop(Vec<String>),
+    /// Removes these words, whatever their numbers.
+    Drop(WordNumbers),
     /// NLTK's Porter.
     NltkPorter,
     /// One of Snowball's.
@@ -28,9 +28,8 @@ impl WordStep {
         match step {
             CleanStep::RemoveStopWords { list, keep } => {
                 let stays = |word: &str| keep.iter().any(|kept| kept == word);
-                let words = stop_words(*list)?.iter().filter(|word| !stays(word));
-                let mut words: Vec<String> = words.map(|&word| word.to_owned()).collect();
-                words.sort_unstable();
+                let mut words = WordNumbers::default();
+                stop_words(*list)?.iter().filter(|word| !stays(word)).for_each(|word| words.insert(word, 0));
                 Ok(Some(Self::Drop(words)))
             }
             CleanStep::Stem { stemmer: Stemmer::NltkPorter } => Ok(Some(Self::NltkPorter)),
@@ -42,8 +41,8 @@ impl WordStep {
     /// What is left of `word`, if anything.
     pub(super) fn apply(&self, word: String) -> Option<String> {
         match self {
-            Self::Drop(words) => words.binary_search(&word).is_err().then_some(word),
-            Self::NltkPorter => Some(nltk_porter(&word)),
+            Self::Drop(words) => words.get(&word).is_none().then_some(word),
+            Self::NltkPorter => Some(nltk_porter(word)),
             Self::Snowball(snowball) => {
                 Some(snowball.stem(&word).into_owned()).filter(|stem| !stem.is_empty())
             }
