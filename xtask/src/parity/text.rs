@@ -47,7 +47,7 @@ fn compare_stems(report: &mut Report, reference: &Reference, data: &Data) -> Res
     for line in theirs.lines() {
         let (word, stem) = line.split_once('\t').with_context(|| damaged(&reference.path("porter.tsv")))?;
         known.insert(word);
-        let ours = nltk_porter(word);
+        let ours = nltk_porter(word.to_owned());
         if ours != stem {
             differing.push([format!("{word}: {ours}"), format!("{word}: {stem}")]);
         }
