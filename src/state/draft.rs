@@ -93,6 +93,7 @@ impl Draft {
     pub fn set_text_column(&mut self, column: u32) {
         if let Some(found) = self.summary.columns.get(column as usize) {
             self.recipe.text_column = column;
+            self.recipe.extra.free(column);
             self.recipe.text_name = found.name.clone();
             self.text_problem = None;
         }
@@ -102,6 +103,7 @@ impl Draft {
     pub fn set_label_column(&mut self, column: u32) {
         let Some(found) = self.summary.columns.get(column as usize) else { return };
         self.recipe.label_column = column;
+        self.recipe.extra.free(column);
         self.recipe.label_name = found.name.clone();
         match guess_mapping(found) {
             Ok(mapping) => {

@@ -32,6 +32,7 @@ fn sample(cleaning: Vec<CleanStep>) -> (CleanedDocs, LabelMapping) {
         text_name: text.name.clone(),
         label_column: roles.label_column,
         label_name: label.name.clone(),
+        extra: Default::default(),
         mapping: guess_mapping(label).expect("five stars"),
         keep_missing: false,
         cleaning,

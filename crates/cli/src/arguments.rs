@@ -1,13 +1,19 @@
 //! Words of the command line in, a checked command out.
 //! In: words. Out: `Command`. Never: a word ignored, or a number outside its bounds taken.
 
+mod columns;
+
 use engine::models::ModelKind;
+use engine::split::SplitSpec;
 use engine::tune::MAX_TRIALS;
 use lexopt::{Arg, Parser, ValueExt as _};
 use std::ffi::OsString;
 use std::path::PathBuf;
 
 use crate::failure::Failure;
+
+pub use columns::ColumnNames;
+use columns::SplitWords;
 
 /// Most threads.
 pub const MAX_WORKERS: usize = 256;
@@ -17,7 +23,7 @@ const DEFAULT_PROJECT: &str = "project.reviewlab";
 const HELP: &str = include_str!("help.txt");
 
 /// What is to be done.
-#[derive(Debug, PartialEq, Eq)]
+#[derive(Debug, PartialEq)]
 pub enum Command {
     /// Print this.
     Say(String),
@@ -28,14 +34,14 @@ pub enum Command {
 }
 
 /// How to train.
-#[derive(Debug, PartialEq, Eq)]
+#[derive(Debug, PartialEq)]
 pub struct TrainArguments {
     /// The CSV file.
     pub file: PathBuf,
-    /// Header of the review's column, where it is not to be guessed.
-    pub text: Option<String>,
-    /// Header of the label's column, where it is not to be guessed.
-    pub rating: Option<String>,
+    /// Columns that are not to be guessed.
+    pub columns: ColumnNames,
+    /// How rows are parted.
+    pub split: SplitSpec,
     /// Models in the order they are searched.
     pub models: Vec<ModelKind>,
     /// Trials for each model.
@@ -51,7 +57,7 @@ pub struct TrainArguments {
 }
 
 /// What to predict.
-#[derive(Debug, PartialEq, Eq)]
+#[derive(Debug, PartialEq)]
 pub struct PredictArguments {
     /// The project file.
     pub model: PathBuf,
@@ -62,7 +68,7 @@ pub struct PredictArguments {
 }
 
 /// Where texts come from.
-#[derive(Debug, PartialEq, Eq)]
+#[derive(Debug, PartialEq)]
 pub enum Texts {
     /// The command line.
     Given(Vec<String>),
@@ -105,8 +111,8 @@ fn parse_train(parser: &mut Parser) -> Result<Command, lexopt::Error> {
     let mut file: Option<PathBuf> = None;
     let mut arguments = TrainArguments {
         file: PathBuf::new(),
-        text: None,
-        rating: None,
+        columns: ColumnNames::default(),
+        split: SplitSpec::reference(),
         models: ModelKind::ALL.to_vec(),
         n_trials: DEFAULT_TRIALS,
         seed: DEFAULT_SEED,
@@ -114,23 +120,32 @@ fn parse_train(parser: &mut Parser) -> Result<Command, lexopt::Error> {
         out: DEFAULT_PROJECT.into(),
         json: false,
     };
+    let mut split = SplitWords::default();
     while let Some(word) = parser.next()? {
-        match word {
-            Arg::Long("text") => arguments.text = Some(parser.value()?.string()?),
-            Arg::Long("rating") => arguments.rating = Some(parser.value()?.string()?),
-            Arg::Long("models") => arguments.models = models(&parser.value()?.string()?)?,
-            Arg::Long("trials") => {
-                arguments.n_trials = bounded(parser, "--trials", MAX_TRIALS as usize)? as u32
+        let option = match word {
+            Arg::Long(option) => option.to_owned(),
+            Arg::Short('h') => return Ok(help()),
+            Arg::Value(path) if file.is_none() => {
+                file = Some(path.into());
+                continue;
             }
-            Arg::Long("seed") => arguments.seed = parser.value()?.parse()?,
-            Arg::Long("workers") => arguments.n_workers = bounded(parser, "--workers", MAX_WORKERS)?,
-            Arg::Long("out") => arguments.out = parser.value()?.into(),
-            Arg::Long("json") => arguments.json = true,
-            Arg::Long("help") | Arg::Short('h') => return Ok(help()),
-            Arg::Value(path) if file.is_none() => file = Some(path.into()),
             other => return Err(other.unexpected()),
+        };
+        if arguments.columns.take(&option, parser)? || split.take(&option, parser)? {
+            continue;
+        }
+        match option.as_str() {
+            "models" => arguments.models = models(&parser.value()?.string()?)?,
+            "trials" => arguments.n_trials = bounded(parser, "--trials", MAX_TRIALS as usize)? as u32,
+            "seed" => arguments.seed = parser.value()?.parse()?,
+            "workers" => arguments.n_workers = bounded(parser, "--workers", MAX_WORKERS)?,
+            "out" => arguments.out = parser.value()?.into(),
+            "json" => arguments.json = true,
+            "help" => return Ok(help()),
+            _ => return Err(Arg::Long(&option).unexpected()),
         }
     }
+    arguments.split = split.split(&arguments.columns)?;
     arguments.file = file.ok_or("a file is missing: reviewlab train FILE")?;
     Ok(Command::Train(arguments))
 }
@@ -183,6 +198,8 @@ fn parse_predict(parser: &mut Parser) -> Result<Command, lexopt::Error> {
 
 #[cfg(test)]
 mod tests {
+    use engine::split::SplitKind;
+
     use super::*;
 
     fn parsed(line: &[&str]) -> Result<Command, String> {
@@ -212,6 +229,30 @@ mod tests {
             panic!("it is a training")
         };
         assert_eq!(arguments.models, [ModelKind::LogisticRegression, ModelKind::LinearSvc]);
+    }
+
+    #[track_caller]
+    fn split_of(words: &[&str]) -> SplitSpec {
+        let Ok(Command::Train(arguments)) = parsed(&[&["train", "a.csv"], words].concat()) else {
+            panic!("it is a training")
+        };
+        arguments.split
+    }
+
+    #[test]
+    fn rows_are_parted_as_the_words_say() {
+        let reference = SplitSpec::reference();
+        assert_eq!(split_of(&[]), reference);
+        assert_eq!(split_of(&["--split", "repeated"]), SplitSpec { n_repeats: 5, ..reference.clone() });
+        let twice = split_of(&["--repeats", "2", "--split", "grouped", "--folds", "3"]);
+        assert_eq!((twice.kind, twice.n_repeats, twice.n_folds), (SplitKind::Grouped, 2, 3));
+        assert_eq!(split_of(&["--split", "grouped", "--group-column", "who"]).kind, SplitKind::ByGroup);
+        assert_eq!(split_of(&["--split", "time", "--date-column", "when"]).kind, SplitKind::ByTime);
+        check_wrong(&["train", "a", "--split", "odd"], "--split knows stratified, repeated, plain, grouped");
+        check_wrong(&["train", "a", "--split", "time", "--repeats", "2"], "folds by time come out the same");
+        check_wrong(&["train", "a", "--folds", "1"], "1 folds were asked for: choose 2 to 20");
+        check_wrong(&["train", "a", "--repeats", "21"], "--repeats 21 is not between 1 and 20");
+        check_wrong(&["train", "a", "--group-column", "who"], "--group-column parts rows by it");
     }
 
     #[test]

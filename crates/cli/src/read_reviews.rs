@@ -2,7 +2,8 @@
 //! In: the file, columns the person named. Out: what a study needs to know. Never: a guess other than the page's.
 
 use drivers::{PassDriver, PassJob, Read, ReadDriver, SESSIONS_PER_PASS, ScanDriver};
-use engine::dataset::{ColumnRoles, DatasetRecipe, guess_mapping, guess_roles};
+use engine::dataset::{ColumnRoles, DatasetRecipe, DateColumn, NamedColumn, guess_mapping, guess_roles};
+use engine::split::SplitKind;
 use engine::table::TableSummary;
 use engine::tune::StudySpec;
 use jobs::{ReadOutput, Session};
@@ -12,7 +13,7 @@ use track::experiment::Experiment;
 use track::id::{DatasetId, ExperimentId};
 use track::record::{Collection, Record};
 
-use crate::arguments::TrainArguments;
+use crate::arguments::{ColumnNames, TrainArguments};
 use crate::clock;
 use crate::failure::Failure;
 use crate::progress::Progress;
@@ -77,14 +78,39 @@ fn pass<J: PassJob>(
 }
 
 fn recipe(table: &TableSummary, arguments: &TrainArguments) -> Result<DatasetRecipe, Failure> {
-    let roles = roles(table, arguments)?;
+    let names = &arguments.columns;
+    let roles = roles(table, names)?;
     let mapping = guess_mapping(&table.columns[roles.label_column as usize])?;
-    Ok(DatasetRecipe::reference(table, roles, mapping))
+    let mut recipe = DatasetRecipe::reference(table, roles, mapping);
+    let named = |name: &Option<String>| -> Result<Option<NamedColumn>, Failure> {
+        let Some(name) = name else { return Ok(None) };
+        let column = column(table, name)?;
+        if column == roles.text_column || column == roles.label_column {
+            return Err(Failure::wrong(format!("'{name}' is text or rating already: name another column.")));
+        }
+        Ok(Some(NamedColumn { column, name: name.clone() }))
+    };
+    recipe.extra.title = named(&names.title)?;
+    recipe.extra.group = named(&names.group)?;
+    if let Some(NamedColumn { column, name }) = named(&names.date)? {
+        let date = DateColumn::of(table, column);
+        recipe.extra.date = Some(date.ok_or_else(|| {
+            Failure::wrong(format!(
+                "Column '{name}' holds hardly any dates: name another with --date-column."
+            ))
+        })?);
+    }
+    if arguments.split.kind == SplitKind::ByTime && recipe.extra.date.is_none() {
+        return Err(Failure::wrong(
+            "No column holds dates: name one with --date-column, or part the rows otherwise with --split.",
+        ));
+    }
+    Ok(recipe)
 }
 
-fn roles(table: &TableSummary, arguments: &TrainArguments) -> Result<ColumnRoles, Failure> {
+fn roles(table: &TableSummary, names: &ColumnNames) -> Result<ColumnRoles, Failure> {
     let named = |name: &Option<String>| name.as_ref().map(|name| column(table, name)).transpose();
-    let (text, label) = (named(&arguments.text)?, named(&arguments.rating)?);
+    let (text, label) = (named(&names.text)?, named(&names.rating)?);
     if text.is_some() && text == label {
         return Err(Failure::wrong("--text and --rating name the same column: a review needs both."));
     }

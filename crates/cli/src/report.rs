@@ -46,6 +46,9 @@ pub fn rows(summary: &DatasetSummary, classes: &[(String, u64)]) -> String {
     if !left_out.is_empty() {
         text.push_str(&format!(" Left out: {} ({}).", summary.issues.n, left_out.join(", ")));
     }
+    if summary.n_undated > 0 {
+        text.push_str(&format!(" {} of them have no date that can be read.", summary.n_undated));
+    }
     text.push('\n');
     text
 }

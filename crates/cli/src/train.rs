@@ -26,7 +26,8 @@ const OWNER: &str = "me";
 /// Where the file or the arguments are wrong, or the project cannot be written.
 pub fn run(arguments: &TrainArguments) -> Result<(), Failure> {
     let mut source = Source::open(&arguments.file)?;
-    let study = StudySpec::reference(&arguments.models, arguments.n_trials, arguments.seed);
+    let mut study = StudySpec::reference(&arguments.models, arguments.n_trials, arguments.seed);
+    study.split = arguments.split.clone();
     study.validate().map_err(|error| Failure::Wrong(error.to_string()))?;
     let project = Project::open_or_begin(&arguments.out)?;
     let mut pool = Pool::new(arguments.n_workers);

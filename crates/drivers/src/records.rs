@@ -98,6 +98,10 @@ pub(crate) fn study_run(
     params.int("n_trials", i64::try_from(study.n_trials()).unwrap_or(i64::MAX));
     params.int("n_folds", study.split.n_folds);
     params.float("test_share", study.split.test_share);
+    params.text("split", study.split.kind.as_str());
+    if study.split.n_repeats > 1 {
+        params.int("n_repeats", study.split.n_repeats);
+    }
     run.params = params.0;
     if !plan.owner.is_empty() {
         run.tags.insert(OWNER_TAG.to_owned(), plan.owner.clone());

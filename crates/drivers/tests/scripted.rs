@@ -7,7 +7,9 @@ mod support;
 mod reviews;
 
 use drivers::{Driver, Event, PassError, ScanDriver, StudyDriver, StudyPhase, StudyPlan, StudySummary};
+use engine::split::{SplitKind, SplitSpec};
 use engine::table::FileError;
+use engine::tune::StudySpec;
 use jobs::Session;
 use proptest::prelude::{ProptestConfig, any, prop, proptest};
 use proptest::prop_assert_eq;
@@ -22,13 +24,17 @@ const N_TRIALS: u32 = 13;
 
 /// A pump whose blobs hold the counted reviews, and the study's plan.
 fn ready(n_workers: usize, script: Script) -> (Pump, StudyPlan) {
+    ready_for(reviews::study(N_TRIALS), n_workers, script)
+}
+
+fn ready_for(study: StudySpec, n_workers: usize, script: Script) -> (Pump, StudyPlan) {
     let file = reviews::csv(N_ROWS);
     let total_bytes = file.len() as u64;
     let mut reader = Pump::new(file, 1, Script::default());
     let (table, read) = reviews::read(&mut reader, total_bytes);
     let mut pump = Pump::new(Vec::new(), n_workers, script);
     pump.blobs = reader.blobs;
-    (pump, reviews::plan(&table, &read, reviews::study(N_TRIALS)))
+    (pump, reviews::plan(&table, &read, study))
 }
 
 fn driver(plan: StudyPlan) -> StudyDriver {
@@ -37,7 +43,11 @@ fn driver(plan: StudyPlan) -> StudyDriver {
 
 /// Runs a study under a script; a refused store is tried again.
 fn study(n_workers: usize, script: Script) -> (Pump, StudyDriver) {
-    let (mut pump, plan) = ready(n_workers, script);
+    study_of(reviews::study(N_TRIALS), n_workers, script)
+}
+
+fn study_of(study: StudySpec, n_workers: usize, script: Script) -> (Pump, StudyDriver) {
+    let (mut pump, plan) = ready_for(study, n_workers, script);
     let mut driver = driver(plan);
     pump.pump(&mut driver, |driver, pump| {
         if driver.status().error.is_some() {
@@ -136,7 +146,7 @@ fn parameters_and_metrics_have_the_fields_names() {
     let trial = names(runs(&pump, RunKind::Trial)[0]);
     let fits: String = runs(&pump, RunKind::Fit).into_iter().map(names).collect();
     expect_test::expect![[r#"
-        models n_folds n_trials test_share
+        models n_folds n_trials split test_share
         cv_f1_macro cv_f1_std
         C class_weight max_df max_features min_df model ngram_range preprocessing solver sublinear_tf vectorizer
         cv_f1_macro cv_f1_std fit_time
@@ -160,6 +170,51 @@ fn records_are_the_same_with_1_2_and_8_workers() {
         assert_eq!(timeless_json(&driver.summary()), timeless_json(&one.summary()));
         assert_eq!(pump.stored_blobs, alone.stored_blobs);
     }
+}
+
+#[track_caller]
+fn check_split(split: SplitSpec, n_scores: usize) {
+    let mut spec = reviews::study(3);
+    spec.split = split;
+    let (alone, one) = study_of(spec.clone(), 1, Script::default());
+    assert_eq!(one.status().phase, StudyPhase::Finished, "{:?}", one.status().error);
+    let trials = runs(&alone, RunKind::Trial);
+    assert!(trials.len() == 9 && trials.iter().all(|trial| trial.folds.len() == n_scores));
+    let fits = runs(&alone, RunKind::Fit);
+    assert!(fits.iter().all(|fit| fit.metrics["test_f1"] > fit.metrics["dummy_f1"]));
+    let script = Script::new([3, 7, 0, 3, 1, 3, 2].repeat(300), 5, 0);
+    let (pump, driver) = study_of(spec, 3, script);
+    assert!(pump.n_killed > 0);
+    assert_eq!(pump.timeless(), alone.timeless());
+    assert_eq!(timeless_json(&driver.summary()), timeless_json(&one.summary()));
+}
+
+#[test]
+fn every_way_to_part_rows_gives_the_same_records_whatever_happens_to_workers() {
+    let reference = SplitSpec::reference();
+    let of_kind = |kind| SplitSpec { kind, ..reference.clone() };
+    check_split(of_kind(SplitKind::Plain), 5);
+    check_split(of_kind(SplitKind::Grouped), 5);
+    check_split(of_kind(SplitKind::ByGroup), 5);
+    check_split(of_kind(SplitKind::ByTime), 5);
+    check_split(SplitSpec { n_folds: 8, n_repeats: 3, ..reference.clone() }, 24);
+    check_split(SplitSpec { n_folds: 3, n_repeats: 2, ..of_kind(SplitKind::ByGroup) }, 6);
+}
+
+#[test]
+fn rows_without_dates_cannot_be_parted_by_time() {
+    let mut spec = reviews::study(2);
+    spec.split.kind = SplitKind::ByTime;
+    let (mut pump, mut plan) = ready_for(spec, 1, Script::default());
+    // Counts as a recipe without a column of dates gives them.
+    let mut counts = engine::features::Counts::from_bytes(&pump.blobs[&plan.counts]).expect("counts");
+    counts.keys.times.clear();
+    plan.counts = counts.content_hash();
+    pump.blobs.insert(plan.counts, counts.to_bytes());
+    let mut driver = driver(plan);
+    pump.pump(&mut driver, |_, _| ());
+    let error = driver.status().error.expect("no model came out");
+    assert!(error.starts_with("0 dates were given for 240 rows: choose the column"), "{error}");
 }
 
 #[test]

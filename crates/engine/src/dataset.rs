@@ -1,14 +1,18 @@
 //! Rows of cells in, labelled and cleaned reviews out, by a recipe that is data.
 
 mod mapping;
+mod extra;
 mod guess;
+mod guess_extra;
 mod reader;
 mod docs;
 #[cfg(test)]
 mod tests;
 
 pub use docs::DocsError;
+pub use extra::{DateColumn, ExtraColumns, NamedColumn, RowKeys, UNDATED};
 pub use guess::{ColumnRoles, guess_mapping, guess_roles};
+pub use guess_extra::{guess_date, guess_group, guess_title};
 pub use reader::{DatasetReader, DatasetSummary, KeptRow, ReadDataset};
 
 use json::{FromJson, ToJson};
@@ -18,8 +22,8 @@ use crate::num::ContentHash;
 use crate::table::{TableFormat, TableSummary};
 use crate::text::{CleanStep, reference_cleaning};
 
-/// Schema number of a recipe.
-pub const RECIPE_SCHEMA: u32 = 1;
+/// Schema number of a recipe: 2 brought the extra columns and the fixes that are no matter of one row.
+pub const RECIPE_SCHEMA: u32 = 2;
 /// Fewest classes that can be learned.
 pub const MIN_CLASSES: usize = 2;
 /// Most classes that can be learned.
@@ -73,6 +77,13 @@ pub enum Fix {
         /// Row numbers in the file, as pandas counts, in any order.
         records: Vec<u64>,
     },
+    /// Rows of one cleaned text stay on one side when rows are parted. Reading leaves all of them.
+    KeepTogether,
+    /// What an audit found stays as it is: it was seen, and is not asked about again. Reading leaves all rows.
+    Ignore {
+        /// The finding, by its name.
+        finding: String,
+    },
 }
 
 /// How a file is read into labelled, cleaned reviews.
@@ -90,6 +101,9 @@ pub struct DatasetRecipe {
     pub label_column: u32,
     /// Its header.
     pub label_name: String,
+    /// Title, date and group, where the file has them.
+    #[serde(default, skip_serializing_if = "ExtraColumns::is_empty")]
+    pub extra: ExtraColumns,
     /// Which labels make which class.
     pub mapping: LabelMapping,
     /// Take `NA`, `None`, `null` and the like in the text column as text.
@@ -102,7 +116,7 @@ pub struct DatasetRecipe {
 
 impl DatasetRecipe {
     /// Reads those two columns of a file as the reference does: its cleaning, missing cells and repeats left
-    /// out. A role of a column the table does not have is named by an empty header, which no reading passes.
+    /// out; and the dates, where a column holds them. A role of a column the table does not have is named by an empty header, which no reading passes.
     pub fn reference(table: &TableSummary, roles: ColumnRoles, mapping: LabelMapping) -> Self {
         let name =
             |column: u32| table.columns.get(column as usize).map_or_else(String::new, |c| c.name.clone());
@@ -113,6 +127,7 @@ impl DatasetRecipe {
             text_name: name(roles.text_column),
             label_column: roles.label_column,
             label_name: name(roles.label_column),
+            extra: ExtraColumns { date: guess_date(table, roles), ..ExtraColumns::default() },
             mapping,
             keep_missing: false,
             cleaning: reference_cleaning(),
@@ -142,4 +157,6 @@ pub struct CleanedDocs {
     pub word_ids: Vec<u32>,
     /// Each distinct cleaned word once.
     pub words: Vec<String>,
+    /// Dates and groups.
+    pub keys: RowKeys,
 }

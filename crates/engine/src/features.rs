@@ -17,7 +17,7 @@ mod tests;
 
 use thiserror::Error;
 
-use crate::dataset::LabelId;
+use crate::dataset::{LabelId, RowKeys};
 use crate::text::PatternError;
 
 pub use bytes::{decode_terms, encode_terms};
@@ -70,6 +70,8 @@ pub struct Counts {
     pub term_ids: Vec<u32>,
     /// How often each stands there.
     pub counts: Vec<u16>,
+    /// Dates and groups of the reviews.
+    pub keys: RowKeys,
 }
 
 /// Counts and the terms they count.

@@ -11,7 +11,7 @@ mod tests;
 pub use by_time::{split_by_time, time_series_folds};
 pub use grouped::{group_equal_counts, group_equal_texts, group_split, stratified_group_k_fold};
 pub use plain::{k_fold, plain_split};
-pub use plan::{SplitRows, split_repeats};
+pub use plan::{SplitRows, split_counts, split_repeats};
 pub use stratified::{rows_needed, stratified_k_fold, stratified_split};
 
 use json::{FromJson, ToJson};
@@ -51,13 +51,26 @@ pub enum SplitKind {
     Stratified,
     /// Chance alone.
     Plain,
-    /// Chance, all reviews of a group on one side.
+    /// Chance, all reviews of one cleaned text on one side.
     Grouped,
+    /// Chance, all reviews of one group of the dataset on one side.
+    ByGroup,
     /// Time: what came last tests, and a fold learns from what came before it.
     ByTime,
 }
 
 impl SplitKind {
+    /// Its name in records.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Stratified => "stratified",
+            Self::Plain => "plain",
+            Self::Grouped => "grouped",
+            Self::ByGroup => "by_group",
+            Self::ByTime => "by_time",
+        }
+    }
+
     fn is_stratified(&self) -> bool {
         *self == Self::Stratified
     }
@@ -176,6 +189,16 @@ pub enum SplitError {
         n_groups: u64,
         /// Parts asked for.
         n_parts: u32,
+    },
+    /// More rows without a date than train.
+    #[error(
+        "{n_undated} of {n_rows} rows have no date that can be read, too many to part rows by time: choose another column of dates, or part the rows by chance"
+    )]
+    Undated {
+        /// Rows without a date.
+        n_undated: u64,
+        /// Rows there are.
+        n_rows: u64,
     },
     /// A list that the parting needs is absent or not one entry a row.
     #[error(

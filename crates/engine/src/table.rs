@@ -4,6 +4,7 @@
 //! is counted, described and skipped.
 
 mod cell;
+mod date;
 mod windows_1252;
 mod decode;
 mod issues;
@@ -17,6 +18,7 @@ mod scan;
 mod tests;
 
 pub use cell::{is_missing, parse_number};
+pub use date::{DateOrder, parse_date};
 pub use detect::{DETECT_BYTES, detect_format};
 pub use issues::{IssueList, MAX_KEPT_ISSUES};
 pub use reader::{ReadTable, TableReader};

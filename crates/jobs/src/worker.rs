@@ -8,10 +8,10 @@ use std::sync::Arc;
 use engine::dataset::DatasetReader;
 use engine::features::Counts;
 use engine::metrics;
-use engine::models::CrossValidator;
+use engine::models::RepeatedValidator;
 use engine::num::ContentHash;
 use engine::pipeline::{FinalTask, fit_final_with};
-use engine::split::{SplitPlan, SplitSpec};
+use engine::split::{SplitPlan, SplitSpec, split_counts};
 use engine::table::TableScan;
 use engine::tune::{Setting, StudySpec, Trial, TrialOutcome, ask, known_outcome};
 
@@ -38,12 +38,12 @@ pub struct Worker {
     validators: Vec<SplitCounts>,
 }
 
-/// Counts, split, and made ready for trials.
+/// Counts, split, and made ready for trials. `plan`: the first draw of the folds.
 struct SplitCounts {
     counts: ContentHash,
     split: SplitSpec,
     plan: SplitPlan,
-    validator: CrossValidator,
+    validator: RepeatedValidator,
 }
 
 impl Worker {
@@ -145,7 +145,7 @@ impl Worker {
         let FitFinal { pipeline: spec, labels, .. } = job;
         let task = FinalTask { counts: &counts, terms: &terms, plan: &ready.plan, spec, labels };
         let begun = clock();
-        let fit = fit_final_with(&mut ready.validator, task).map_err(cannot_fit)?;
+        let fit = fit_final_with(ready.validator.first(), task).map_err(cannot_fit)?;
         let fit_ms = (clock() - begun).max(0.0);
         let bytes = fit.pipeline.to_bytes();
         let output = FinalFitOutput {
@@ -167,9 +167,9 @@ impl Worker {
             Some(at) => self.validators.remove(at),
             None => {
                 let decoded = self.blobs.counts(counts)?;
-                let n_classes = usize::from(decoded.n_classes);
-                let plan = SplitPlan::new(&decoded.labels, n_classes, split).map_err(cannot_fit)?;
-                let validator = CrossValidator::new(&decoded, &plan).map_err(cannot_fit)?;
+                let mut plans = split_counts(&decoded, split).map_err(cannot_fit)?;
+                let validator = RepeatedValidator::new(&decoded, &plans).map_err(cannot_fit)?;
+                let plan = plans.swap_remove(0);
                 SplitCounts { counts, split: split.clone(), plan, validator }
             }
         };
@@ -198,7 +198,7 @@ fn dummy_f1(counts: &Counts, plan: &SplitPlan) -> f64 {
 
 /// A setting that cannot be evaluated is a failed trial, not a failed job: the search goes on.
 fn evaluate(
-    validator: &mut CrossValidator,
+    validator: &mut RepeatedValidator,
     study: &StudySpec,
     search: usize,
     setting: &Setting,

@@ -31,6 +31,7 @@ fn recipe() -> DatasetRecipe {
         text_name: "Review text".into(),
         label_column: 1,
         label_name: "Ratings".into(),
+        extra: Default::default(),
         mapping: LabelMapping {
             classes: vec!["negative".into(), "positive".into()],
             rule: LabelRule::Ratings { classes },

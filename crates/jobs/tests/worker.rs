@@ -39,6 +39,7 @@ fn recipe() -> DatasetRecipe {
         text_name: "text".into(),
         label_column: 1,
         label_name: "stars".into(),
+        extra: Default::default(),
         mapping: LabelMapping {
             classes: vec!["negative".into(), "positive".into()],
             rule: LabelRule::Ratings { classes },

@@ -55,6 +55,7 @@ pub fn recipe(number: u32) -> RecipeRecord {
         text_name: "review".into(),
         label_column: number + 1,
         label_name: "rating".into(),
+        extra: Default::default(),
         mapping: LabelMapping {
             classes: vec!["negative".into(), "positive".into()],
             rule: LabelRule::Ratings { classes: vec![(1.0, LabelId(0)), (5.0, LabelId(1))] },

@@ -50,6 +50,7 @@ fn recipe() -> DatasetRecipe {
         text_name: "review".into(),
         label_column: 1,
         label_name: "rating".into(),
+        extra: Default::default(),
         mapping: LabelMapping {
             classes: vec!["negative".into(), "positive".into()],
             rule: LabelRule::Ratings {

@@ -28,6 +28,7 @@ pub fn recipe(bytes: &[u8]) -> Result<DatasetRecipe> {
         text_name: TEXT.to_owned(),
         label_column,
         label_name: RATING.to_owned(),
+        extra: Default::default(),
         mapping: LabelMapping::from_threshold(&STARS, LAST_NEGATIVE),
         keep_missing: false,
         cleaning: reference_cleaning(),

@@ -104,6 +104,7 @@ fn recipe(table: &TableSummary, columns: &Columns, grouping: Grouping) -> Result
         text_name: columns.text.clone(),
         label_column: u32::try_from(rating)?,
         label_name: columns.rating.clone(),
+        extra: Default::default(),
         mapping: mapping(&ratings, grouping),
         keep_missing: false,
         cleaning: reference_cleaning(),

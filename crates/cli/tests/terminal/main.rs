@@ -4,6 +4,7 @@
 
 mod run;
 mod bad_files;
+mod columns;
 mod determinism;
 mod projects;
 mod words;

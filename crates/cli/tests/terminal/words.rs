@@ -18,8 +18,19 @@ fn help_lists_every_option() {
 
           --text COL          header of the column that holds the reviews
           --rating COL        header of the column that holds ratings or labels
+          --title-column COL  header of a column that is joined before the reviews
+          --date-column COL   header of the column that holds dates
+          --group-column COL  header of a column whose reviews belong together (with --split grouped)
           --models LIST       lr, nb, svm: which models to tune (default lr,nb,svm)
           --trials N          settings tried for each model (default 20)
+          --split KIND        which reviews test and which fold holds which out (default stratified):
+                                stratified  by chance, each class parted alike
+                                repeated    the same, with the folds drawn several times
+                                plain       by chance alone
+                                grouped     equal cleaned texts, or those of one group, stay on one side
+                                time        what came last tests
+          --folds N           folds of the training part (default 5)
+          --repeats N         how often the folds are drawn (default 1, with --split repeated 5)
           --seed N            same file, settings and seed: same numbers (default 42)
           --workers N         threads (default: one a processor)
           --out FILE          the project file; what it holds already stays (default project.reviewlab)

@@ -1,7 +1,7 @@
 //! Small made-up reviews, and what they are read and searched by.
 
 use drivers::{Read, ReadDriver, ScanDriver, StudyPlan};
-use engine::dataset::{ColumnRoles, DatasetRecipe, LabelId, LabelMapping, LabelRule};
+use engine::dataset::{ColumnRoles, DatasetRecipe, LabelId, LabelMapping, LabelRule, NamedColumn};
 use engine::models::ModelKind;
 use engine::table::TableSummary;
 use engine::tune::StudySpec;
@@ -15,14 +15,14 @@ const GOOD: [&str; 8] = ["great", "lovely", "perfect", "soft", "value", "fast", 
 const BAD: [&str; 8] = ["broken", "waste", "poor", "late", "torn", "fake", "dull", "refund"];
 const BOTH: [&str; 8] = ["phone", "shirt", "box", "price", "colour", "battery", "delivery", "seller"];
 
-/// `n_rows` reviews as CSV; every ninth has stars that do not fit its words.
+/// `n_rows` reviews as CSV, a day and a shop with each; every ninth has stars that do not fit its words.
 pub fn csv(n_rows: usize) -> Vec<u8> {
     let mut state = 12_345u64;
     let mut draw = |n: usize| {
         state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
         (state >> 33) as usize % n
     };
-    let mut text = "Review text,Ratings\n".to_owned();
+    let mut text = "Review text,Ratings,Day,Shop\n".to_owned();
     for row in 0..n_rows {
         let is_good = draw(5) < 3;
         let words: Vec<&str> = (0..6)
@@ -45,7 +45,9 @@ pub fn csv(n_rows: usize) -> Vec<u8> {
             })
             .collect();
         let stars = if is_good == (row % 9 != 0) { 5 } else { 1 };
-        text += &format!("\"{} {}\",{stars}\n", words.join(" "), ["indeed", "truly", "really"][draw(3)]);
+        let end = ["indeed", "truly", "really"][draw(3)];
+        let (month, day, shop) = (row * 5 % 12 + 1, row % 28 + 1, row * 7 % 40);
+        text += &format!("\"{} {end}\",{stars},2021-{month:02}-{day:02},shop {shop}\n", words.join(" "));
     }
     text.into_bytes()
 }
@@ -57,7 +59,10 @@ pub fn classes() -> Vec<String> {
 pub fn recipe(table: &TableSummary) -> DatasetRecipe {
     let classes = (1..=5).map(|star| (f64::from(star), LabelId(u8::from(star > 2)))).collect();
     let mapping = LabelMapping { classes: self::classes(), rule: LabelRule::Ratings { classes } };
-    DatasetRecipe::reference(table, ColumnRoles { text_column: 0, label_column: 1 }, mapping)
+    let mut recipe =
+        DatasetRecipe::reference(table, ColumnRoles { text_column: 0, label_column: 1 }, mapping);
+    recipe.extra.group = Some(NamedColumn { column: 3, name: "Shop".into() });
+    recipe
 }
 
 pub fn study(n_trials: u32) -> StudySpec {

@@ -62,7 +62,10 @@ impl CleanedDocs {
             ("doc_starts", self.doc_starts.len(), n_docs + 1),
             ("word_ids", self.word_ids.len(), self.doc_starts.last().map_or(0, |&end| end as usize)),
         ];
-        for (what, found, expected) in lengths {
+        let keys = [("times", self.keys.times.len()), ("groups", self.keys.groups.len())];
+        let keys =
+            keys.into_iter().filter(|(_, found)| *found > 0).map(|(what, found)| (what, found, n_docs));
+        for (what, found, expected) in lengths.into_iter().chain(keys) {
             if found != expected {
                 return Err(DocsError::Length { what, found, expected });
             }

@@ -108,7 +108,8 @@ fn best(table: &TableSummary, score: impl Fn(&ColumnSummary) -> Option<f64>) -> 
     scored.max_by(|a, b| a.1.total_cmp(&b.1).then(b.0.cmp(&a.0))).map(|(idx, _)| idx)
 }
 
-fn name_has(column: &ColumnSummary, words: &[&str]) -> bool {
+/// Whether one of `words` stands in a column's header.
+pub(super) fn name_has(column: &ColumnSummary, words: &[&str]) -> bool {
     let name = lowercase(&column.name);
     name.split(|c: char| !c.is_alphanumeric()).any(|word| words.contains(&word))
 }

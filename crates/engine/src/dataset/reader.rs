@@ -9,7 +9,8 @@ use kernels::fingerprint;
 use rustc_hash::FxBuildHasher;
 use serde::{Deserialize, Serialize};
 
-use super::{CleanedDocs, DatasetRecipe, Fix, LabelId, LabelMapping, LabelRule, MAX_TOKENS};
+use super::extra::{ExtraCells, check_column};
+use super::{CleanedDocs, DatasetRecipe, ExtraColumns, Fix, LabelId, LabelMapping, LabelRule, MAX_TOKENS};
 use crate::table::{FileError, IssueList, Row, RowMark, RowReason, TableReader, is_missing, parse_number};
 use crate::text::{Cleaner, MAX_WORDS};
 
@@ -31,6 +32,9 @@ pub struct DatasetSummary {
     /// Rows left out because a fix says so.
     #[serde(default, skip_serializing_if = "is_none_left_out")]
     pub n_left_out: u64,
+    /// Reviews kept without a date that can be read, where there is a column of dates.
+    #[serde(default, skip_serializing_if = "is_none_left_out")]
+    pub n_undated: u64,
     /// Rows left out because they could not be read.
     pub n_unreadable: u64,
     /// Reviews of which cleaning left no word. They are kept.
@@ -72,6 +76,7 @@ pub struct DatasetReader {
     is_header_checked: bool,
     text_name: String,
     label_name: String,
+    extra: ExtraColumns,
     rows: RowCollector,
 }
 
@@ -86,6 +91,7 @@ impl DatasetReader {
             is_header_checked: false,
             text_name: recipe.text_name.clone(),
             label_name: recipe.label_name.clone(),
+            extra: recipe.extra.clone(),
             rows: RowCollector::new(recipe)?,
         })
     }
@@ -128,6 +134,7 @@ impl DatasetReader {
         {
             check_column(header, rows.text_column, &self.text_name)?;
             check_column(header, rows.label_column, &self.label_name)?;
+            self.extra.check(header)?;
             self.is_header_checked = true;
         }
         rows.check_words()
@@ -150,6 +157,7 @@ impl DatasetReader {
         let read = self.reader.finish(&mut |row| rows.add(&row, on_kept))?;
         check_column(&read.header, rows.text_column, &self.text_name)?;
         check_column(&read.header, rows.label_column, &self.label_name)?;
+        self.extra.check(&read.header)?;
         rows.check_words()?;
         if read.n_rows == 0 {
             return Err(FileError::NoRows);
@@ -158,16 +166,10 @@ impl DatasetReader {
     }
 }
 
-fn check_column(header: &[String], column: usize, name: &str) -> Result<(), FileError> {
-    match header.get(column) {
-        Some(found) if found == name => Ok(()),
-        _ => Err(FileError::NoSuchColumn { name: name.to_owned(), column: column as u32 }),
-    }
-}
-
 struct RowCollector {
     text_column: usize,
     label_column: usize,
+    extra: ExtraCells,
     mapping: LabelMapping,
     keep_missing: bool,
     drop_repeats: bool,
@@ -194,6 +196,7 @@ impl RowCollector {
         Ok(Self {
             text_column: recipe.text_column as usize,
             label_column: recipe.label_column as usize,
+            extra: ExtraCells::new(&recipe.extra),
             mapping: recipe.mapping.clone(),
             keep_missing: recipe.keep_missing,
             drop_repeats: recipe.fixes.contains(&Fix::DropRepeats),
@@ -232,11 +235,14 @@ impl RowCollector {
         if self.left_out.binary_search(&row.mark.record).is_ok() {
             return self.set_aside(row.mark, RowReason::LeftOut);
         }
-        if self.drop_repeats && !self.seen.insert(self.fingerprint(text, label)) {
+        let joined = self.extra.join(row, text);
+        let repeats =
+            self.drop_repeats && !self.seen.insert(fingerprint_of(&self.mapping.rule, joined, label));
+        if repeats {
             return self.set_aside(row.mark, RowReason::Repeat);
         }
         let n_before = self.docs.word_ids.len();
-        self.cleaner.clean_to_ids(text, &mut self.docs.word_ids);
+        self.cleaner.clean_to_ids(joined, &mut self.docs.word_ids);
         let n_words = self.docs.word_ids.len();
         if self.drop_empty && n_words == n_before {
             return self.set_aside(row.mark, RowReason::LeftOut);
@@ -244,26 +250,14 @@ impl RowCollector {
         on_kept(KeptRow {
             doc_idx: self.docs.labels.len() as u32,
             record: row.mark.record,
-            text,
+            text: joined,
             label: class,
         });
         self.n_empty += u64::from(n_words == n_before);
         self.docs.doc_starts.push(u32::try_from(n_words).expect("a file of MAX_CSV_BYTES has fewer words"));
         self.docs.labels.push(class);
         self.docs.records.push(row.mark.record);
-    }
-
-    /// 128 bits of text and label (SipHash-1-3 with a fixed key): two of a hundred million rows share them by
-    /// chance once in 10^22 files. Ratings are compared as numbers, as pandas does.
-    fn fingerprint(&self, text: &str, label: &str) -> u128 {
-        match &self.mapping.rule {
-            LabelRule::Ratings { .. } => {
-                // Adding 0 makes -0 and 0 one.
-                let rating = parse_number(label).map_or(0, |number| (number + 0.0).to_bits());
-                fingerprint(text, &rating.to_le_bytes())
-            }
-            LabelRule::Words { .. } => fingerprint(text, label.as_bytes()),
-        }
+        self.extra.keep(row);
     }
 
     fn set_aside(&mut self, mark: RowMark, reason: RowReason) {
@@ -292,6 +286,8 @@ impl RowCollector {
         let n_unreadable = unreadable.n;
         self.issues.merge(unreadable);
         self.docs.words = self.cleaner.into_words();
+        let (keys, n_undated) = self.extra.finish();
+        self.docs.keys = keys;
         let summary = DatasetSummary {
             n_rows,
             n_rows_kept,
@@ -300,6 +296,7 @@ impl RowCollector {
             n_repeats,
             n_unknown_labels,
             n_left_out,
+            n_undated,
             n_unreadable,
             n_empty_after_cleaning: self.n_empty,
             issues: self.issues,
@@ -308,11 +305,24 @@ impl RowCollector {
     }
 }
 
+/// 128 bits of text and label (SipHash-1-3 with a fixed key): two of a hundred million rows share them by
+/// chance once in 10^22 files. Ratings are compared as numbers, as pandas does.
+fn fingerprint_of(rule: &LabelRule, text: &str, label: &str) -> u128 {
+    match rule {
+        LabelRule::Ratings { .. } => {
+            // Adding 0 makes -0 and 0 one.
+            let rating = parse_number(label).map_or(0, |number| (number + 0.0).to_bits());
+            fingerprint(text, &rating.to_le_bytes())
+        }
+        LabelRule::Words { .. } => fingerprint(text, label.as_bytes()),
+    }
+}
+
 /// The rows that fixes leave out by number, ascending.
 fn left_out(fixes: &[Fix]) -> Vec<u64> {
     let of_fix = |fix: &Fix| match fix {
         Fix::DropRows { records } => records.clone(),
-        Fix::DropRepeats | Fix::DropEmpty => Vec::new(),
+        Fix::DropRepeats | Fix::DropEmpty | Fix::KeepTogether | Fix::Ignore { .. } => Vec::new(),
     };
     let mut records: Vec<u64> = fixes.iter().flat_map(of_fix).collect();
     records.sort_unstable();

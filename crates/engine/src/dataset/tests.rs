@@ -1,7 +1,7 @@
 use proptest::prelude::*;
 
 use super::*;
-use crate::table::{FileError, IssueList, RowReason, TableScan, TableSummary, detect_format};
+use crate::table::{DateOrder, FileError, IssueList, RowReason, TableScan, TableSummary, detect_format};
 use crate::text::MAX_WORDS;
 
 fn scan(text: &str) -> TableSummary {
@@ -193,4 +193,79 @@ proptest! {
             prop_assert_eq!(all.summary.class_counts.iter().sum::<u64>(), all.summary.n_rows_kept);
         }
     }
+}
+
+#[track_caller]
+fn check_date(text: &str, expected: Option<(&str, DateOrder)>) {
+    let table = scan(text);
+    let found = guess_date(&table, guess_roles(&table).expect("roles"));
+    assert_eq!(found.as_ref().map(|date| (date.name.as_str(), date.order)), expected);
+}
+
+#[test]
+fn a_column_of_dates_is_found_by_its_cells() {
+    use DateOrder::{DayFirst, MonthFirst};
+    let rows = |dates: [&str; 3]| {
+        let [a, b, c] = dates;
+        format!("when,body,stars\n\"{a}\",it is nice,5\n\"{b}\",it broke,1\n\"{c}\",fine for me,4\n")
+    };
+    check_date(&rows(["2021-03-05", "2021-04-01", "2020-12-31"]), Some(("when", MonthFirst)));
+    check_date(&rows(["Feb 2021", "Mar 2021", "Apr 2021"]), Some(("when", MonthFirst)));
+    check_date(&rows(["05/03/2021", "13/04/2021", "01/02/2021"]), Some(("when", DayFirst)));
+    check_date(&rows(["05/03/2021", "04/13/2021", "01/02/2021"]), Some(("when", MonthFirst)));
+    check_date(&rows(["05/03/2021", "soon", "01/02/2021"]), None);
+    // Plain numbers are dates only where the header says so.
+    check_date(&rows(["2021", "2020", "2019"]), None);
+    check_date(&rows(["2021", "2020", "2019"]).replacen("when", "year", 1), Some(("year", MonthFirst)));
+}
+
+#[test]
+fn a_group_and_a_title_are_found_by_their_headers() {
+    let table =
+        scan("product,title,body,stars\nA,Wow,it is very nice,5\nB,Bah,it broke at once,2\nA,Ok,so so,3\n");
+    let roles = guess_roles(&table).expect("roles");
+    assert_eq!(guess_group(&table, roles), Some(NamedColumn { column: 0, name: "product".into() }));
+    assert_eq!(guess_title(&table, roles), Some(NamedColumn { column: 1, name: "title".into() }));
+    let table = scan("sku,body,stars\nA,it is very nice,5\nB,it broke at once,2\n");
+    let roles = guess_roles(&table).expect("roles");
+    assert_eq!((guess_group(&table, roles), guess_title(&table, roles)), (None, None));
+}
+
+const DATED: &str = "product,title,day,body,stars\nA,Wow,2021-03-05,it is very nice,5\nB,,soon,it broke at once,1\n\
+    A,Wow,2021-03-05,it is very nice,5\n,Ok,,quite fine indeed,4\nA,Bah,2021-03-06,it is very nice,1\n";
+
+#[test]
+fn dates_and_groups_of_kept_rows_are_kept() {
+    let table = scan(DATED);
+    let mut recipe = recipe_of(DATED).expect("a recipe");
+    assert_eq!(recipe.extra.date.as_ref().map(|date| date.column), None, "one cell of three is no date");
+    recipe.extra.date = DateColumn::of(&table, 2);
+    recipe.extra.group = Some(NamedColumn { column: 0, name: "product".into() });
+    let ReadDataset { docs, summary } = read(&recipe, DATED).expect("reviews");
+    let march_5 = 1_614_902_400;
+    assert_eq!(docs.keys.times, [march_5, UNDATED, UNDATED, march_5 + 86_400]);
+    assert_eq!(docs.keys.groups, [0, 1, 2, 0], "a row without a group is one of its own");
+    assert_eq!((summary.n_repeats, summary.n_undated), (1, 2));
+    assert_eq!(docs.validate(), Ok(()));
+}
+
+#[test]
+fn a_title_is_joined_before_the_text() {
+    let mut recipe = recipe_of(DATED).expect("a recipe");
+    recipe.extra.title = Some(NamedColumn { column: 1, name: "title".into() });
+    let ReadDataset { docs, summary } = read(&recipe, DATED).expect("reviews");
+    let texts: Vec<String> = (0..docs.n_docs()).map(|doc| docs.cleaned_text(doc)).collect();
+    assert_eq!(texts, ["wow nice", "broke", "ok quit fine inde", "bah nice"]);
+    assert_eq!(summary.n_repeats, 1);
+}
+
+#[test]
+fn an_extra_column_that_is_not_there_is_named() {
+    let mut recipe = recipe_of(DATED).expect("a recipe");
+    recipe.extra.group = Some(NamedColumn { column: 1, name: "shop".into() });
+    let error = FileError::NoSuchColumn { name: "shop".into(), column: 1 };
+    assert_eq!(read(&recipe, DATED), Err(error));
+    recipe.extra.free(1);
+    assert_eq!(recipe.extra.group, None);
+    assert!(read(&recipe, DATED).is_ok());
 }

@@ -5,11 +5,15 @@
 use kernels::DocCounts;
 
 use super::{Counts, FeatureError, MAX_DOCS, MAX_TERMS, TokenRule};
-use crate::dataset::{LabelId, MAX_CLASSES, MIN_CLASSES};
+use crate::dataset::{LabelId, MAX_CLASSES, MIN_CLASSES, RowKeys};
 use crate::num::ContentHash;
 
 const MAGIC: &[u8; 4] = b"RLC1";
 const TERMS_MAGIC: &[u8; 4] = b"RLT1";
+/// What the fourth byte of the shape says follows.
+const HAS_RULE: u8 = 1;
+const HAS_TIMES: u8 = 2;
+const HAS_GROUPS: u8 = 4;
 /// Longest term that is read, in bytes.
 const MAX_TERM_BYTES: usize = 1 << 20;
 
@@ -43,9 +47,12 @@ impl Counts {
         };
         let mut bytes = Vec::with_capacity(32 + rule.len() + 5 * self.labels.len() + 6 * self.term_ids.len());
         bytes.extend_from_slice(MAGIC);
-        let has_rule = u8::from(!rule.is_empty());
-        bytes.extend_from_slice(&[self.n_classes, self.ngram_range.0, self.ngram_range.1, has_rule]);
-        if has_rule == 1 {
+        let RowKeys { times, groups } = &self.keys;
+        let parts =
+            [(!rule.is_empty(), HAS_RULE), (!times.is_empty(), HAS_TIMES), (!groups.is_empty(), HAS_GROUPS)];
+        let parts = parts.iter().filter(|(is_there, _)| *is_there).fold(0, |all, (_, part)| all | part);
+        bytes.extend_from_slice(&[self.n_classes, self.ngram_range.0, self.ngram_range.1, parts]);
+        if !rule.is_empty() {
             bytes.extend_from_slice(&(rule.len() as u32).to_le_bytes());
             bytes.extend_from_slice(&rule);
         }
@@ -57,6 +64,12 @@ impl Counts {
             bytes.extend_from_slice(&count.to_le_bytes());
         }
         bytes.extend(self.labels.iter().map(|label| label.0));
+        for time in times {
+            bytes.extend_from_slice(&time.to_le_bytes());
+        }
+        for group in groups {
+            bytes.extend_from_slice(&group.to_le_bytes());
+        }
         bytes
     }
 
@@ -71,18 +84,17 @@ impl Counts {
         }
         let shape = reader.take(4)?;
         let (n_classes, ngram_range) = (shape[0], (shape[1], shape[2]));
-        let tokens = match shape[3] {
-            0 => TokenRule::default(),
-            1 => {
-                let n_bytes = reader.number()? as usize;
-                {
-                    let rule = std::str::from_utf8(reader.take(n_bytes)?);
-                    let rule = rule.or(Err(damaged("rule of its tokens")))?;
-                    json::from_str(rule).or(Err(damaged("rule of its tokens")))?
-                }
-            }
-            _ => return Err(damaged("reserved byte")),
-        };
+        let parts = shape[3];
+        if parts > HAS_RULE | HAS_TIMES | HAS_GROUPS {
+            return Err(damaged("reserved byte"));
+        }
+        let mut tokens = TokenRule::default();
+        if parts & HAS_RULE != 0 {
+            let n_bytes = reader.number()? as usize;
+            let rule = std::str::from_utf8(reader.take(n_bytes)?);
+            let rule = rule.or(Err(damaged("rule of its tokens")))?;
+            tokens = json::from_str(rule).or(Err(damaged("rule of its tokens")))?;
+        }
         let (n_terms, df_floor) = (reader.number()?, reader.number()?);
         let (n_docs, n_entries) = (reader.number()? as usize, reader.number()? as usize);
         let doc_starts = reader.numbers(n_docs.saturating_add(1))?;
@@ -90,11 +102,30 @@ impl Counts {
         let counts = reader.take(n_entries.saturating_mul(2))?;
         let counts = counts.chunks_exact(2).map(|pair| u16::from_le_bytes([pair[0], pair[1]])).collect();
         let labels = reader.take(n_docs)?.iter().map(|&label| LabelId(label)).collect();
+        let mut keys = RowKeys::default();
+        if parts & HAS_TIMES != 0 {
+            let bytes = reader.take(n_docs.saturating_mul(8))?;
+            let time = |bytes: &[u8]| i64::from_le_bytes(bytes.try_into().expect("eight bytes at a time"));
+            keys.times = bytes.chunks_exact(8).map(time).collect();
+        }
+        if parts & HAS_GROUPS != 0 {
+            keys.groups = reader.numbers(n_docs)?;
+        }
         if !reader.rest.is_empty() {
             return Err(damaged("bytes after the end"));
         }
-        let read =
-            Self { n_classes, n_terms, df_floor, ngram_range, tokens, labels, doc_starts, term_ids, counts };
+        let read = Self {
+            n_classes,
+            n_terms,
+            df_floor,
+            ngram_range,
+            tokens,
+            labels,
+            doc_starts,
+            term_ids,
+            counts,
+            keys,
+        };
         read.validate()?;
         Ok(read)
     }
@@ -110,6 +141,9 @@ impl Counts {
         holds(self.n_terms <= MAX_TERMS && self.labels.len() <= MAX_DOCS as usize, "size")?;
         holds(self.labels.iter().all(|label| label.0 < self.n_classes), "label out of range")?;
         holds(self.doc_starts.len() == self.labels.len() + 1, "number of documents")?;
+        let is_one_a_row = |n_found: usize| n_found == 0 || n_found == self.labels.len();
+        let RowKeys { times, groups } = &self.keys;
+        holds(is_one_a_row(times.len()) && is_one_a_row(groups.len()), "dates or groups")?;
         holds(self.doc_starts[0] == 0, "first document")?;
         holds(self.doc_starts.is_sorted(), "order of documents")?;
         holds(self.doc_starts[self.labels.len()] as usize == self.term_ids.len(), "number of entries")?;

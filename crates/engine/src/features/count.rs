@@ -8,7 +8,7 @@ use rustc_hash::FxHashMap;
 use super::stream::{NONE, Stream};
 use super::tokens::Tokenizer;
 use super::{Analyzer, Corpus, Counting, Counts, FeatureError, MAX_TERMS};
-use crate::dataset::{CleanedDocs, LabelId};
+use crate::dataset::{CleanedDocs, LabelId, RowKeys};
 
 /// Characters of the shortest word that `char_wb` pads.
 const SHORTEST_PADDED: usize = 3;
@@ -28,7 +28,7 @@ const SHORTEST_PADDED: usize = 3;
 pub fn count(docs: CleanedDocs, n_classes: u8, counting: &Counting) -> Result<Corpus, FeatureError> {
     counting.check()?;
     let tokenizer = Tokenizer::new(&counting.tokens)?;
-    let CleanedDocs { words, labels, doc_starts, word_ids, .. } = docs;
+    let CleanedDocs { words, labels, doc_starts, word_ids, keys, .. } = docs;
     let stream = Stream::of(words, doc_starts, word_ids, &tokenizer)?;
     let (shortest, longest) = counting.ngram_range;
     let mut levels = grow_levels(&stream, longest, counting.df_floor)?;
@@ -38,7 +38,9 @@ pub fn count(docs: CleanedDocs, n_classes: u8, counting: &Counting) -> Result<Co
         levels.extend(shorter.drain(..).map(|level| whole_words(&stream, level, counting.df_floor)));
     }
     drop(shorter);
-    Ok(assemble(labels, &stream, &levels, (n_classes, counting)))
+    let mut corpus = assemble(labels, &stream, &levels, (n_classes, counting));
+    corpus.counts.keys = keys;
+    Ok(corpus)
 }
 
 /// The frequent n-grams of one length: `at[position]` is the one that begins there, or `NONE`;
@@ -166,9 +168,19 @@ fn assemble(
         doc_starts.push(term_ids.len() as u32);
     }
     let Counting { ngram_range, tokens, df_floor } = counting.clone();
-    let n_terms = terms.len() as u32;
-    let counts =
-        Counts { n_classes, n_terms, df_floor, ngram_range, tokens, labels, doc_starts, term_ids, counts };
+    let (n_terms, keys) = (terms.len() as u32, RowKeys::default());
+    let counts = Counts {
+        n_classes,
+        n_terms,
+        df_floor,
+        ngram_range,
+        tokens,
+        labels,
+        doc_starts,
+        term_ids,
+        counts,
+        keys,
+    };
     Corpus { counts, terms }
 }
 

@@ -336,3 +336,24 @@ proptest! {
         prop_assert_eq!(one.rows(&corpus.counts, &all), two.rows(&other.counts, &turned));
     }
 }
+
+#[test]
+fn dates_and_groups_go_along_as_bytes() {
+    let mut docs = docs_of(&["good phone", "bad phone", "good box"]);
+    docs.labels[1] = crate::dataset::LabelId(1);
+    let plain = count(docs.clone(), 2, &Counting::words((1, 1), 1)).expect("counts").counts;
+    docs.keys.times = vec![5, crate::dataset::UNDATED, 3];
+    let dated = count(docs.clone(), 2, &Counting::words((1, 1), 1)).expect("counts").counts;
+    docs.keys.groups = vec![0, 1, 0];
+    let both = count(docs, 2, &Counting::words((1, 1), 1)).expect("counts").counts;
+    assert_eq!(both.keys.groups, [0, 1, 0]);
+    for counts in [&plain, &dated, &both] {
+        let bytes = counts.to_bytes();
+        assert_eq!(&Counts::from_bytes(&bytes).expect("own bytes"), counts);
+        assert!(Counts::from_bytes(&bytes[..bytes.len() - 1]).is_err());
+    }
+    assert!(plain.to_bytes().len() < dated.to_bytes().len());
+    let mut short = both;
+    short.keys.groups.pop();
+    assert!(short.validate().is_err());
+}

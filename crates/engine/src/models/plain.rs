@@ -8,7 +8,7 @@ use kernels::TrainRows;
 use super::group::{Lane, TrainDocs};
 use super::training::{FitWarning, Fitted, TrainingSet, Truth, fit_model};
 use super::{EvaluateError, FinalModel, ModelSpec, OutOfFold, Scorer};
-use crate::dataset::LabelId;
+use crate::dataset::{LabelId, RowKeys};
 use crate::features::{Counting, Counts, Selection, SparseRow, VectorizerSpec};
 
 /// The training part, document by document.
@@ -46,6 +46,7 @@ impl PlainPart {
             doc_starts: vec![0],
             term_ids: Vec::new(),
             counts: Vec::new(),
+            keys: RowKeys::default(),
         };
         let mut entries: Vec<(u32, u16)> = Vec::new();
         for &row in &rows.row_of {

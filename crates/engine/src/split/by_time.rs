@@ -3,17 +3,22 @@
 
 use super::plain::n_of_share;
 use super::{MAX_FOLDS, NEVER_HELD_OUT, SplitError, SplitSpec};
+use crate::dataset::UNDATED;
 
 /// The rows in order of time, rows of one time in the order of the file: those before the last share, and
-/// the last share, `ceil(share * n)` of them. Rows of one time may fall on both sides.
+/// the last share, `ceil(share * n)` of them. Rows of one time may fall on both sides. Rows `UNDATED` train.
 ///
 /// # Errors
-/// `BadShare` where a part would be empty.
+/// `BadShare` where a part would be empty; `Undated` where a row without a date would test.
 pub fn split_by_time(times: &[i64], spec: &SplitSpec) -> Result<(Vec<u32>, Vec<u32>), SplitError> {
     let n_test = n_of_share(times.len(), spec.test_share)?;
     let mut train: Vec<u32> = (0..times.len() as u32).collect();
     train.sort_by_key(|&row| times[row as usize]);
     let test = train.split_off(times.len() - n_test);
+    let n_undated = times.iter().filter(|&&time| time == UNDATED).count();
+    if n_undated > train.len() {
+        return Err(SplitError::Undated { n_undated: n_undated as u64, n_rows: times.len() as u64 });
+    }
     Ok((train, test))
 }
 

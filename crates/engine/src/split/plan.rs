@@ -1,11 +1,13 @@
 //! Rows and settings in, plans out: one for each draw of the folds.
 
+use super::grouped::group_equal_counts;
 use super::stratified::too_small;
 use super::{
     FoldTraining, MAX_FOLDS, MAX_REPEATS, SplitError, SplitKind, SplitPlan, SplitSpec, by_time, grouped,
     plain, stratified,
 };
 use crate::dataset::LabelId;
+use crate::features::Counts;
 use crate::num::Mt19937;
 
 /// Rows a class must have on the training side, so that no fold's training part lacks it.
@@ -18,9 +20,9 @@ pub struct SplitRows<'a> {
     pub labels: &'a [LabelId],
     /// Number of classes.
     pub n_classes: usize,
-    /// Group of each, any numbers; needed for `SplitKind::Grouped` only.
+    /// Group of each, any numbers; needed for `SplitKind::Grouped` and `ByGroup` only.
     pub groups: &'a [u32],
-    /// Time of each, in any unit that grows; needed for `SplitKind::ByTime` only.
+    /// Time of each, in any unit that grows, or `UNDATED`; needed for `SplitKind::ByTime` only.
     pub times: &'a [i64],
 }
 
@@ -51,7 +53,7 @@ impl SplitPlan {
 /// |---|---|---|
 /// | `Stratified` | `train_test_split(stratify=)` | `RepeatedStratifiedKFold` |
 /// | `Plain` | `train_test_split` | `RepeatedKFold` |
-/// | `Grouped` | `GroupShuffleSplit` | `StratifiedGroupKFold(shuffle=True)`, repeated likewise |
+/// | `Grouped`, `ByGroup` | `GroupShuffleSplit` | `StratifiedGroupKFold(shuffle=True)`, repeated likewise |
 /// | `ByTime` | `train_test_split(shuffle=False)` of the rows sorted by time | `TimeSeriesSplit` |
 ///
 /// The parts are drawn with the spec's seed, and the folds of the training part with the same one.
@@ -59,18 +61,20 @@ impl SplitPlan {
 /// # Errors
 /// The first thing that does not hold: see `SplitError`.
 pub fn split_repeats(rows: SplitRows<'_>, spec: &SplitSpec) -> Result<Vec<SplitPlan>, SplitError> {
-    check_spec(spec)?;
+    spec.check()?;
     check_lengths(&rows, spec.kind)?;
     let (train, test) = match spec.kind {
         SplitKind::Stratified => stratified::stratified_split(rows.labels, rows.n_classes, spec)?,
         SplitKind::Plain => plain::plain_split(rows.labels.len(), spec)?,
-        SplitKind::Grouped => grouped::group_split(rows.groups, spec)?,
+        SplitKind::Grouped | SplitKind::ByGroup => grouped::group_split(rows.groups, spec)?,
         SplitKind::ByTime => by_time::split_by_time(rows.times, spec)?,
     };
     check_parts(&rows, spec, &train, &test)?;
     let labels: Vec<LabelId> = train.iter().map(|&row| rows.labels[row as usize]).collect();
     let groups: Vec<u32> = match spec.kind {
-        SplitKind::Grouped => train.iter().map(|&row| rows.groups[row as usize]).collect(),
+        SplitKind::Grouped | SplitKind::ByGroup => {
+            train.iter().map(|&row| rows.groups[row as usize]).collect()
+        }
         SplitKind::Stratified | SplitKind::Plain | SplitKind::ByTime => Vec::new(),
     };
     let mut rng = Mt19937::new(spec.seed);
@@ -78,7 +82,7 @@ pub fn split_repeats(rows: SplitRows<'_>, spec: &SplitSpec) -> Result<Vec<SplitP
         let fold_of = match spec.kind {
             SplitKind::Stratified => stratified::draw_folds(&labels, rows.n_classes, spec, &mut rng)?,
             SplitKind::Plain => plain::draw_folds(labels.len(), spec.n_folds, &mut rng)?,
-            SplitKind::Grouped => {
+            SplitKind::Grouped | SplitKind::ByGroup => {
                 let rows = SplitRows { labels: &labels, groups: &groups, ..rows };
                 grouped::draw_folds(rows, spec.n_folds, &mut rng)?
             }
@@ -86,7 +90,9 @@ pub fn split_repeats(rows: SplitRows<'_>, spec: &SplitSpec) -> Result<Vec<SplitP
         };
         let learns_from = match spec.kind {
             SplitKind::ByTime => FoldTraining::Earlier,
-            SplitKind::Stratified | SplitKind::Plain | SplitKind::Grouped => FoldTraining::Others,
+            SplitKind::Stratified | SplitKind::Plain | SplitKind::Grouped | SplitKind::ByGroup => {
+                FoldTraining::Others
+            }
         };
         Ok(SplitPlan {
             train: train.clone(),
@@ -99,25 +105,51 @@ pub fn split_repeats(rows: SplitRows<'_>, spec: &SplitSpec) -> Result<Vec<SplitP
     (0..spec.n_repeats).map(draw).collect()
 }
 
-fn check_spec(spec: &SplitSpec) -> Result<(), SplitError> {
-    let SplitSpec { n_folds, n_repeats, .. } = *spec;
-    if !(2..=MAX_FOLDS).contains(&n_folds) {
-        return Err(SplitError::BadFolds { n_folds });
+/// The plans of all draws of the folds of counted reviews. For `Grouped`, reviews whose counts are equal are of
+/// one group: those of one cleaned text, and those that no model can tell apart.
+///
+/// # Errors
+/// As `split_repeats`; `NotOneARow` where the reviews have no groups or dates and `spec` needs them.
+pub fn split_counts(counts: &Counts, spec: &SplitSpec) -> Result<Vec<SplitPlan>, SplitError> {
+    let equal = match spec.kind {
+        SplitKind::Grouped => group_equal_counts(counts),
+        _ => Vec::new(),
+    };
+    let groups = if spec.kind == SplitKind::ByGroup { &counts.keys.groups } else { &equal };
+    let rows = SplitRows {
+        labels: &counts.labels,
+        n_classes: usize::from(counts.n_classes),
+        groups,
+        times: &counts.keys.times,
+    };
+    split_repeats(rows, spec)
+}
+
+impl SplitSpec {
+    /// Checks what can be checked without rows.
+    ///
+    /// # Errors
+    /// `BadFolds`, `BadRepeats`, `RepeatedTime`.
+    pub fn check(&self) -> Result<(), SplitError> {
+        let Self { n_folds, n_repeats, .. } = *self;
+        if !(2..=MAX_FOLDS).contains(&n_folds) {
+            return Err(SplitError::BadFolds { n_folds });
+        }
+        if !(1..=MAX_REPEATS).contains(&n_repeats) {
+            return Err(SplitError::BadRepeats { n_repeats });
+        }
+        if self.kind == SplitKind::ByTime && n_repeats > 1 {
+            return Err(SplitError::RepeatedTime { n_repeats });
+        }
+        Ok(())
     }
-    if !(1..=MAX_REPEATS).contains(&n_repeats) {
-        return Err(SplitError::BadRepeats { n_repeats });
-    }
-    if spec.kind == SplitKind::ByTime && n_repeats > 1 {
-        return Err(SplitError::RepeatedTime { n_repeats });
-    }
-    Ok(())
 }
 
 fn check_lengths(rows: &SplitRows<'_>, kind: SplitKind) -> Result<(), SplitError> {
     let n_rows = rows.labels.len();
     let (what, n_found) = match kind {
         SplitKind::Stratified | SplitKind::Plain => return Ok(()),
-        SplitKind::Grouped => ("groups", rows.groups.len()),
+        SplitKind::Grouped | SplitKind::ByGroup => ("groups", rows.groups.len()),
         SplitKind::ByTime => ("dates", rows.times.len()),
     };
     if n_found == n_rows {
@@ -142,7 +174,7 @@ fn check_parts(
         }
         return Err(match spec.kind {
             SplitKind::Stratified => too_small(class, n_train + n_test, spec),
-            SplitKind::Plain | SplitKind::Grouped | SplitKind::ByTime => {
+            SplitKind::Plain | SplitKind::Grouped | SplitKind::ByGroup | SplitKind::ByTime => {
                 SplitError::ClassOnOneSide { class, n_train, n_test }
             }
         });

@@ -199,8 +199,9 @@ proptest! {
         let classes: Vec<LabelId> = rows.iter().map(|row| LabelId(row.0)).collect();
         let groups: Vec<u32> = rows.iter().map(|row| row.1).collect();
         let times: Vec<i64> = rows.iter().map(|row| row.2).collect();
-        for kind in [SplitKind::Stratified, SplitKind::Plain, SplitKind::Grouped, SplitKind::ByTime] {
+        for kind in [SplitKind::Stratified, SplitKind::Plain, SplitKind::Grouped, SplitKind::ByGroup, SplitKind::ByTime] {
             let n_repeats = if kind == SplitKind::ByTime { 1 } else { n_repeats };
+            let is_grouped = matches!(kind, SplitKind::Grouped | SplitKind::ByGroup);
             let spec = SplitSpec { n_repeats, ..spec(kind, n_folds, seed) };
             let rows = SplitRows { labels: &classes, n_classes: 3, groups: &groups, times: &times };
             let Ok(plans) = split_repeats(rows, &spec) else { continue };
@@ -211,11 +212,11 @@ proptest! {
                 all.sort_unstable();
                 prop_assert_eq!(all, (0..classes.len() as u32).collect::<Vec<_>>());
                 prop_assert_eq!(plan.fold_of.len(), plan.train.len());
-                prop_assert!((0..n_folds as u8).all(|fold| kind == SplitKind::Grouped || plan.fold_of.contains(&fold)));
+                prop_assert!((0..n_folds as u8).all(|fold| is_grouped || plan.fold_of.contains(&fold)));
                 let is_never = |fold: &&u8| **fold == NEVER_HELD_OUT;
                 prop_assert!(kind == SplitKind::ByTime || plan.fold_of.iter().filter(is_never).count() == 0);
                 match kind {
-                    SplitKind::Grouped => {
+                    SplitKind::Grouped | SplitKind::ByGroup => {
                         let group = |row: u32| groups[row as usize];
                         let trains = |group_of: u32| plan.train.iter().any(|&row| group(row) == group_of);
                         prop_assert!(!plan.test.iter().any(|&row| trains(group(row))));
@@ -235,4 +236,15 @@ proptest! {
             }
         }
     }
+}
+
+#[test]
+fn rows_without_a_date_train() {
+    let undated = crate::dataset::UNDATED;
+    let times = [5, undated, 3, 9, undated, 1, 7, 2, 8, 4];
+    let by_time = spec(SplitKind::ByTime, 2, 0);
+    assert_eq!(split_by_time(&times, &by_time), Ok((vec![1, 4, 5, 7, 2, 9, 0], vec![6, 8, 3])));
+    let mostly = [undated, undated, undated, undated, 4];
+    let error = SplitError::Undated { n_undated: 4, n_rows: 5 };
+    assert_eq!(split_by_time(&mostly, &by_time), Err(error));
 }

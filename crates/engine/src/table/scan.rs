@@ -8,6 +8,7 @@ use rustc_hash::FxBuildHasher;
 use serde::{Deserialize, Serialize};
 
 use super::cell::{is_missing, parse_number};
+use super::date::{DateOrder, parse_date};
 use super::issues::IssueList;
 use super::reader::TableReader;
 use super::row::{Row, RowMark};
@@ -21,6 +22,9 @@ pub const MAX_LISTED_VALUE_BYTES: usize = 200;
 /// One row in so many has its place in `TableSummary::row_index`.
 pub const ROWS_PER_MARK: u64 = 256;
 
+/// Filled cells after which a column must be of dates by half, or they are counted no more: few columns are, and
+/// every cell of a file goes by.
+const CELLS_TO_TELL_DATES: u64 = 64;
 /// Bytes after which a preview looks whether it has rows enough.
 const PREVIEW_PIECE_BYTES: usize = 8 * 1024;
 
@@ -33,6 +37,13 @@ pub struct ColumnSummary {
     pub n_missing: u64,
     /// Cells that are numbers.
     pub n_numeric: u64,
+    /// Cells that are dates with the month before the day, or years first; of a column of which most cells are no
+    /// dates, those among its first cells.
+    #[serde(default)]
+    pub n_month_first: u64,
+    /// The same with the day before the month.
+    #[serde(default)]
+    pub n_day_first: u64,
     /// Mean length of the cells that are not missing, in characters.
     pub mean_chars: f64,
     /// Distinct values after trimming and how often each stands there, in order of first appearance, missing
@@ -153,6 +164,8 @@ struct ColumnTally {
     n_missing: u64,
     n_filled: u64,
     n_numeric: u64,
+    n_month_first: u64,
+    n_day_first: u64,
     n_chars: u64,
     values: Vec<(String, u64)>,
     places: HashMap<String, usize, FxBuildHasher>,
@@ -167,6 +180,11 @@ impl ColumnTally {
         }
         self.n_filled += 1;
         self.n_numeric += u64::from(parse_number(cell).is_some());
+        let n_dates = self.n_month_first.max(self.n_day_first);
+        if self.n_filled <= CELLS_TO_TELL_DATES || n_dates * 2 >= self.n_filled {
+            self.n_month_first += u64::from(parse_date(cell, DateOrder::MonthFirst).is_some());
+            self.n_day_first += u64::from(parse_date(cell, DateOrder::DayFirst).is_some());
+        }
         self.n_chars += n_chars(cell) as u64;
         if !self.has_more {
             self.count(cell.trim());
@@ -192,6 +210,8 @@ impl ColumnTally {
             name,
             n_missing: self.n_missing,
             n_numeric: self.n_numeric,
+            n_month_first: self.n_month_first,
+            n_day_first: self.n_day_first,
             mean_chars: self.n_chars as f64 / self.n_filled.max(1) as f64,
             values: self.values,
             n_distinct: n_distinct as u64,

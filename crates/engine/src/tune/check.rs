@@ -4,7 +4,7 @@ use thiserror::Error;
 
 use crate::features::DocumentFrequency;
 use crate::models::{ALPHA_RANGE, C_RANGE, ModelKind, ModelSpec};
-use crate::split::MAX_FOLDS;
+use crate::split::{MAX_FOLDS, SplitError};
 use crate::tune::{MAX_TRIALS, ParamName, Range, SamplerSpec, SearchSpec, StudySpec};
 
 /// Most searches one study may have.
@@ -118,6 +118,9 @@ pub enum SpecError {
         /// Folds asked for.
         n_folds: u32,
     },
+    /// Folds drawn never, too often, or anew where they come out the same.
+    #[error("{0}.")]
+    Split(SplitError),
     /// A test part of nearly nothing or nearly everything.
     #[error(
         "A test share of {test_share} was asked for: choose one between {MIN_TEST_SHARE} and {MAX_TEST_SHARE}."
@@ -187,6 +190,7 @@ impl StudySpec {
         if !(2..=MAX_FOLDS).contains(&self.split.n_folds) {
             return Err(SpecError::Folds { n_folds: self.split.n_folds });
         }
+        self.split.check().map_err(SpecError::Split)?;
         if !(MIN_TEST_SHARE..=MAX_TEST_SHARE).contains(&self.split.test_share) {
             return Err(SpecError::TestShare { test_share: self.split.test_share });
         }
