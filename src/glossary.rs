@@ -43,6 +43,10 @@ glossary! {
     AveragePrecision, "average-precision", "average precision", "How pure the list of found reviews stays while it grows, from 0 to 1.";
     LogLoss, "log-loss", "log loss", "How far the probabilities are from the truth; lower is better, and being sure and wrong costs most.";
     Brier, "brier", "Brier score", "The mean squared distance of the probability from what was true; 0 is perfect.";
+    Ece, "ece", "calibration error", "How far probabilities are from how often they come true, on average over ten bins; 0 is perfect.";
+    Interval, "interval", "95 % interval", "Where the score would lie in 95 of 100 cases if other reviews had been drawn for the test.";
+    HeldOut, "held-out", "held out", "On the training reviews, each predicted by a model that has not seen it.";
+    Coverage, "coverage", "coverage", "The share of reviews that get an answer, where the most doubtful are left to you.";
     Confusion, "confusion", "confusion matrix", "A table of true class against predicted class, which shows what is mistaken for what.";
     // How scores are made
     CrossValidation, "cv", "CV", "Cross-validation: the training reviews are cut into folds, each is predicted by a model that has not seen it, and the scores are averaged.";
@@ -117,6 +121,10 @@ impl Word {
             ("vectorizer", Word::TfIdf),
             ("sublinear_tf", Word::Sublinear),
             ("n_terms", Word::Vocabulary),
+            ("test_f1_low", Word::Interval),
+            ("test_f1_high", Word::Interval),
+            ("held_out_f1", Word::HeldOut),
+            ("answered_accuracy", Word::Coverage),
             ("test_share", Word::TestShare),
             ("trial", Word::Trial),
             ("best_fit", Word::Fit),
@@ -134,6 +142,8 @@ impl Word {
             ("average_precision", Word::AveragePrecision),
             ("log_loss", Word::LogLoss),
             ("brier", Word::Brier),
+            ("ece", Word::Ece),
+            ("coverage", Word::Coverage),
             ("_std", Word::Spread),
             ("f1_macro", Word::MacroF1),
             ("cv_", Word::CrossValidation),

@@ -30,6 +30,7 @@ pub fn prediction_view(
         class: name(prediction.label),
         class_index,
         sure: prediction.probabilities.get(class_index).copied().unwrap_or(0.0),
+        is_unsure: prediction.abstains,
         classes,
         toward: name(found.toward),
         segments: segments(text, found),

@@ -368,6 +368,8 @@ pub struct PredictionView {
     pub classes: Vec<(String, f64)>,
     /// Probability of the predicted class.
     pub sure: f64,
+    /// Too close to call, by the model's band.
+    pub is_unsure: bool,
     /// The class that positive bars and `Mark::For` speak for.
     pub toward: String,
     /// The person's text cut at every change of mark; joined, the text again.

@@ -2,6 +2,7 @@
 //! In: words. Out: `Command`. Never: a word ignored, or a number outside its bounds taken.
 
 mod columns;
+mod decision;
 
 use engine::models::ModelKind;
 use engine::split::SplitSpec;
@@ -14,6 +15,7 @@ use crate::failure::Failure;
 
 pub use columns::ColumnNames;
 use columns::SplitWords;
+pub use decision::DecisionWords;
 
 /// Most threads.
 pub const MAX_WORKERS: usize = 256;
@@ -28,7 +30,7 @@ pub enum Command {
     /// Print this.
     Say(String),
     /// Train models.
-    Train(TrainArguments),
+    Train(Box<TrainArguments>),
     /// Predict.
     Predict(PredictArguments),
 }
@@ -42,6 +44,8 @@ pub struct TrainArguments {
     pub columns: ColumnNames,
     /// How rows are parted.
     pub split: SplitSpec,
+    /// How scores become answers.
+    pub decision: DecisionWords,
     /// Models in the order they are searched.
     pub models: Vec<ModelKind>,
     /// Trials for each model.
@@ -113,6 +117,7 @@ fn parse_train(parser: &mut Parser) -> Result<Command, lexopt::Error> {
         file: PathBuf::new(),
         columns: ColumnNames::default(),
         split: SplitSpec::reference(),
+        decision: DecisionWords::default(),
         models: ModelKind::ALL.to_vec(),
         n_trials: DEFAULT_TRIALS,
         seed: DEFAULT_SEED,
@@ -134,6 +139,9 @@ fn parse_train(parser: &mut Parser) -> Result<Command, lexopt::Error> {
         if arguments.columns.take(&option, parser)? || split.take(&option, parser)? {
             continue;
         }
+        if arguments.decision.take(&option, parser)? {
+            continue;
+        }
         match option.as_str() {
             "models" => arguments.models = models(&parser.value()?.string()?)?,
             "trials" => arguments.n_trials = bounded(parser, "--trials", MAX_TRIALS as usize)? as u32,
@@ -147,7 +155,7 @@ fn parse_train(parser: &mut Parser) -> Result<Command, lexopt::Error> {
     }
     arguments.split = split.split(&arguments.columns)?;
     arguments.file = file.ok_or("a file is missing: reviewlab train FILE")?;
-    Ok(Command::Train(arguments))
+    Ok(Command::Train(Box::new(arguments)))
 }
 
 fn bounded(parser: &mut Parser, name: &str, most: usize) -> Result<usize, lexopt::Error> {
@@ -198,6 +206,8 @@ fn parse_predict(parser: &mut Parser) -> Result<Command, lexopt::Error> {
 
 #[cfg(test)]
 mod tests {
+    use engine::dataset::LabelId;
+    use engine::pipeline::{AbstainRule, CalibrationMethod, ThresholdGoal};
     use engine::split::SplitKind;
 
     use super::*;
@@ -253,6 +263,44 @@ mod tests {
         check_wrong(&["train", "a", "--folds", "1"], "1 folds were asked for: choose 2 to 20");
         check_wrong(&["train", "a", "--repeats", "21"], "--repeats 21 is not between 1 and 20");
         check_wrong(&["train", "a", "--group-column", "who"], "--group-column parts rows by it");
+    }
+
+    #[test]
+    fn answers_are_made_as_the_words_say() {
+        let line = [
+            "train",
+            "a.csv",
+            "--calibrate",
+            "isotonic",
+            "--threshold",
+            "precision:0.9:bad",
+            "--abstain",
+            "0.05",
+        ];
+        let Ok(Command::Train(arguments)) = parsed(&line) else { panic!("a training") };
+        let spec =
+            arguments.decision.for_classes(&["bad".into(), "good".into()]).expect("there is such a class");
+        assert_eq!(spec.calibration, CalibrationMethod::Isotonic);
+        assert_eq!(spec.threshold, ThresholdGoal::MinPrecision { class: LabelId(0), precision: 0.9 });
+        assert_eq!(spec.abstain, AbstainRule::Share { share: 0.05 });
+        let error = arguments
+            .decision
+            .for_classes(&["sad".into(), "happy".into()])
+            .expect_err("there is no such class");
+        assert_eq!(error, "--threshold names the class 'bad': the classes are 'sad', 'happy'.");
+        let Ok(Command::Train(costly)) = parsed(&["train", "a", "--threshold", "costs:1,5"]) else {
+            panic!("a training")
+        };
+        let costs = vec![vec![0.0, 1.0], vec![5.0, 0.0]];
+        assert_eq!(costly.decision.spec.threshold, ThresholdGoal::Cost { costs });
+        check_wrong(
+            &["train", "a", "--calibrate", "sigmoid"],
+            "--calibrate knows none, platt and isotonic, not",
+        );
+        check_wrong(&["train", "a", "--threshold", "0.5"], "--threshold knows own, macro-f1, precision:0.9");
+        check_wrong(&["train", "a", "--threshold", "precision:2"], "a precision of 2 cannot be asked for");
+        check_wrong(&["train", "a", "--threshold", "costs:1,-5"], "costs are a table of two rows");
+        check_wrong(&["train", "a", "--abstain", "1"], "a share of 1 cannot be left unanswered");
     }
 
     #[test]

@@ -20,6 +20,8 @@ struct Answer<'a> {
     label: &'a str,
     probability: f64,
     probabilities: BTreeMap<&'a str, f64>,
+    /// Too close to call, by the model's band: `label` is what it would have been.
+    abstains: bool,
     /// The class that positive values speak for.
     toward: &'a str,
     words: Vec<Word>,
@@ -90,6 +92,7 @@ fn answer<'a>(text: &'a str, explanation: Explanation, labels: &'a [String]) -> 
             .enumerate()
             .map(|(class, p)| (name(class), *p))
             .collect(),
+        abstains: prediction.abstains,
         toward: name(usize::from(toward)),
         words: contributions
             .into_iter()
@@ -99,7 +102,7 @@ fn answer<'a>(text: &'a str, explanation: Explanation, labels: &'a [String]) -> 
     }
 }
 
-/// `positive 93 %  +good +not bad -late  The text`
+/// `positive 93 %  +good +not bad -late  The text`, and `unsure, positive 52 %  …` where it is too close to call.
 fn line(answer: &Answer<'_>) -> String {
     let words: Vec<String> = answer
         .words
@@ -107,5 +110,6 @@ fn line(answer: &Answer<'_>) -> String {
         .map(|word| format!("{}{}", if word.value < 0.0 { '-' } else { '+' }, word.term))
         .collect();
     let percent = (answer.probability * 100.0).round();
-    format!("{} {percent} %  {}\t{}\n", answer.label, words.join(", "), answer.text)
+    let unsure = if answer.abstains { "unsure, " } else { "" };
+    format!("{unsure}{} {percent} %  {}\t{}\n", answer.label, words.join(", "), answer.text)
 }

@@ -3,6 +3,7 @@
 
 use drivers::{FitSummary, StudySummary};
 use engine::dataset::DatasetSummary;
+use engine::metrics::F1Interval;
 
 /// The table, the words, and how much better than guessing the best is.
 pub fn study(summary: &StudySummary) -> String {
@@ -17,6 +18,14 @@ pub fn study(summary: &StudySummary) -> String {
         let said = model.words.as_deref().or(model.error.as_deref());
         let said = said.unwrap_or("Stopped before its best setting was fitted.");
         text.push_str(&format!("{star}{}: {said}\n", model.model.as_str()));
+    }
+    for fit in fits.iter().filter(|fit| fit.test_coverage.n_answered < fit.test_coverage.n_rows) {
+        let unanswered = ((1.0 - fit.test_coverage.share()) * 100.0).round();
+        let right = fit.test_coverage.accuracy().map_or(0.0, |share| (share * 100.0).round());
+        let model = fit.model.as_str();
+        text.push_str(&format!(
+            "{model}: leaves {unanswered} of 100 unanswered and gets {right} of 100 of the others right.\n"
+        ));
     }
     if let Some(fit) = fits.first() {
         text.push_str(&format!(
@@ -54,14 +63,17 @@ pub fn rows(summary: &DatasetSummary, classes: &[(String, u64)]) -> String {
 }
 
 fn table(fits: &[&FitSummary]) -> String {
-    let titles = ["model", "CV macro F1", "train", "test", "fit_time", "study_time", "size"];
+    let titles = ["model", "CV macro F1", "train", "test (95 %)", "fit_time", "study_time", "size"];
     let mut rows = vec![titles.map(str::to_owned)];
     rows.extend(fits.iter().map(|fit| {
         [
             fit.model.as_str().to_owned(),
             format!("{:.4} ± {:.4}", fit.cv_f1_macro, fit.cv_f1_std),
             format!("{:.4}", fit.train.f1_macro),
-            format!("{:.4}", fit.test.f1_macro),
+            match fit.test_interval {
+                Some(F1Interval { low, high }) => format!("{:.4} ({low:.3} to {high:.3})", fit.test.f1_macro),
+                None => format!("{:.4}", fit.test.f1_macro),
+            },
             format!("{:.3} s", fit.fit_time),
             format!("{:.3} s", fit.study_time),
             size(fit.model_size_bytes),

@@ -40,6 +40,8 @@ pub fn run(arguments: &TrainArguments) -> Result<(), Failure> {
     if !arguments.json {
         print(&report::rows(&reviews.output.summary, &reviews.classes()))?;
     }
+    study.decision =
+        arguments.decision.for_classes(&reviews.recipe.mapping.classes).map_err(Failure::Wrong)?;
     let mut driver = StudyDriver::new(plan(&reviews, study))?;
     let driven = pump.drive(&mut driver, |driver| progress.study(&driver.status()));
     progress.clear();

@@ -1,16 +1,11 @@
 //! Trials, fits and studies in, their records out, with the field's names for parameters and metrics.
 
+mod params;
+
 use engine::ENGINE_VERSION;
-use engine::features::{
-    Analyzer, DocumentFrequency, Norm, TermStopWords, TokenRule, VectorizerKind, VectorizerSpec,
-};
+use engine::dataset::LabelId;
 use engine::metrics::Metrics;
-use engine::models::{
-    ClassWeight, Criterion, DummyStrategy, ForestSpec, LogisticSolver, MaxFeatures, ModelSpec, SvmLoss,
-};
 use engine::num::{ContentHash, SortedMap};
-use engine::pipeline::PipelineSpec;
-use engine::text::CleanStep;
 use engine::tune::{StudySpec, Trial, TrialOutcome};
 use jobs::FinalFitOutput;
 use track::SCHEMA;
@@ -21,6 +16,8 @@ use track::name::memorable;
 use track::run::{
     Artifact, FoldScore, PIPELINE_ARTIFACT, PIPELINE_MEDIA_TYPE, ParamValue, Run, RunKind, RunSpec, RunState,
 };
+
+use params::{Params, pipeline_params, put_decision};
 
 /// Tag of a study: id of its fit with the best cross-validated score.
 pub const BEST_FIT_TAG: &str = "best_fit";
@@ -154,6 +151,8 @@ pub(crate) fn fit_run(plan: &StudyPlan, fit: &Fit) -> Run {
     run.params.insert("trial".into(), ParamValue::Int(i64::from(trial.number)));
     run.metrics = cv_metrics(trial);
     run.metrics.extend(test_metrics(&plan.classes, &output.test));
+    run.metrics.extend(luck_and_coverage(output));
+    put_decision(&mut run, &plan.study.decision, output);
     let numbers = [
         ("train_f1", output.train.f1_macro),
         ("test_f1", output.test.f1_macro),
@@ -174,6 +173,27 @@ pub(crate) fn fit_run(plan: &StudyPlan, fit: &Fit) -> Run {
     run
 }
 
+/// The interval of the test score, scores of the held-out rows, and how many test rows are answered.
+fn luck_and_coverage(output: &FinalFitOutput) -> SortedMap<String, f64> {
+    let interval = output.test_interval;
+    let abstains = output.test_coverage.n_answered < output.test_coverage.n_rows;
+    let numbers = [
+        ("test_f1_low", interval.map(|interval| interval.low)),
+        ("test_f1_high", interval.map(|interval| interval.high)),
+        ("held_out_f1", output.held_out.as_ref().map(|held_out| held_out.f1_macro)),
+        ("held_out_ece", output.held_out.as_ref().and_then(|held_out| held_out.calibration_error)),
+        ("coverage", abstains.then(|| output.test_coverage.share())),
+        ("answered_accuracy", output.test_coverage.accuracy().filter(|_| abstains)),
+    ];
+    finite(numbers.into_iter())
+}
+
+/// A record holds finite numbers only: JSON has no others.
+fn finite(numbers: impl Iterator<Item = (&'static str, Option<f64>)>) -> SortedMap<String, f64> {
+    let known = numbers.filter_map(|(name, value)| Some((name.to_owned(), value?)));
+    known.filter(|(_, value)| value.is_finite()).collect()
+}
+
 /// The record of a search that gave no model, with its reason.
 pub(crate) fn failed_fit_run(plan: &StudyPlan, search: usize, reason: &str, now: Millis) -> Run {
     let state = RunState::Failed { reason: reason.to_owned() };
@@ -187,172 +207,6 @@ pub(crate) fn failed_fit_run(plan: &StudyPlan, search: usize, reason: &str, now:
 
 fn before(now: Millis, elapsed_ms: f64) -> Millis {
     Millis(now.0.saturating_sub(elapsed_ms.max(0.0).round() as u64))
-}
-
-/// A run's parameters under way.
-#[derive(Default)]
-struct Params(SortedMap<String, ParamValue>);
-
-impl Params {
-    fn put(&mut self, name: &str, value: ParamValue) {
-        self.0.insert(name.to_owned(), value);
-    }
-
-    fn text(&mut self, name: &str, words: &str) {
-        self.put(name, ParamValue::Text(words.to_owned()));
-    }
-
-    fn int(&mut self, name: &str, number: impl Into<i64>) {
-        self.put(name, ParamValue::Int(number.into()));
-    }
-
-    fn float(&mut self, name: &str, number: f64) {
-        self.put(name, ParamValue::Float(number));
-    }
-
-    fn bool(&mut self, name: &str, is_so: bool) {
-        self.put(name, ParamValue::Bool(is_so));
-    }
-}
-
-/// A pipeline by scikit-learn's names.
-fn pipeline_params(pipeline: &PipelineSpec) -> SortedMap<String, ParamValue> {
-    let vectorizer = &pipeline.vectorizer;
-    let (shortest, longest) = vectorizer.ngram_range;
-    let mut params = Params::default();
-    params.text("model", pipeline.model.kind().as_str());
-    params.text("vectorizer", if vectorizer.kind == VectorizerKind::BagOfWords { "bow" } else { "tfidf" });
-    params.text("preprocessing", preprocessing(&pipeline.cleaning));
-    params.text("ngram_range", &format!("{shortest}-{longest}"));
-    params.bool("sublinear_tf", vectorizer.sublinear_tf);
-    params.put("min_df", document_frequency(vectorizer.min_df));
-    params.put("max_df", document_frequency(vectorizer.max_df));
-    if let Some(max_features) = vectorizer.max_features {
-        params.int("max_features", max_features);
-    }
-    put_unusual(&mut params, vectorizer);
-    put_model(&mut params, &pipeline.model);
-    params.0
-}
-
-/// A model's parameters by scikit-learn's names, and how it is fitted.
-fn put_model(params: &mut Params, model: &ModelSpec) {
-    match model {
-        ModelSpec::LogisticRegression { c, class_weight, solver } => {
-            params.float("C", *c);
-            put_class_weight(params, class_weight);
-            params.text(
-                "solver",
-                if *solver == LogisticSolver::LiblinearL1 { "newton-cd" } else { "newton-cg" },
-            );
-            match solver {
-                LogisticSolver::Liblinear => {}
-                LogisticSolver::LiblinearL1 => params.text("penalty", "l1"),
-                LogisticSolver::Lbfgs => params.text("intercept", "free"),
-            }
-        }
-        ModelSpec::LinearSvc { c, class_weight, loss } => {
-            params.float("C", *c);
-            put_class_weight(params, class_weight);
-            match loss {
-                SvmLoss::SquaredHinge => params.text("solver", "newton-cg"),
-                SvmLoss::Hinge => {
-                    params.text("solver", "dual-cd");
-                    params.text("loss", "hinge");
-                }
-            }
-        }
-        ModelSpec::MultinomialNb { alpha } => {
-            params.float("alpha", *alpha);
-            params.text("algorithm", "multinomial");
-        }
-        ModelSpec::ComplementNb { alpha, norm } => {
-            params.float("alpha", *alpha);
-            params.bool("norm", *norm);
-            params.text("algorithm", "complement");
-        }
-        ModelSpec::RandomForest(forest) => put_forest(params, forest),
-        ModelSpec::Dummy { strategy } => {
-            params
-                .text("strategy", if *strategy == DummyStrategy::Prior { "prior" } else { "most_frequent" });
-        }
-    }
-}
-
-fn put_class_weight(params: &mut Params, weight: &ClassWeight) {
-    match weight {
-        ClassWeight::None => params.text("class_weight", "none"),
-        ClassWeight::Balanced => params.text("class_weight", "balanced"),
-        ClassWeight::Given(weights) => {
-            let shown: Vec<String> = weights.as_slice().iter().map(f64::to_string).collect();
-            params.text("class_weight", &shown.join(", "));
-        }
-    }
-}
-
-fn put_forest(params: &mut Params, forest: &ForestSpec) {
-    params.int("n_estimators", forest.n_estimators);
-    params.text("criterion", if forest.criterion == Criterion::Gini { "gini" } else { "entropy" });
-    match forest.max_depth {
-        Some(depth) => params.int("max_depth", depth),
-        None => params.text("max_depth", "none"),
-    }
-    params.int("min_samples_leaf", forest.min_samples_leaf);
-    match forest.max_features {
-        MaxFeatures::Sqrt => params.text("forest_max_features", "sqrt"),
-        MaxFeatures::Log2 => params.text("forest_max_features", "log2"),
-        MaxFeatures::Share(share) => params.float("forest_max_features", share),
-        MaxFeatures::All => params.text("forest_max_features", "all"),
-    }
-    params.bool("bootstrap", forest.bootstrap);
-    put_class_weight(params, &forest.class_weight);
-}
-
-/// Parameters of a vectorizer that are not scikit-learn's defaults.
-fn put_unusual(params: &mut Params, vectorizer: &VectorizerSpec) {
-    let TokenRule { analyzer, token_pattern, stop_words } = &vectorizer.tokens;
-    match analyzer {
-        Analyzer::Word => {}
-        Analyzer::Char => params.text("analyzer", "char"),
-        Analyzer::CharWb => params.text("analyzer", "char_wb"),
-    }
-    if let Some(pattern) = token_pattern {
-        params.text("token_pattern", pattern);
-    }
-    if *stop_words == TermStopWords::English {
-        params.text("stop_words", "english");
-    }
-    if vectorizer.binary {
-        params.bool("binary", true);
-    }
-    if !vectorizer.use_idf {
-        params.bool("use_idf", false);
-    }
-    if !vectorizer.smooth_idf {
-        params.bool("smooth_idf", false);
-    }
-    match vectorizer.norm {
-        Norm::L1 => params.text("norm", "l1"),
-        Norm::L2 => {}
-        Norm::None => params.text("norm", "none"),
-    }
-}
-
-fn document_frequency(frequency: DocumentFrequency) -> ParamValue {
-    match frequency {
-        DocumentFrequency::Count(count) => ParamValue::Int(i64::from(count)),
-        DocumentFrequency::Share(share) => ParamValue::Float(share),
-    }
-}
-
-/// What the words become, in one word: the last step that changes their form.
-fn preprocessing(cleaning: &[CleanStep]) -> &'static str {
-    let stems = cleaning.iter().any(|step| matches!(step, CleanStep::Stem { .. }));
-    match (stems, cleaning.is_empty()) {
-        (true, _) => "stemming",
-        (false, true) => "none",
-        (false, false) => "cleaning",
-    }
 }
 
 /// Mean and standard deviation (divisor n, as numpy's `std`) of the folds.
@@ -376,9 +230,9 @@ fn test_metrics(classes: &[(String, u64)], test: &Metrics) -> SortedMap<String, 
         ("average_precision", test.average_precision),
         ("log_loss", test.log_loss),
         ("brier", test.brier),
+        ("ece", test.calibration_error),
+        ("f1_binary", (classes.len() == 2).then(|| test.of_class(LabelId(1)).f1)),
     ];
-    metrics.extend(numbers.into_iter().filter_map(|(name, value)| Some((name.to_owned(), value?))));
-    // A record holds finite numbers only: JSON has no others.
-    metrics.retain(|_, value| value.is_finite());
+    metrics.extend(finite(numbers.into_iter()));
     metrics
 }

@@ -7,7 +7,9 @@
 mod search;
 mod view;
 
+use engine::metrics::IntervalSpec;
 use engine::num::SortedMap;
+use engine::pipeline::DecisionError;
 use engine::table::FileError;
 use engine::tune::{SpecError, Trial, best_trial};
 use jobs::{AdvanceStudy, Answer, FinalFitOutput, FitFinal, Job, JobError, Request, check_classes};
@@ -33,6 +35,9 @@ pub enum StudyError {
     /// Its instructions cannot be followed.
     #[error("{0}")]
     Spec(#[from] SpecError),
+    /// Its scores cannot become answers as asked.
+    #[error("{0}.")]
+    Decision(#[from] DecisionError),
     /// Its reviews cannot be split as asked.
     #[error("{0}")]
     File(#[from] FileError),
@@ -77,6 +82,7 @@ impl StudyDriver {
     /// Where the instructions or the number of rows in a class do not allow the study.
     pub fn new(plan: StudyPlan) -> Result<Self, StudyError> {
         plan.study.validate()?;
+        plan.study.decision.check_classes(plan.classes.len())?;
         check_classes(&plan.classes, &plan.study.split)?;
         let searches: Vec<Search> =
             plan.study.searches.iter().map(|spec| Search::new(spec.model(), spec.n_trials)).collect();
@@ -134,6 +140,8 @@ impl StudyDriver {
             split: self.plan.study.split.clone(),
             pipeline: self.plan.study.searches[search].pipeline(&best.setting),
             labels: self.plan.labels(),
+            decision: self.plan.study.decision.clone(),
+            interval: IntervalSpec::usual(self.plan.study.seed),
         })
     }
 

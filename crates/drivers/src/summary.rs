@@ -1,9 +1,10 @@
 //! A finished study in numbers, in plain words, and as the JSON that page and terminal share.
 
 use engine::ENGINE_VERSION;
-use engine::metrics::Metrics;
+use engine::metrics::{F1Interval, IntervalSpec, Metrics};
 use engine::models::ModelKind;
 use engine::num::ContentHash;
+use engine::pipeline::Coverage;
 use engine::tune::{Setting, StudySpec, Trial};
 use json::ToJson;
 use track::dataset::DatasetRef;
@@ -34,6 +35,17 @@ pub struct FitSummary {
     pub train: Metrics,
     /// On the test part.
     pub test: Metrics,
+    /// On the training rows, each scored by the fit that did not see it, where a decision was learned from these
+    /// rows: what it tuned, it tuned on them.
+    pub held_out: Option<Metrics>,
+    /// Macro F1 on the test part: where it might lie if other rows had been drawn.
+    pub test_interval: Option<F1Interval>,
+    /// How that interval was drawn.
+    pub interval: IntervalSpec,
+    /// How many test rows are answered, and how well.
+    pub test_coverage: Coverage,
+    /// For two classes: the second is predicted where its score is above this.
+    pub threshold: f64,
     /// Macro F1 on the test part of always guessing the most frequent class.
     pub dummy_f1: f64,
     /// Class names, in the order of the metrics' classes.

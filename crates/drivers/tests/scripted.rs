@@ -7,6 +7,9 @@ mod support;
 mod reviews;
 
 use drivers::{Driver, Event, PassError, ScanDriver, StudyDriver, StudyPhase, StudyPlan, StudySummary};
+use engine::pipeline::{
+    AbstainRule, Calibration, CalibrationMethod, DecisionSpec, FittedPipeline, ThresholdGoal,
+};
 use engine::split::{SplitKind, SplitSpec};
 use engine::table::FileError;
 use engine::tune::StudySpec;
@@ -15,7 +18,7 @@ use proptest::prelude::{ProptestConfig, any, prop, proptest};
 use proptest::prop_assert_eq;
 use track::id::Millis;
 use track::record::Record;
-use track::run::{Run, RunKind, RunState};
+use track::run::{ParamValue, Run, RunKind, RunState};
 
 use support::{Pump, Script, timeless};
 
@@ -151,11 +154,11 @@ fn parameters_and_metrics_have_the_fields_names() {
         C class_weight max_df max_features min_df model ngram_range preprocessing solver sublinear_tf vectorizer
         cv_f1_macro cv_f1_std fit_time
         C class_weight max_df max_features min_df model ngram_range preprocessing solver sublinear_tf trial vectorizer
-        accuracy average_precision brier cv_f1_macro cv_f1_std dummy_f1 f1_weighted fit_time log_loss mcc model_size_bytes n_terms roc_auc study_time test_f1 test_f1_negative test_f1_positive test_precision_negative test_precision_positive test_recall_negative test_recall_positive train_f1
+        accuracy average_precision brier cv_f1_macro cv_f1_std dummy_f1 ece f1_binary f1_weighted fit_time log_loss mcc model_size_bytes n_terms roc_auc study_time test_f1 test_f1_high test_f1_low test_f1_negative test_f1_positive test_precision_negative test_precision_positive test_recall_negative test_recall_positive train_f1
         algorithm alpha max_df max_features min_df model ngram_range preprocessing sublinear_tf trial vectorizer
-        accuracy average_precision brier cv_f1_macro cv_f1_std dummy_f1 f1_weighted fit_time log_loss mcc model_size_bytes n_terms roc_auc study_time test_f1 test_f1_negative test_f1_positive test_precision_negative test_precision_positive test_recall_negative test_recall_positive train_f1
+        accuracy average_precision brier cv_f1_macro cv_f1_std dummy_f1 ece f1_binary f1_weighted fit_time log_loss mcc model_size_bytes n_terms roc_auc study_time test_f1 test_f1_high test_f1_low test_f1_negative test_f1_positive test_precision_negative test_precision_positive test_recall_negative test_recall_positive train_f1
         C class_weight max_df max_features min_df model ngram_range preprocessing solver sublinear_tf trial vectorizer
-        accuracy average_precision brier cv_f1_macro cv_f1_std dummy_f1 f1_weighted fit_time log_loss mcc model_size_bytes n_terms roc_auc study_time test_f1 test_f1_negative test_f1_positive test_precision_negative test_precision_positive test_recall_negative test_recall_positive train_f1
+        accuracy average_precision brier cv_f1_macro cv_f1_std dummy_f1 ece f1_binary f1_weighted fit_time log_loss mcc model_size_bytes n_terms roc_auc study_time test_f1 test_f1_high test_f1_low test_f1_negative test_f1_positive test_precision_negative test_precision_positive test_recall_negative test_recall_positive train_f1
     "#]].assert_eq(&format!("{study}{trial}{fits}"));
 }
 
@@ -215,6 +218,44 @@ fn rows_without_dates_cannot_be_parted_by_time() {
     pump.pump(&mut driver, |_, _| ());
     let error = driver.status().error.expect("no model came out");
     assert!(error.starts_with("0 dates were given for 240 rows: choose the column"), "{error}");
+}
+
+#[test]
+fn answers_are_learned_from_held_out_scores() {
+    let mut spec = reviews::study(3);
+    spec.decision = DecisionSpec {
+        calibration: CalibrationMethod::Isotonic,
+        threshold: ThresholdGoal::MacroF1,
+        abstain: AbstainRule::Share { share: 0.2 },
+    };
+    let (own, _) = study_of(reviews::study(3), 1, Script::default());
+    let (pump, driver) = study_of(spec.clone(), 1, Script::default());
+    for (fit, without) in runs(&pump, RunKind::Fit).iter().zip(runs(&own, RunKind::Fit)) {
+        assert_eq!(fit.params["calibration"], ParamValue::Text("isotonic".into()));
+        assert_eq!(fit.params["threshold_goal"], ParamValue::Text("macro_f1".into()));
+        assert_eq!(fit.params["abstain_share"], ParamValue::Float(0.2));
+        assert!(fit.metrics["coverage"] < 1.0 && fit.metrics["held_out_ece"] < 1e-9, "{:?}", fit.metrics);
+        // A cut tuned on the held-out rows is no worse on them than the model's own.
+        assert!(fit.metrics["held_out_f1"] + 0.05 > without.metrics["cv_f1_macro"]);
+        assert!(!without.metrics.contains_key("coverage") && !without.params.contains_key("threshold"));
+        let saved = FittedPipeline::from_bytes(&pump.blobs[&fit.artifacts[0].sha256]).expect("a pipeline");
+        assert_eq!(fit.params["threshold"], ParamValue::Float(saved.threshold));
+        assert!(matches!(saved.calibration, Calibration::Isotonic { .. }) && saved.abstain.is_some());
+        assert!(fit.metrics["test_f1_low"] <= fit.metrics["test_f1"]);
+        assert!(fit.metrics["test_f1"] <= fit.metrics["test_f1_high"]);
+    }
+    let (other, same) = study_of(spec, 3, Script::new([3, 7, 0, 3, 1, 3, 2].repeat(300), 5, 0));
+    assert_eq!(other.timeless(), pump.timeless());
+    assert_eq!(timeless_json(&same.summary()), timeless_json(&driver.summary()));
+}
+
+#[test]
+fn a_threshold_parts_two_classes_only() {
+    let (_, mut plan) = ready(1, Script::default());
+    plan.study.decision.threshold = ThresholdGoal::MacroF1;
+    plan.classes.push(("mixed".to_owned(), 100));
+    let error = StudyDriver::new(plan).expect_err("there are three classes").to_string();
+    assert_eq!(error, "a threshold parts two classes, and here are 3: leave the threshold to the model.");
 }
 
 #[test]

@@ -13,7 +13,7 @@ use json::{FromJson, Node, ToJson, Writer};
 use serde::{Deserialize, Serialize};
 
 use crate::num::SortedMap;
-use crate::pipeline::PipelineSpec;
+use crate::pipeline::{DecisionSpec, PipelineSpec};
 use crate::split::SplitSpec;
 use crate::text::CleanStep;
 
@@ -111,6 +111,9 @@ pub struct StudySpec {
     pub sampler: SamplerSpec,
     /// One search a model.
     pub searches: Vec<SearchSpec>,
+    /// How scores become answers, learned from the held-out scores of each best setting.
+    #[serde(default, skip_serializing_if = "DecisionSpec::is_the_models")]
+    pub decision: DecisionSpec,
     /// Everything random in it derives from this.
     pub seed: u64,
 }

@@ -2,9 +2,9 @@
 
 use engine::dataset::{DatasetRecipe, DatasetSummary};
 use engine::features::Counting;
-use engine::metrics::Metrics;
+use engine::metrics::{F1Interval, IntervalSpec, Metrics};
 use engine::num::ContentHash;
-use engine::pipeline::PipelineSpec;
+use engine::pipeline::{Coverage, DecisionSpec, PipelineSpec};
 use engine::split::SplitSpec;
 use engine::table::{FileError, TableSummary};
 use engine::tune::{StudySpec, Trial};
@@ -163,6 +163,10 @@ pub struct FitFinal {
     pub pipeline: PipelineSpec,
     /// Class names.
     pub labels: Vec<String>,
+    /// How scores become answers.
+    pub decision: DecisionSpec,
+    /// How the interval of the test score is drawn.
+    pub interval: IntervalSpec,
 }
 
 /// A fitted pipeline and its scores. The blob is the saved pipeline.
@@ -176,6 +180,15 @@ pub struct FinalFitOutput {
     pub train: Metrics,
     /// On the test part.
     pub test: Metrics,
+    /// On the training rows, each scored by the fit that did not see it, where a decision was learned from these
+    /// rows: what it tuned, it tuned on them.
+    pub held_out: Option<Metrics>,
+    /// Macro F1 on the test part: where it might lie if other rows had been drawn.
+    pub test_interval: Option<F1Interval>,
+    /// How many test rows are answered, and how well.
+    pub test_coverage: Coverage,
+    /// For two classes: the second is predicted where its score is above this.
+    pub threshold: f64,
     /// Terms in the vocabulary.
     pub n_terms: u32,
     /// Wall time of the fit alone, in milliseconds.

@@ -7,10 +7,10 @@ use std::sync::Arc;
 
 use engine::dataset::DatasetReader;
 use engine::features::Counts;
-use engine::metrics;
+use engine::metrics::{self, bootstrap_f1_macro};
 use engine::models::RepeatedValidator;
 use engine::num::ContentHash;
-use engine::pipeline::{FinalTask, fit_final_with};
+use engine::pipeline::{FinalTask, fit_final_deciding};
 use engine::split::{SplitPlan, SplitSpec, split_counts};
 use engine::table::TableScan;
 use engine::tune::{Setting, StudySpec, Trial, TrialOutcome, ask, known_outcome};
@@ -142,16 +142,20 @@ impl Worker {
         let counts = self.blobs.counts(job.counts)?;
         let terms = self.blobs.terms(job.terms)?;
         let ready = self.ready(job.counts, &job.split)?;
-        let FitFinal { pipeline: spec, labels, .. } = job;
+        let FitFinal { pipeline: spec, labels, decision, interval, .. } = job;
         let task = FinalTask { counts: &counts, terms: &terms, plan: &ready.plan, spec, labels };
         let begun = clock();
-        let fit = fit_final_with(ready.validator.first(), task).map_err(cannot_fit)?;
+        let fit = fit_final_deciding(ready.validator.first(), task, decision).map_err(cannot_fit)?;
         let fit_ms = (clock() - begun).max(0.0);
         let bytes = fit.pipeline.to_bytes();
         let output = FinalFitOutput {
             pipeline: BlobRef { hash: ContentHash::of(&bytes), n_bytes: bytes.len() as u64 },
-            fold_f1_macro: fit.cv.fold_f1_macro,
             dummy_test_f1: dummy_f1(&counts, &ready.plan),
+            held_out: (!decision.is_the_models()).then(|| fit.held_out_metrics()),
+            test_interval: bootstrap_f1_macro(&fit.test.confusion, interval),
+            test_coverage: fit.test_coverage,
+            threshold: fit.pipeline.threshold,
+            fold_f1_macro: fit.cv.fold_f1_macro,
             train: fit.train,
             test: fit.test,
             n_terms: u32::try_from(fit.pipeline.features.terms.len()).unwrap_or(u32::MAX),

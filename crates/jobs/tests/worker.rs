@@ -2,6 +2,7 @@
 
 use engine::dataset::{DatasetRecipe, Fix, LabelId, LabelMapping, LabelRule};
 use engine::features::Counting;
+use engine::metrics::IntervalSpec;
 use engine::models::ModelKind;
 use engine::num::ContentHash;
 use engine::pipeline::FittedPipeline;
@@ -104,6 +105,8 @@ fn final_fit(output: &ReadOutput, trials: &[Trial]) -> FitFinal {
         split: study.split.clone(),
         pipeline: study.searches[0].pipeline(&best.setting),
         labels: vec!["negative".into(), "positive".into()],
+        decision: study.decision.clone(),
+        interval: IntervalSpec::usual(study.seed),
     }
 }
 

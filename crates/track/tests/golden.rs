@@ -5,13 +5,15 @@
 #![cfg(not(target_arch = "wasm32"))]
 #![allow(clippy::unwrap_used)]
 
-use engine::dataset::{DatasetRecipe, Fix, LabelId, LabelMapping, LabelRule};
+use engine::dataset::{
+    DatasetRecipe, DateColumn, ExtraColumns, Fix, LabelId, LabelMapping, LabelRule, NamedColumn,
+};
 use engine::features::{DocumentFrequency, VectorizerSpec};
 use engine::models::{ClassWeight, ModelSpec};
 use engine::num::{ContentHash, SortedMap};
-use engine::pipeline::PipelineSpec;
-use engine::split::SplitSpec;
-use engine::table::{Encoding, TableFormat};
+use engine::pipeline::{AbstainRule, CalibrationMethod, DecisionSpec, PipelineSpec, ThresholdGoal};
+use engine::split::{SplitKind, SplitSpec};
+use engine::table::{DateOrder, Encoding, TableFormat};
 use engine::text::{CleanStep, reference_cleaning};
 use engine::tune::{ParamName, Range, SamplerSpec, SearchSpec, StudySpec};
 use expect_test::expect_file;
@@ -81,6 +83,36 @@ fn recipe_of_words() -> DatasetRecipe {
     }
 }
 
+fn recipe_of_columns() -> DatasetRecipe {
+    let named = |column, name: &str| Some(NamedColumn { column, name: name.into() });
+    let date = DateColumn { column: 5, name: "when".into(), order: DateOrder::DayFirst };
+    DatasetRecipe {
+        schema: 2,
+        extra: ExtraColumns { title: named(3, "headline"), date: Some(date), group: named(4, "shop") },
+        fixes: vec![
+            Fix::DropRepeats,
+            Fix::DropEmpty,
+            Fix::DropRows { records: vec![7, 11] },
+            Fix::KeepTogether,
+            Fix::Ignore { finding: "stars".into() },
+        ],
+        ..recipe()
+    }
+}
+
+fn study_of_decisions() -> StudySpec {
+    StudySpec {
+        schema: 2,
+        split: SplitSpec { kind: SplitKind::ByGroup, n_repeats: 3, ..SplitSpec::reference() },
+        decision: DecisionSpec {
+            calibration: CalibrationMethod::Isotonic,
+            threshold: ThresholdGoal::MinPrecision { class: LabelId(1), precision: 0.9 },
+            abstain: AbstainRule::Share { share: 0.05 },
+        },
+        ..study_spec()
+    }
+}
+
 fn recipe_record(recipe: DatasetRecipe) -> RecipeRecord {
     RecipeRecord { schema: 1, hash: recipe.hash(), created: BEGIN, recipe }
 }
@@ -144,6 +176,7 @@ fn study_spec() -> StudySpec {
             search(ModelSpec::MultinomialNb { alpha: 1.0 }, strength(ParamName::Alpha)),
             search(ModelSpec::linear_svc(1.0, class_weight), strength(ParamName::C)),
         ],
+        decision: DecisionSpec::default(),
         seed: u64::MAX,
     }
 }
@@ -288,6 +321,10 @@ fn what_version_2_brought_is_read_for_good() {
     let n_set_aside = Some(37);
     let counted = Dataset { schema: 2, n_set_aside, ..dataset(Origin::Sample) };
     check("v2/dataset", Record::Dataset(counted));
+    let of_version_2 = |recipe| RecipeRecord { schema: 2, hash: data().recipe, ..recipe_record(recipe) };
+    check("v2/recipe", Record::Recipe(of_version_2(recipe_of_columns())));
+    let spec = Some(RunSpec::Study(study_of_decisions()));
+    check("v2/run_study", Record::Run(Run { schema: 2, spec, ..study() }));
 }
 
 #[test]

@@ -86,6 +86,7 @@ pub fn Verdict(
             let tone = tone_of(&answer);
             view! {
                 <p class=format!("prediction__class {tone}")>{capitalised(&answer.class)}</p>
+                {answer.is_unsure.then(|| view! { <p class="note">"Too close to call: this model leaves such reviews to you."</p> })}
                 <p class="note">
                     {format!("{} ", format::percent(answer.sure))} <Term word=Word::Probability text="sure" />
                 </p>

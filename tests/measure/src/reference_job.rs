@@ -6,6 +6,7 @@ use anyhow::{Context as _, Result, bail, ensure};
 use drivers::CHUNK_BYTES;
 use engine::dataset::DatasetRecipe;
 use engine::features::Counting;
+use engine::metrics::IntervalSpec;
 use engine::models::ModelKind;
 use engine::num::ContentHash;
 use engine::tune::{StudySpec, best_trial};
@@ -141,6 +142,8 @@ pub fn ask_all(bytes: &[u8]) -> Result<Asked> {
             split: study.split.clone(),
             pipeline: search.pipeline(setting),
             labels: labels.clone(),
+            decision: study.decision.clone(),
+            interval: IntervalSpec::usual(study.seed),
         })?;
     }
     Ok(asked)

@@ -3,8 +3,9 @@
 //! answer was not seen here first: what workers give must have the same names.
 
 use anyhow::Result;
+use engine::metrics::IntervalSpec;
 use engine::num::ContentHash;
-use engine::pipeline::PipelineSpec;
+use engine::pipeline::{DecisionSpec, PipelineSpec};
 use engine::split::SplitSpec;
 use engine::text::reference_cleaning;
 use jobs::FitFinal;
@@ -43,6 +44,8 @@ pub fn scale(file: &Path, out: &Path) -> Result<Value> {
             split: SplitSpec { test_share: TEST_SHARE, n_folds: N_FOLDS, ..SplitSpec::reference() },
             pipeline: PipelineSpec { cleaning: reference_cleaning(), vectorizer: vectorizer.clone(), model },
             labels: recipe.mapping.classes.clone(),
+            decision: DecisionSpec::default(),
+            interval: IntervalSpec::usual(0),
         })?;
     }
     write(&asked.steps, out)

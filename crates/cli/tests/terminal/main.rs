@@ -3,6 +3,7 @@
 #![allow(clippy::unwrap_used, reason = "a test fails where it panics")]
 
 mod run;
+mod answers;
 mod bad_files;
 mod columns;
 mod determinism;

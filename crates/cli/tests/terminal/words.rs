@@ -31,6 +31,15 @@ fn help_lists_every_option() {
                                 time        what came last tests
           --folds N           folds of the training part (default 5)
           --repeats N         how often the folds are drawn (default 1, with --split repeated 5)
+          --calibrate HOW     probabilities learned from held-out scores: none, platt, isotonic (default none)
+          --threshold GOAL    where two classes are parted, learned from held-out scores (default own):
+                                own              the model's own cut
+                                macro-f1         the highest macro F1
+                                precision:P      as many of the second class as a precision of P allows;
+                                precision:P:CLASS  the same for a class by its name
+                                costs:A,B        least cost, where a review of the first class taken for the second
+                                                 costs A, and the other way round B
+          --abstain SHARE     leaves the most doubtful share of texts unanswered, such as 0.05
           --seed N            same file, settings and seed: same numbers (default 42)
           --workers N         threads (default: one a processor)
           --out FILE          the project file; what it holds already stays (default project.reviewlab)

@@ -1,5 +1,6 @@
 //! What is shown of a study while it runs, and its summary.
 
+use engine::metrics::IntervalSpec;
 use engine::tune::best_trial;
 use track::run::RunState;
 
@@ -110,6 +111,11 @@ impl StudyDriver {
             cv_f1_std: trial.spread()?,
             train: fit.train.clone(),
             test: fit.test.clone(),
+            held_out: fit.held_out.clone(),
+            test_interval: fit.test_interval,
+            interval: IntervalSpec::usual(self.plan.study.seed),
+            test_coverage: fit.test_coverage,
+            threshold: fit.threshold,
             dummy_f1: fit.dummy_test_f1,
             labels: self.plan.labels(),
             n_terms: fit.n_terms,

@@ -88,6 +88,22 @@ pub(super) fn margin_of(probabilities: &[f64], class: u8, at_cut: f64) -> f64 {
     probabilities[class] - others.map(|(_, &p)| p).fold(0.0, f64::max)
 }
 
+/// Checks share and width.
+///
+/// # Errors
+/// `BadAbstainShare`, `BadWidth`.
+pub(super) fn check_rule(rule: AbstainRule) -> Result<(), DecisionError> {
+    match rule {
+        AbstainRule::Width { width } if !(0.0..=1.0).contains(&width) => {
+            Err(DecisionError::BadWidth { width })
+        }
+        AbstainRule::Share { share } if !(0.0..=MAX_ABSTAIN_SHARE).contains(&share) => {
+            Err(DecisionError::BadAbstainShare { share })
+        }
+        AbstainRule::Never | AbstainRule::Width { .. } | AbstainRule::Share { .. } => Ok(()),
+    }
+}
+
 /// The band that `rule` asks for. `margins`: of the rows that the fit did not see.
 ///
 /// # Errors
@@ -96,19 +112,16 @@ pub(super) fn fit_band(
     rule: AbstainRule,
     mut margins: Vec<f64>,
 ) -> Result<Option<AbstainBand>, DecisionError> {
+    check_rule(rule)?;
     match rule {
         AbstainRule::Never => Ok(None),
-        AbstainRule::Width { width } if (0.0..=1.0).contains(&width) => {
-            Ok(Some(AbstainBand { margin: width }))
-        }
-        AbstainRule::Width { width } => Err(DecisionError::BadWidth { width }),
-        AbstainRule::Share { share } if (0.0..=MAX_ABSTAIN_SHARE).contains(&share) => {
+        AbstainRule::Width { width } => Ok(Some(AbstainBand { margin: width })),
+        AbstainRule::Share { share } => {
             margins.sort_by(f64::total_cmp);
             // Rows below the margin of the row at this place: as many, or fewer where margins are equal.
             let n_unanswered = (share * margins.len() as f64).floor() as usize;
             Ok(margins.get(n_unanswered).map(|&margin| AbstainBand { margin }))
         }
-        AbstainRule::Share { share } => Err(DecisionError::BadAbstainShare { share }),
     }
 }
 

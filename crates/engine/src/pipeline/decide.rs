@@ -27,6 +27,34 @@ pub struct DecisionSpec {
     pub abstain: AbstainRule,
 }
 
+impl DecisionSpec {
+    /// Whether it leaves all to the model.
+    pub fn is_the_models(&self) -> bool {
+        *self == Self::default()
+    }
+
+    /// Checks what can be checked without scores.
+    ///
+    /// # Errors
+    /// `BadCosts`, `BadPrecision`, `BadAbstainShare`, `BadWidth`.
+    pub fn check(&self) -> Result<(), DecisionError> {
+        threshold::check_goal(&self.threshold)?;
+        abstain::check_rule(self.abstain)
+    }
+
+    /// Checks that it can be met with so many classes.
+    ///
+    /// # Errors
+    /// `NotTwoClasses` where a threshold is to part others.
+    pub fn check_classes(&self, n_classes: usize) -> Result<(), DecisionError> {
+        match self.threshold {
+            ThresholdGoal::Own => Ok(()),
+            _ if n_classes == 2 => Ok(()),
+            _ => Err(DecisionError::NotTwoClasses { n_classes }),
+        }
+    }
+}
+
 /// Why answers cannot be made so.
 #[derive(Clone, Debug, PartialEq, Error)]
 pub enum DecisionError {

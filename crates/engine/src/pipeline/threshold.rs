@@ -98,7 +98,11 @@ fn worth(goal: &ThresholdGoal, table: &Table) -> Option<f64> {
     }
 }
 
-fn check_goal(goal: &ThresholdGoal) -> Result<(), DecisionError> {
+/// Checks costs and precision.
+///
+/// # Errors
+/// `BadCosts`, `BadPrecision`.
+pub(super) fn check_goal(goal: &ThresholdGoal) -> Result<(), DecisionError> {
     match goal {
         ThresholdGoal::Own | ThresholdGoal::MacroF1 => Ok(()),
         ThresholdGoal::Cost { costs } => {

@@ -4,6 +4,7 @@ use thiserror::Error;
 
 use crate::features::DocumentFrequency;
 use crate::models::{ALPHA_RANGE, C_RANGE, ModelKind, ModelSpec};
+use crate::pipeline::DecisionError;
 use crate::split::{MAX_FOLDS, SplitError};
 use crate::tune::{MAX_TRIALS, ParamName, Range, SamplerSpec, SearchSpec, StudySpec};
 
@@ -121,6 +122,9 @@ pub enum SpecError {
     /// Folds drawn never, too often, or anew where they come out the same.
     #[error("{0}.")]
     Split(SplitError),
+    /// A calibration, threshold or band that makes no sense.
+    #[error("{0}.")]
+    Decision(DecisionError),
     /// A test part of nearly nothing or nearly everything.
     #[error(
         "A test share of {test_share} was asked for: choose one between {MIN_TEST_SHARE} and {MAX_TEST_SHARE}."
@@ -191,6 +195,7 @@ impl StudySpec {
             return Err(SpecError::Folds { n_folds: self.split.n_folds });
         }
         self.split.check().map_err(SpecError::Split)?;
+        self.decision.check().map_err(SpecError::Decision)?;
         if !(MIN_TEST_SHARE..=MAX_TEST_SHARE).contains(&self.split.test_share) {
             return Err(SpecError::TestShare { test_share: self.split.test_share });
         }

@@ -1,14 +1,16 @@
 //! Names and values of parameters, the reference's space, and from a setting to a pipeline.
 
+use crate::dataset::{DatasetRecipe, Fix};
 use crate::features::{Counting, DocumentFrequency, VectorizerSpec};
 use crate::models::{ClassWeight, DummyStrategy, ForestSpec, ModelKind, ModelSpec};
-use crate::pipeline::PipelineSpec;
-use crate::split::SplitSpec;
+use crate::pipeline::{DecisionSpec, PipelineSpec};
+use crate::split::{SplitKind, SplitSpec};
 use crate::text::reference_cleaning;
 use crate::tune::{ParamName, Range, SamplerSpec, SearchSpec, Setting, StudySpec, Value};
 
-/// The schema number of a study's instructions.
-pub const STUDY_SCHEMA: u32 = 1;
+/// The schema number of a study's instructions: 2 brought groups of the dataset to part rows by, and decisions.
+pub const STUDY_SCHEMA: u32 = 2;
+
 impl ParamName {
     /// Its name in scikit-learn, which is its name in records and on pages.
     pub fn as_str(self) -> &'static str {
@@ -160,6 +162,7 @@ impl StudySpec {
             split: SplitSpec::reference(),
             sampler: SamplerSpec::optuna(),
             searches: models.iter().map(|model| SearchSpec::reference(*model, n_trials, seed)).collect(),
+            decision: DecisionSpec::default(),
             seed,
         }
     }
@@ -171,6 +174,17 @@ impl StudySpec {
         match self.searches.first() {
             Some(search) => search.base.vectorizer.counting(df_floor),
             None => Counting::words((1, 1), df_floor),
+        }
+    }
+
+    /// Takes over what a recipe says of a study: its cleaning, and that equal texts stay on one side.
+    pub fn follow(&mut self, recipe: &DatasetRecipe) {
+        self.cleaning.clone_from(&recipe.cleaning);
+        self.searches.iter_mut().for_each(|search| search.base.cleaning.clone_from(&recipe.cleaning));
+        if recipe.fixes.contains(&Fix::KeepTogether)
+            && matches!(self.split.kind, SplitKind::Stratified | SplitKind::Plain)
+        {
+            self.split.kind = SplitKind::Grouped;
         }
     }
 

@@ -1,4 +1,8 @@
 use super::*;
+use crate::dataset::{DatasetRecipe, Fix, guess_mapping, guess_roles};
+use crate::pipeline::{AbstainRule, ThresholdGoal};
+use crate::split::{SplitKind, SplitSpec};
+use crate::table::{TableScan, detect_format};
 use crate::text::CleanStep;
 
 fn study() -> StudySpec {
@@ -132,4 +136,48 @@ fn values_that_are_not_searched_are_checked_too() {
         |study| study.searches[1].base.vectorizer.max_df = DocumentFrequency::Share(1.5),
         "max_df of MultinomialNB cannot be 1.5: choose a number from 0 to 1.",
     );
+}
+
+#[test]
+fn a_split_or_a_decision_that_makes_no_sense_is_told() {
+    check(|study| study.split.n_repeats = 0, "folds drawn 0 times were asked for: choose 1 to 20.");
+    check(
+        |study| study.split = SplitSpec { kind: SplitKind::ByTime, n_repeats: 2, ..study.split.clone() },
+        "folds by time come out the same each time, so 2 draws of them tell no more than one: choose 1.",
+    );
+    check(
+        |study| study.decision.abstain = AbstainRule::Share { share: 2.0 },
+        "a share of 2 cannot be left unanswered: choose a number from 0 to 0.9.",
+    );
+    check(
+        |study| study.decision.threshold = ThresholdGoal::Cost { costs: vec![vec![0.0, f64::NAN]] },
+        "costs are a table of two rows and two columns of numbers from 0 up: fill in every cell.",
+    );
+}
+
+#[test]
+fn a_study_follows_its_recipe() {
+    let mut study = study();
+    let recipe = |fixes| {
+        let text = "text,stars\ngood stuff,5\nbad stuff,1\n".as_bytes();
+        let format = detect_format(text, text.len() as u64).unwrap();
+        let mut scan = TableScan::new(&format, text.len() as u64).unwrap();
+        scan.push(text).unwrap();
+        let table = scan.finish().unwrap();
+        let roles = guess_roles(&table).unwrap();
+        let mapping = guess_mapping(&table.columns[1]).unwrap();
+        let cleaning = vec![CleanStep::Lowercase];
+        DatasetRecipe { fixes, cleaning, ..DatasetRecipe::reference(&table, roles, mapping) }
+    };
+    study.follow(&recipe(vec![Fix::DropRepeats]));
+    assert_eq!(study.validate(), Ok(()));
+    assert_eq!(
+        (study.cleaning.as_slice(), study.split.kind),
+        (&[CleanStep::Lowercase][..], SplitKind::Stratified)
+    );
+    study.follow(&recipe(vec![Fix::KeepTogether]));
+    assert_eq!(study.split.kind, SplitKind::Grouped);
+    study.split.kind = SplitKind::ByTime;
+    study.follow(&recipe(vec![Fix::KeepTogether]));
+    assert_eq!(study.split.kind, SplitKind::ByTime, "a person's choice of another kind stands");
 }
