@@ -45,7 +45,7 @@ pub use spec::{
     ALPHA_RANGE, C_RANGE, CLASS_WEIGHT_RANGE, ClassWeight, Criterion, DummyStrategy, ForestSpec,
     GivenWeights, LogisticSolver, MAX_LEAF_ROWS, MaxFeatures, ModelKind, ModelSpec, SvmLoss, TREES_RANGE,
 };
-pub use training::{FitWarning, Fitted, MAX_SAMPLE_WEIGHT, TrainingSet, Truth, fit_model};
+pub use training::{FitWarning, Fitted, MAX_SAMPLE_WEIGHT, TrainingSet, Truth, fit_model, fit_model_within};
 pub use validate::{CrossValidator, FinalModel};
 
 /// Relative optimality gap, `(objective - minimum) / minimum`, that a fit of a fold reaches where its scores

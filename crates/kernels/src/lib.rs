@@ -17,6 +17,8 @@ mod bayes;
 mod loss;
 mod passes;
 mod newton;
+mod ordered;
+mod smooth;
 mod platt;
 
 pub use bayes::{bayes_class_sums, bayes_scores};
@@ -25,6 +27,8 @@ pub use lane_counts::{LaneCounts, Selected, keep_most_frequent, keep_within};
 pub use letters::{NO_WORD, WordNumbers, scan_letters};
 pub use matrix::{Documents, Matrix, Problem, RowNorm, Weighing};
 pub use newton::{Goal, LossKind, NotConverged, Solution, Workspace, fit_linear};
+pub use ordered::SparseRows;
 pub use platt::fit_platt;
 pub use rows::GradientCell;
+pub use smooth::{SidesProblem, SmoothFit, fit_smooth};
 pub use train_rows::{DocCounts, TrainRows};

@@ -8,7 +8,7 @@ use std::ops::{Add, AddAssign, Div, Mul, Sub, SubAssign};
 
 use super::lanes::{F32s, F64s};
 use super::simd::F64x2;
-#[cfg(target_arch = "x86_64")]
+#[cfg(all(target_arch = "x86_64", not(feature = "baseline")))]
 use super::simd::{F32x8, F64x6};
 
 /// A vector of lanes in registers.
@@ -132,10 +132,10 @@ fn run_avx2<T: Task>(task: T) -> T::Output {
     task.run::<Avx2>()
 }
 
-#[cfg(target_arch = "x86_64")]
+#[cfg(all(target_arch = "x86_64", not(feature = "baseline")))]
 struct Avx2;
 
-#[cfg(target_arch = "x86_64")]
+#[cfg(all(target_arch = "x86_64", not(feature = "baseline")))]
 impl Machine for Avx2 {
     type F64 = F64x6;
     type F32 = F32x8;
@@ -167,14 +167,14 @@ macro_rules! lanes {
 
 lanes!(F64s, F64s, f64, |from: &F64s| *from, |lanes: F64s, to: &mut F64s| *to = lanes);
 lanes!(F32s, F32s, f32, |from: &F32s| *from, |lanes: F32s, to: &mut F32s| *to = lanes);
-#[cfg(target_arch = "x86_64")]
+#[cfg(all(target_arch = "x86_64", not(feature = "baseline")))]
 lanes!(F64x6, F64s, f64, |from: &F64s| F64x6::load(&from.0), |lanes: F64x6, to: &mut F64s| lanes
     .store(&mut to.0));
-#[cfg(target_arch = "x86_64")]
+#[cfg(all(target_arch = "x86_64", not(feature = "baseline")))]
 lanes!(F32x8, F32s, f32, |from: &F32s| F32x8::load(&from.0), |lanes: F32x8, to: &mut F32s| lanes
     .store(&mut to.0));
 
-#[cfg(target_arch = "x86_64")]
+#[cfg(all(target_arch = "x86_64", not(feature = "baseline")))]
 macro_rules! operator {
     ($vector:ident: $($trait:ident $method:ident),*) => {
         $(impl $trait for $vector {
@@ -199,9 +199,9 @@ macro_rules! operator {
     };
 }
 
-#[cfg(target_arch = "x86_64")]
+#[cfg(all(target_arch = "x86_64", not(feature = "baseline")))]
 operator!(F64x6: Add add, Sub sub, Mul mul, Div div);
-#[cfg(target_arch = "x86_64")]
+#[cfg(all(target_arch = "x86_64", not(feature = "baseline")))]
 operator!(F32x8: Add add, Sub sub, Mul mul, Div div);
 
 impl Doubles for F64s {
@@ -246,7 +246,7 @@ impl Singles for F32s {
     }
 }
 
-#[cfg(target_arch = "x86_64")]
+#[cfg(all(target_arch = "x86_64", not(feature = "baseline")))]
 impl Doubles for F64x6 {
     type Singles = F32x8;
     #[inline(always)]
@@ -279,7 +279,7 @@ impl Doubles for F64x6 {
     }
 }
 
-#[cfg(target_arch = "x86_64")]
+#[cfg(all(target_arch = "x86_64", not(feature = "baseline")))]
 impl Singles for F32x8 {
     type Doubles = F64x6;
     #[inline(always)]

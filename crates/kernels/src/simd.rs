@@ -12,10 +12,10 @@ mod machine;
 #[path = "simd/plain.rs"]
 mod machine;
 
-#[cfg(target_arch = "x86_64")]
+#[cfg(all(target_arch = "x86_64", not(feature = "baseline")))]
 mod avx2;
 
-#[cfg(target_arch = "x86_64")]
+#[cfg(all(target_arch = "x86_64", not(feature = "baseline")))]
 pub use avx2::{F32x8, F64x6};
 pub use machine::{F32x4, F64x2};
 

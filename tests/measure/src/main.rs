@@ -34,8 +34,10 @@ fn main() -> ExitCode {
 fn run(words: &[&str]) -> Result<Value> {
     match words {
         ["cleaning", file] => cleaning::run(Path::new(file)),
-        ["solvers", file, "--matrix", matrix] => solvers::run(Path::new(file), Some(Path::new(matrix))),
-        ["solvers", file] => solvers::run(Path::new(file), None),
+        ["solvers", file, "--gap", gap, "--matrix", matrix] => {
+            solvers::run(Path::new(file), gap.parse().context("a gap")?, Some(Path::new(matrix)))
+        }
+        ["solvers", file, "--gap", gap] => solvers::run(Path::new(file), gap.parse().context("a gap")?, None),
         ["gap", file, model, fitted] => solvers::objective_of(Path::new(file), model, Path::new(fitted)),
         ["forest", file] => forest::run(Path::new(file)),
         ["scale", file, "--threads", n] => {

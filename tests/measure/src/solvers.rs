@@ -4,7 +4,10 @@
 
 use anyhow::{Context as _, Result, bail, ensure};
 use engine::dataset::LabelId;
-use engine::models::{FittedModel, ModelKind, ModelSpec, TrainingSet, Truth, fit_model, objective};
+use engine::models::{
+    EvaluateError, Fitted, FittedModel, ModelKind, ModelSpec, TrainingSet, Truth, fit_model,
+    fit_model_within, objective,
+};
 use engine::num::Csr;
 use serde_json::{Value, json};
 use std::fmt::Write as _;
@@ -39,6 +42,33 @@ impl Problem {
         objective(&self.truth(), spec, model, &scores).context("the model has no objective")
     }
 
+    fn fit(&self, spec: &ModelSpec, gap: f64) -> Result<Value> {
+        let set = TrainingSet { x: &self.x, truth: self.truth() };
+        let (seconds, objective) = self.timed(spec, || fit_model_within(&set, spec, gap))?;
+        let (seconds_to_minimum, minimum) = self.timed(spec, || fit_model(&set, spec))?;
+        Ok(json!({
+            "model": spec.kind().as_str(),
+            "C": strength(spec),
+            "seconds": seconds,
+            "objective": objective,
+            "seconds_to_minimum": seconds_to_minimum,
+            "minimum": minimum,
+        }))
+    }
+
+    /// Seconds of a fit, and what is minimised where it ended.
+    fn timed(
+        &self,
+        spec: &ModelSpec,
+        fit: impl FnOnce() -> Result<Fitted, EvaluateError>,
+    ) -> Result<(f64, f64)> {
+        let begun = Instant::now();
+        let fitted = fit()?;
+        let seconds = begun.elapsed().as_secs_f64();
+        ensure!(fitted.warnings.is_empty(), "{} did not converge", spec.kind().as_str());
+        Ok((seconds, self.objective(spec, &fitted.model)?))
+    }
+
     /// What scikit-learn's `balanced` gives the unhappy and the happy.
     fn class_weights(&self) -> [f64; 2] {
         let n_rows = self.labels.len() as f64;
@@ -52,28 +82,19 @@ fn linear_models() -> impl Iterator<Item = ModelSpec> {
     scale::models().into_iter().filter(|model| model.kind() != ModelKind::MultinomialNb)
 }
 
-/// Fits both models, and writes the matrix where that is asked for.
+/// Fits both models to within `gap` of the minimum, relatively, and as the product does; writes the matrix where that
+/// is asked for.
 ///
 /// # Errors
 /// Where the file cannot be read or the matrix not be written.
-pub fn run(file: &Path, matrix: Option<&Path>) -> Result<Value> {
+pub fn run(file: &Path, gap: f64, matrix: Option<&Path>) -> Result<Value> {
     let problem = Problem::read(file)?;
     if let Some(path) = matrix {
         std::fs::write(path, in_liblinears_form(&problem)?)?;
     }
-    let mut fits = Vec::new();
-    for spec in linear_models() {
-        let begun = Instant::now();
-        let fitted = fit_model(&TrainingSet { x: &problem.x, truth: problem.truth() }, &spec)?;
-        let seconds = begun.elapsed().as_secs_f64();
-        ensure!(fitted.warnings.is_empty(), "{} did not converge", spec.kind().as_str());
-        let objective = problem.objective(&spec, &fitted.model)?;
-        fits.push(json!({
-            "model": spec.kind().as_str(), "C": strength(&spec), "seconds": seconds, "objective": objective,
-        }));
-    }
+    let fits: Result<Vec<Value>> = linear_models().map(|spec| problem.fit(&spec, gap)).collect();
     let [unhappy, happy] = problem.class_weights();
-    Ok(json!({ "fits": fits, "weight_of_unhappy": unhappy, "weight_of_happy": happy }))
+    Ok(json!({ "fits": fits?, "weight_of_unhappy": unhappy, "weight_of_happy": happy }))
 }
 
 fn strength(spec: &ModelSpec) -> Option<f64> {

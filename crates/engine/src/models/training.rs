@@ -6,8 +6,8 @@ use json::{FromJson, ToJson};
 use serde::{Deserialize, Serialize};
 
 use super::{
-    ClassWeight, EvaluateError, FittedModel, LogisticSolver, ModelKind, ModelSpec, SvmLoss, bayes_plain,
-    binary, dummy, softmax,
+    ClassWeight, EvaluateError, FINAL_GAP, FittedModel, LogisticSolver, ModelKind, ModelSpec, SvmLoss,
+    bayes_plain, binary, dummy, softmax,
 };
 use crate::dataset::LabelId;
 use crate::num::Csr;
@@ -115,11 +115,20 @@ impl Truth<'_> {
     }
 }
 
-/// Fits a model to its optimum.
+/// Fits a model to its optimum: `fit_model_within` with `FINAL_GAP`.
 ///
 /// # Errors
 /// Where a parameter is out of range, parts of `set` contradict each other, or a class has no rows.
 pub fn fit_model(set: &TrainingSet<'_>, spec: &ModelSpec) -> Result<Fitted, EvaluateError> {
+    fit_model_within(set, spec, FINAL_GAP)
+}
+
+/// Fits a model. Logistic regression (but for the multinomial one and that of L1) and the SVM of squared hinge end
+/// within the relative optimality gap `gap`, `(objective - minimum) / minimum`; the others at their optimum.
+///
+/// # Errors
+/// Where a parameter is out of range, parts of `set` contradict each other, or a class has no rows.
+pub fn fit_model_within(set: &TrainingSet<'_>, spec: &ModelSpec, gap: f64) -> Result<Fitted, EvaluateError> {
     spec.check(set.truth.n_classes)?;
     set.truth.check(set.x.n_rows)?;
     let counts = !matches!(spec, ModelSpec::LogisticRegression { .. } | ModelSpec::LinearSvc { .. });
@@ -133,7 +142,7 @@ pub fn fit_model(set: &TrainingSet<'_>, spec: &ModelSpec) -> Result<Fitted, Eval
         {
             softmax::fit(set, *c, *class_weight)
         }
-        ModelSpec::LogisticRegression { .. } | ModelSpec::LinearSvc { .. } => binary::fit(set, spec),
+        ModelSpec::LogisticRegression { .. } | ModelSpec::LinearSvc { .. } => binary::fit(set, spec, gap),
         ModelSpec::MultinomialNb { alpha } => sure(bayes_plain::multinomial(set, *alpha)),
         ModelSpec::ComplementNb { alpha, norm } => sure(bayes_plain::complement(set, *alpha, *norm)),
         ModelSpec::RandomForest(forest) => sure(FittedModel::Forest(super::forest::grow(set, forest))),
