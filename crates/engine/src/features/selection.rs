@@ -93,25 +93,33 @@ impl Selection {
 
     /// The weighted row of document `row`.
     pub fn row(&self, counts: &Counts, row: u32) -> SparseRow {
+        let mut weighted = SparseRow::default();
+        self.weigh(counts, row, &mut weighted);
+        weighted
+    }
+
+    fn weigh(&self, counts: &Counts, row: u32, weighted: &mut SparseRow) {
         let rule = self.spec.weights();
         let (term_ids, term_counts) = counts.row(row);
-        let mut weighted = SparseRow::default();
         for (&term, &count) in term_ids.iter().zip(term_counts) {
             let column = self.column_of[term as usize];
             if column != NO_COLUMN {
-                push_weight(&mut weighted, rule, (column, u32::from(count)), self.idf[column as usize]);
+                push_weight(weighted, rule, (column, u32::from(count)), self.idf[column as usize]);
             }
         }
         weighted.normalise(rule.norm);
-        weighted
     }
 
     /// The weighted rows of the documents `rows`, in their order: rows.len() x n_columns.
     pub fn rows(&self, counts: &Counts, rows: &[u32]) -> Csr {
-        let mut matrix = Csr::empty(self.term_ids.len());
+        let n_counted = rows.iter().map(|&row| counts.row(row).0.len()).sum();
+        let mut matrix = Csr::with_room(self.term_ids.len(), rows.len(), n_counted);
+        let mut weighted = SparseRow::default();
         for &row in rows {
-            let SparseRow { term_ids, values } = self.row(counts, row);
-            matrix.push_row(term_ids.into_iter().zip(values));
+            weighted.term_ids.clear();
+            weighted.values.clear();
+            self.weigh(counts, row, &mut weighted);
+            matrix.push_lists(&weighted.term_ids, &weighted.values);
         }
         matrix
     }

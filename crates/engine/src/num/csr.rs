@@ -83,6 +83,22 @@ impl Csr {
         Self { n_rows: 0, n_columns, row_starts: vec![0], columns: Vec::new(), values: Vec::new() }
     }
 
+    /// The same, with room for as many rows and entries.
+    pub fn with_room(n_columns: usize, n_rows: usize, n_entries: usize) -> Self {
+        let mut row_starts = Vec::with_capacity(n_rows + 1);
+        row_starts.push(0);
+        let (columns, values) = (Vec::with_capacity(n_entries), Vec::with_capacity(n_entries));
+        Self { n_rows: 0, n_columns, row_starts, columns, values }
+    }
+
+    /// Adds a row by its columns, ascending, and their values.
+    pub fn push_lists(&mut self, columns: &[u32], values: &[f64]) {
+        self.columns.extend_from_slice(columns);
+        self.values.extend_from_slice(values);
+        self.n_rows += 1;
+        self.row_starts.push(self.columns.len());
+    }
+
     /// Adds a row of entries in ascending order of column; `validate` finds those that are not.
     pub fn push_row(&mut self, entries: impl IntoIterator<Item = (u32, f64)>) {
         for (column, value) in entries {
