@@ -359,9 +359,13 @@ fn is_large_pass_done(request: &Request, answer: Option<&Answer>) -> bool {
     let total_bytes = match request {
         Request::ScanChunk(job) => job.total_bytes,
         Request::ReadChunk(job) => job.total_bytes,
+        Request::AuditChunk(job) => job.total_bytes,
         Request::AdvanceStudy(_) | Request::FitFinal(_) => 0,
     };
-    let is_done = matches!(answer, Some(Answer::Scan(Pass::Done(_)) | Answer::Read(Pass::Done(_))));
+    let is_done = matches!(
+        answer,
+        Some(Answer::Scan(Pass::Done(_)) | Answer::Read(Pass::Done(_)) | Answer::Audit(Pass::Done(_)))
+    );
     is_done && total_bytes > LARGE_PASS_BYTES
 }
 

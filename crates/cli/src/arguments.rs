@@ -3,6 +3,7 @@
 
 mod columns;
 mod decision;
+mod fixes;
 
 use engine::models::ModelKind;
 use engine::split::SplitSpec;
@@ -16,6 +17,8 @@ use crate::failure::Failure;
 pub use columns::ColumnNames;
 use columns::SplitWords;
 pub use decision::DecisionWords;
+use fixes::fix_words;
+pub use fixes::{FixWord, shown};
 
 /// Most threads.
 pub const MAX_WORKERS: usize = 256;
@@ -31,6 +34,8 @@ pub enum Command {
     Say(String),
     /// Train models.
     Train(Box<TrainArguments>),
+    /// Look for what is wrong with a file.
+    Audit(AuditArguments),
     /// Predict.
     Predict(PredictArguments),
 }
@@ -44,6 +49,8 @@ pub struct TrainArguments {
     pub columns: ColumnNames,
     /// How rows are parted.
     pub split: SplitSpec,
+    /// What is to be mended.
+    pub fixes: Vec<FixWord>,
     /// How scores become answers.
     pub decision: DecisionWords,
     /// Models in the order they are searched.
@@ -56,6 +63,19 @@ pub struct TrainArguments {
     pub n_workers: usize,
     /// The project file.
     pub out: PathBuf,
+    /// Print JSON.
+    pub json: bool,
+}
+
+/// What to audit.
+#[derive(Debug, PartialEq)]
+pub struct AuditArguments {
+    /// The CSV file.
+    pub file: PathBuf,
+    /// Columns that are not to be guessed.
+    pub columns: ColumnNames,
+    /// How rows are parted.
+    pub split: SplitSpec,
     /// Print JSON.
     pub json: bool,
 }
@@ -91,13 +111,14 @@ pub fn parse(words: impl Iterator<Item = OsString>) -> Result<Command, Failure> 
     let parsed = match parser.next() {
         Ok(Some(Arg::Value(command))) if command == "train" => parse_train(&mut parser),
         Ok(Some(Arg::Value(command))) if command == "predict" => parse_predict(&mut parser),
+        Ok(Some(Arg::Value(command))) if command == "audit" => parse_audit(&mut parser),
         Ok(Some(Arg::Long("help") | Arg::Short('h'))) => Ok(help()),
         Ok(Some(Arg::Long("version") | Arg::Short('V'))) => Ok(version()),
         Ok(Some(Arg::Value(command))) => {
             Err(format!("there is no command '{}'", command.to_string_lossy()).into())
         }
         Ok(Some(other)) => Err(other.unexpected()),
-        Ok(None) => Err("a command is missing: train or predict".into()),
+        Ok(None) => Err("a command is missing: train, audit or predict".into()),
         Err(error) => Err(error),
     };
     parsed.map_err(|error| Failure::Wrong(format!("{error}; `reviewlab --help` lists what there is.")))
@@ -117,6 +138,7 @@ fn parse_train(parser: &mut Parser) -> Result<Command, lexopt::Error> {
         file: PathBuf::new(),
         columns: ColumnNames::default(),
         split: SplitSpec::reference(),
+        fixes: Vec::new(),
         decision: DecisionWords::default(),
         models: ModelKind::ALL.to_vec(),
         n_trials: DEFAULT_TRIALS,
@@ -143,6 +165,7 @@ fn parse_train(parser: &mut Parser) -> Result<Command, lexopt::Error> {
             continue;
         }
         match option.as_str() {
+            "fix" => arguments.fixes = fix_words(&parser.value()?.string()?)?,
             "models" => arguments.models = models(&parser.value()?.string()?)?,
             "trials" => arguments.n_trials = bounded(parser, "--trials", MAX_TRIALS as usize)? as u32,
             "seed" => arguments.seed = parser.value()?.parse()?,
@@ -156,6 +179,33 @@ fn parse_train(parser: &mut Parser) -> Result<Command, lexopt::Error> {
     arguments.split = split.split(&arguments.columns)?;
     arguments.file = file.ok_or("a file is missing: reviewlab train FILE")?;
     Ok(Command::Train(Box::new(arguments)))
+}
+
+fn parse_audit(parser: &mut Parser) -> Result<Command, lexopt::Error> {
+    let mut file: Option<PathBuf> = None;
+    let (mut columns, mut split, mut json) = (ColumnNames::default(), SplitWords::default(), false);
+    while let Some(word) = parser.next()? {
+        let option = match word {
+            Arg::Long(option) => option.to_owned(),
+            Arg::Short('h') => return Ok(help()),
+            Arg::Value(path) if file.is_none() => {
+                file = Some(path.into());
+                continue;
+            }
+            other => return Err(other.unexpected()),
+        };
+        if columns.take(&option, parser)? || split.take(&option, parser)? {
+            continue;
+        }
+        match option.as_str() {
+            "json" => json = true,
+            "help" => return Ok(help()),
+            _ => return Err(Arg::Long(&option).unexpected()),
+        }
+    }
+    let split = split.split(&columns)?;
+    let file = file.ok_or("a file is missing: reviewlab audit FILE")?;
+    Ok(Command::Audit(AuditArguments { file, columns, split, json }))
 }
 
 fn bounded(parser: &mut Parser, name: &str, most: usize) -> Result<usize, lexopt::Error> {

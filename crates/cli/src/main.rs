@@ -13,6 +13,7 @@ mod project;
 mod pump;
 mod read_reviews;
 mod report;
+mod audit;
 mod train;
 mod predict;
 
@@ -31,6 +32,7 @@ fn main() -> ExitCode {
     let outcome = arguments::parse(std::env::args_os().skip(1)).and_then(|command| match command {
         Command::Say(text) => pump::print(&text),
         Command::Train(arguments) => train::run(&arguments),
+        Command::Audit(arguments) => audit::run(&arguments),
         Command::Predict(arguments) => predict::run(&arguments),
     });
     match outcome {

@@ -18,8 +18,8 @@ pub struct Pump<'a> {
     pub pool: &'a mut Pool,
     /// The reviews.
     pub source: &'a mut Source,
-    /// Where records go.
-    pub project: &'a Project,
+    /// Where records go, of work that has any.
+    pub project: Option<&'a Project>,
 }
 
 impl Pump<'_> {
@@ -54,6 +54,15 @@ impl Pump<'_> {
         }
     }
 
+    /// Where records go.
+    ///
+    /// # Errors
+    /// A fault where there is no such place.
+    pub fn project(&self) -> Result<&Project, Failure> {
+        self.project
+            .ok_or_else(|| Failure::Fault("work that keeps nothing asks for something to be kept".into()))
+    }
+
     fn carry_out<D: Driver>(&mut self, command: Command, driver: &mut D) -> Result<(), Failure> {
         match command {
             Command::Run { ticket, job, input } => {
@@ -66,7 +75,7 @@ impl Pump<'_> {
                 for hash in blobs {
                     batch.blobs.push((hash, Blob::Bytes(self.pool.blob(hash)?)));
                 }
-                driver.on(match pollster::block_on(self.project.store().write(batch)) {
+                driver.on(match pollster::block_on(self.project()?.store().write(batch)) {
                     Ok(()) => Event::Stored { ticket, now: clock::now() },
                     Err(error) => return Err(error.into()),
                 });

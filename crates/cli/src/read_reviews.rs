@@ -3,7 +3,7 @@
 
 use drivers::{PassDriver, PassJob, Read, ReadDriver, SESSIONS_PER_PASS, ScanDriver};
 use engine::dataset::{ColumnRoles, DatasetRecipe, DateColumn, NamedColumn, guess_mapping, guess_roles};
-use engine::split::SplitKind;
+use engine::split::{SplitKind, SplitSpec};
 use engine::table::TableSummary;
 use engine::tune::StudySpec;
 use jobs::{ReadOutput, Session};
@@ -13,7 +13,7 @@ use track::experiment::Experiment;
 use track::id::{DatasetId, ExperimentId};
 use track::record::{Collection, Record};
 
-use crate::arguments::{ColumnNames, TrainArguments};
+use crate::arguments::ColumnNames;
 use crate::clock;
 use crate::failure::Failure;
 use crate::progress::Progress;
@@ -42,6 +42,15 @@ impl Reviews {
     }
 }
 
+/// What the file holds.
+///
+/// # Errors
+/// Where it cannot be used: one sentence that says what to do.
+pub fn look(pump: &mut Pump<'_>, progress: &mut Progress) -> Result<TableSummary, Failure> {
+    let scan = ScanDriver::new(Session(0), pump.source.n_bytes());
+    pass(pump, progress, "Looking", scan)
+}
+
 /// Reads the file for `study` and stores what it is.
 ///
 /// # Errors
@@ -49,13 +58,10 @@ impl Reviews {
 pub fn read_reviews(
     pump: &mut Pump<'_>,
     progress: &mut Progress,
-    arguments: &TrainArguments,
+    (table, recipe): (&TableSummary, DatasetRecipe),
     study: &StudySpec,
 ) -> Result<Reviews, Failure> {
     let total_bytes = pump.source.n_bytes();
-    let scan = ScanDriver::new(Session(0), total_bytes);
-    let table = pass(pump, progress, "Looking", scan)?;
-    let recipe = recipe(&table, arguments)?;
     let read = Read { recipe: recipe.clone(), counting: study.counting() };
     let read = ReadDriver::new(Session(SESSIONS_PER_PASS), total_bytes, read);
     let output = pass(pump, progress, "Reading", read)?;
@@ -65,7 +71,11 @@ pub fn read_reviews(
     Ok(reviews)
 }
 
-fn pass<J: PassJob>(
+/// One pass over the file, to its end.
+///
+/// # Errors
+/// Where the file cannot be used.
+pub fn pass<J: PassJob>(
     pump: &mut Pump<'_>,
     progress: &mut Progress,
     what: &str,
@@ -77,8 +87,15 @@ fn pass<J: PassJob>(
     Ok(outcome?)
 }
 
-fn recipe(table: &TableSummary, arguments: &TrainArguments) -> Result<DatasetRecipe, Failure> {
-    let names = &arguments.columns;
+/// How the file is read: by the columns named, and those found.
+///
+/// # Errors
+/// Where a column named is not there or does not do.
+pub fn recipe(
+    table: &TableSummary,
+    names: &ColumnNames,
+    split: &SplitSpec,
+) -> Result<DatasetRecipe, Failure> {
     let roles = roles(table, names)?;
     let mapping = guess_mapping(&table.columns[roles.label_column as usize])?;
     let mut recipe = DatasetRecipe::reference(table, roles, mapping);
@@ -100,7 +117,7 @@ fn recipe(table: &TableSummary, arguments: &TrainArguments) -> Result<DatasetRec
             ))
         })?);
     }
-    if arguments.split.kind == SplitKind::ByTime && recipe.extra.date.is_none() {
+    if split.kind == SplitKind::ByTime && recipe.extra.date.is_none() {
         return Err(Failure::wrong(
             "No column holds dates: name one with --date-column, or part the rows otherwise with --split.",
         ));
@@ -166,14 +183,14 @@ fn store(pump: &mut Pump<'_>, reviews: &Reviews) -> Result<ExperimentId, Failure
     records.extend(new);
     let file = Blob::Bytes(pump.source.all()?);
     pollster::block_on(
-        pump.project.store().write(Batch { records, blobs: vec![(reviews.data.file, file)] }),
+        pump.project()?.store().write(Batch { records, blobs: vec![(reviews.data.file, file)] }),
     )?;
     Ok(experiment)
 }
 
 fn experiment(pump: &Pump<'_>, file_name: &str) -> Result<(ExperimentId, Option<Record>), Failure> {
     let all = Query::All(Collection::Experiments);
-    let known = pollster::block_on(pump.project.store().list(&all, Order::Descending, MAX_EXPERIMENTS))?;
+    let known = pollster::block_on(pump.project()?.store().list(&all, Order::Descending, MAX_EXPERIMENTS))?;
     let known = known.into_iter().find_map(|record| match record {
         Record::Experiment(found) if found.is_about(file_name) => Some(found.id),
         _ => None,

@@ -7,13 +7,14 @@ use engine::tune::StudySpec;
 use track::id::RunId;
 
 use crate::arguments::TrainArguments;
+use crate::audit;
 use crate::clock;
 use crate::failure::Failure;
 use crate::pool::{Happening, Pool};
 use crate::progress::Progress;
 use crate::project::Project;
 use crate::pump::{Pump, print};
-use crate::read_reviews::{Reviews, read_reviews};
+use crate::read_reviews::{Reviews, look, read_reviews, recipe};
 use crate::report;
 use crate::source::Source;
 
@@ -33,11 +34,12 @@ pub fn run(arguments: &TrainArguments) -> Result<(), Failure> {
     let mut pool = Pool::new(arguments.n_workers);
     let mut progress = Progress::new();
     stop_on_interrupt(&pool)?;
-    let mut pump = Pump { pool: &mut pool, source: &mut source, project: &project };
-    let reviews = read_reviews(&mut pump, &mut progress, arguments, &study);
+    let mut pump = Pump { pool: &mut pool, source: &mut source, project: Some(&project) };
+    let read = read(&mut pump, &mut progress, arguments, &mut study);
     progress.clear();
-    let reviews = reviews?;
+    let (reviews, mended) = read?;
     if !arguments.json {
+        print(&mended.iter().map(|sentence| format!("{sentence}\n")).collect::<String>())?;
         print(&report::rows(&reviews.output.summary, &reviews.classes()))?;
     }
     study.decision =
@@ -57,6 +59,19 @@ pub fn run(arguments: &TrainArguments) -> Result<(), Failure> {
         print(&format!("Written to {}.\n", arguments.out.display()))?;
     }
     outcome(&driver)
+}
+
+/// The reviews, mended as asked, and what was mended.
+fn read(
+    pump: &mut Pump<'_>,
+    progress: &mut Progress,
+    arguments: &TrainArguments,
+    study: &mut StudySpec,
+) -> Result<(Reviews, Vec<String>), Failure> {
+    let table = look(pump, progress)?;
+    let mut recipe = recipe(&table, &arguments.columns, &arguments.split)?;
+    let mended = audit::mend(pump, progress, &arguments.fixes, (&mut recipe, &mut *study))?;
+    Ok((read_reviews(pump, progress, (&table, recipe), study)?, mended))
 }
 
 fn plan(reviews: &Reviews, study: StudySpec) -> StudyPlan {

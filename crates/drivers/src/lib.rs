@@ -13,8 +13,8 @@ mod status;
 mod study;
 
 pub use pass::{
-    CHUNK_BYTES, MAX_CHUNKS_AHEAD, MAX_RESTARTS, PassDriver, PassError, PassJob, PassProgress, Read,
-    ReadDriver, SESSIONS_PER_PASS, Scan, ScanDriver,
+    AuditDriver, AuditFile, CHUNK_BYTES, MAX_CHUNKS_AHEAD, MAX_RESTARTS, PassDriver, PassError, PassJob,
+    PassProgress, Read, ReadDriver, SESSIONS_PER_PASS, Scan, ScanDriver,
 };
 pub use protocol::{Command, Driver, Event, Input, Ticket};
 pub use records::{BEST_FIT_TAG, OWNER_TAG, StudyPlan};

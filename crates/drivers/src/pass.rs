@@ -3,11 +3,15 @@
 //! A pass lives in one worker. If that worker dies, the pass begins again at byte 0 in another, so what
 //! comes out never depends on it. It never holds bytes of the file.
 
+use engine::audit::Audit;
 use engine::dataset::DatasetRecipe;
 use engine::features::Counting;
+use engine::pipeline::PipelineSpec;
+use engine::split::SplitSpec;
 use engine::table::{FileError, MAX_CSV_BYTES, TableSummary};
 use jobs::{
-    Answer, Job, JobError, OtherJobsAnswer, Pass, ReadChunk, ReadOutput, Request, ScanChunk, Session,
+    Answer, AuditChunk, Job, JobError, OtherJobsAnswer, Pass, ReadChunk, ReadOutput, Request, ScanChunk,
+    Session,
 };
 use thiserror::Error;
 
@@ -81,6 +85,37 @@ impl PassJob for Read {
     }
 }
 
+/// A pass that looks for what is wrong with the file.
+#[derive(Clone, Debug, PartialEq)]
+pub struct AuditFile {
+    /// How the file is read.
+    pub recipe: DatasetRecipe,
+    /// How its rows are to be parted.
+    pub split: SplitSpec,
+    /// Whose held-out predictions show what findings do to the score.
+    pub pipeline: Option<PipelineSpec>,
+}
+
+impl PassJob for AuditFile {
+    type Output = Audit;
+
+    fn chunk(&self, session: Session, offset: u64, total_bytes: u64) -> Request {
+        AuditChunk {
+            session,
+            offset,
+            total_bytes,
+            recipe: self.recipe.clone(),
+            split: self.split.clone(),
+            pipeline: self.pipeline.clone(),
+        }
+        .into()
+    }
+
+    fn answer(answer: Answer) -> Result<Pass<Audit>, OtherJobsAnswer> {
+        <AuditChunk as Job>::Output::try_from(answer)
+    }
+}
+
 /// Why a pass gave nothing.
 #[derive(Clone, Debug, PartialEq, Error)]
 pub enum PassError {
@@ -118,6 +153,8 @@ pub struct PassProgress {
 pub type ScanDriver = PassDriver<Scan>;
 /// Drives the second pass over a file.
 pub type ReadDriver = PassDriver<Read>;
+/// Drives a pass that looks for what is wrong with a file.
+pub type AuditDriver = PassDriver<AuditFile>;
 
 /// Drives one pass over one file.
 #[derive(Debug)]
@@ -145,6 +182,13 @@ impl ReadDriver {
     /// Of a file of `total_bytes`. The sessions `first` to `first + SESSIONS_PER_PASS - 1` are this pass's.
     pub fn new(first: Session, total_bytes: u64, read: Read) -> Self {
         Self::over(read, first, total_bytes)
+    }
+}
+
+impl AuditDriver {
+    /// Of a file of `total_bytes`. The sessions `first` to `first + SESSIONS_PER_PASS - 1` are this pass's.
+    pub fn new(first: Session, total_bytes: u64, audit: AuditFile) -> Self {
+        Self::over(audit, first, total_bytes)
     }
 }
 

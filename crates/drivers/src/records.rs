@@ -6,6 +6,7 @@ use engine::ENGINE_VERSION;
 use engine::dataset::LabelId;
 use engine::metrics::Metrics;
 use engine::num::{ContentHash, SortedMap};
+use engine::pipeline::{AbstainRule, DecisionSpec};
 use engine::tune::{StudySpec, Trial, TrialOutcome};
 use jobs::FinalFitOutput;
 use track::SCHEMA;
@@ -151,7 +152,7 @@ pub(crate) fn fit_run(plan: &StudyPlan, fit: &Fit) -> Run {
     run.params.insert("trial".into(), ParamValue::Int(i64::from(trial.number)));
     run.metrics = cv_metrics(trial);
     run.metrics.extend(test_metrics(&plan.classes, &output.test));
-    run.metrics.extend(luck_and_coverage(output));
+    run.metrics.extend(luck_and_coverage(&plan.study.decision, output));
     put_decision(&mut run, &plan.study.decision, output);
     let numbers = [
         ("train_f1", output.train.f1_macro),
@@ -174,9 +175,9 @@ pub(crate) fn fit_run(plan: &StudyPlan, fit: &Fit) -> Run {
 }
 
 /// The interval of the test score, scores of the held-out rows, and how many test rows are answered.
-fn luck_and_coverage(output: &FinalFitOutput) -> SortedMap<String, f64> {
+fn luck_and_coverage(decision: &DecisionSpec, output: &FinalFitOutput) -> SortedMap<String, f64> {
     let interval = output.test_interval;
-    let abstains = output.test_coverage.n_answered < output.test_coverage.n_rows;
+    let abstains = decision.abstain != AbstainRule::Never;
     let numbers = [
         ("test_f1_low", interval.map(|interval| interval.low)),
         ("test_f1_high", interval.map(|interval| interval.high)),

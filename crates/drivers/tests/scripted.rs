@@ -6,7 +6,11 @@ mod support;
 #[path = "support/reviews.rs"]
 mod reviews;
 
-use drivers::{Driver, Event, PassError, ScanDriver, StudyDriver, StudyPhase, StudyPlan, StudySummary};
+use drivers::{
+    AuditDriver, AuditFile, Driver, Event, PassError, ScanDriver, StudyDriver, StudyPhase, StudyPlan,
+    StudySummary,
+};
+use engine::audit::FindingKind;
 use engine::pipeline::{
     AbstainRule, Calibration, CalibrationMethod, DecisionSpec, FittedPipeline, ThresholdGoal,
 };
@@ -224,23 +228,23 @@ fn rows_without_dates_cannot_be_parted_by_time() {
 fn answers_are_learned_from_held_out_scores() {
     let mut spec = reviews::study(3);
     spec.decision = DecisionSpec {
-        calibration: CalibrationMethod::Isotonic,
+        calibration: CalibrationMethod::Platt,
         threshold: ThresholdGoal::MacroF1,
         abstain: AbstainRule::Share { share: 0.2 },
     };
     let (own, _) = study_of(reviews::study(3), 1, Script::default());
     let (pump, driver) = study_of(spec.clone(), 1, Script::default());
     for (fit, without) in runs(&pump, RunKind::Fit).iter().zip(runs(&own, RunKind::Fit)) {
-        assert_eq!(fit.params["calibration"], ParamValue::Text("isotonic".into()));
+        assert_eq!(fit.params["calibration"], ParamValue::Text("platt".into()));
         assert_eq!(fit.params["threshold_goal"], ParamValue::Text("macro_f1".into()));
         assert_eq!(fit.params["abstain_share"], ParamValue::Float(0.2));
-        assert!(fit.metrics["coverage"] < 1.0 && fit.metrics["held_out_ece"] < 1e-9, "{:?}", fit.metrics);
+        assert!(fit.metrics["coverage"] < 1.0 && fit.metrics["held_out_ece"] < 0.2, "{:?}", fit.metrics);
         // A cut tuned on the held-out rows is no worse on them than the model's own.
         assert!(fit.metrics["held_out_f1"] + 0.05 > without.metrics["cv_f1_macro"]);
         assert!(!without.metrics.contains_key("coverage") && !without.params.contains_key("threshold"));
         let saved = FittedPipeline::from_bytes(&pump.blobs[&fit.artifacts[0].sha256]).expect("a pipeline");
         assert_eq!(fit.params["threshold"], ParamValue::Float(saved.threshold));
-        assert!(matches!(saved.calibration, Calibration::Isotonic { .. }) && saved.abstain.is_some());
+        assert!(matches!(saved.calibration, Calibration::Platt { .. }) && saved.abstain.is_some());
         assert!(fit.metrics["test_f1_low"] <= fit.metrics["test_f1"]);
         assert!(fit.metrics["test_f1"] <= fit.metrics["test_f1_high"]);
     }
@@ -369,7 +373,7 @@ fn too_few_reviews_of_a_class_are_told_before_anything_runs() {
 /// Reviews over and over, so that there are three chunks and few different rows.
 fn long_file() -> Vec<u8> {
     let reviews = reviews::csv(N_ROWS);
-    let header = "Review text,Ratings\n".len();
+    let header = "Review text,Ratings,Day,Shop\n".len();
     let mut file = reviews.clone();
     while (file.len() as u64) < 2 * drivers::CHUNK_BYTES + 1_000 {
         file.extend(&reviews[header..]);
@@ -388,6 +392,33 @@ fn a_file_lost_in_the_middle_is_read_again() {
     assert_eq!(reviews::read(&mut disturbed, total_bytes), expected);
     assert_eq!(disturbed.n_killed, 4);
     assert_eq!(disturbed.blobs, undisturbed.blobs);
+}
+
+#[test]
+fn an_audit_is_the_same_whatever_happens_to_workers() {
+    let file = long_file();
+    let total_bytes = file.len() as u64;
+    let mut reader = Pump::new(file.clone(), 1, Script::default());
+    let (table, _) = reviews::read(&mut reader, total_bytes);
+    let study = reviews::study(1);
+    let audit = |script: Script| {
+        let of = AuditFile {
+            recipe: reviews::recipe(&table),
+            split: study.split.clone(),
+            pipeline: Some(study.searches[0].base.clone()),
+        };
+        let mut driver = AuditDriver::new(Session(0), total_bytes, of);
+        let mut pump = Pump::new(file.clone(), 2, script);
+        pump.pump(&mut driver, |_, _| ());
+        (pump, driver.take_outcome().expect("it is finished").expect("the file can be read"))
+    };
+    let (undisturbed, expected) = audit(Script::default());
+    assert!(undisturbed.n_jobs == 3 && undisturbed.records.is_empty());
+    let (disturbed, found) = audit(Script::killing([1, 3]));
+    assert_eq!((disturbed.n_killed, &found), (2, &expected));
+    let repeats = expected.findings.iter().find(|finding| finding.kind == FindingKind::ExactRepeats);
+    assert!(repeats.is_some_and(|finding| finding.n_rows > 100_000), "{:?}", expected.findings);
+    assert!(expected.findings.iter().any(|finding| finding.effect.is_some()));
 }
 
 #[test]

@@ -15,6 +15,8 @@ mod label_errors;
 mod effect;
 mod auditor;
 mod report;
+mod scored;
+mod words;
 #[cfg(test)]
 mod tests;
 
@@ -23,6 +25,7 @@ pub use effect::HeldOutView;
 pub use label_errors::{LabelError, label_errors};
 pub use language::Language;
 pub use near::near_duplicates;
+pub use words::FINDING_NAMES;
 
 use json::{FromJson, ToJson};
 use serde::{Deserialize, Serialize};
@@ -191,9 +194,16 @@ pub enum AuditFix {
     BalanceClasses,
 }
 
+impl Finding {
+    /// The fix that leaves it as it is, and says that it was seen.
+    pub fn ignored(&self) -> Fix {
+        Fix::Ignore { finding: self.kind.name().to_owned() }
+    }
+}
+
 impl AuditFix {
-    /// Adds a repair or a cleaning step to a recipe, unless it has it. Other fixes leave it as it is: they are no
-    /// matter of the data.
+    /// Adds a repair or a cleaning step to a recipe, unless it has it; of rows that are to be parted by their texts,
+    /// that these stay together. Weights of classes are no matter of the data.
     pub fn apply_to_recipe(&self, recipe: &mut DatasetRecipe) {
         match self {
             Self::Repair { fix } if !recipe.fixes.contains(fix) => recipe.fixes.push(fix.clone()),
@@ -202,6 +212,9 @@ impl AuditFix {
             }
             Self::CleanLast { step } if !recipe.cleaning.contains(step) => recipe.cleaning.push(step.clone()),
             Self::Repair { .. } | Self::CleanFirst { .. } | Self::CleanLast { .. } => {}
+            Self::Split { kind: SplitKind::Grouped } if !recipe.fixes.contains(&Fix::KeepTogether) => {
+                recipe.fixes.push(Fix::KeepTogether);
+            }
             Self::Split { .. } | Self::BalanceClasses => {}
         }
     }

@@ -1,14 +1,14 @@
 //! A pass over a file, chunk by chunk, inside one worker.
 
+use engine::audit::{Audit, Auditor};
 use engine::dataset::{DatasetReader, DatasetSummary, ReadDataset};
 use engine::features::{Corpus, FeatureError, count, encode_terms};
 use engine::num::ContentHash;
 use engine::table::{DETECT_BYTES, FileError, TableScan, TableSummary, detect_format};
 
-use crate::request::{JobError, Pass, ReadChunk, ScanChunk, Session};
+use crate::request::{AuditChunk, JobError, Pass, ReadChunk, ScanChunk, Session};
 
 /// Where a pass stands, and what it has gathered.
-#[derive(Debug)]
 pub(crate) struct OpenPass<P> {
     session: Session,
     next_byte: u64,
@@ -61,6 +61,27 @@ pub(crate) fn read(
     let n_classes = u8::try_from(job.recipe.mapping.classes.len()).unwrap_or(u8::MAX);
     let corpus = count(docs, n_classes, &job.counting).map_err(not_counted)?;
     Ok(Pass::Done(CountedFile { corpus, summary }))
+}
+
+/// Takes the next chunk of a pass that looks for what is wrong.
+pub(crate) fn audit(
+    open: &mut Option<OpenPass<Auditor>>,
+    job: &AuditChunk,
+    chunk: &[u8],
+) -> Result<Pass<Audit>, JobError> {
+    let mut pass = continued(open.take(), (job.session, job.offset), || Auditor::new(&job.recipe))?;
+    pass.gathered.push(chunk).map_err(JobError::File)?;
+    pass.next_byte += chunk.len() as u64;
+    if pass.next_byte < job.total_bytes {
+        let n_rows = pass.gathered.n_docs() as u64;
+        *open = Some(pass);
+        return Ok(Pass::Reading { n_rows });
+    }
+    let audited = pass.gathered.finish().map_err(JobError::File)?;
+    Ok(Pass::Done(match &job.pipeline {
+        Some(pipeline) => audited.report_scored(&job.split, pipeline),
+        None => audited.report(&job.split, None),
+    }))
 }
 
 fn continued<P>(

@@ -1,5 +1,6 @@
 //! The jobs and their answers, and the tagged forms they have on the wire.
 
+use engine::audit::Audit;
 use engine::dataset::{DatasetRecipe, DatasetSummary};
 use engine::features::Counting;
 use engine::metrics::{F1Interval, IntervalSpec, Metrics};
@@ -57,6 +58,7 @@ macro_rules! jobs {
 jobs! {
     ScanChunk => Scan(Pass<TableSummary>),
     ReadChunk => Read(Pass<ReadOutput>),
+    AuditChunk => Audit(Pass<Audit>),
     AdvanceStudy => Study(StudyAdvance),
     FitFinal => Fit(FinalFitOutput),
 }
@@ -90,6 +92,23 @@ pub struct ReadChunk {
     pub recipe: DatasetRecipe,
     /// What is counted.
     pub counting: Counting,
+}
+
+/// The next chunk of a pass that looks for what is wrong with a file. Its bytes are the job's input.
+#[derive(Clone, Debug, PartialEq, ToJson, FromJson)]
+pub struct AuditChunk {
+    /// Which pass over which file.
+    pub session: Session,
+    /// Where the chunk begins; 0 begins the pass anew.
+    pub offset: u64,
+    /// Size of the whole file.
+    pub total_bytes: u64,
+    /// How the file is read.
+    pub recipe: DatasetRecipe,
+    /// How its rows are to be parted.
+    pub split: SplitSpec,
+    /// Whose held-out predictions show effects and label errors; none are shown without it.
+    pub pipeline: Option<PipelineSpec>,
 }
 
 /// How far a pass over a file has come.
@@ -205,6 +224,8 @@ pub enum Request {
     ScanChunk(ScanChunk),
     /// Second pass.
     ReadChunk(ReadChunk),
+    /// What is wrong with a file.
+    AuditChunk(AuditChunk),
     /// Trials.
     AdvanceStudy(AdvanceStudy),
     /// A final fit.
@@ -215,7 +236,7 @@ impl Request {
     /// Blobs the worker must hold before it can run this.
     pub fn needs(&self) -> Vec<ContentHash> {
         match self {
-            Self::ScanChunk(_) | Self::ReadChunk(_) => Vec::new(),
+            Self::ScanChunk(_) | Self::ReadChunk(_) | Self::AuditChunk(_) => Vec::new(),
             Self::AdvanceStudy(job) => vec![job.counts],
             Self::FitFinal(job) => vec![job.counts, job.terms],
         }
@@ -226,6 +247,7 @@ impl Request {
         match self {
             Self::ScanChunk(job) => Some(job.session),
             Self::ReadChunk(job) => Some(job.session),
+            Self::AuditChunk(job) => Some(job.session),
             Self::AdvanceStudy(_) | Self::FitFinal(_) => None,
         }
     }
@@ -240,6 +262,8 @@ pub enum Answer {
     Scan(Pass<TableSummary>),
     /// To `ReadChunk`.
     Read(Pass<ReadOutput>),
+    /// To `AuditChunk`.
+    Audit(Pass<Audit>),
     /// To `AdvanceStudy`.
     Study(StudyAdvance),
     /// To `FitFinal`.

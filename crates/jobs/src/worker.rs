@@ -5,6 +5,7 @@
 
 use std::sync::Arc;
 
+use engine::audit::Auditor;
 use engine::dataset::DatasetReader;
 use engine::features::Counts;
 use engine::metrics::{self, bootstrap_f1_macro};
@@ -34,6 +35,7 @@ pub struct Worker {
     blobs: Blobs,
     scan: Option<OpenPass<TableScan>>,
     read: Option<OpenPass<DatasetReader>>,
+    audit: Option<OpenPass<Auditor>>,
     /// The one last used is last.
     validators: Vec<SplitCounts>,
 }
@@ -87,6 +89,9 @@ impl Worker {
         match request {
             Request::ScanChunk(job) => Ok((file_pass::scan(&mut self.scan, &job, input)?.into(), Vec::new())),
             Request::ReadChunk(job) => self.read_chunk(&job, input),
+            Request::AuditChunk(job) => {
+                Ok((file_pass::audit(&mut self.audit, &job, input)?.into(), Vec::new()))
+            }
             Request::AdvanceStudy(job) => Ok((self.advance(&job, clock)?.into(), Vec::new())),
             Request::FitFinal(job) => self.fit_final(&job, clock),
         }

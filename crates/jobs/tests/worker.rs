@@ -1,5 +1,6 @@
 //! Workers asked by hand: what they answer, what they refuse, and that a new worker answers the same.
 
+use engine::audit::Audit;
 use engine::dataset::{DatasetRecipe, Fix, LabelId, LabelMapping, LabelRule};
 use engine::features::Counting;
 use engine::metrics::IntervalSpec;
@@ -10,8 +11,9 @@ use engine::table::{Encoding, FileError, TableFormat};
 use engine::text::reference_cleaning;
 use engine::tune::{StudySpec, Trial, TrialOutcome, best_trial};
 use jobs::{
-    AdvanceStudy, Answer, Answered, FinalFitOutput, FitFinal, JobError, Pass, ReadChunk, ReadOutput, Request,
-    ScanChunk, Session, StudyAdvance, Worker, decode_answer, decode_request, encode_answer, encode_request,
+    AdvanceStudy, Answer, Answered, AuditChunk, FinalFitOutput, FitFinal, JobError, Pass, ReadChunk,
+    ReadOutput, Request, ScanChunk, Session, StudyAdvance, Worker, decode_answer, decode_request,
+    encode_answer, encode_request,
 };
 
 const HEADER: &str = "text,stars\n";
@@ -125,6 +127,30 @@ fn chunks_of_any_size_give_the_same_file() {
         }
         assert_eq!(last, Some(whole.clone()), "chunks of {size} bytes");
     }
+}
+
+#[test]
+fn an_audit_is_the_same_in_chunks_of_any_size_and_with_predictions_says_more() {
+    let file = csv(300);
+    let total_bytes = file.len() as u64;
+    let audit = |session: u64, offset: u64, is_scored: bool| -> Request {
+        let pipeline = is_scored.then(|| study().searches[0].base.clone());
+        let session = Session(session);
+        AuditChunk { session, offset, total_bytes, recipe: recipe(), split: study().split, pipeline }.into()
+    };
+    let mut worker = Worker::default();
+    let whole = run(&mut worker, audit(1, 0, true), &file);
+    let half = file.len() / 2;
+    let first = run(&mut worker, audit(2, 0, true), &file[..half]);
+    assert!(matches!(first, Ok((Answer::Audit(Pass::Reading { n_rows }), _)) if n_rows > 0), "{first:?}");
+    assert_eq!(run(&mut worker, audit(2, half as u64, true), &file[half..]), whole);
+    let Ok((Answer::Audit(Pass::Done(scored)), blobs)) = whole else { panic!("an audit: {whole:?}") };
+    assert!(blobs.is_empty());
+    let Ok((Answer::Audit(Pass::Done(plain)), _)) = run(&mut worker, audit(3, 0, false), &file) else {
+        panic!("an audit")
+    };
+    let n_effects = |audit: &Audit| audit.findings.iter().filter(|finding| finding.effect.is_some()).count();
+    assert!(n_effects(&scored) > 0 && n_effects(&plain) == 0, "{scored:?}");
 }
 
 #[test]

@@ -4,6 +4,7 @@
 
 mod run;
 mod answers;
+mod auditing;
 mod bad_files;
 mod columns;
 mod determinism;

@@ -11,6 +11,7 @@ fn help_lists_every_option() {
         reviewlab: review sentiment, trained and served on this machine
 
           reviewlab train FILE [OPTIONS]
+          reviewlab audit FILE [OPTIONS]
           reviewlab predict --model PROJECT [TEXT... | --file FILE] [--json]
 
         train reads a CSV file of reviews, finds the columns, tunes the models, prints a summary and writes a
@@ -40,10 +41,15 @@ fn help_lists_every_option() {
                                 costs:A,B        least cost, where a review of the first class taken for the second
                                                  costs A, and the other way round B
           --abstain SHARE     leaves the most doubtful share of texts unanswered, such as 0.05
+          --fix LIST          what an audit found, mended first: its names, such as boilerplate,same-text; with
+                              ignore: before a name it is noted as seen and left as it is
           --seed N            same file, settings and seed: same numbers (default 42)
           --workers N         threads (default: one a processor)
           --out FILE          the project file; what it holds already stays (default project.reviewlab)
           --json              prints the summary as JSON instead of a table
+
+        audit says what is wrong with a file: what was found, in how many rows, examples, what it does to the score,
+        and what --fix would do about it. It takes the options of train that name columns and part rows, and --json.
 
         predict says what the best model of a project thinks of texts: those given, one a line of --file, or one a
         line of the standard input.

@@ -28,6 +28,11 @@ impl Auditor {
         Ok(Self { reader: DatasetReader::new(recipe)?, raw: RawScan::new() })
     }
 
+    /// Reviews kept so far.
+    pub fn n_docs(&self) -> usize {
+        self.reader.n_docs()
+    }
+
     /// Takes the next bytes.
     ///
     /// # Errors

@@ -43,12 +43,12 @@ impl AuditedDocs {
         Audit { n_rows: self.summary.n_rows, n_rows_kept: self.summary.n_rows_kept, findings }
     }
 
-    fn plan(&self, split: &SplitSpec, groups: &TextGroups) -> Option<SplitPlan> {
+    pub(super) fn plan(&self, split: &SplitSpec, groups: &TextGroups) -> Option<SplitPlan> {
         let rows = SplitRows {
             labels: &self.docs.labels,
             n_classes: self.summary.class_counts.len(),
-            groups: &groups.group_of,
-            times: &[],
+            groups: if split.kind == SplitKind::ByGroup { &self.docs.keys.groups } else { &groups.group_of },
+            times: &self.docs.keys.times,
         };
         SplitPlan::of_rows(rows, split).ok()
     }
