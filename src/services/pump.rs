@@ -10,6 +10,7 @@ use drivers::{Command, Driver, Event, Input, Ticket};
 use engine::num::{ContentHash, SortedMap};
 use jobs::{JobError, Request};
 use storage::Batch;
+use track::id::Millis;
 use track::record::Record;
 use wasm_bindgen_futures::spawn_local;
 use web_sys::Blob;
@@ -24,6 +25,8 @@ use super::{Abandon, Services, clock, device, files};
 const BEAT_MS: f64 = 60.0;
 /// How often records that wait look whether jobs still run: when none does, they wait no longer.
 const LOOK_MS: i32 = 8;
+/// How long a wait for a driver's time may sleep before it looks whether the work is still wanted.
+const LONGEST_SLEEP_MS: u64 = 1_000;
 
 /// Records that wait for their transaction.
 #[derive(Default)]
@@ -46,6 +49,8 @@ struct Inner {
     is_flushing: Cell<bool>,
     last_flush_ms: Cell<f64>,
     is_telling: Cell<bool>,
+    /// The time that the driver is told of when it comes.
+    wakes_at: Cell<Option<Millis>>,
     is_stepping: Cell<bool>,
     is_over: Cell<bool>,
 }
@@ -100,6 +105,7 @@ impl Pump {
             is_flushing: Cell::new(false),
             last_flush_ms: Cell::new(0.0),
             is_telling: Cell::new(false),
+            wakes_at: Cell::new(None),
             is_stepping: Cell::new(false),
             is_over: Cell::new(false),
         }));
@@ -157,8 +163,25 @@ impl Pump {
         if self.0.driver.borrow().is_finished() {
             self.finish();
         } else {
+            self.wake_in_time();
             self.tell_watchers_soon();
         }
+    }
+
+    /// Tells the driver once the time that it waits for has come.
+    fn wake_in_time(&self) {
+        let Some(time) = self.0.driver.borrow().wakes_at() else { return };
+        if self.0.wakes_at.replace(Some(time)) == Some(time) {
+            return;
+        }
+        let pump = self.clone();
+        spawn_local(async move {
+            while clock::now() < time && !pump.0.is_over.get() {
+                let left_ms = time.0.saturating_sub(clock::now().0).min(LONGEST_SLEEP_MS);
+                clock::sleep(left_ms as i32).await;
+            }
+            pump.tell(Event::Tick { now: clock::now() });
+        });
     }
 
     fn finish(&self) {

@@ -141,6 +141,7 @@ impl Training {
             study,
             counts: counts.counts.hash,
             terms: counts.terms.hash,
+            variants: Vec::new(),
             owner: settings::your_name(),
             created: now,
         };

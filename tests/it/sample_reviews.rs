@@ -52,7 +52,7 @@ fn best_cv_f1(docs: &CleanedDocs, kind: ModelKind, ngram_range: (u8, u8)) -> f64
     let mut validator = CrossValidator::new(&corpus.counts, &plan).expect("split and counts fit");
     let mut trials: Vec<Trial> = Vec::new();
     for number in 0..N_TRIALS {
-        let setting = ask(&study, 0, &trials);
+        let setting = ask(&study, 0, &trials).expect("no end of settings");
         let pipeline = study.searches[0].pipeline(&setting);
         let scores =
             validator.evaluate(&pipeline.vectorizer, &pipeline.model).expect("a setting of the space");

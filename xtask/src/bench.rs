@@ -12,6 +12,7 @@ mod scale;
 mod cleaning;
 mod solvers;
 mod forest;
+mod tuner;
 mod wasm;
 mod growth;
 mod store;
@@ -25,12 +26,13 @@ use figure::Figure;
 
 type Bench = fn(&Settings) -> Result<Vec<Figure>>;
 
-const ALL: [(&str, Bench); 9] = [
+const ALL: [(&str, Bench); 10] = [
     ("seed-job", seed_job::run),
     ("scale", scale::run),
     ("cleaning", cleaning::run),
     ("solvers", solvers::run),
     ("forest", forest::run),
+    ("tuner", tuner::run),
     ("wasm", wasm::run),
     ("growth", growth::run),
     ("store", store::run),

@@ -7,7 +7,7 @@ mod fixes;
 
 use engine::models::ModelKind;
 use engine::split::SplitSpec;
-use engine::tune::MAX_TRIALS;
+use engine::tune::{MAX_MINUTES, MAX_TRIALS, SamplerSpec, StudyPreset};
 use lexopt::{Arg, Parser, ValueExt as _};
 use std::ffi::OsString;
 use std::path::PathBuf;
@@ -22,13 +22,15 @@ pub use fixes::{FixWord, shown};
 
 /// Most threads.
 pub const MAX_WORKERS: usize = 256;
-const DEFAULT_TRIALS: u32 = 20;
+/// Values of each real range that a grid from the command line has.
+const GRID_POINTS: u32 = 5;
 const DEFAULT_SEED: u64 = 42;
 const DEFAULT_PROJECT: &str = "project.reviewlab";
 const HELP: &str = include_str!("help.txt");
 
 /// What is to be done.
 #[derive(Debug, PartialEq)]
+#[allow(clippy::large_enum_variant)]
 pub enum Command {
     /// Print this.
     Say(String),
@@ -55,8 +57,14 @@ pub struct TrainArguments {
     pub decision: DecisionWords,
     /// Models in the order they are searched.
     pub models: Vec<ModelKind>,
-    /// Trials for each model.
-    pub n_trials: u32,
+    /// A study with a name.
+    pub preset: Option<StudyPreset>,
+    /// Trials for each model, where not the preset's.
+    pub n_trials: Option<u32>,
+    /// Minutes after which no trial is waited for.
+    pub minutes: Option<f64>,
+    /// How settings are drawn, where not as the preset does.
+    pub sampler: Option<SamplerSpec>,
     /// Everything random derives from it.
     pub seed: u64,
     /// Threads.
@@ -141,7 +149,10 @@ fn parse_train(parser: &mut Parser) -> Result<Command, lexopt::Error> {
         fixes: Vec::new(),
         decision: DecisionWords::default(),
         models: ModelKind::ALL.to_vec(),
-        n_trials: DEFAULT_TRIALS,
+        preset: None,
+        n_trials: None,
+        minutes: None,
+        sampler: None,
         seed: DEFAULT_SEED,
         n_workers: std::thread::available_parallelism().map_or(1, usize::from).min(MAX_WORKERS),
         out: DEFAULT_PROJECT.into(),
@@ -167,7 +178,12 @@ fn parse_train(parser: &mut Parser) -> Result<Command, lexopt::Error> {
         match option.as_str() {
             "fix" => arguments.fixes = fix_words(&parser.value()?.string()?)?,
             "models" => arguments.models = models(&parser.value()?.string()?)?,
-            "trials" => arguments.n_trials = bounded(parser, "--trials", MAX_TRIALS as usize)? as u32,
+            "trials" => {
+                arguments.n_trials = Some(bounded(parser, "--trials", MAX_TRIALS as usize)? as u32);
+            }
+            "preset" => arguments.preset = Some(preset(&parser.value()?.string()?)?),
+            "sampler" => arguments.sampler = Some(sampler(&parser.value()?.string()?)?),
+            "minutes" => arguments.minutes = Some(minutes(parser.value()?.parse()?)?),
             "seed" => arguments.seed = parser.value()?.parse()?,
             "workers" => arguments.n_workers = bounded(parser, "--workers", MAX_WORKERS)?,
             "out" => arguments.out = parser.value()?.into(),
@@ -224,10 +240,42 @@ fn models(list: &str) -> Result<Vec<ModelKind>, lexopt::Error> {
             "lr" => ModelKind::LogisticRegression,
             "nb" => ModelKind::MultinomialNb,
             "svm" => ModelKind::LinearSvc,
-            _ => return Err(format!("--models knows lr, nb and svm, not '{word}'").into()),
+            "cnb" => ModelKind::ComplementNb,
+            "rf" => ModelKind::RandomForest,
+            _ => return Err(format!("--models knows lr, nb, svm, cnb and rf, not '{word}'").into()),
         });
     }
-    Ok(ModelKind::ALL.into_iter().filter(|kind| found.contains(kind)).collect())
+    Ok(ModelKind::EVERY.into_iter().filter(|kind| found.contains(kind)).collect())
+}
+
+/// A preset by its name, in small letters and with `-` for a space.
+fn preset(word: &str) -> Result<StudyPreset, lexopt::Error> {
+    let name = |preset: &StudyPreset| preset.name().to_lowercase().replace(' ', "-");
+    StudyPreset::ALL.into_iter().find(|preset| name(preset) == word).ok_or_else(|| {
+        let names: Vec<String> = StudyPreset::ALL.iter().map(name).collect();
+        format!("--preset knows {}, not '{word}'", names.join(", ")).into()
+    })
+}
+
+fn sampler(word: &str) -> Result<SamplerSpec, lexopt::Error> {
+    Ok(match word {
+        "tpe" => SamplerSpec::grouped(),
+        "tpe-independent" => SamplerSpec::TpeIndependent { n_startup_trials: 10, n_ei_candidates: 24 },
+        "random" => SamplerSpec::Random,
+        "grid" => SamplerSpec::Grid { n_points: GRID_POINTS },
+        "quasi-random" => SamplerSpec::QuasiRandom,
+        _ => {
+            let known = "tpe, tpe-independent, random, grid and quasi-random";
+            return Err(format!("--sampler knows {known}, not '{word}'").into());
+        }
+    })
+}
+
+fn minutes(minutes: f64) -> Result<f64, lexopt::Error> {
+    if minutes > 0.0 && minutes <= MAX_MINUTES {
+        return Ok(minutes);
+    }
+    Err(format!("--minutes {minutes} is not above 0 and at most {MAX_MINUTES}").into())
 }
 
 fn parse_predict(parser: &mut Parser) -> Result<Command, lexopt::Error> {
@@ -277,7 +325,7 @@ mod tests {
     #[test]
     fn training_needs_a_file_and_has_defaults() {
         let Ok(Command::Train(arguments)) = parsed(&["train", "a.csv"]) else { panic!("it is a training") };
-        assert_eq!((arguments.n_trials, arguments.seed, arguments.json), (20, 42, false));
+        assert_eq!((arguments.n_trials, arguments.seed, arguments.json), (None, 42, false));
         assert_eq!(arguments.models, ModelKind::ALL);
         assert_eq!(arguments.out, PathBuf::from("project.reviewlab"));
         check_wrong(&["train"], "a file is missing");
@@ -361,8 +409,20 @@ mod tests {
         check_wrong(&["train", "a", "--trails", "3"], "invalid option '--trails'");
         check_wrong(&["train", "a", "--trials", "0"], "--trials 0 is not between 1 and");
         check_wrong(&["train", "a", "--workers", "300"], "--workers 300 is not between 1 and 256");
+        check_wrong(&["train", "a", "--minutes", "0"], "--minutes 0 is not above 0 and at most 10080");
+        check_wrong(
+            &["train", "a", "--preset", "slow"],
+            "--preset knows fast, balanced, thorough, reference, scheduled-job, not 'slow'",
+        );
+        check_wrong(
+            &["train", "a", "--sampler", "cma"],
+            "--sampler knows tpe, tpe-independent, random, grid",
+        );
         check_wrong(&["train", "a", "--seed", "x"], "cannot parse argument \"x\"");
-        check_wrong(&["train", "a", "--models", "bert"], "--models knows lr, nb and svm, not 'bert'");
+        check_wrong(
+            &["train", "a", "--models", "bert"],
+            "--models knows lr, nb, svm, cnb and rf, not 'bert'",
+        );
         check_wrong(&["predict", "text"], "--model PROJECT is missing");
         check_wrong(&["predict", "--model", "p", "--file", "f", "text"], "give texts or --file, not both");
     }

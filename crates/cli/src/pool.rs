@@ -7,7 +7,8 @@ use engine::num::ContentHash;
 use jobs::{Answer, JobError, Request, SharedBlob, Worker};
 use std::collections::{BTreeMap, VecDeque};
 use std::sync::mpsc::{Receiver, Sender, channel};
-use std::time::Instant;
+use std::time::{Duration, Instant};
+use track::id::Millis;
 
 use crate::clock;
 use crate::failure::Failure;
@@ -111,13 +112,21 @@ impl Pool {
         self.queue.retain(|task| !tickets.contains(&task.job.ticket));
     }
 
-    /// Waits for the next answer or interruption; `None` stands for an answer nobody waits for any more.
+    /// Waits for the next answer or interruption, until `wakes_at` at the latest; `None` stands for that time, or
+    /// for an answer nobody waits for any more.
     ///
     /// # Errors
     /// Where the person pressed Ctrl-C.
-    pub fn wait(&mut self) -> Result<Option<(Ticket, Outcome)>, Interrupted> {
-        // The pool holds a sender itself, so the channel cannot be closed.
-        let happening = self.happenings.1.recv().expect("the pool holds a sender");
+    pub fn wait(&mut self, wakes_at: Option<Millis>) -> Result<Option<(Ticket, Outcome)>, Interrupted> {
+        let happening = match wakes_at {
+            Some(time) => {
+                let left = Duration::from_millis(time.0.saturating_sub(clock::now().0));
+                let Ok(happening) = self.happenings.1.recv_timeout(left) else { return Ok(None) };
+                happening
+            }
+            // The pool holds a sender itself, so the channel cannot be closed.
+            None => self.happenings.1.recv().expect("the pool holds a sender"),
+        };
         let Happening::Done { worker, job, outcome, blobs, shared } = happening else {
             return Err(Interrupted);
         };

@@ -42,8 +42,8 @@ impl Pump<'_> {
             if driver.is_finished() {
                 return Ok(());
             }
-            match self.pool.wait() {
-                Ok(None) => continue,
+            match self.pool.wait(driver.wakes_at()) {
+                Ok(None) => driver.on(Event::Tick { now: clock::now() }),
                 Ok(Some((ticket, Ok(answer)))) => driver.on(Event::Ran { ticket, answer, now: clock::now() }),
                 Ok(Some((ticket, Err(error)))) => {
                     driver.on(Event::Failed { ticket, error, now: clock::now() })

@@ -3,6 +3,7 @@
 
 use drivers::{PassDriver, PassJob, Read, ReadDriver, SESSIONS_PER_PASS, ScanDriver};
 use engine::dataset::{ColumnRoles, DatasetRecipe, DateColumn, NamedColumn, guess_mapping, guess_roles};
+use engine::num::ContentHash;
 use engine::split::{SplitKind, SplitSpec};
 use engine::table::TableSummary;
 use engine::tune::StudySpec;
@@ -32,6 +33,8 @@ pub struct Reviews {
     pub recipe: DatasetRecipe,
     /// What came out.
     pub output: ReadOutput,
+    /// Counts and terms of the study's other corpora.
+    pub variants: Vec<(ContentHash, ContentHash)>,
 }
 
 impl Reviews {
@@ -65,8 +68,16 @@ pub fn read_reviews(
     let read = Read { recipe: recipe.clone(), counting: study.counting() };
     let read = ReadDriver::new(Session(SESSIONS_PER_PASS), total_bytes, read);
     let output = pass(pump, progress, "Reading", read)?;
+    let mut variants = Vec::new();
+    for (corpus, number) in study.corpora().into_iter().zip(1..).skip(1) {
+        let recipe = DatasetRecipe { cleaning: corpus.cleaning, ..recipe.clone() };
+        let read = Read { recipe, counting: corpus.counting };
+        let read = ReadDriver::new(Session(number * SESSIONS_PER_PASS), total_bytes, read);
+        let output = pass(pump, progress, "Reading", read)?;
+        variants.push((output.counts.hash, output.terms.hash));
+    }
     let data = DatasetRef { file: table.hash, recipe: recipe.hash() };
-    let mut reviews = Reviews { experiment: ExperimentId(String::new()), data, recipe, output };
+    let mut reviews = Reviews { experiment: ExperimentId(String::new()), data, recipe, output, variants };
     reviews.experiment = store(pump, &reviews)?;
     Ok(reviews)
 }

@@ -3,7 +3,7 @@
 //! because the person stopped the rest.
 
 use drivers::{StudyDriver, StudyPhase, StudyPlan};
-use engine::tune::StudySpec;
+use engine::tune::{StudyPreset, StudySpec};
 use track::id::RunId;
 
 use crate::arguments::TrainArguments;
@@ -27,8 +27,7 @@ const OWNER: &str = "me";
 /// Where the file or the arguments are wrong, or the project cannot be written.
 pub fn run(arguments: &TrainArguments) -> Result<(), Failure> {
     let mut source = Source::open(&arguments.file)?;
-    let mut study = StudySpec::reference(&arguments.models, arguments.n_trials, arguments.seed);
-    study.split = arguments.split.clone();
+    let mut study = study(arguments);
     study.validate().map_err(|error| Failure::Wrong(error.to_string()))?;
     let project = Project::open_or_begin(&arguments.out)?;
     let mut pool = Pool::new(arguments.n_workers);
@@ -74,6 +73,26 @@ fn read(
     Ok((read_reviews(pump, progress, (&table, recipe), study)?, mended))
 }
 
+/// What the arguments ask for: a preset as it is, but for what is said beside it.
+fn study(arguments: &TrainArguments) -> StudySpec {
+    let mut study = match arguments.preset {
+        Some(preset) => preset.study(&arguments.models, arguments.seed),
+        None => StudySpec {
+            may_repeat: false,
+            ..StudySpec::reference(&arguments.models, StudyPreset::Reference.n_trials(), arguments.seed)
+        },
+    };
+    if let Some(n_trials) = arguments.n_trials {
+        study.searches.iter_mut().for_each(|search| search.n_trials = n_trials);
+    }
+    if let Some(sampler) = &arguments.sampler {
+        study.sampler = sampler.clone();
+    }
+    study.minutes = arguments.minutes;
+    study.split = arguments.split.clone();
+    study
+}
+
 fn plan(reviews: &Reviews, study: StudySpec) -> StudyPlan {
     let now = clock::now();
     StudyPlan {
@@ -84,6 +103,7 @@ fn plan(reviews: &Reviews, study: StudySpec) -> StudyPlan {
         study,
         counts: reviews.output.counts.hash,
         terms: reviews.output.terms.hash,
+        variants: reviews.variants.clone(),
         owner: OWNER.to_owned(),
         created: now,
     }

@@ -17,7 +17,7 @@ pub use pass::{
     PassProgress, Read, ReadDriver, SESSIONS_PER_PASS, Scan, ScanDriver,
 };
 pub use protocol::{Command, Driver, Event, Input, Ticket};
-pub use records::{BEST_FIT_TAG, OWNER_TAG, StudyPlan};
+pub use records::{BEST_FIT_TAG, ENDED_TAG, OWNER_TAG, StudyPlan};
 pub use status::{BestTrial, SearchStatus, StudyPhase, StudyStatus};
 pub use study::{MAX_LOSSES, SLICE_MS, StudyDriver, StudyError};
 pub use summary::{

@@ -325,7 +325,7 @@ impl<J: PassJob> Driver for PassDriver<J> {
                     self.end(Err(PassError::Stopped));
                 }
             }
-            Event::Stored { .. } | Event::NotStored { .. } | Event::Retry { .. } => {}
+            Event::Stored { .. } | Event::NotStored { .. } | Event::Tick { .. } | Event::Retry { .. } => {}
         }
     }
 

@@ -102,6 +102,11 @@ pub enum Event {
         /// When.
         now: Millis,
     },
+    /// The time that `Driver::wakes_at` asked for has come.
+    Tick {
+        /// When.
+        now: Millis,
+    },
     /// The person asks to store again what was not stored.
     Retry {
         /// When.
@@ -116,6 +121,11 @@ pub trait Driver {
 
     /// Takes an event.
     fn on(&mut self, event: Event);
+
+    /// When it wants to hear `Event::Tick`, whatever else happens or does not.
+    fn wakes_at(&self) -> Option<Millis> {
+        None
+    }
 
     /// Whether all is done, stored and reported, or has failed.
     fn is_finished(&self) -> bool;

@@ -6,8 +6,8 @@ use engine::ENGINE_VERSION;
 use engine::dataset::LabelId;
 use engine::metrics::Metrics;
 use engine::num::{ContentHash, SortedMap};
-use engine::pipeline::{AbstainRule, DecisionSpec};
-use engine::tune::{StudySpec, Trial, TrialOutcome};
+use engine::pipeline::{AbstainRule, DecisionSpec, PipelineSpec};
+use engine::tune::{Setting, StudySpec, Trial, TrialOutcome, Value};
 use jobs::FinalFitOutput;
 use track::SCHEMA;
 use track::dataset::DatasetRef;
@@ -24,6 +24,8 @@ use params::{Params, pipeline_params, put_decision};
 pub const BEST_FIT_TAG: &str = "best_fit";
 /// Tag of a study: who ran it.
 pub const OWNER_TAG: &str = "owner";
+/// Tag of a study: which searches ended before their last trial, and why.
+pub const ENDED_TAG: &str = "ended_early";
 
 /// Everything a study needs to know before it begins.
 #[derive(Clone, Debug, PartialEq)]
@@ -42,6 +44,8 @@ pub struct StudyPlan {
     pub counts: ContentHash,
     /// The encoded terms, kept by the executor.
     pub terms: ContentHash,
+    /// Counts and terms of the study's other corpora, in the order of `StudySpec::corpora`.
+    pub variants: Vec<(ContentHash, ContentHash)>,
     /// Who runs it.
     pub owner: String,
     /// When it begins.
@@ -52,6 +56,19 @@ impl StudyPlan {
     /// Class names in label order.
     pub fn labels(&self) -> Vec<String> {
         self.classes.iter().map(|(name, _)| name.clone()).collect()
+    }
+
+    /// The counts of each corpus, in the study's order.
+    pub(crate) fn all_counts(&self) -> Vec<ContentHash> {
+        [self.counts].into_iter().chain(self.variants.iter().map(|(counts, _)| *counts)).collect()
+    }
+
+    /// Counts and terms that a setting's pipeline learns from; none where they were not read.
+    pub(crate) fn corpus_of(&self, pipeline: &PipelineSpec) -> Option<(ContentHash, ContentHash)> {
+        match self.study.corpus_of(pipeline)? {
+            0 => Some((self.counts, self.terms)),
+            later => self.variants.get(later - 1).copied(),
+        }
     }
 
     fn run(&self, id: RunId, kind: RunKind, state: RunState) -> Run {
@@ -122,7 +139,8 @@ pub(crate) fn trial_run(plan: &StudyPlan, search: usize, trial: &Trial, ended: M
     let mut run = plan.run(id, RunKind::Trial, state);
     run.created = before(ended, trial.elapsed_ms);
     run.ended = Some(ended);
-    run.params = pipeline_params(&plan.study.searches[search].pipeline(&trial.setting));
+    run.params = pipeline_params(&plan.study.pipeline(search, &trial.setting));
+    put_setting(&mut run.params, &trial.setting);
     run.metrics = cv_metrics(trial);
     run.metrics.insert("fit_time".into(), trial.elapsed_ms / 1000.0);
     let n_folds = trial.fold_scores().len().max(1) as f64;
@@ -144,7 +162,7 @@ pub(crate) struct Fit<'a> {
 /// A final fit's record.
 pub(crate) fn fit_run(plan: &StudyPlan, fit: &Fit) -> Run {
     let Fit { search, trial, output, study_ms, ended } = *fit;
-    let pipeline = plan.study.searches[search].pipeline(&trial.setting);
+    let pipeline = plan.study.pipeline(search, &trial.setting);
     let mut run = plan.run(plan.run.final_fit(search), RunKind::Fit, RunState::Finished);
     run.created = before(ended, output.fit_ms);
     run.ended = Some(ended);
@@ -208,6 +226,19 @@ pub(crate) fn failed_fit_run(plan: &StudyPlan, search: usize, reason: &str, now:
 
 fn before(now: Millis, elapsed_ms: f64) -> Millis {
     Millis(now.0.saturating_sub(elapsed_ms.max(0.0).round() as u64))
+}
+
+/// What was drawn, by its own names: a trial can be read back from it.
+fn put_setting(params: &mut SortedMap<String, ParamValue>, setting: &Setting) {
+    for (name, value) in setting {
+        let value = match value {
+            Value::Int(whole) => ParamValue::Int(*whole),
+            Value::Float(real) => ParamValue::Float(*real),
+            Value::Text(word) if name.is_switch() => ParamValue::Bool(word == "true"),
+            Value::Text(word) => ParamValue::Text(word.clone()),
+        };
+        params.insert(name.as_str().to_owned(), value);
+    }
 }
 
 /// Mean and standard deviation (divisor n, as numpy's `std`) of the folds.

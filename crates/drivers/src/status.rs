@@ -74,8 +74,10 @@ pub struct SearchStatus {
     pub model: ModelKind,
     /// Stored trials.
     pub n_done: u32,
-    /// Trials to be made.
+    /// Trials to be made; those made once it ended early.
     pub n_total: u32,
+    /// Why it ended before its last trial, in one sentence.
+    pub ended: Option<String>,
     /// The best stored trial.
     pub best: Option<BestTrial>,
     /// Best score so far after each stored trial; none before the first complete one.

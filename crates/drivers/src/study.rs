@@ -4,6 +4,7 @@
 //! fitted. Answers become records, records are stored in batches, and only what is stored is
 //! shown. Nothing but times depends on who answered when.
 
+mod early_end;
 mod search;
 mod view;
 
@@ -12,7 +13,9 @@ use engine::num::SortedMap;
 use engine::pipeline::DecisionError;
 use engine::table::FileError;
 use engine::tune::{SpecError, Trial, best_trial};
-use jobs::{AdvanceStudy, Answer, FinalFitOutput, FitFinal, Job, JobError, Request, check_classes};
+use jobs::{
+    AdvanceStudy, Answer, FinalFitOutput, FitFinal, Job, JobError, Request, StudyAdvance, check_classes,
+};
 use thiserror::Error;
 use track::id::Millis;
 use track::record::Record;
@@ -20,7 +23,7 @@ use track::run::RunState;
 
 use crate::outbox::Outbox;
 use crate::protocol::{Command, Driver, Event, Ticket};
-use crate::records::{Fit, StudyPlan, failed_fit_run, fit_run, study_run, trial_run};
+use crate::records::{ENDED_TAG, Fit, StudyPlan, failed_fit_run, fit_run, study_run, trial_run};
 
 use search::Search;
 
@@ -41,6 +44,14 @@ pub enum StudyError {
     /// Its reviews cannot be split as asked.
     #[error("{0}")]
     File(#[from] FileError),
+    /// Not all that it learns from was counted.
+    #[error("The study needs the reviews read in {needed} ways, {found} are there: read them again.")]
+    Corpora {
+        /// Ways it needs.
+        needed: usize,
+        /// Ways they were read.
+        found: usize,
+    },
 }
 
 /// Drives one study.
@@ -84,6 +95,10 @@ impl StudyDriver {
         plan.study.validate()?;
         plan.study.decision.check_classes(plan.classes.len())?;
         check_classes(&plan.classes, &plan.study.split)?;
+        let (needed, found) = (plan.study.corpora().len(), 1 + plan.variants.len());
+        if needed != found {
+            return Err(StudyError::Corpora { needed, found });
+        }
         let searches: Vec<Search> =
             plan.study.searches.iter().map(|spec| Search::new(spec.model(), spec.n_trials)).collect();
         let shown = Shown { searches: vec![(0, false, false); searches.len()] };
@@ -124,7 +139,7 @@ impl StudyDriver {
 
     fn slice(&self, search: usize) -> AdvanceStudy {
         AdvanceStudy {
-            counts: self.plan.counts,
+            counts: self.plan.all_counts(),
             study: self.plan.study.clone(),
             search,
             finished: self.searches[search].trials.clone(),
@@ -134,11 +149,13 @@ impl StudyDriver {
 
     fn final_fit(&self, search: usize) -> Option<FitFinal> {
         let best = best_trial(&self.searches[search].trials)?;
+        let pipeline = self.plan.study.pipeline(search, &best.setting);
+        let (counts, terms) = self.plan.corpus_of(&pipeline)?;
         Some(FitFinal {
-            counts: self.plan.counts,
-            terms: self.plan.terms,
+            counts,
+            terms,
             split: self.plan.study.split.clone(),
-            pipeline: self.plan.study.searches[search].pipeline(&best.setting),
+            pipeline,
             labels: self.plan.labels(),
             decision: self.plan.study.decision.clone(),
             interval: IntervalSpec::usual(self.plan.study.seed),
@@ -195,7 +212,10 @@ impl StudyDriver {
             }
         }
         let best = best.map(|(search, trial)| (self.plan.run.final_fit(search), trial));
-        let record = study_run(&self.plan, state.clone(), Some(self.last), best);
+        let mut record = study_run(&self.plan, state.clone(), Some(self.last), best);
+        if let Some(ends) = self.early_ends() {
+            record.tags.insert(ENDED_TAG.to_owned(), ends);
+        }
         self.outbox.put(Record::Run(record));
         self.stage = Stage::Closing(state);
     }
@@ -204,7 +224,7 @@ impl StudyDriver {
         let taken = if self.searches[search].is_searching() {
             <AdvanceStudy as Job>::Output::try_from(answer)
                 .map_err(|error| error.to_string())
-                .and_then(|advance| self.take_trials(search, advance.trials))
+                .and_then(|advance| self.take_trials(search, advance))
         } else {
             <FitFinal as Job>::Output::try_from(answer)
                 .map_err(|error| error.to_string())
@@ -216,11 +236,13 @@ impl StudyDriver {
         }
     }
 
-    fn take_trials(&mut self, search: usize, trials: Vec<Trial>) -> Result<(), String> {
+    fn take_trials(&mut self, search: usize, advance: StudyAdvance) -> Result<(), String> {
+        let StudyAdvance { trials, ended } = advance;
         let state = &mut self.searches[search];
         let first = state.trials.len();
         let in_order = (first..).zip(&trials).all(|(number, trial)| trial.number as usize == number);
-        if trials.is_empty() || !in_order || first + trials.len() > state.n_total as usize {
+        let is_empty = trials.is_empty() && ended.is_none();
+        if is_empty || !in_order || first + trials.len() > state.n_total as usize {
             return Err(format!("{} trials came that do not follow number {first}", trials.len()));
         }
         let mut after_ms: f64 = trials.iter().map(|trial| trial.elapsed_ms).sum();
@@ -230,11 +252,11 @@ impl StudyDriver {
             self.outbox.put(Record::Run(trial_run(&self.plan, search, &trial, ended)));
             self.searches[search].push(trial);
         }
-        self.show();
-        let state = &self.searches[search];
-        if !state.is_searching() && best_trial(&state.trials).is_none() {
-            self.fail(search, self.searches[search].why_nothing());
+        if ended.is_some() {
+            self.searches[search].ended = ended;
         }
+        self.show();
+        self.fail_without_best(search);
         Ok(())
     }
 
@@ -341,16 +363,22 @@ impl Driver for StudyDriver {
                 self.last = self.last.max(now);
                 self.stop();
             }
+            Event::Tick { now } => self.last = self.last.max(now),
             Event::Retry { now } => {
                 self.last = self.last.max(now);
                 self.outbox.retry();
             }
         }
+        self.end_in_time();
         if let Stage::Closing(state) = &self.stage
             && self.outbox.is_empty()
         {
             self.stage = Stage::Over(state.clone());
         }
+    }
+
+    fn wakes_at(&self) -> Option<Millis> {
+        self.deadline()
     }
 
     fn is_finished(&self) -> bool {

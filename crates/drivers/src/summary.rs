@@ -132,6 +132,9 @@ pub struct ModelSummary {
     pub words: Option<String>,
     /// Why there is no fit.
     pub error: Option<String>,
+    /// Why it made fewer trials than asked for.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub ended: Option<String>,
     /// Every trial, in order.
     pub trials: Vec<Trial>,
 }

@@ -5,6 +5,8 @@
 mod support;
 #[path = "support/reviews.rs"]
 mod reviews;
+#[path = "support/tuning.rs"]
+mod tuning;
 
 use drivers::{
     AuditDriver, AuditFile, Driver, Event, PassError, ScanDriver, StudyDriver, StudyPhase, StudyPlan,

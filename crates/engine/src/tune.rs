@@ -2,12 +2,21 @@
 //!
 //! A sampler's state is derived from the finished trials in order, so any worker can go on.
 
+mod param;
+mod range;
+mod space;
+mod preset;
+mod enumeration;
+mod ending;
+mod problem;
+mod check;
 mod random;
+mod halton;
+mod grid;
 mod parzen;
 mod tpe;
-mod space;
-mod check;
 mod study;
+mod importance;
 
 use json::{FromJson, Node, ToJson, Writer};
 use serde::{Deserialize, Serialize};
@@ -17,8 +26,16 @@ use crate::pipeline::{DecisionSpec, PipelineSpec};
 use crate::split::SplitSpec;
 use crate::text::CleanStep;
 
-pub use check::{MAX_CANDIDATES, MAX_SEARCHES, MAX_TEST_SHARE, MAX_WHOLE, MIN_TEST_SHARE, SpecError};
-pub use space::STUDY_SCHEMA;
+pub use ending::SearchEnd;
+pub use enumeration::Enumeration;
+pub use importance::{MIN_IMPORTANCE_TRIALS, TooFewTrials, importances};
+pub use param::{MAX_WHOLE, ParamKind};
+pub use preset::{STUDY_SCHEMA, StudyPreset};
+pub use problem::{
+    FieldProblem, MAX_CANDIDATES, MAX_CHOICES, MAX_MINUTES, MAX_SEARCHES, MAX_TEST_SHARE, MIN_TEST_SHARE,
+    SpecError,
+};
+pub use space::{CorpusSpec, MAX_CORPORA};
 pub use study::{ask, best_trial, known_outcome};
 
 /// Most trials one search may have.
@@ -46,27 +63,86 @@ pub enum Range {
         /// Distance of neighbours.
         step: i64,
     },
+    /// A real number from `low` to `high` in steps.
+    FloatStep {
+        /// Smallest.
+        low: f64,
+        /// Largest.
+        high: f64,
+        /// Distance of neighbours.
+        step: f64,
+    },
+    /// A whole number from `low` to `high`, even in the logarithm.
+    IntLog {
+        /// Smallest, at least 1.
+        low: i64,
+        /// Largest.
+        high: i64,
+    },
+    /// One of these, in no order.
+    Choice {
+        /// Words or numbers, as the parameter takes them.
+        choices: Vec<Value>,
+    },
 }
 
 /// Parameters that may be searched, by the field's names.
 #[derive(
     Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, ToJson, FromJson,
 )]
+#[serde(rename_all = "snake_case")]
 pub enum ParamName {
     /// Inverse regularisation.
+    #[serde(rename = "C")]
     C,
     /// Smoothing of naive Bayes.
-    #[serde(rename = "alpha")]
     Alpha,
     /// Vocabulary size.
-    #[serde(rename = "max_features")]
     MaxFeatures,
     /// Fewest documents.
-    #[serde(rename = "min_df")]
     MinDf,
     /// Largest share of documents.
-    #[serde(rename = "max_df")]
     MaxDf,
+    /// What logistic regression minimises.
+    Solver,
+    /// What a linear SVM loses on a margin.
+    Loss,
+    /// Weights by class.
+    ClassWeight,
+    /// Whether complement naive Bayes divides its weights by their sum.
+    ComplementNorm,
+    /// Trees of a forest.
+    NEstimators,
+    /// Whether a tree's depth is bounded.
+    LimitDepth,
+    /// The bound, where `LimitDepth` is not searched or `true`.
+    MaxDepth,
+    /// Fewest rows of a leaf.
+    MinSamplesLeaf,
+    /// Columns a split is chosen from.
+    ForestMaxFeatures,
+    /// What a split is judged by.
+    Criterion,
+    /// Whether trees learn from rows drawn with replacement.
+    Bootstrap,
+    /// Plain counts or TF-IDF.
+    Vectorizer,
+    /// Shortest and longest n-gram, such as `1-2`.
+    NgramRange,
+    /// A term counts once a document.
+    Binary,
+    /// `1 + ln(tf)` instead of `tf`; of TF-IDF.
+    SublinearTf,
+    /// Weights by idf; of TF-IDF.
+    UseIdf,
+    /// idf smoothed; of TF-IDF.
+    SmoothIdf,
+    /// How rows are normalised; of TF-IDF.
+    Norm,
+    /// Tokens that are no terms.
+    StopWords,
+    /// One of the study's cleaning variants.
+    Cleaning,
 }
 
 /// One search: a model family over a space.
@@ -78,13 +154,19 @@ pub struct SearchSpec {
     pub space: Vec<(ParamName, Range)>,
     /// Trials.
     pub n_trials: u32,
+    /// Parameters of the space that are held at a value from now on.
+    #[serde(default, skip_serializing_if = "Setting::is_empty")]
+    pub frozen: Setting,
+    /// Settings asked for by hand: those not tried yet come before any that is drawn.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub queued: Vec<Setting>,
 }
 
 /// How settings are drawn.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, ToJson, FromJson)]
 #[serde(tag = "type", rename_all = "snake_case")]
 pub enum SamplerSpec {
-    /// Tree-structured Parzen estimator as in Optuna 5.0, with `group=False`.
+    /// Tree-structured Parzen estimator as in Optuna 5.0, every parameter by what was tried with it.
     Tpe {
         /// Trials drawn at random first.
         n_startup_trials: u32,
@@ -93,9 +175,27 @@ pub enum SamplerSpec {
         /// Draw all parameters from one kernel, so that what works together stays together (Optuna 5.0's
         /// default for one objective), rather than each parameter by itself.
         multivariate: bool,
+        /// Of spaces where a parameter may not matter: draw together what was tried together, each such
+        /// group by its own trials (Optuna's `group=True`).
+        #[serde(default, skip_serializing_if = "is_false")]
+        group: bool,
+    },
+    /// Each parameter by itself, as Optuna up to 4 does by default: the prior's mean counts as a neighbour.
+    TpeIndependent {
+        /// Trials drawn at random first.
+        n_startup_trials: u32,
+        /// Candidates of which the most promising is tried.
+        n_ei_candidates: u32,
     },
     /// Uniform draws.
     Random,
+    /// Every combination once, in a mixed order.
+    Grid {
+        /// Values of each real range, both ends included.
+        n_points: u32,
+    },
+    /// Halton's sequence, its digits permuted at random (Owen 2017): even over the space however few trials.
+    QuasiRandom,
 }
 
 /// A study: independent searches over the same data, split and cleaning.
@@ -116,16 +216,48 @@ pub struct StudySpec {
     pub decision: DecisionSpec,
     /// Everything random in it derives from this.
     pub seed: u64,
+    /// Whether a setting may be tried twice, as Optuna does; studies that say nothing did.
+    #[serde(default = "yes", skip_serializing_if = "is_true")]
+    pub may_repeat: bool,
+    /// Minutes after which no trial is begun or waited for, if that comes before the last trial.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub minutes: Option<f64>,
+    /// What `ParamName::Cleaning` chooses from.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub cleanings: Vec<CleaningVariant>,
+}
+
+/// Cleaning steps with a name.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, ToJson, FromJson)]
+pub struct CleaningVariant {
+    /// Its name, a choice of `ParamName::Cleaning`.
+    pub name: String,
+    /// Its steps.
+    pub steps: Vec<CleanStep>,
+}
+
+fn is_false(value: &bool) -> bool {
+    !value
+}
+
+fn yes() -> bool {
+    true
+}
+
+fn is_true(value: &bool) -> bool {
+    *value
 }
 
 /// A drawn value.
-#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(untagged)]
 pub enum Value {
     /// A whole number.
     Int(i64),
     /// A real number.
     Float(f64),
+    /// A word.
+    Text(String),
 }
 
 impl ToJson for Value {
@@ -133,13 +265,18 @@ impl ToJson for Value {
         match self {
             Self::Int(whole) => out.signed(*whole),
             Self::Float(real) => out.real(*real),
+            Self::Text(word) => out.text(word),
         }
     }
 }
 
 impl FromJson for Value {
     fn read(node: Node<'_>) -> Self {
-        node.integer().map_or_else(|| Self::Float(f64::read(node)), Self::Int)
+        match node.integer() {
+            Some(whole) => Self::Int(whole),
+            None if node.is_text() => Self::Text(String::read(node)),
+            None => Self::Float(f64::read(node)),
+        }
     }
 }
 

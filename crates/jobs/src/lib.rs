@@ -10,6 +10,7 @@ mod codec;
 mod blobs;
 mod file_pass;
 mod worker;
+mod trials;
 
 pub use blobs::SharedBlob;
 pub use classes::check_classes;

@@ -8,7 +8,7 @@ use engine::num::ContentHash;
 use engine::pipeline::{Coverage, DecisionSpec, PipelineSpec};
 use engine::split::SplitSpec;
 use engine::table::{FileError, TableSummary};
-use engine::tune::{StudySpec, Trial};
+use engine::tune::{SearchEnd, StudySpec, Trial};
 use json::{FromJson, ToJson};
 use thiserror::Error;
 
@@ -150,8 +150,8 @@ pub struct BlobRef {
 /// Some milliseconds of trials of one search, all folds of each together.
 #[derive(Clone, Debug, PartialEq, ToJson, FromJson)]
 pub struct AdvanceStudy {
-    /// The counts to learn from.
-    pub counts: ContentHash,
+    /// The counts to learn from, those of `StudySpec::corpora` in order.
+    pub counts: Vec<ContentHash>,
     /// The study.
     pub study: StudySpec,
     /// Which of its searches.
@@ -167,6 +167,9 @@ pub struct AdvanceStudy {
 pub struct StudyAdvance {
     /// They follow the ones that were finished.
     pub trials: Vec<Trial>,
+    /// Why none can follow them, though fewer were made than were asked for.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub ended: Option<SearchEnd>,
 }
 
 /// Fit one setting on the training part, measure it on both parts.
@@ -237,7 +240,7 @@ impl Request {
     pub fn needs(&self) -> Vec<ContentHash> {
         match self {
             Self::ScanChunk(_) | Self::ReadChunk(_) | Self::AuditChunk(_) => Vec::new(),
-            Self::AdvanceStudy(job) => vec![job.counts],
+            Self::AdvanceStudy(job) => job.counts.clone(),
             Self::FitFinal(job) => vec![job.counts, job.terms],
         }
     }

@@ -14,17 +14,16 @@ use engine::num::ContentHash;
 use engine::pipeline::{FinalTask, fit_final_deciding};
 use engine::split::{SplitPlan, SplitSpec, split_counts};
 use engine::table::TableScan;
-use engine::tune::{Setting, StudySpec, Trial, TrialOutcome, ask, known_outcome};
+use engine::tune::MAX_CORPORA;
 
 use crate::blobs::{Blobs, SharedBlob};
 use crate::file_pass::{self, OpenPass};
 use crate::request::{
-    AdvanceStudy, Answer, BlobRef, FinalFitOutput, FitFinal, JobError, Pass, ReadChunk, ReadOutput, Request,
-    StudyAdvance,
+    Answer, BlobRef, FinalFitOutput, FitFinal, JobError, Pass, ReadChunk, ReadOutput, Request,
 };
 
-/// Validators kept: one for the study at work, one for another beside it.
-const MAX_VALIDATORS: usize = 2;
+/// Validators kept: those of the study at work, and one for another beside it.
+const MAX_VALIDATORS: usize = MAX_CORPORA + 1;
 
 /// An answer, and the blobs that belong to it; a blob's name is `ContentHash::of` its bytes.
 pub type Answered = (Answer, Vec<Vec<u8>>);
@@ -41,11 +40,11 @@ pub struct Worker {
 }
 
 /// Counts, split, and made ready for trials. `plan`: the first draw of the folds.
-struct SplitCounts {
+pub(crate) struct SplitCounts {
     counts: ContentHash,
     split: SplitSpec,
     plan: SplitPlan,
-    validator: RepeatedValidator,
+    pub validator: RepeatedValidator,
 }
 
 impl Worker {
@@ -114,35 +113,6 @@ impl Worker {
         Ok((Pass::Done(output).into(), vec![counts.1, terms.1]))
     }
 
-    fn advance(
-        &mut self,
-        job: &AdvanceStudy,
-        clock: &mut dyn FnMut() -> f64,
-    ) -> Result<StudyAdvance, JobError> {
-        let begun = clock();
-        job.study.validate().map_err(cannot_fit)?;
-        let Some(search) = job.study.searches.get(job.search) else {
-            return Err(cannot_fit(format!("there is no search number {}", job.search)));
-        };
-        let ready = self.ready(job.counts, &job.study.split)?;
-        let mut trials = job.finished.clone();
-        while trials.len() < search.n_trials as usize {
-            let asked = clock();
-            let setting = ask(&job.study, job.search, &trials);
-            let outcome = known_outcome(&setting, &trials).cloned();
-            let outcome =
-                outcome.unwrap_or_else(|| evaluate(&mut ready.validator, &job.study, job.search, &setting));
-            let answered = clock();
-            let number = trials.len() as u32;
-            trials.push(Trial { number, setting, outcome, elapsed_ms: (answered - asked).max(0.0) });
-            let within_slice = answered - begun < job.slice_ms;
-            if !within_slice {
-                break;
-            }
-        }
-        Ok(StudyAdvance { trials: trials.split_off(job.finished.len()) })
-    }
-
     fn fit_final(&mut self, job: &FitFinal, clock: &mut dyn FnMut() -> f64) -> Result<Answered, JobError> {
         let counts = self.blobs.counts(job.counts)?;
         let terms = self.blobs.terms(job.terms)?;
@@ -170,7 +140,11 @@ impl Worker {
     }
 
     /// The validator of these counts and this split, made where it is not kept.
-    fn ready(&mut self, counts: ContentHash, split: &SplitSpec) -> Result<&mut SplitCounts, JobError> {
+    pub(crate) fn ready(
+        &mut self,
+        counts: ContentHash,
+        split: &SplitSpec,
+    ) -> Result<&mut SplitCounts, JobError> {
         let kept = self.validators.iter().position(|ready| ready.counts == counts && ready.split == *split);
         let ready = match kept {
             Some(at) => self.validators.remove(at),
@@ -205,21 +179,7 @@ fn dummy_f1(counts: &Counts, plan: &SplitPlan) -> f64 {
     metrics::evaluate(&truth, &vec![guess; truth.len()], n_classes, None, None).f1_macro
 }
 
-/// A setting that cannot be evaluated is a failed trial, not a failed job: the search goes on.
-fn evaluate(
-    validator: &mut RepeatedValidator,
-    study: &StudySpec,
-    search: usize,
-    setting: &Setting,
-) -> TrialOutcome {
-    let pipeline = study.searches[search].pipeline(setting);
-    match validator.evaluate(&pipeline.vectorizer, &pipeline.model) {
-        Ok(scores) => TrialOutcome::Complete { fold_f1_macro: scores.fold_f1_macro },
-        Err(error) => TrialOutcome::Failed { reason: error.to_string() },
-    }
-}
-
-fn cannot_fit(error: impl ToString) -> JobError {
+pub(crate) fn cannot_fit(error: impl ToString) -> JobError {
     JobError::CannotFit { reason: error.to_string() }
 }
 

@@ -68,7 +68,7 @@ fn read(worker: &mut Worker, file: &[u8]) -> BlobRef {
 
 fn best_of(worker: &mut Worker, counts: BlobRef, study: &StudySpec, search: usize) -> f64 {
     let job = AdvanceStudy {
-        counts: counts.hash,
+        counts: vec![counts.hash],
         study: study.clone(),
         search,
         finished: Vec::new(),
@@ -114,7 +114,7 @@ fn best_of_20_trials_is_no_lower_than_optunas() {
         };
         let theirs = &optuna[&model]["tpe"];
         let ours = best(&mut worker, &SamplerSpec::optuna(), theirs.len() as u64);
-        let one_by_one = SamplerSpec::Tpe { n_startup_trials: 10, n_ei_candidates: 24, multivariate: false };
+        let one_by_one = SamplerSpec::TpeIndependent { n_startup_trials: 10, n_ei_candidates: 24 };
         let independent = best(&mut worker, &one_by_one, theirs.len() as u64);
         let random = best(&mut worker, &SamplerSpec::Random, theirs.len() as u64);
         println!(

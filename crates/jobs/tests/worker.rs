@@ -81,7 +81,7 @@ fn study() -> StudySpec {
 }
 
 fn slice(output: &ReadOutput, finished: Vec<Trial>, slice_ms: f64) -> AdvanceStudy {
-    AdvanceStudy { counts: output.counts.hash, study: study(), search: 0, finished, slice_ms }
+    AdvanceStudy { counts: vec![output.counts.hash], study: study(), search: 0, finished, slice_ms }
 }
 
 fn advance(worker: &mut Worker, job: AdvanceStudy, clock: &mut dyn FnMut() -> f64) -> StudyAdvance {
@@ -299,7 +299,7 @@ fn jobs_and_answers_survive_the_wire() {
         Ok(scan),
         Ok(Answer::Scan(Pass::Reading { n_rows: 3 })),
         Ok(Answer::Read(Pass::Done(output.clone()))),
-        Ok(Answer::Study(StudyAdvance { trials })),
+        Ok(Answer::Study(StudyAdvance { trials, ended: None })),
         Ok(Answer::Fit(fitted)),
         Err(JobError::File(FileError::Binary { byte: 3, value: 0 })),
         Err(JobError::OutOfOrder { expected: 1, found: 2 }),

@@ -154,15 +154,14 @@ fn pipeline(model: ModelSpec) -> PipelineSpec {
 }
 
 fn study_spec() -> StudySpec {
-    let search = |model, own: (ParamName, Range)| SearchSpec {
-        base: pipeline(model),
-        space: vec![
+    let search = |model, own: (ParamName, Range)| {
+        let space = vec![
             own,
             (ParamName::MaxFeatures, Range::Int { low: 1000, high: 10_000, step: 1000 }),
             (ParamName::MinDf, Range::Int { low: 1, high: 5, step: 1 }),
             (ParamName::MaxDf, Range::Float { low: 0.7, high: 1.0, log: false }),
-        ],
-        n_trials: 20,
+        ];
+        SearchSpec::new(pipeline(model), space, 20)
     };
     let strength = |name| (name, Range::Float { low: 0.001, high: 100.0, log: true });
     let class_weight = ClassWeight::Balanced;
@@ -170,7 +169,12 @@ fn study_spec() -> StudySpec {
         schema: 1,
         cleaning: reference_cleaning(),
         split: SplitSpec::reference(),
-        sampler: SamplerSpec::Tpe { n_startup_trials: 10, n_ei_candidates: 24, multivariate: true },
+        sampler: SamplerSpec::Tpe {
+            n_startup_trials: 10,
+            n_ei_candidates: 24,
+            multivariate: true,
+            group: false,
+        },
         searches: vec![
             search(ModelSpec::logistic_regression(1.0, class_weight), strength(ParamName::C)),
             search(ModelSpec::MultinomialNb { alpha: 1.0 }, strength(ParamName::Alpha)),
@@ -178,6 +182,9 @@ fn study_spec() -> StudySpec {
         ],
         decision: DecisionSpec::default(),
         seed: u64::MAX,
+        may_repeat: true,
+        minutes: None,
+        cleanings: Vec::new(),
     }
 }
 

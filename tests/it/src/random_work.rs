@@ -115,7 +115,7 @@ fn tried(study: &StudySpec, search: usize, corpus: &Corpus, plan: &SplitPlan) ->
     let mut validator = CrossValidator::new(&corpus.counts, plan).expect("the plan is of these reviews");
     let mut trials = Vec::new();
     for number in 0..N_TRIALS {
-        let setting = ask(study, search, &trials);
+        let setting = ask(study, search, &trials).expect("no end of settings");
         let spec = study.searches[search].pipeline(&setting);
         let outcome = match validator.evaluate(&spec.vectorizer, &spec.model) {
             Ok(scores) => TrialOutcome::Complete { fold_f1_macro: scores.fold_f1_macro },

@@ -10,6 +10,7 @@ mod scale;
 mod solvers;
 mod reference_job;
 mod script;
+mod tuner;
 
 use anyhow::{Context as _, Result, bail};
 use serde_json::Value;
@@ -47,6 +48,7 @@ fn run(words: &[&str]) -> Result<Value> {
         ["job", file, "--rounds", n] => {
             reference_job::run(Path::new(file), n.parse().context("a number of rounds")?)
         }
+        ["tuner", file, "--seeds", n] => tuner::run(Path::new(file), n.parse().context("a number of seeds")?),
         ["job-script", file, out] => script::reference_job(Path::new(file), Path::new(out)),
         ["scale-script", file, out] => script::scale(Path::new(file), Path::new(out)),
         _ => bail!("this program is started by `cargo xtask bench`"),

@@ -28,7 +28,8 @@ const SEED: u64 = 42;
 pub struct Asked {
     worker: Worker,
     begun: Instant,
-    seconds: f64,
+    /// Seconds that its jobs took.
+    pub seconds: f64,
     /// Each job, the bytes of the file that go with it, and the names of the blobs it gave.
     pub steps: Vec<Step>,
 }
@@ -130,8 +131,13 @@ pub fn ask_all(bytes: &[u8]) -> Result<Asked> {
     let mut best = Vec::new();
     for search in 0..study.searches.len() {
         let counts = output.counts.hash;
-        let slice =
-            AdvanceStudy { counts, study: study.clone(), search, finished: Vec::new(), slice_ms: f64::MAX };
+        let slice = AdvanceStudy {
+            counts: vec![counts],
+            study: study.clone(),
+            search,
+            finished: Vec::new(),
+            slice_ms: f64::MAX,
+        };
         let Answer::Study(advance) = asked.ask(slice)? else { bail!("no trials") };
         best.push(best_trial(&advance.trials).context("no trial is complete")?.setting.clone());
     }

@@ -1,7 +1,7 @@
 //! One search of a study: the trials that came, the fit that ended it, or why there is none.
 
 use engine::models::ModelKind;
-use engine::tune::{Trial, TrialOutcome};
+use engine::tune::{SearchEnd, Trial, TrialOutcome};
 use jobs::FinalFitOutput;
 
 /// One search, as far as it is known; stored or not.
@@ -13,17 +13,28 @@ pub(super) struct Search {
     /// Best mean so far after each trial.
     pub curve: Vec<Option<f64>>,
     pub n_losses: u32,
+    /// Why it makes no more trials, though fewer than all are made.
+    pub ended: Option<SearchEnd>,
     pub fit: Option<FinalFitOutput>,
     pub failed: Option<String>,
 }
 
 impl Search {
     pub fn new(model: ModelKind, n_total: u32) -> Self {
-        Self { model, n_total, trials: Vec::new(), curve: Vec::new(), n_losses: 0, fit: None, failed: None }
+        Self {
+            model,
+            n_total,
+            trials: Vec::new(),
+            curve: Vec::new(),
+            n_losses: 0,
+            ended: None,
+            fit: None,
+            failed: None,
+        }
     }
 
     pub fn is_searching(&self) -> bool {
-        self.failed.is_none() && self.trials.len() < self.n_total as usize
+        self.failed.is_none() && self.ended.is_none() && self.trials.len() < self.n_total as usize
     }
 
     pub fn is_fitting(&self) -> bool {
@@ -50,6 +61,14 @@ impl Search {
             TrialOutcome::Complete { .. } => None,
         });
         let model = self.model.as_str();
-        format!("No setting of {model} could be evaluated: {}", reason.unwrap_or("no fold had a score"))
+        match (&self.ended, reason) {
+            (Some(SearchEnd::OutOfTime { minutes }), None) => {
+                format!("No trial of {model} came to its end within {minutes} minutes.")
+            }
+            (_, reason) => {
+                let reason = reason.unwrap_or("no fold had a score");
+                format!("No setting of {model} could be evaluated: {reason}")
+            }
+        }
     }
 }

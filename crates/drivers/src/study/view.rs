@@ -91,7 +91,11 @@ impl StudyDriver {
         SearchStatus {
             model: state.model,
             n_done: u32::try_from(n_done).unwrap_or(u32::MAX),
-            n_total: state.n_total,
+            n_total: match &state.ended {
+                Some(_) => u32::try_from(state.trials.len()).unwrap_or(u32::MAX),
+                None => state.n_total,
+            },
+            ended: state.ended.as_ref().map(ToString::to_string),
             best,
             curve: state.curve[..n_done].to_vec(),
             failed: state.failed.clone().filter(|_| failed),
@@ -134,6 +138,7 @@ impl StudyDriver {
             words: fit.as_ref().map(plain_words),
             fit,
             error: state.failed.clone(),
+            ended: state.ended.as_ref().map(ToString::to_string),
             trials: state.trials.clone(),
         }
     }

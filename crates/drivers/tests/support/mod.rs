@@ -89,6 +89,10 @@ impl Pump {
                 self.take(command);
             }
             watch(driver, self);
+            if driver.wakes_at().is_some_and(|time| time.0 <= self.now) {
+                driver.on(Event::Tick { now: Millis(self.now) });
+                continue;
+            }
             if driver.is_finished() {
                 self.queued.clear();
                 self.reports.clear();

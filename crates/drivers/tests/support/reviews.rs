@@ -91,6 +91,7 @@ pub fn plan(table: &TableSummary, read: &ReadOutput, study: StudySpec) -> StudyP
         study,
         counts: read.counts.hash,
         terms: read.terms.hash,
+        variants: Vec::new(),
         owner: "me".into(),
         created,
     }

@@ -113,6 +113,7 @@ pub struct TruncatedNormal {
     sd: f64,
     low: f64,
     high: f64,
+    log_sd: f64,
     log_mass: f64,
 }
 
@@ -120,7 +121,8 @@ impl TruncatedNormal {
     /// Of mean and standard deviation before the cut; asserts `sd > 0` and `low < high`.
     pub fn new(mean: f64, sd: f64, low: f64, high: f64) -> Self {
         assert!(sd > 0.0 && low < high, "sd {sd}, bounds {low} to {high}");
-        Self { mean, sd, low, high, log_mass: log_normal_mass((low - mean) / sd, (high - mean) / sd) }
+        let log_mass = log_normal_mass((low - mean) / sd, (high - mean) / sd);
+        Self { mean, sd, low, high, log_sd: libm::log(sd), log_mass }
     }
 
     /// Log density at `x`; −∞ outside the bounds.
@@ -128,7 +130,7 @@ impl TruncatedNormal {
         if x < self.low || x > self.high {
             return f64::NEG_INFINITY;
         }
-        normal_log_pdf((x - self.mean) / self.sd) - self.log_mass - libm::log(self.sd)
+        normal_log_pdf((x - self.mean) / self.sd) - self.log_mass - self.log_sd
     }
 
     /// Log probability of [left, right], which lies within the bounds.

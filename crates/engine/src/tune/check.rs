@@ -1,182 +1,25 @@
-//! What a study may ask for, and one sentence for whatever it may not.
-
-use thiserror::Error;
+//! What a study may ask for. In: a study, and what is known of the reviews. Out: every field that is wrong.
 
 use crate::features::DocumentFrequency;
-use crate::models::{ALPHA_RANGE, C_RANGE, ModelKind, ModelSpec};
-use crate::pipeline::DecisionError;
-use crate::split::{MAX_FOLDS, SplitError};
-use crate::tune::{MAX_TRIALS, ParamName, Range, SamplerSpec, SearchSpec, StudySpec};
+use crate::models::ModelSpec;
+use crate::split::{MAX_FOLDS, rows_needed};
+use crate::tune::param::lengths;
+use crate::tune::{
+    FieldProblem, MAX_CANDIDATES, MAX_CHOICES, MAX_CORPORA, MAX_MINUTES, MAX_SEARCHES, MAX_TEST_SHARE,
+    MAX_TRIALS, MIN_TEST_SHARE, ParamKind, ParamName, Range, SamplerSpec, SearchSpec, Setting, SpecError,
+    StudySpec, Value,
+};
 
-/// Most searches one study may have.
-pub const MAX_SEARCHES: usize = 16;
-/// Most candidates a sampler may weigh for one trial.
-pub const MAX_CANDIDATES: u32 = 1_000;
-/// Largest whole number a range may reach.
-pub const MAX_WHOLE: i64 = u32::MAX as i64;
-/// Smallest test share.
-pub const MIN_TEST_SHARE: f64 = 0.05;
-/// Largest test share.
-pub const MAX_TEST_SHARE: f64 = 0.95;
+/// How far, in steps, a real range may end from its last step: what adding tenths loses.
+const STEP_TOLERANCE: f64 = 1e-6;
 
-/// Why a study cannot be run. Each message is one sentence that says what to do.
-#[derive(Clone, Debug, PartialEq, Error)]
-pub enum SpecError {
-    /// Nothing to search.
-    #[error("The study has no model: choose at least one.")]
-    NoSearch,
-    /// More searches than `MAX_SEARCHES`.
-    #[error("The study has {found} searches, at most {MAX_SEARCHES} are run: leave some out.")]
-    TooManySearches {
-        /// Searches asked for.
-        found: usize,
-    },
-    /// No trial, or more than `MAX_TRIALS`.
-    #[error("{model} is to make {n_trials} trials: choose 1 to {MAX_TRIALS}.")]
-    Trials {
-        /// Whose.
-        model: &'static str,
-        /// Trials asked for.
-        n_trials: u32,
-    },
-    /// Low above high.
-    #[error("{param} of {model} goes from {low} to {high}: give the smaller number first.")]
-    LowAboveHigh {
-        /// Whose.
-        model: &'static str,
-        /// Which.
-        param: &'static str,
-        /// Its lower bound.
-        low: f64,
-        /// Its upper bound.
-        high: f64,
-    },
-    /// A bound that the parameter cannot take.
-    #[error("{param} of {model} cannot be {value}: choose a number {allowed}.")]
-    OutOfRange {
-        /// Whose.
-        model: &'static str,
-        /// Which.
-        param: &'static str,
-        /// The offender.
-        value: f64,
-        /// What is allowed, as words.
-        allowed: &'static str,
-    },
-    /// A logarithm of nothing.
-    #[error("{param} of {model} is searched on a logarithmic scale from {low}: start above 0.")]
-    LogOfZero {
-        /// Whose.
-        model: &'static str,
-        /// Which.
-        param: &'static str,
-        /// Its lower bound.
-        low: f64,
-    },
-    /// No step, or one that does not reach the upper bound.
-    #[error("{param} of {model} goes from {low} to {high} in steps of {step}, which miss {high}: choose a step that divides {}.", high - low)]
-    StepMisses {
-        /// Whose.
-        model: &'static str,
-        /// Which.
-        param: &'static str,
-        /// Its lower bound.
-        low: i64,
-        /// Its upper bound.
-        high: i64,
-        /// The step.
-        step: i64,
-    },
-    /// Whole numbers for a real parameter, or the other way round.
-    #[error("{param} of {model} is a {expected}: give such a range.")]
-    WrongKind {
-        /// Whose.
-        model: &'static str,
-        /// Which.
-        param: &'static str,
-        /// `whole number` or `real number`.
-        expected: &'static str,
-    },
-    /// A parameter that the model does not have.
-    #[error("{model} has no {param}: leave it out.")]
-    ForeignParam {
-        /// Whose.
-        model: &'static str,
-        /// Which.
-        param: &'static str,
-    },
-    /// The same parameter twice.
-    #[error("{param} of {model} is listed twice: keep one range.")]
-    Repeated {
-        /// Whose.
-        model: &'static str,
-        /// Which.
-        param: &'static str,
-    },
-    /// Fewer than two folds or more than `MAX_FOLDS`.
-    #[error("{n_folds} folds were asked for: choose 2 to {MAX_FOLDS}.")]
-    Folds {
-        /// Folds asked for.
-        n_folds: u32,
-    },
-    /// Folds drawn never, too often, or anew where they come out the same.
-    #[error("{0}.")]
-    Split(SplitError),
-    /// A calibration, threshold or band that makes no sense.
-    #[error("{0}.")]
-    Decision(DecisionError),
-    /// A test part of nearly nothing or nearly everything.
-    #[error(
-        "A test share of {test_share} was asked for: choose one between {MIN_TEST_SHARE} and {MAX_TEST_SHARE}."
-    )]
-    TestShare {
-        /// Share asked for.
-        test_share: f64,
-    },
-    /// An n-gram range that is empty, upside down or too long.
-    #[error(
-        "Phrases of {shortest} to {longest} words or characters were asked for: choose 1 to {most}, the smaller number first."
-    )]
-    Ngrams {
-        /// Shortest.
-        shortest: u8,
-        /// Longest.
-        longest: u8,
-        /// Longest that is counted.
-        most: u8,
-    },
-    /// Other tokens than another search's: a study counts once.
-    #[error("{model} cuts reviews into other tokens than another model of the study: use the same for all.")]
-    TokensDiffer {
-        /// Whose.
-        model: &'static str,
-    },
-    /// Other n-grams than the first search's: a study counts once.
-    #[error(
-        "{model} uses phrases of {shortest} to {longest} words, another model of the study does not: use the same for all."
-    )]
-    NgramsDiffer {
-        /// Whose.
-        model: &'static str,
-        /// Its shortest.
-        shortest: u8,
-        /// Its longest.
-        longest: u8,
-    },
-    /// More candidates than `MAX_CANDIDATES`, or none.
-    #[error(
-        "The sampler is to weigh {n_candidates} candidates for each trial: choose 1 to {MAX_CANDIDATES}."
-    )]
-    Candidates {
-        /// Candidates asked for.
-        n_candidates: u32,
-    },
-    /// A search cleans otherwise than its study.
-    #[error("{model} cleans the reviews otherwise than the study does: use the study's cleaning steps.")]
-    CleaningDiffers {
-        /// Whose.
-        model: &'static str,
-    },
+/// Problems, as they are found.
+struct Found(Vec<FieldProblem>);
+
+impl Found {
+    fn add(&mut self, path: &str, error: SpecError) {
+        self.0.push(FieldProblem { path: path.to_owned(), error });
+    }
 }
 
 impl StudySpec {
@@ -185,64 +28,115 @@ impl StudySpec {
     /// # Errors
     /// The first thing that cannot be run, with its values.
     pub fn validate(&self) -> Result<(), SpecError> {
+        match self.problems(&[]).into_iter().next() {
+            Some(problem) => Err(problem.error),
+            None => Ok(()),
+        }
+    }
+
+    /// Everything that is wrong with the study, each beside its field; of reviews of these classes (names
+    /// and rows), where they are known.
+    pub fn problems(&self, classes: &[(String, u64)]) -> Vec<FieldProblem> {
+        let mut found = Found(Vec::new());
         if self.searches.is_empty() {
-            return Err(SpecError::NoSearch);
+            found.add("searches", SpecError::NoSearch);
         }
         if self.searches.len() > MAX_SEARCHES {
-            return Err(SpecError::TooManySearches { found: self.searches.len() });
+            found.add("searches", SpecError::TooManySearches { found: self.searches.len() });
         }
-        if !(2..=MAX_FOLDS).contains(&self.split.n_folds) {
-            return Err(SpecError::Folds { n_folds: self.split.n_folds });
-        }
-        self.split.check().map_err(SpecError::Split)?;
-        self.decision.check().map_err(SpecError::Decision)?;
-        if !(MIN_TEST_SHARE..=MAX_TEST_SHARE).contains(&self.split.test_share) {
-            return Err(SpecError::TestShare { test_share: self.split.test_share });
-        }
-        if let SamplerSpec::Tpe { n_ei_candidates, .. } = self.sampler
-            && !(1..=MAX_CANDIDATES).contains(&n_ei_candidates)
+        let n_folds = self.split.n_folds;
+        let smallest = classes.iter().filter(|(_, n_rows)| *n_rows > 0).min_by_key(|(_, n_rows)| *n_rows);
+        if !(2..=MAX_FOLDS).contains(&n_folds) {
+            found.add("split.n_folds", SpecError::Folds { n_folds });
+        } else if !(MIN_TEST_SHARE..=MAX_TEST_SHARE).contains(&self.split.test_share) {
+            found.add("split.test_share", SpecError::TestShare { test_share: self.split.test_share });
+        } else if let Err(error) = self.split.check() {
+            found.add("split", SpecError::Split(error));
+        } else if let Some((class, n_rows)) = smallest
+            && *n_rows < rows_needed(&self.split)
         {
-            return Err(SpecError::Candidates { n_candidates: n_ei_candidates });
+            let (needed, class, n_rows) = (rows_needed(&self.split), class.clone(), *n_rows);
+            found.add("split.n_folds", SpecError::FoldsAboveClass { n_folds, needed, class, n_rows });
         }
-        self.searches.iter().try_for_each(|search| search.validate(self))
+        if let Err(error) = self.decision.check() {
+            found.add("decision", SpecError::Decision(error));
+        }
+        match self.sampler {
+            SamplerSpec::Tpe { n_ei_candidates, .. }
+            | SamplerSpec::TpeIndependent { n_ei_candidates, .. }
+                if !(1..=MAX_CANDIDATES).contains(&n_ei_candidates) =>
+            {
+                let error = SpecError::Candidates { n_candidates: n_ei_candidates };
+                found.add("sampler.n_ei_candidates", error);
+            }
+            SamplerSpec::Grid { n_points } if !(2..=MAX_CHOICES as u32).contains(&n_points) => {
+                found.add("sampler.n_points", SpecError::GridPoints { n_points });
+            }
+            _ => {}
+        }
+        if let Some(minutes) = self.minutes
+            && !(minutes > 0.0 && minutes <= MAX_MINUTES)
+        {
+            found.add("minutes", SpecError::Minutes { minutes });
+        }
+        for (number, search) in self.searches.iter().enumerate() {
+            search.check(self, &format!("searches.{number}"), &mut found);
+        }
+        // Corpora of a space that is wrong say nothing.
+        if found.0.is_empty() && self.corpora().len() > MAX_CORPORA {
+            found.add("searches", SpecError::TooManyCorpora { found: self.corpora().len() });
+        }
+        found.0
     }
 }
 
 impl SearchSpec {
-    fn validate(&self, study: &StudySpec) -> Result<(), SpecError> {
+    fn check(&self, study: &StudySpec, path: &str, found: &mut Found) {
         let model = self.model().as_str();
         if self.n_trials == 0 || self.n_trials > MAX_TRIALS {
-            return Err(SpecError::Trials { model, n_trials: self.n_trials });
+            let error = SpecError::Trials { model, n_trials: self.n_trials };
+            found.add(&format!("{path}.n_trials"), error);
         }
         if self.base.cleaning != study.cleaning {
-            return Err(SpecError::CleaningDiffers { model });
+            found.add(&format!("{path}.base.cleaning"), SpecError::CleaningDiffers { model });
         }
         let (shortest, longest) = self.base.vectorizer.ngram_range;
         if self.base.vectorizer.counting(1).check().is_err() {
             let most = self.base.vectorizer.tokens.longest_ngram();
-            return Err(SpecError::Ngrams { shortest, longest, most });
-        }
-        if study.searches.iter().any(|other| other.base.vectorizer.tokens != self.base.vectorizer.tokens) {
-            return Err(SpecError::TokensDiffer { model });
-        }
-        if study.searches.iter().any(|other| other.base.vectorizer.ngram_range != (shortest, longest)) {
-            return Err(SpecError::NgramsDiffer { model, shortest, longest });
+            let error = SpecError::Ngrams { shortest, longest, most };
+            found.add(&format!("{path}.base.vectorizer.ngram_range"), error);
         }
         for (i, (name, range)) in self.space.iter().enumerate() {
             let param = name.as_str();
+            let path = format!("{path}.space.{param}");
             if !name.belongs_to(self.model()) {
-                return Err(SpecError::ForeignParam { model, param });
+                found.add(&path, SpecError::ForeignParam { model, param });
+            } else if self.space[..i].iter().any(|(earlier, _)| earlier == name) {
+                found.add(&path, SpecError::Repeated { model, param });
+            } else if let Err((field, error)) = check_range(range, *name, self, study) {
+                found.add(&format!("{path}{field}"), error);
             }
-            if self.space[..i].iter().any(|(earlier, _)| earlier == name) {
-                return Err(SpecError::Repeated { model, param });
-            }
-            range.validate(model, *name)?;
         }
-        self.validate_base(model)
+        self.check_values(&self.frozen, &format!("{path}.frozen"), found);
+        for (number, setting) in self.queued.iter().enumerate() {
+            self.check_values(setting, &format!("{path}.queued.{number}"), found);
+        }
+        self.check_base(model, path, found);
+    }
+
+    /// Checks values that are given rather than drawn.
+    fn check_values(&self, setting: &Setting, path: &str, found: &mut Found) {
+        for (name, value) in setting {
+            if self.range(*name).and_then(|range| range.coordinate(value)).is_none() {
+                let (model, param) = (self.model().as_str(), name.as_str());
+                let value = words_of(value);
+                found.add(&format!("{path}.{param}"), SpecError::OutsideRange { model, param, value });
+            }
+        }
     }
 
     /// Checks the values that are not searched, too: the whole base is given by the person.
-    fn validate_base(&self, model: &'static str) -> Result<(), SpecError> {
+    fn check_base(&self, model: &'static str, path: &str, found: &mut Found) {
         let strength = match self.base.model {
             ModelSpec::LogisticRegression { c, .. } | ModelSpec::LinearSvc { c, .. } => {
                 Some((ParamName::C, c))
@@ -255,70 +149,141 @@ impl SearchSpec {
         let vectorizer = &self.base.vectorizer;
         let sizes = vectorizer.max_features.map(|n| (ParamName::MaxFeatures, f64::from(n)));
         for (name, value) in strength.into_iter().chain(sizes) {
-            let (least, most, allowed) = name.allowed();
-            if !(least..=most).contains(&value) {
-                return Err(SpecError::OutOfRange { model, param: name.as_str(), value, allowed });
+            let param = name.as_str();
+            if let Err(error) = check_number(value, name, (model, param)) {
+                found.add(&format!("{path}.base.{param}"), error);
             }
         }
         for (param, frequency) in [("min_df", vectorizer.min_df), ("max_df", vectorizer.max_df)] {
             if let DocumentFrequency::Share(value) = frequency
                 && !(0.0..=1.0).contains(&value)
             {
-                return Err(SpecError::OutOfRange { model, param, value, allowed: "from 0 to 1" });
+                let error = SpecError::OutOfRange { model, param, value, allowed: "from 0 to 1" };
+                found.add(&format!("{path}.base.{param}"), error);
             }
-        }
-        Ok(())
-    }
-}
-
-impl Range {
-    fn validate(&self, model: &'static str, name: ParamName) -> Result<(), SpecError> {
-        let param = name.as_str();
-        let (least, most, allowed) = name.allowed();
-        let (low, high) = (self.low(), self.high());
-        if name.is_whole() != matches!(self, Self::Int { .. }) {
-            let expected = if name.is_whole() { "whole number" } else { "real number" };
-            return Err(SpecError::WrongKind { model, param, expected });
-        }
-        if matches!(self, Self::Float { log: true, .. }) && low <= 0.0 {
-            return Err(SpecError::LogOfZero { model, param, low });
-        }
-        if let Some(value) = [low, high].into_iter().find(|value| !(least..=most).contains(value)) {
-            return Err(SpecError::OutOfRange { model, param, value, allowed });
-        }
-        if low > high {
-            return Err(SpecError::LowAboveHigh { model, param, low, high });
-        }
-        match *self {
-            Self::Int { low, high, step } if step <= 0 || (high - low) % step != 0 => {
-                Err(SpecError::StepMisses { model, param, low, high, step })
-            }
-            _ => Ok(()),
         }
     }
 }
 
-impl ParamName {
-    fn is_whole(self) -> bool {
-        matches!(self, Self::MaxFeatures | Self::MinDf)
-    }
+/// A problem of a range, after the part of its path that follows the parameter.
+type RangeProblem = (&'static str, SpecError);
 
-    fn belongs_to(self, model: ModelKind) -> bool {
-        match self {
-            Self::C => matches!(model, ModelKind::LogisticRegression | ModelKind::LinearSvc),
-            Self::Alpha => matches!(model, ModelKind::MultinomialNb | ModelKind::ComplementNb),
-            Self::MaxFeatures | Self::MinDf | Self::MaxDf => true,
+fn check_range(
+    range: &Range,
+    name: ParamName,
+    search: &SearchSpec,
+    study: &StudySpec,
+) -> Result<(), RangeProblem> {
+    let (model, param) = (search.model().as_str(), name.as_str());
+    if let Range::Choice { choices } = range {
+        return check_choices(choices, name, search, study).map_err(|error| (".choices", error));
+    }
+    let is_whole = matches!(range, Range::Int { .. } | Range::IntLog { .. });
+    let expected = match name.kind() {
+        ParamKind::Whole(..) if !is_whole => Some("whole number"),
+        ParamKind::Real(..) if is_whole => Some("real number"),
+        ParamKind::Words(_) | ParamKind::Lengths | ParamKind::Names => Some("choice of words"),
+        ParamKind::Whole(..) | ParamKind::Real(..) => None,
+    };
+    if let Some(expected) = expected {
+        return Err(("", SpecError::WrongKind { model, param, expected }));
+    }
+    let (low, high) = (range.low(), range.high());
+    let is_log = matches!(range, Range::Float { log: true, .. } | Range::IntLog { .. });
+    if is_log && low <= 0.0 {
+        return Err((".low", SpecError::LogOfZero { model, param, low }));
+    }
+    check_number(low, name, (model, param)).map_err(|error| (".low", error))?;
+    check_number(high, name, (model, param)).map_err(|error| (".high", error))?;
+    if low > high {
+        return Err((".low", SpecError::LowAboveHigh { model, param, low, high }));
+    }
+    match *range {
+        Range::Int { low, high, step } if step <= 0 || (high - low) % step != 0 => {
+            Err((".step", SpecError::StepMisses { model, param, low, high, step }))
+        }
+        Range::FloatStep { low, high, step } if !reaches(low, high, step) => {
+            Err((".step", SpecError::RealStepMisses { model, param, low, high, step }))
+        }
+        _ => Ok(()),
+    }
+}
+
+/// Whether steps from `low` come to `high`.
+fn reaches(low: f64, high: f64, step: f64) -> bool {
+    let n_steps = (high - low) / step;
+    step > 0.0
+        && n_steps <= f64::from(u32::MAX)
+        && (n_steps - n_steps.round_ties_even()).abs() <= STEP_TOLERANCE
+}
+
+fn check_number(value: f64, name: ParamName, of: (&'static str, &'static str)) -> Result<(), SpecError> {
+    let (least, most, allowed) = match name.kind() {
+        ParamKind::Real(least, most, allowed) => (least, most, allowed),
+        ParamKind::Whole(least, most, allowed) => (least as f64, most as f64, allowed),
+        ParamKind::Words(_) | ParamKind::Lengths | ParamKind::Names => return Ok(()),
+    };
+    if (least..=most).contains(&value) {
+        return Ok(());
+    }
+    let (model, param) = of;
+    Err(SpecError::OutOfRange { model, param, value, allowed })
+}
+
+fn check_choices(
+    choices: &[Value],
+    name: ParamName,
+    search: &SearchSpec,
+    study: &StudySpec,
+) -> Result<(), SpecError> {
+    let (model, param) = (search.model().as_str(), name.as_str());
+    if choices.is_empty() || choices.len() > MAX_CHOICES {
+        return Err(SpecError::Choices { model, param, found: choices.len() });
+    }
+    for (i, choice) in choices.iter().enumerate() {
+        let is_known = match (name.kind(), choice) {
+            (ParamKind::Real(..), Value::Float(_)) | (ParamKind::Whole(..), Value::Int(_)) => {
+                check_number(choice.as_f64(), name, (model, param))?;
+                true
+            }
+            (ParamKind::Words(words), Value::Text(word)) => words.contains(&word.as_str()),
+            (ParamKind::Lengths, Value::Text(word)) => {
+                let mut vectorizer = search.base.vectorizer.clone();
+                lengths(word).is_some_and(|lengths| {
+                    vectorizer.ngram_range = lengths;
+                    vectorizer.counting(1).check().is_ok()
+                })
+            }
+            (ParamKind::Names, Value::Text(word)) => {
+                study.cleanings.iter().filter(|variant| variant.name == *word).count() == 1
+            }
+            _ => false,
+        };
+        if !is_known || choices[..i].contains(choice) {
+            let (choice, allowed) = (words_of(choice), allowed_choices(name, study));
+            return Err(SpecError::Choice { model, param, choice, allowed });
         }
     }
+    Ok(())
+}
 
-    /// Smallest and largest value it can take, in words at the end.
-    fn allowed(self) -> (f64, f64, &'static str) {
-        match self {
-            Self::C => (C_RANGE.0, C_RANGE.1, "from 0.000001 to 1000000"),
-            Self::Alpha => (ALPHA_RANGE.0, ALPHA_RANGE.1, "from 0.0000000001 to 1000000"),
-            Self::MaxFeatures | Self::MinDf => (1.0, MAX_WHOLE as f64, "from 1 to 4294967295"),
-            Self::MaxDf => (f64::MIN_POSITIVE, 1.0, "above 0 and at most 1"),
-        }
+/// What the choices of a parameter may be, as words.
+fn allowed_choices(name: ParamName, study: &StudySpec) -> String {
+    let names = || study.cleanings.iter().map(|variant| variant.name.as_str()).collect::<Vec<_>>();
+    match name.kind() {
+        ParamKind::Real(_, _, allowed) => format!("real numbers {allowed}"),
+        ParamKind::Whole(_, _, allowed) => format!("whole numbers {allowed}"),
+        ParamKind::Words(words) => format!("of {}", words.join(", ")),
+        ParamKind::Lengths => "shortest and longest such as 1-2".to_owned(),
+        ParamKind::Names => format!("of the study's cleaning variants {}", names().join(", ")),
+    }
+}
+
+fn words_of(value: &Value) -> String {
+    match value {
+        Value::Int(whole) => whole.to_string(),
+        Value::Float(real) => real.to_string(),
+        Value::Text(word) => word.clone(),
     }
 }
 

@@ -26,18 +26,28 @@ impl Stream {
 
 /// A value drawn evenly from `range`; in the logarithm where it says so.
 pub(crate) fn uniform(range: &Range, stream: &mut Stream) -> Value {
-    let unit = stream.unit();
+    at_share(range, stream.unit())
+}
+
+/// The value below which a share `unit`, below 1, of an even draw from `range` lies.
+pub(crate) fn at_share(range: &Range, unit: f64) -> Value {
     match *range {
         Range::Float { low, high, log: false } => Value::Float((low + unit * (high - low)).clamp(low, high)),
-        Range::Float { low, high, log: true } => {
-            let (log_low, log_high) = (libm::log(low), libm::log(high));
-            Value::Float(libm::exp(log_low + unit * (log_high - log_low)).clamp(low, high))
+        Range::Float { low, high, log: true } => Value::Float(log_between(low, high, unit).clamp(low, high)),
+        Range::IntLog { low, high } => {
+            let drawn = log_between(low as f64 - 0.5, high as f64 + 0.5, unit);
+            Value::Int((drawn.round_ties_even() as i64).clamp(low, high))
         }
-        Range::Int { low, high, step } => {
-            let n_values = (high - low) / step + 1;
-            Value::Int(low + step * ((unit * n_values as f64) as i64).min(n_values - 1))
+        Range::Int { .. } | Range::FloatStep { .. } | Range::Choice { .. } => {
+            let n_values = range.n_values().unwrap_or(1);
+            range.nth(((unit * n_values as f64) as u64).min(n_values - 1))
         }
     }
+}
+
+fn log_between(low: f64, high: f64, unit: f64) -> f64 {
+    let (log_low, log_high) = (libm::log(low), libm::log(high));
+    libm::exp(log_low + unit * (log_high - log_low))
 }
 
 #[cfg(test)]
@@ -70,6 +80,28 @@ mod tests {
         let range = Range::Float { low: 0.01, high: 1.0, log: true };
         let below = (0..3000)
             .filter(|number| uniform(&range, &mut Stream::of_trial(0, 0, *number)).as_f64() < 0.1)
+            .count();
+        assert!((1400..1600).contains(&below), "{below} of 3000 below the middle");
+    }
+
+    #[test]
+    fn words_and_steps_are_drawn_evenly() {
+        for range in [Range::words(&["a", "b", "c"]), Range::FloatStep { low: 0.1, high: 0.3, step: 0.1 }] {
+            let mut seen = [0; 3];
+            for number in 0..3000 {
+                let value = uniform(&range, &mut Stream::of_trial(0, 0, number));
+                let place = (0..3).position(|place| range.nth(place) == value).expect("one of them");
+                seen[place] += 1;
+            }
+            assert!(seen.iter().all(|n| (900..1100).contains(n)), "{seen:?}");
+        }
+    }
+
+    #[test]
+    fn whole_numbers_are_even_in_the_logarithm() {
+        let range = Range::IntLog { low: 1, high: 1000 };
+        let below = (0..3000)
+            .filter(|number| uniform(&range, &mut Stream::of_trial(0, 0, *number)).as_f64() < 22.5)
             .count();
         assert!((1400..1600).contains(&below), "{below} of 3000 below the middle");
     }

@@ -1,180 +1,129 @@
-//! Names and values of parameters, the reference's space, and from a setting to a pipeline.
+//! From a setting to a pipeline, and what has to be counted for all the settings of a study.
 
 use crate::dataset::{DatasetRecipe, Fix};
 use crate::features::{Counting, DocumentFrequency, VectorizerSpec};
-use crate::models::{ClassWeight, DummyStrategy, ForestSpec, ModelKind, ModelSpec};
-use crate::pipeline::{DecisionSpec, PipelineSpec};
-use crate::split::{SplitKind, SplitSpec};
-use crate::text::reference_cleaning;
-use crate::tune::{ParamName, Range, SamplerSpec, SearchSpec, Setting, StudySpec, Value};
+use crate::models::ModelKind;
+use crate::pipeline::PipelineSpec;
+use crate::split::SplitKind;
+use crate::text::CleanStep;
+use crate::tune::param::put;
+use crate::tune::{ParamName, Range, SearchSpec, Setting, StudySpec, Value};
 
-/// The schema number of a study's instructions: 2 brought groups of the dataset to part rows by, and decisions.
-pub const STUDY_SCHEMA: u32 = 2;
+/// Most corpora (a cleaning and a way to count) that one study may need.
+pub const MAX_CORPORA: usize = 16;
 
-impl ParamName {
-    /// Its name in scikit-learn, which is its name in records and on pages.
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Self::C => "C",
-            Self::Alpha => "alpha",
-            Self::MaxFeatures => "max_features",
-            Self::MinDf => "min_df",
-            Self::MaxDf => "max_df",
-        }
-    }
-}
-
-impl Value {
-    /// The value as a real number.
-    pub fn as_f64(self) -> f64 {
-        match self {
-            Self::Int(value) => value as f64,
-            Self::Float(value) => value,
-        }
-    }
-}
-
-impl Range {
-    /// Whether there is one value only.
-    pub fn is_single(&self) -> bool {
-        match self {
-            Self::Float { low, high, .. } => low >= high,
-            Self::Int { low, high, .. } => low >= high,
-        }
-    }
-
-    /// Whether `value` lies within it.
-    pub fn holds(&self, value: f64) -> bool {
-        (self.low()..=self.high()).contains(&value)
-    }
-
-    /// The smallest value.
-    pub fn low(&self) -> f64 {
-        match self {
-            Self::Float { low, .. } => *low,
-            Self::Int { low, .. } => *low as f64,
-        }
-    }
-
-    /// The largest value.
-    pub fn high(&self) -> f64 {
-        match self {
-            Self::Float { high, .. } => *high,
-            Self::Int { high, .. } => *high as f64,
-        }
-    }
+/// What is read and counted once for all settings that need it.
+#[derive(Clone, Debug, PartialEq)]
+pub struct CorpusSpec {
+    /// How reviews are cleaned.
+    pub cleaning: Vec<CleanStep>,
+    /// What is counted.
+    pub counting: Counting,
 }
 
 impl SearchSpec {
+    /// A search that holds no parameter and has nothing queued.
+    pub fn new(base: PipelineSpec, space: Vec<(ParamName, Range)>, n_trials: u32) -> Self {
+        Self { base, space, n_trials, frozen: Setting::new(), queued: Vec::new() }
+    }
+
     /// The model family.
     pub fn model(&self) -> ModelKind {
         self.base.model.kind()
     }
 
+    /// The range of a searched parameter.
+    pub fn range(&self, name: ParamName) -> Option<&Range> {
+        self.space.iter().find(|(searched, _)| *searched == name).map(|(_, range)| range)
+    }
+
     /// The pipeline of one setting: the base with the searched values put in. A value that the base's
-    /// model does not have is left out.
+    /// model does not have is left out, and so is a cleaning variant, which only the study knows.
     pub fn pipeline(&self, setting: &Setting) -> PipelineSpec {
         let mut pipeline = self.base.clone();
         for (name, value) in setting {
-            let number = value.as_f64();
-            // `as` saturates, and validated values are within u32.
-            match (name, &mut pipeline.model) {
-                (ParamName::C, ModelSpec::LogisticRegression { c, .. } | ModelSpec::LinearSvc { c, .. }) => {
-                    *c = number;
-                }
-                (
-                    ParamName::Alpha,
-                    ModelSpec::MultinomialNb { alpha } | ModelSpec::ComplementNb { alpha, .. },
-                ) => *alpha = number,
-                (ParamName::C | ParamName::Alpha, _) => {}
-                (ParamName::MaxFeatures, _) => pipeline.vectorizer.max_features = Some(number as u32),
-                (ParamName::MinDf, _) => {
-                    pipeline.vectorizer.min_df = DocumentFrequency::Count(number as u32);
-                }
-                (ParamName::MaxDf, _) => pipeline.vectorizer.max_df = DocumentFrequency::Share(number),
-            }
+            put(&mut pipeline, *name, value);
         }
         pipeline
     }
 
-    /// The reference's space for one model family.
-    fn reference(model: ModelKind, n_trials: u32, seed: u64) -> Self {
-        let (strength, range, sizes) = match model {
-            ModelKind::LogisticRegression => (Some(ParamName::C), (0.01, 2.0), (2000, 5000, 500)),
-            ModelKind::LinearSvc => (Some(ParamName::C), (0.01, 2.0), (3000, 10_000, 1000)),
-            ModelKind::MultinomialNb | ModelKind::ComplementNb => {
-                (Some(ParamName::Alpha), (0.01, 1.0), (3000, 10_000, 1000))
-            }
-            ModelKind::RandomForest | ModelKind::Dummy => (None, (0.0, 0.0), (2000, 5000, 500)),
-        };
-        let class_weight = ClassWeight::Balanced;
-        let (low, high) = range;
-        let strength = strength.map(|name| (name, Range::Float { low, high, log: true }));
-        let sizes = [
-            (ParamName::MaxFeatures, Range::Int { low: sizes.0, high: sizes.1, step: sizes.2 }),
-            (ParamName::MinDf, Range::Int { low: 3, high: 7, step: 1 }),
-            (ParamName::MaxDf, Range::Float { low: 0.7, high: 0.9, log: false }),
-        ];
-        Self {
-            base: PipelineSpec {
-                cleaning: reference_cleaning(),
-                vectorizer: VectorizerSpec {
-                    ngram_range: (1, 2),
-                    sublinear_tf: true,
-                    min_df: DocumentFrequency::Count(3),
-                    max_df: DocumentFrequency::Share(0.9),
-                    max_features: None,
-                    ..VectorizerSpec::tf_idf((1, 2))
-                },
-                model: match model {
-                    ModelKind::LogisticRegression => ModelSpec::logistic_regression(1.0, class_weight),
-                    ModelKind::MultinomialNb => ModelSpec::MultinomialNb { alpha: 1.0 },
-                    ModelKind::LinearSvc => ModelSpec::linear_svc(1.0, class_weight),
-                    ModelKind::ComplementNb => ModelSpec::ComplementNb { alpha: 1.0, norm: false },
-                    ModelKind::RandomForest => {
-                        ModelSpec::RandomForest(ForestSpec { class_weight, ..ForestSpec::new(100, seed) })
-                    }
-                    ModelKind::Dummy => ModelSpec::Dummy { strategy: DummyStrategy::Prior },
-                },
-            },
-            space: strength.into_iter().chain(sizes).collect(),
-            n_trials,
-        }
-    }
-
     /// The smallest number of documents that `min_df` may ask for.
     fn df_floor(&self) -> u32 {
-        let searched = self.space.iter().find(|(name, _)| *name == ParamName::MinDf);
-        match (searched, self.base.vectorizer.min_df) {
-            (Some((_, range)), _) => range.low() as u32,
+        match (self.range(ParamName::MinDf), self.base.vectorizer.min_df) {
+            (Some(range), _) => range.low() as u32,
             (None, DocumentFrequency::Count(count)) => count,
             (None, DocumentFrequency::Share(_)) => 1,
         }
     }
+
+    /// The base with each combination of what changes cleaning or tokens.
+    fn variants(&self) -> Vec<Setting> {
+        let mut variants = vec![Setting::new()];
+        for name in [ParamName::Cleaning, ParamName::NgramRange, ParamName::StopWords] {
+            let Some(Range::Choice { choices }) = self.range(name) else { continue };
+            let with = |variant: &Setting, choice: &Value| {
+                let mut variant = variant.clone();
+                variant.insert(name, choice.clone());
+                variant
+            };
+            variants = choices
+                .iter()
+                .flat_map(|choice| variants.iter().map(move |variant| (variant, choice)))
+                .map(|(variant, choice)| with(variant, choice))
+                .collect();
+        }
+        variants
+    }
 }
 
 impl StudySpec {
-    /// The reference's study: for each model TPE over its space, 70/30 split, five folds.
-    pub fn reference(models: &[ModelKind], n_trials: u32, seed: u64) -> Self {
-        Self {
-            schema: STUDY_SCHEMA,
-            cleaning: reference_cleaning(),
-            split: SplitSpec::reference(),
-            sampler: SamplerSpec::optuna(),
-            searches: models.iter().map(|model| SearchSpec::reference(*model, n_trials, seed)).collect(),
-            decision: DecisionSpec::default(),
-            seed,
+    /// The pipeline of one setting of search number `search`.
+    pub fn pipeline(&self, search: usize, setting: &Setting) -> PipelineSpec {
+        let mut pipeline = self.searches[search].pipeline(setting);
+        let chosen = setting.get(&ParamName::Cleaning).and_then(Value::word);
+        if let Some(variant) = self.cleanings.iter().find(|variant| Some(variant.name.as_str()) == chosen) {
+            pipeline.cleaning = variant.steps.clone();
         }
+        pipeline
     }
 
-    /// What has to be counted for all of its searches: n-grams (of one kind in a valid study) and the smallest
-    /// `min_df`.
-    pub fn counting(&self) -> Counting {
+    /// What has to be counted for its settings, each once: the first search's own cleaning and tokens first,
+    /// each with the smallest `min_df` of any search. At least one.
+    pub fn corpora(&self) -> Vec<CorpusSpec> {
         let df_floor = self.searches.iter().map(SearchSpec::df_floor).min().unwrap_or(1).max(1);
-        match self.searches.first() {
-            Some(search) => search.base.vectorizer.counting(df_floor),
-            None => Counting::words((1, 1), df_floor),
+        let mut corpora: Vec<CorpusSpec> = Vec::new();
+        let mut add = |cleaning: &[CleanStep], vectorizer: &VectorizerSpec| {
+            let counting = vectorizer.counting(df_floor);
+            if !corpora.iter().any(|known| known.cleaning == cleaning && known.counting == counting) {
+                corpora.push(CorpusSpec { cleaning: cleaning.to_vec(), counting });
+            }
+        };
+        for (number, search) in self.searches.iter().enumerate() {
+            for variant in search.variants() {
+                let pipeline = self.pipeline(number, &variant);
+                add(&pipeline.cleaning, &pipeline.vectorizer);
+            }
         }
+        if corpora.is_empty() {
+            let counting = Counting::words((1, 1), df_floor);
+            corpora.push(CorpusSpec { cleaning: self.cleaning.clone(), counting });
+        }
+        corpora
+    }
+
+    /// Which of `corpora` a pipeline of this study learns from.
+    pub fn corpus_of(&self, pipeline: &PipelineSpec) -> Option<usize> {
+        let fits = |corpus: &CorpusSpec| {
+            let counting = &corpus.counting;
+            corpus.cleaning == pipeline.cleaning
+                && pipeline.vectorizer.counting(counting.df_floor) == *counting
+        };
+        self.corpora().iter().position(fits)
+    }
+
+    /// What has to be counted for the first corpus.
+    pub fn counting(&self) -> Counting {
+        self.corpora().swap_remove(0).counting
     }
 
     /// Takes over what a recipe says of a study: its cleaning, and that equal texts stay on one side.
@@ -194,16 +143,16 @@ impl StudySpec {
     }
 }
 
-impl SamplerSpec {
-    /// Optuna 5.0's default for one objective.
-    pub fn optuna() -> Self {
-        Self::Tpe { n_startup_trials: 10, n_ei_candidates: 24, multivariate: true }
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::models::{ClassWeight, ModelSpec};
+    use crate::text::reference_cleaning;
+    use crate::tune::CleaningVariant;
+
+    fn word(word: &str) -> Value {
+        Value::Text(word.to_owned())
+    }
 
     #[test]
     fn a_setting_becomes_a_pipeline() {
@@ -234,16 +183,71 @@ mod tests {
     #[test]
     fn a_foreign_value_changes_nothing() {
         let study = StudySpec::reference(&[ModelKind::MultinomialNb], 20, 42);
-        let setting = Setting::from([(ParamName::C, Value::Float(0.5))]);
+        let setting = Setting::from([(ParamName::C, Value::Float(0.5)), (ParamName::Loss, word("hinge"))]);
         assert_eq!(study.searches[0].pipeline(&setting), study.searches[0].base);
+    }
+
+    /// What the setting changes in a model's JSON.
+    #[track_caller]
+    fn check(model: ModelKind, setting: &[(ParamName, Value)], expected: &str) {
+        let study = StudySpec::reference(&[model], 20, 42);
+        let pipeline = study.pipeline(0, &setting.iter().cloned().collect());
+        let json = json::to_string(&pipeline);
+        assert!(json.contains(expected), "{expected} is not in {json}");
+    }
+
+    #[test]
+    fn every_word_has_its_place() {
+        use ModelKind::{ComplementNb, LinearSvc, LogisticRegression, RandomForest};
+        check(LogisticRegression, &[(ParamName::Solver, word("lbfgs"))], r#""solver":"lbfgs""#);
+        check(LogisticRegression, &[(ParamName::Solver, word("liblinear_l1"))], r#""solver":"liblinear_l1""#);
+        check(LinearSvc, &[(ParamName::Loss, word("hinge"))], r#""loss":"hinge""#);
+        check(LinearSvc, &[(ParamName::ClassWeight, word("none"))], r#""class_weight":"none""#);
+        check(ComplementNb, &[(ParamName::ComplementNorm, word("true"))], r#""norm":true"#);
+        check(RandomForest, &[(ParamName::ForestMaxFeatures, word("log2"))], r#""max_features":"log2""#);
+        check(RandomForest, &[(ParamName::Criterion, word("entropy"))], r#""criterion":"entropy""#);
+        check(RandomForest, &[(ParamName::Bootstrap, word("false"))], r#""bootstrap":false"#);
+        check(RandomForest, &[(ParamName::NEstimators, Value::Int(70))], r#""n_estimators":70"#);
+        check(RandomForest, &[(ParamName::MinSamplesLeaf, Value::Int(3))], r#""min_samples_leaf":3"#);
+        let depth = [(ParamName::LimitDepth, word("true")), (ParamName::MaxDepth, Value::Int(12))];
+        check(RandomForest, &depth, r#""max_depth":12"#);
+        check(RandomForest, &[(ParamName::LimitDepth, word("false"))], r#""max_depth":null"#);
+        check(LinearSvc, &[(ParamName::Vectorizer, word("bow"))], r#""kind":"bag_of_words""#);
+        check(LinearSvc, &[(ParamName::NgramRange, word("1-3"))], r#""ngram_range":[1,3]"#);
+        check(LinearSvc, &[(ParamName::Binary, word("true"))], r#""binary":true"#);
+        check(LinearSvc, &[(ParamName::SublinearTf, word("false"))], r#""sublinear_tf":false"#);
+        check(LinearSvc, &[(ParamName::UseIdf, word("false"))], r#""use_idf":false"#);
+        check(LinearSvc, &[(ParamName::SmoothIdf, word("false"))], r#""smooth_idf":false"#);
+        check(LinearSvc, &[(ParamName::Norm, word("l1"))], r#""norm":"l1""#);
+        check(LinearSvc, &[(ParamName::StopWords, word("english"))], r#""stop_words":"english""#);
     }
 
     #[test]
     fn the_smallest_min_df_of_all_searches_is_counted() {
         let mut study = StudySpec::reference(&ModelKind::ALL, 20, 42);
         assert_eq!(study.counting(), Counting::words((1, 2), 3));
+        assert_eq!(study.corpora().len(), 1);
         study.searches[1].space.clear();
         study.searches[1].base.vectorizer.min_df = DocumentFrequency::Share(0.01);
         assert_eq!(study.counting(), Counting::words((1, 2), 1));
+    }
+
+    #[test]
+    fn each_cleaning_and_each_way_to_count_is_a_corpus_of_its_own() {
+        let mut study = StudySpec::reference(&ModelKind::ALL, 20, 42);
+        let plain = vec![CleanStep::Lowercase];
+        let variant =
+            |name: &str, steps: &[CleanStep]| CleaningVariant { name: name.into(), steps: steps.to_vec() };
+        study.cleanings = vec![variant("full", &study.cleaning), variant("plain", &plain)];
+        study.searches[1].space.push((ParamName::Cleaning, Range::words(&["full", "plain"])));
+        study.searches[1].space.push((ParamName::NgramRange, Range::words(&["1-1", "1-2"])));
+        let corpora = study.corpora();
+        assert_eq!(corpora.len(), 4);
+        let setting =
+            Setting::from([(ParamName::Cleaning, word("plain")), (ParamName::NgramRange, word("1-1"))]);
+        let pipeline = study.pipeline(1, &setting);
+        let corpus = &corpora[study.corpus_of(&pipeline).expect("it is one of the study's")];
+        assert_eq!((corpus.cleaning.as_slice(), corpus.counting.ngram_range), (plain.as_slice(), (1, 1)));
+        assert_eq!(study.corpus_of(&study.searches[0].base), Some(0));
     }
 }

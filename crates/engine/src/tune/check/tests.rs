@@ -1,9 +1,11 @@
 use super::*;
 use crate::dataset::{DatasetRecipe, Fix, guess_mapping, guess_roles};
+use crate::models::ModelKind;
 use crate::pipeline::{AbstainRule, ThresholdGoal};
 use crate::split::{SplitKind, SplitSpec};
 use crate::table::{TableScan, detect_format};
 use crate::text::CleanStep;
+use crate::tune::CleaningVariant;
 
 fn study() -> StudySpec {
     StudySpec::reference(&ModelKind::ALL, 20, 42)
@@ -46,12 +48,13 @@ fn what_cannot_be_run_gets_one_sentence() {
         "Phrases of 2 to 1 words or characters were asked for: choose 1 to 5, the smaller number first.",
     );
     check(
-        |study| study.searches[2].base.vectorizer.ngram_range = (1, 1),
-        "LogisticRegression uses phrases of 1 to 2 words, another model of the study does not: use the same for all.",
-    );
-    check(
         |study| {
-            study.sampler = SamplerSpec::Tpe { n_startup_trials: 10, n_ei_candidates: 0, multivariate: true };
+            study.sampler = SamplerSpec::Tpe {
+                n_startup_trials: 10,
+                n_ei_candidates: 0,
+                multivariate: true,
+                group: false,
+            };
         },
         "The sampler is to weigh 0 candidates for each trial: choose 1 to 1000.",
     );
@@ -156,6 +159,55 @@ fn a_split_or_a_decision_that_makes_no_sense_is_told() {
 }
 
 #[test]
+fn steps_and_choices_that_cannot_be_searched_get_one_sentence() {
+    check_range(
+        ParamName::MaxDf,
+        Range::FloatStep { low: 0.5, high: 0.9, step: 0.3 },
+        "max_df of LinearSVC goes from 0.5 to 0.9 in steps of 0.3, which miss 0.9: choose a step that divides the way.",
+    );
+    check_range(
+        ParamName::MinDf,
+        Range::IntLog { low: 0, high: 3 },
+        "min_df of LinearSVC is searched on a logarithmic scale from 0: start above 0.",
+    );
+    check_range(
+        ParamName::Loss,
+        Range::words(&["hinge", "log"]),
+        "loss of LinearSVC cannot be 'log' here: choose each once, of squared_hinge, hinge.",
+    );
+    check_range(
+        ParamName::Loss,
+        Range::words(&["hinge", "hinge"]),
+        "loss of LinearSVC cannot be 'hinge' here: choose each once, of squared_hinge, hinge.",
+    );
+    check_range(
+        ParamName::Loss,
+        Range::Int { low: 0, high: 1, step: 1 },
+        "loss of LinearSVC is a choice of words: give such a range.",
+    );
+    check_range(
+        ParamName::C,
+        Range::Choice { choices: Vec::new() },
+        "C of LinearSVC has 0 choices: give 1 to 64.",
+    );
+    check_range(
+        ParamName::C,
+        Range::Choice { choices: vec![Value::Float(0.0)] },
+        "C of LinearSVC cannot be 0: choose a number from 0.000001 to 1000000.",
+    );
+    check_range(
+        ParamName::NgramRange,
+        Range::words(&["1-2", "2-1"]),
+        "ngram_range of LinearSVC cannot be '2-1' here: choose each once, shortest and longest such as 1-2.",
+    );
+    check_range(
+        ParamName::Cleaning,
+        Range::words(&["none"]),
+        "cleaning of LinearSVC cannot be 'none' here: choose each once, of the study's cleaning variants .",
+    );
+}
+
+#[test]
 fn a_study_follows_its_recipe() {
     let mut study = study();
     let recipe = |fixes| {
@@ -180,4 +232,73 @@ fn a_study_follows_its_recipe() {
     study.split.kind = SplitKind::ByTime;
     study.follow(&recipe(vec![Fix::KeepTogether]));
     assert_eq!(study.split.kind, SplitKind::ByTime, "a person's choice of another kind stands");
+}
+
+#[test]
+fn budgets_and_grids_have_bounds() {
+    check(
+        |study| study.minutes = Some(0.0),
+        "The study is given 0 minutes: choose more than 0 and at most 10080.",
+    );
+    check(
+        |study| study.minutes = Some(f64::NAN),
+        "The study is given NaN minutes: choose more than 0 and at most 10080.",
+    );
+    check(
+        |study| study.sampler = SamplerSpec::Grid { n_points: 1 },
+        "The grid is to have 1 values of each real range: choose 2 to 64.",
+    );
+}
+
+#[test]
+fn values_held_or_queued_lie_in_the_space() {
+    check(
+        |study| study.searches[0].frozen = Setting::from([(ParamName::MinDf, Value::Int(9))]),
+        "min_df of LogisticRegression is to be held or tried at 9, which its range does not have: choose one that it has.",
+    );
+    check(
+        |study| study.searches[0].queued = vec![Setting::from([(ParamName::Alpha, Value::Float(0.1))])],
+        "alpha of LogisticRegression is to be held or tried at 0.1, which its range does not have: choose one that it has.",
+    );
+}
+
+#[test]
+fn a_study_that_needs_too_many_readings_is_refused() {
+    check(
+        |study| {
+            let names: Vec<String> = (0..6).map(|n| format!("v{n}")).collect();
+            let variant = |(n, name): (usize, &String)| CleaningVariant {
+                name: name.clone(),
+                steps: vec![CleanStep::Lowercase; n],
+            };
+            study.cleanings = names.iter().enumerate().map(variant).collect();
+            let names: Vec<&str> = names.iter().map(String::as_str).collect();
+            study.searches[0].space.push((ParamName::Cleaning, Range::words(&names)));
+            study.searches[0].space.push((ParamName::NgramRange, Range::words(&["1-1", "1-2", "1-3"])));
+        },
+        "The study needs the reviews read in 19 ways, at most 16 are: choose fewer cleaning variants, phrases or stop words.",
+    );
+}
+
+#[test]
+fn every_problem_stands_beside_its_field() {
+    let mut study = study();
+    study.split.n_folds = 9;
+    study.searches[0].n_trials = 0;
+    study.searches[1].space[0].1 = Range::Float { low: 2.0, high: 0.5, log: true };
+    study.searches[2].space[1].1 = Range::Int { low: 2000, high: 5100, step: 500 };
+    let classes = [("bad".to_owned(), 12), ("good".to_owned(), 90), ("none".to_owned(), 0)];
+    let problems = study.problems(&classes);
+    let paths: Vec<&str> = problems.iter().map(|problem| problem.path.as_str()).collect();
+    let expected = [
+        "split.n_folds",
+        "searches.0.n_trials",
+        "searches.1.space.alpha.low",
+        "searches.2.space.max_features.step",
+    ];
+    assert_eq!(paths, expected);
+    assert_eq!(
+        problems[0].error.to_string(),
+        "9 folds and a test part need 13 reviews of each class, 'bad' has 12: choose fewer folds or add reviews."
+    );
 }

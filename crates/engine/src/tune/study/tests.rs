@@ -1,9 +1,13 @@
 use super::*;
 use crate::models::ModelKind;
-use crate::tune::{ParamName, Value};
+use crate::tune::Value;
 
 fn reference(n_trials: u32, seed: u64) -> StudySpec {
     StudySpec::reference(&ModelKind::ALL, n_trials, seed)
+}
+
+fn ask(study: &StudySpec, search: usize, finished: &[Trial]) -> Setting {
+    super::ask(study, search, finished).expect("no end of settings")
 }
 
 fn trial(number: u32, setting: Setting, score: f64) -> Trial {
@@ -13,7 +17,7 @@ fn trial(number: u32, setting: Setting, score: f64) -> Trial {
 
 /// A hill over the space of logistic regression, highest at C = 0.6, 3,500 terms, min_df 3, max_df 0.8.
 fn hill(setting: &Setting) -> f64 {
-    let at = |name| setting[&name].as_f64();
+    let at = |name: ParamName| setting[&name].as_f64();
     let c = libm::log(at(ParamName::C) / 0.6) / libm::log(200.0);
     let size = (at(ParamName::MaxFeatures) - 3500.0) / 3000.0;
     let (fewest, share) = ((at(ParamName::MinDf) - 3.0) / 4.0, (at(ParamName::MaxDf) - 0.8) / 0.2);
@@ -40,10 +44,15 @@ fn mean_best(sampler: &SamplerSpec, n_trials: u32) -> f64 {
 #[test]
 fn tpe_beats_random_search() {
     let random = mean_best(&SamplerSpec::Random, 40);
-    for multivariate in [false, true] {
-        let sampler = SamplerSpec::Tpe { n_startup_trials: 10, n_ei_candidates: 24, multivariate };
+    let (n_startup_trials, n_ei_candidates) = (10, 24);
+    for sampler in [
+        SamplerSpec::Tpe { n_startup_trials, n_ei_candidates, multivariate: false, group: false },
+        SamplerSpec::optuna(),
+        SamplerSpec::grouped(),
+        SamplerSpec::TpeIndependent { n_startup_trials, n_ei_candidates },
+    ] {
         let tpe = mean_best(&sampler, 40);
-        assert!(tpe > random + 0.02, "multivariate {multivariate}: {tpe} against {random}");
+        assert!(tpe > random + 0.02, "{sampler:?}: {tpe} against {random}");
     }
 }
 
@@ -97,12 +106,13 @@ fn damaged_trials_are_passed_over() {
 #[test]
 fn a_range_of_one_value_gives_it() {
     let mut study = reference(40, 3);
-    study.searches[0].space[0].1 = crate::tune::Range::Float { low: 0.25, high: 0.25, log: true };
-    study.searches[0].space[2].1 = crate::tune::Range::Int { low: 5, high: 5, step: 1 };
+    study.searches[0].space[0].1 = Range::Float { low: 0.25, high: 0.25, log: true };
+    study.searches[0].space[2].1 = Range::Int { low: 5, high: 5, step: 1 };
     let mut finished = Vec::new();
     for number in 0..14 {
         let setting = ask(&study, 0, &finished);
-        assert_eq!((setting[&ParamName::C], setting[&ParamName::MinDf]), (Value::Float(0.25), Value::Int(5)));
+        assert_eq!(setting[&ParamName::C], Value::Float(0.25));
+        assert_eq!(setting[&ParamName::MinDf], Value::Int(5));
         let score = hill(&setting);
         finished.push(trial(number, setting, score));
     }
@@ -163,4 +173,119 @@ fn trace_of_a_seed_stays_as_it_is() {
         0.08493029135660465 2000.0 4.0 0.8066389186811576
     "#]]
     .assert_eq(&trace);
+}
+
+/// A forest's space, small enough to be exhausted: 2 + 3 x 2 settings.
+fn small(sampler: SamplerSpec) -> StudySpec {
+    let mut study =
+        StudySpec { sampler, may_repeat: false, ..StudySpec::reference(&[ModelKind::RandomForest], 99, 5) };
+    study.searches[0].space = vec![
+        (ParamName::LimitDepth, Range::words(&["false", "true"])),
+        (ParamName::MaxDepth, Range::Int { low: 10, high: 12, step: 1 }),
+        (ParamName::MinSamplesLeaf, Range::Int { low: 1, high: 2, step: 1 }),
+    ];
+    study
+}
+
+/// All a study tries until it says that nothing is left, scored by `score`.
+fn run(study: &StudySpec, n_trials: u32, score: impl Fn(&Setting) -> f64) -> Vec<Trial> {
+    let mut finished: Vec<Trial> = Vec::new();
+    while let Some(setting) = super::ask(study, 0, &finished) {
+        if finished.len() == n_trials as usize {
+            break;
+        }
+        let score = score(&setting);
+        finished.push(trial(finished.len() as u32, setting, score));
+    }
+    finished
+}
+
+const EVERY_SAMPLER: [SamplerSpec; 6] = [
+    SamplerSpec::Tpe { n_startup_trials: 3, n_ei_candidates: 24, multivariate: true, group: true },
+    SamplerSpec::Tpe { n_startup_trials: 3, n_ei_candidates: 24, multivariate: true, group: false },
+    SamplerSpec::TpeIndependent { n_startup_trials: 3, n_ei_candidates: 24 },
+    SamplerSpec::Random,
+    SamplerSpec::Grid { n_points: 3 },
+    SamplerSpec::QuasiRandom,
+];
+
+#[test]
+fn a_space_is_exhausted_without_a_repeat_and_then_the_study_ends() {
+    for sampler in EVERY_SAMPLER {
+        let found = run(&small(sampler.clone()), 99, |setting| setting.len() as f64);
+        assert_eq!(found.len(), 8, "{sampler:?}");
+        for (i, trial) in found.iter().enumerate() {
+            assert!(found[..i].iter().all(|earlier| earlier.setting != trial.setting), "{sampler:?}");
+            let is_limited = trial.setting[&ParamName::LimitDepth] == Value::Text("true".into());
+            assert_eq!(trial.setting.contains_key(&ParamName::MaxDepth), is_limited, "{sampler:?}");
+        }
+    }
+}
+
+#[test]
+fn what_may_repeat_never_ends() {
+    let study = StudySpec { may_repeat: true, ..small(SamplerSpec::Random) };
+    assert_eq!(run(&study, 30, |_| 0.5).len(), 30);
+}
+
+#[test]
+fn settings_lie_in_their_space_whatever_the_sampler() {
+    for sampler in EVERY_SAMPLER {
+        let mut study = StudySpec { sampler, ..reference(30, 11) };
+        study.searches[0].space.extend([
+            (ParamName::Vectorizer, Range::words(&["tfidf", "bow"])),
+            (ParamName::SublinearTf, Range::words(&["false", "true"])),
+            (ParamName::ClassWeight, Range::words(&["none", "balanced"])),
+        ]);
+        study.searches[0].space[1].1 = Range::IntLog { low: 100, high: 10_000 };
+        study.searches[0].space[3].1 = Range::FloatStep { low: 0.5, high: 0.9, step: 0.1 };
+        assert_eq!(study.problems(&[]), []);
+        for trial in run(&study, 30, |setting| 1.0 / setting[&ParamName::C].as_f64()) {
+            for (name, range) in &study.searches[0].space {
+                let value = trial.setting.get(name);
+                assert_eq!(value.is_some(), name.is_active(&trial.setting), "{name:?}");
+                assert!(value.is_none_or(|value| range.coordinate(value).is_some()), "{name:?} {value:?}");
+            }
+        }
+    }
+}
+
+#[test]
+fn grouped_draws_learn_what_matters_under_each_choice() {
+    let mut study = small(SamplerSpec::grouped());
+    study.searches[0].space[1].1 = Range::Int { low: 1, high: 1000, step: 1 };
+    study.searches[0].space[2].1 = Range::Int { low: 1, high: 1000, step: 1 };
+    let score = |setting: &Setting| match setting.get(&ParamName::MaxDepth) {
+        Some(depth) => 1.0 - (depth.as_f64() / 1000.0 - 0.8).abs(),
+        None => 0.2,
+    };
+    let trials = run(&study, 60, score);
+    // A draw at random is so good once in five.
+    let n_good = trials[40..].iter().filter(|trial| score(&trial.setting) > 0.79).count();
+    assert!(n_good >= 10, "{n_good} of 20");
+}
+
+#[test]
+fn queued_settings_come_first_and_held_values_stay() {
+    let mut study = reference(20, 7);
+    let by_hand = Setting::from([(ParamName::C, Value::Float(0.25)), (ParamName::MinDf, Value::Int(4))]);
+    study.searches[0].queued = vec![by_hand.clone(), Setting::from([(ParamName::C, Value::Float(0.5))])];
+    study.searches[0].frozen = Setting::from([(ParamName::MaxFeatures, Value::Int(2500))]);
+    let trials = run(&study, 14, hill);
+    assert!(by_hand.iter().all(|(name, value)| trials[0].setting[name] == *value));
+    assert_eq!(trials[1].setting[&ParamName::C], Value::Float(0.5));
+    assert!(trials.iter().all(|trial| trial.setting[&ParamName::MaxFeatures] == Value::Int(2500)));
+    assert!(trials.iter().all(|trial| trial.setting.len() == 4), "what is not said is drawn");
+    assert!(trials[2..].iter().all(|trial| trial.setting[&ParamName::C] != Value::Float(0.25)));
+}
+
+#[test]
+fn a_grid_tries_both_ends_of_a_real_range() {
+    let mut study = StudySpec { may_repeat: false, ..reference(99, 1) };
+    study.sampler = SamplerSpec::Grid { n_points: 4 };
+    study.searches[0].space.retain(|(name, _)| matches!(name, ParamName::C | ParamName::MinDf));
+    let trials = run(&study, 99, |_| 0.5);
+    assert_eq!(trials.len(), 4 * 5);
+    let strengths: Vec<f64> = trials.iter().map(|trial| trial.setting[&ParamName::C].as_f64()).collect();
+    assert!(strengths.contains(&0.01) && strengths.contains(&2.0));
 }
