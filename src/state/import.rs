@@ -1,5 +1,6 @@
 //! How far the import of a file is, and what training gets of it.
 
+use engine::dataset::DatasetRecipe;
 use jobs::BlobRef;
 use track::dataset::DatasetRef;
 use track::id::ExperimentId;
@@ -59,6 +60,8 @@ impl Import {
 pub struct ReadyCounts {
     /// The file and the recipe.
     pub data: DatasetRef,
+    /// How the file was read: a study cleans and parts as it says.
+    pub recipe: DatasetRecipe,
     /// The experiment its runs belong to.
     pub experiment: ExperimentId,
     /// Class names in label order, each with its rows.

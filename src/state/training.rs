@@ -130,8 +130,9 @@ impl Training {
         });
     }
 
-    fn begin(self, study: engine::tune::StudySpec, counts: ReadyCounts) {
+    fn begin(self, mut study: engine::tune::StudySpec, counts: ReadyCounts) {
         self.lab.keep_for_study(&counts);
+        study.follow(&counts.recipe);
         let now = clock::now();
         let plan = StudyPlan {
             run: RunId::new(now, clock::entropy()),

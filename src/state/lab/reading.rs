@@ -52,10 +52,12 @@ impl Lab {
             if self.desk.with(|desk| desk.n_recounts != recount) {
                 return;
             }
+            let read_by = recipe.clone();
             let on_end: OnRead = Box::new(move |lab, output| match output {
                 Ok(output) => spawn_local(async move {
                     let experiment = lab.experiment(&dataset.name).await;
-                    then(experiment.map(|id| lab.keep_counts(dataset.data, id, dataset.classes, &output)));
+                    let read = (dataset.data, read_by);
+                    then(experiment.map(|id| lab.keep_counts(read, id, dataset.classes, &output)));
                 }),
                 Err(error) => then(Err(error.to_string())),
             });
@@ -158,7 +160,8 @@ impl Lab {
             let of_data = [Record::Recipe(recipe), Record::Dataset(dataset.clone())];
             let records = new.into_iter().chain(of_data).collect();
             self.store(records, vec![(dataset.data.file, Kept::File(file.blob.clone()))]).await?;
-            self.keep_counts(dataset.data.clone(), experiment, dataset.classes.clone(), &output);
+            let read = (dataset.data.clone(), draft.recipe.clone());
+            self.keep_counts(read, experiment, dataset.classes.clone(), &output);
             Ok::<_, String>(dataset)
         };
         match stored.await {
@@ -200,12 +203,13 @@ impl Lab {
     /// Counts for the pool, and nothing else on the shelf, unless a study may need what lies there.
     fn keep_counts(
         self,
-        data: DatasetRef,
+        (data, recipe): (DatasetRef, DatasetRecipe),
         experiment: ExperimentId,
         classes: Vec<(String, u64)>,
         output: &ReadOutput,
     ) -> ReadyCounts {
-        let ready = ReadyCounts { data, experiment, classes, counts: output.counts, terms: output.terms };
+        let (counts, terms) = (output.counts, output.terms);
+        let ready = ReadyCounts { data, recipe, experiment, classes, counts, terms };
         let services = self.services();
         if !self.is_studying() {
             services.shelf.keep_only(&[ready.counts.hash, ready.terms.hash]);
