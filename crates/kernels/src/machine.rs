@@ -73,15 +73,22 @@ pub trait Doubles: Lanes<Stored = F64s> + Div<Output = Self> {
         let shifted = x * Self::splat(std::f64::consts::LOG2_E) + Self::splat(ROUND);
         let k = shifted - Self::splat(ROUND);
         let r = x - k * Self::splat(LN2_HIGH) - k * Self::splat(LN2_LOW);
-        let mut series = Self::splat(SERIES[0]);
-        let mut term = 1;
-        while term < SERIES.len() {
-            series = series * r + Self::splat(SERIES[term]);
-            term += 1;
-        }
+        // In fours (Estrin's scheme): no term waits for all the ones before it.
+        let square = r * r;
+        let fourth = square * square;
+        let [first, second, last] =
+            [four(&SERIES, 0, r, square), four(&SERIES, 4, r, square), four(&SERIES, 8, r, square)];
+        let series = (first * fourth + second) * fourth + last;
         // The low bits of `shifted` hold k in two's complement: as an addend to the exponent.
         series.add_bits(shifted.shift_left_52())
     }
+}
+
+/// `((s[first] r + s[first + 1]) r + s[first + 2]) r + s[first + 3]`, in two pairs.
+#[inline(always)]
+fn four<V: Doubles>(series: &[f64; 12], first: usize, r: V, square: V) -> V {
+    let above = V::splat(series[first]) * r + V::splat(series[first + 1]);
+    above * square + (V::splat(series[first + 2]) * r + V::splat(series[first + 3]))
 }
 
 /// One single a lane.

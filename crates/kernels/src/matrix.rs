@@ -57,6 +57,8 @@ pub struct Matrix {
     pub norm: Vec<F64s>,
     /// `norm` in single precision.
     pub(crate) norm32: Vec<F32s>,
+    /// At least the norm of the longest row in each lane, and at least 1.
+    pub(crate) longest: F64s,
     /// The lanes that hold documents of a row out, one a bit.
     pub(crate) held_out: Vec<u8>,
     /// Where each distinct row of the study stands.
@@ -93,7 +95,11 @@ impl Matrix {
         let is_kept = |idf: f64| f64::from(u8::from(idf > 0.0));
         let kept = idf.iter().map(|idf| idf.map(is_kept).narrow()).collect();
         let norm32 = norm.iter().map(|norm| norm.narrow()).collect();
-        Self { rows, cols, idf, ridge, kept, norm, norm32, held_out, place_of }
+        let longest = match weighing.norm {
+            RowNorm::L1 | RowNorm::L2 => F64s::splat(1.0),
+            RowNorm::None => longest_row(&rows, &idf),
+        };
+        Self { rows, cols, idf, ridge, kept, norm, norm32, longest, held_out, place_of }
     }
 
     /// Number of training documents of the class that each row stands for, and of all others.
@@ -155,6 +161,13 @@ fn inverse_norms(rows: &Rows, idf: &[F64s], norm: RowNorm, n_rows: usize) -> Vec
         inverse[row] = sum.map(|sum| if sum > 0.0 { invert(sum) } else { 0.0 });
     });
     inverse
+}
+
+fn longest_row(rows: &Rows, idf: &[F64s]) -> F64s {
+    let squares: Vec<F64s> = idf.iter().map(|&idf| idf * idf).collect();
+    let mut longest = F64s::splat(1.0);
+    rows.gather(&squares, true, |_, sum| longest = sum.where_above(longest, longest));
+    longest.map(f64::sqrt)
 }
 
 /// Drops columns no lane keeps, sets rows with repeated terms apart and sorts the others by length.

@@ -21,8 +21,14 @@ pub(crate) struct Curve<'a, V> {
 
 impl<V: Singles> RowTask<V> for Curve<'_, V> {
     #[inline(always)]
-    fn turn(&mut self, row: usize, sum: V) -> V {
-        let [by_square, by_norm] = &self.curvature[row];
+    fn n_rows(&self) -> usize {
+        self.curvature.len()
+    }
+
+    #[inline(always)]
+    unsafe fn turn(&mut self, row: usize, sum: V) -> V {
+        // SAFETY: the caller says that there is such a row.
+        let [by_square, by_norm] = unsafe { self.curvature.get_unchecked(row) };
         let by_norm = V::load(by_norm);
         self.of_intercept += sum * by_norm;
         let slope = sum * V::load(by_square) + self.intercept * by_norm;
@@ -52,17 +58,31 @@ pub(crate) struct Differentiate<'a, V, L> {
 
 impl<V: Doubles, L: Loss> RowTask<V> for Differentiate<'_, V, L> {
     #[inline(always)]
-    fn turn(&mut self, row: usize, sum: V) -> V {
-        let norm = V::load(&self.norm[row]);
+    fn n_rows(&self) -> usize {
+        let given = self.norm.len().min(self.norm32.len()).min(self.positive.len()).min(self.negative.len());
+        given.min(self.scores.len()).min(self.curvatures.len())
+    }
+
+    #[inline(always)]
+    unsafe fn turn(&mut self, row: usize, sum: V) -> V {
+        // SAFETY: the caller says that there is such a row.
+        let (norm, norm32, positive, negative, score, [of_square, of_norm]) = unsafe {
+            (
+                V::load(self.norm.get_unchecked(row)),
+                <V::Singles as Lanes>::load(self.norm32.get_unchecked(row)),
+                V::load(self.positive.get_unchecked(row)),
+                V::load(self.negative.get_unchecked(row)),
+                self.scores.get_unchecked_mut(row),
+                self.curvatures.get_unchecked_mut(row),
+            )
+        };
         let z = sum * norm + self.intercept;
-        z.store(&mut self.scores[row]);
-        let [value, slope, curvature] = L::at(z, V::load(&self.positive[row]), V::load(&self.negative[row]));
+        z.store(score);
+        let [value, slope, curvature] = L::at(z, positive, negative);
         self.loss += value;
         self.slope += slope;
         self.curvature += curvature;
-        let norm32 = <V::Singles as Lanes>::load(&self.norm32[row]);
         let by_norm = curvature.narrow().times(self.c) * norm32;
-        let [of_square, of_norm] = &mut self.curvatures[row];
         (by_norm * norm32).store(of_square);
         by_norm.store(of_norm);
         slope * norm

@@ -3,16 +3,27 @@
 //! Nearly every count is 1, so most rows are column numbers only, sorted by their length; the few rows with
 //! a repeated term come last, with values. Sums run in the order of the rows on every target.
 
+use std::ops::Range;
+
 use crate::lanes::{F32s, F64s};
 use crate::machine::Lanes;
 
 /// Whether short rows have loops of their own. In a page they would weigh more than they save.
 const UNROLLED: bool = cfg!(not(target_arch = "wasm32"));
+/// Columns of a longer row that are gone through at a time.
+const STRIDE: usize = 4;
 
-/// Rows over columns `0..n_cols`. Shapes: `ones`: the columns of weight 1 of all rows, block by block;
-/// `others` and `tf`: the other columns and their weights before idf.
+/// A column's place is its number times this: the size of a `CurvatureCell`, so that most passes need not
+/// multiply.
+const PLACE: u32 = 64;
+/// Most columns there can be.
+const MAX_COLS: usize = (u32::MAX / PLACE) as usize;
+
+/// Rows over columns `0..n_cols`. Shapes: `ones`: the places of the columns of weight 1 of all rows, block by
+/// block; `others` and `tf`: those of the other columns and their weights before idf.
 pub(crate) struct Rows {
     n_cols: usize,
+    n_rows: usize,
     blocks: Vec<Block>,
     ones: Vec<u32>,
     others: Vec<u32>,
@@ -30,6 +41,8 @@ struct Block {
 /// What a pass reads and writes in a column, side by side in memory.
 pub(crate) trait Cell {
     type Stored;
+    /// Bytes before the cell of the column at `place`: the column times the size of a cell.
+    fn offset(place: u32) -> usize;
     fn input(&self) -> &Self::Stored;
     fn output(&mut self) -> &mut Self::Stored;
 }
@@ -55,6 +68,11 @@ pub(crate) struct CurvatureCell {
 impl Cell for GradientCell {
     type Stored = F64s;
     #[inline(always)]
+    fn offset(place: u32) -> usize {
+        const { assert!(2 * size_of::<Self>() == 3 * PLACE as usize, "one and a half times a place") };
+        place as usize / 2 * 3
+    }
+    #[inline(always)]
     fn input(&self) -> &F64s {
         &self.weight
     }
@@ -67,6 +85,11 @@ impl Cell for GradientCell {
 impl Cell for CurvatureCell {
     type Stored = F32s;
     #[inline(always)]
+    fn offset(place: u32) -> usize {
+        const { assert!(size_of::<Self>() == PLACE as usize, "a place") };
+        place as usize
+    }
+    #[inline(always)]
     fn input(&self) -> &F32s {
         &self.direction
     }
@@ -78,11 +101,18 @@ impl Cell for CurvatureCell {
 
 /// What a pass does with a row; `turn` must be `#[inline(always)]`.
 pub(crate) trait RowTask<V> {
+    /// Number of rows that it knows.
+    fn n_rows(&self) -> usize;
+
     /// From the sum of a row's inputs, what is added to its outputs.
-    fn turn(&mut self, row: usize, sum: V) -> V;
+    ///
+    /// # Safety
+    /// `row` is below `n_rows`.
+    unsafe fn turn(&mut self, row: usize, sum: V) -> V;
 }
 
-/// A row's columns.
+/// A row's columns by their places.
+#[derive(Clone, Copy)]
 struct Row<'a> {
     ones: &'a [u32],
     others: &'a [u32],
@@ -92,7 +122,9 @@ struct Row<'a> {
 impl Rows {
     /// No row yet.
     pub fn new(n_cols: usize) -> Self {
-        Self { n_cols, blocks: Vec::new(), ones: Vec::new(), others: Vec::new(), tf: Vec::new() }
+        assert!(n_cols <= MAX_COLS, "{n_cols} columns");
+        let (blocks, ones, others, tf) = (Vec::new(), Vec::new(), Vec::new(), Vec::new());
+        Self { n_cols, n_rows: 0, blocks, ones, others, tf }
     }
 
     pub fn n_cols(&self) -> usize {
@@ -105,13 +137,14 @@ impl Rows {
         for (col, tf) in entries {
             assert!((col as usize) < self.n_cols, "column {col} of {}", self.n_cols);
             if tf == 1.0 {
-                self.ones.push(col);
+                self.ones.push(col * PLACE);
             } else {
-                self.others.push(col);
+                self.others.push(col * PLACE);
                 self.tf.push(tf);
             }
         }
         let (n_ones, n_others) = (self.ones.len() - n_ones, self.others.len() - n_others);
+        self.n_rows += 1;
         match self.blocks.last_mut() {
             Some(last) if (last.n_ones, last.n_others) == (n_ones, n_others) => last.n_rows += 1,
             _ => self.blocks.push(Block { n_rows: 1, n_ones, n_others }),
@@ -120,55 +153,49 @@ impl Rows {
 
     /// For each row in order: what `task` makes of the sum of its inputs is added to its outputs.
     #[inline(always)]
-    pub fn turn<V: Lanes, C: Cell<Stored = V::Stored>>(&self, cells: &mut [C], task: &mut impl RowTask<V>) {
-        assert!(cells.len() >= self.n_cols, "a cell for each column");
+    pub fn turn<V: Lanes, C: Cell<Stored = V::Stored>, T: RowTask<V>>(
+        &self,
+        cells: &mut [C],
+        mut task: T,
+    ) -> T {
+        assert!(cells.len() >= self.n_cols && task.n_rows() >= self.n_rows, "cells and rows");
         let mut first = 0;
-        let mut rest = self.ones.as_slice();
-        let (mut others, mut tf) = (self.others.as_slice(), self.tf.as_slice());
-        for block in &self.blocks {
-            let (ones, after) = rest.split_at(block.n_ones * block.n_rows);
-            rest = after;
-            match (block.n_others, block.n_ones) {
-                (0, 0) => (first..first + block.n_rows).for_each(|row| {
-                    task.turn(row, V::zero());
-                }),
-                (0, 1) if UNROLLED => turn_fixed(ones.as_chunks::<1>().0, cells, first, task),
-                (0, 2) if UNROLLED => turn_fixed(ones.as_chunks::<2>().0, cells, first, task),
-                (0, 3) if UNROLLED => turn_fixed(ones.as_chunks::<3>().0, cells, first, task),
-                (0, 4) if UNROLLED => turn_fixed(ones.as_chunks::<4>().0, cells, first, task),
-                (0, 5) if UNROLLED => turn_fixed(ones.as_chunks::<5>().0, cells, first, task),
-                (0, 6) if UNROLLED => turn_fixed(ones.as_chunks::<6>().0, cells, first, task),
-                (0, 7) if UNROLLED => turn_fixed(ones.as_chunks::<7>().0, cells, first, task),
-                (0, 8) if UNROLLED => turn_fixed(ones.as_chunks::<8>().0, cells, first, task),
-                _ => {
-                    let (of_block, after) = others.split_at(block.n_others * block.n_rows);
-                    others = after;
-                    let (tf_of_block, after) = tf.split_at(block.n_others * block.n_rows);
-                    tf = after;
-                    for nth in 0..block.n_rows {
-                        let others = nth * block.n_others..(nth + 1) * block.n_others;
-                        let row = Row {
-                            ones: &ones[nth * block.n_ones..(nth + 1) * block.n_ones],
-                            others: &of_block[others.clone()],
-                            tf: &tf_of_block[others],
-                        };
-                        turn_any(row, cells, first + nth, task);
-                    }
-                }
-            }
-            first += block.n_rows;
+        let (mut ones, mut others, mut tf) = (&self.ones[..], &self.others[..], &self.tf[..]);
+        for &Block { n_rows, n_ones, n_others } in &self.blocks {
+            let part = Part {
+                rows: first..first + n_rows,
+                ones: take_first(&mut ones, n_ones * n_rows),
+                others: take_first(&mut others, n_others * n_rows),
+                tf: take_first(&mut tf, n_others * n_rows),
+            };
+            first += n_rows;
+            task = match (n_others, n_ones) {
+                (0, 0) => turn_short::<_, _, _, 0>(part, cells, task),
+                (0, 1) if UNROLLED => turn_short::<_, _, _, 1>(part, cells, task),
+                (0, 2) if UNROLLED => turn_short::<_, _, _, 2>(part, cells, task),
+                (0, 3) if UNROLLED => turn_short::<_, _, _, 3>(part, cells, task),
+                (0, 4) if UNROLLED => turn_short::<_, _, _, 4>(part, cells, task),
+                (0, 5) if UNROLLED => turn_short::<_, _, _, 5>(part, cells, task),
+                (0, 6) if UNROLLED => turn_short::<_, _, _, 6>(part, cells, task),
+                (0, 7) if UNROLLED => turn_short::<_, _, _, 7>(part, cells, task),
+                (0, 8) if UNROLLED => turn_short::<_, _, _, 8>(part, cells, task),
+                (0, 9) if UNROLLED => turn_short::<_, _, _, 9>(part, cells, task),
+                (0, 10) if UNROLLED => turn_short::<_, _, _, 10>(part, cells, task),
+                _ => turn_any(part, (n_ones, n_others), cells, task),
+            };
         }
+        task
     }
 
     /// For each row in order: `take(row, sum over its entries of of_cols[col] * tf^power)`, power 1 or 2.
     pub fn gather(&self, of_cols: &[F64s], squared: bool, mut take: impl FnMut(usize, F64s)) {
         self.each(|row, Row { ones, others, tf }| {
             let mut sum = F64s::default();
-            for col in ones {
-                sum += of_cols[*col as usize];
+            for place in ones {
+                sum += of_cols[(place / PLACE) as usize];
             }
-            for (col, &tf) in others.iter().zip(tf) {
-                sum += of_cols[*col as usize] * if squared { tf * tf } else { tf };
+            for (place, &tf) in others.iter().zip(tf) {
+                sum += of_cols[(place / PLACE) as usize] * if squared { tf * tf } else { tf };
             }
             take(row, sum);
         });
@@ -178,11 +205,11 @@ impl Rows {
     pub fn scatter(&self, to_cols: &mut [F64s], squared: bool, give: impl Fn(usize) -> F64s) {
         self.each(|row, Row { ones, others, tf }| {
             let given = give(row);
-            for col in ones {
-                to_cols[*col as usize] += given;
+            for place in ones {
+                to_cols[(place / PLACE) as usize] += given;
             }
-            for (col, &tf) in others.iter().zip(tf) {
-                to_cols[*col as usize] += given * if squared { tf * tf } else { tf };
+            for (place, &tf) in others.iter().zip(tf) {
+                to_cols[(place / PLACE) as usize] += given * if squared { tf * tf } else { tf };
             }
         });
     }
@@ -207,64 +234,116 @@ impl Rows {
     }
 }
 
+/// The rows of a block, one after another.
+struct Part<'a> {
+    rows: Range<usize>,
+    ones: &'a [u32],
+    others: &'a [u32],
+    tf: &'a [f64],
+}
+
 #[inline(always)]
-fn turn_fixed<V: Lanes, C: Cell<Stored = V::Stored>, const N: usize>(
-    rows: &[[u32; N]],
+fn take_first<'a, T>(rest: &mut &'a [T], n: usize) -> &'a [T] {
+    let (first, after) = rest.split_at(n);
+    *rest = after;
+    first
+}
+
+/// Rows of `N` columns, all of weight 1.
+#[inline(always)]
+fn turn_short<V: Lanes, C: Cell<Stored = V::Stored>, T: RowTask<V>, const N: usize>(
+    part: Part<'_>,
     cells: &mut [C],
-    first_row: usize,
-    task: &mut impl RowTask<V>,
-) {
-    for (row, cols) in (first_row..).zip(rows) {
-        let cols: [usize; N] = std::array::from_fn(|nth| cols[nth] as usize);
+    mut task: T,
+) -> T {
+    let mut places = part.ones.as_ptr();
+    for row in part.rows {
+        // SAFETY: a block has `N` columns of weight 1 a row.
+        let of_row = unsafe { &*places.cast::<[u32; N]>() };
+        let sum = add_up(cells, of_row, V::zero());
+        // SAFETY: `Rows::turn` has asked the task whether it knows all rows.
+        let slope = unsafe { task.turn(row, sum) };
+        add_to(cells, of_row, slope);
+        // SAFETY: as above; the last row ends where the slice does.
+        places = unsafe { places.add(N) };
+    }
+    task
+}
+
+/// Rows of any shape.
+#[inline(always)]
+fn turn_any<V: Lanes, C: Cell<Stored = V::Stored>, T: RowTask<V>>(
+    part: Part<'_>,
+    (n_ones, n_others): (usize, usize),
+    cells: &mut [C],
+    mut task: T,
+) -> T {
+    let Part { rows, mut ones, mut others, mut tf } = part;
+    for row in rows {
+        let (strides, rest) = take_first(&mut ones, n_ones).as_chunks::<STRIDE>();
+        let (others, tf) = (take_first(&mut others, n_others), take_first(&mut tf, n_others));
         let mut sum = V::zero();
-        let mut nth = 0;
-        while nth < N {
-            sum += V::load(at(cells, cols[nth]).input());
-            nth += 1;
+        for places in strides {
+            sum = add_up(cells, places, sum);
         }
-        let slope = task.turn(row, sum);
-        let mut nth = 0;
-        while nth < N {
-            let output = at_mut(cells, cols[nth]).output();
-            (V::load(output) + slope).store(output);
-            nth += 1;
+        for place in rest {
+            sum = add_up(cells, &[*place], sum);
+        }
+        for (&place, &tf) in others.iter().zip(tf) {
+            sum += V::load(at(cells, place).input()).times(tf);
+        }
+        // SAFETY: `Rows::turn` has asked the task whether it knows all rows.
+        let slope = unsafe { task.turn(row, sum) };
+        for places in strides {
+            add_to(cells, places, slope);
+        }
+        for place in rest {
+            add_to(cells, &[*place], slope);
+        }
+        for (&place, &tf) in others.iter().zip(tf) {
+            add_to(cells, &[place], slope.times(tf));
         }
     }
+    task
 }
+
+#[inline(always)]
+fn add_up<V: Lanes, C: Cell<Stored = V::Stored>, const N: usize>(
+    cells: &[C],
+    places: &[u32; N],
+    mut sum: V,
+) -> V {
+    let mut nth = 0;
+    while nth < N {
+        sum += V::load(at(cells, places[nth]).input());
+        nth += 1;
+    }
+    sum
+}
+
+#[inline(always)]
+fn add_to<V: Lanes, C: Cell<Stored = V::Stored>, const N: usize>(
+    cells: &mut [C],
+    places: &[u32; N],
+    slope: V,
+) {
+    let mut nth = 0;
+    while nth < N {
+        let output = at_mut(cells, places[nth]).output();
+        (V::load(output) + slope).store(output);
+        nth += 1;
+    }
+}
+
 /// The cell of a column of `Rows` in a pass.
 #[inline(always)]
-fn at<C>(cells: &[C], col: usize) -> &C {
+fn at<C: Cell>(cells: &[C], place: u32) -> &C {
     // SAFETY: `Rows::push` takes only columns below `n_cols`, and `Rows::turn` only as many cells.
-    unsafe { cells.get_unchecked(col) }
+    unsafe { &*cells.as_ptr().byte_add(C::offset(place)) }
 }
 
 #[inline(always)]
-fn at_mut<C>(cells: &mut [C], col: usize) -> &mut C {
+fn at_mut<C: Cell>(cells: &mut [C], place: u32) -> &mut C {
     // SAFETY: as in `at`.
-    unsafe { cells.get_unchecked_mut(col) }
-}
-
-#[inline(always)]
-fn turn_any<V: Lanes, C: Cell<Stored = V::Stored>>(
-    row: Row<'_>,
-    cells: &mut [C],
-    number: usize,
-    task: &mut impl RowTask<V>,
-) {
-    let mut sum = V::zero();
-    for col in row.ones {
-        sum += V::load(at(cells, *col as usize).input());
-    }
-    for (col, &tf) in row.others.iter().zip(row.tf) {
-        sum += V::load(at(cells, *col as usize).input()).times(tf);
-    }
-    let slope = task.turn(number, sum);
-    for col in row.ones {
-        let output = at_mut(cells, *col as usize).output();
-        (V::load(output) + slope).store(output);
-    }
-    for (col, &tf) in row.others.iter().zip(row.tf) {
-        let output = at_mut(cells, *col as usize).output();
-        (V::load(output) + slope.times(tf)).store(output);
-    }
+    unsafe { &mut *cells.as_mut_ptr().byte_add(C::offset(place)) }
 }

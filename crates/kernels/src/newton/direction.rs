@@ -9,18 +9,29 @@ use crate::passes::Curve;
 
 /// Most conjugate gradient steps to one direction.
 const MAX_CG_STEPS: u32 = 200;
-/// Error of a direction, relative to its beginning, at which it is good enough: the smallest and the largest
-/// asked for. The smallest gave the fewest passes over the reference search, of 0.2, 0.1, 0.05, 0.03, 0.02.
-const FORCING: (f64, f64) = (0.05, 0.5);
+/// Largest error of a direction, relative to its beginning, that is good enough.
+const MOST_ERROR: f64 = 0.5;
+/// Smallest error asked for in the first steps, where the objective is no parabola yet, and in later ones. Of
+/// ten pairs these took the least time over the reference search.
+const LEAST_ERROR: (f64, f64) = (0.05, 0.01);
+/// How many steps are the first ones.
+const FIRST_STEPS: u32 = 3;
+/// How far within the goal a direction aims.
+const AIM: f64 = 0.3;
 
 impl<L: Loss> Fit<'_, L> {
     /// Solves `H step = -gradient` by preconditioned conjugate gradients in open lanes, as well as it takes to
     /// reach the goal.
     #[cfg_attr(target_arch = "wasm32", inline(never))]
     #[cfg_attr(not(target_arch = "wasm32"), inline(always))]
-    pub(super) fn find_direction<M: Machine>(&mut self, excess: [f64; LANES]) {
-        let forcing = excess.map(|excess| (0.5 / excess.max(1.0)).clamp(FORCING.0, FORCING.1) as f32);
-        let mut system = self.begin_direction::<M>(excess);
+    pub(super) fn find_direction<M: Machine>(
+        &mut self,
+        mut system: System<M>,
+        excess: [f64; LANES],
+        n_steps: u32,
+    ) {
+        let least = if n_steps < FIRST_STEPS { LEAST_ERROR.0 } else { LEAST_ERROR.1 };
+        let forcing = excess.map(|excess| (AIM / excess.max(1.0)).clamp(least, MOST_ERROR) as f32);
         let enough = in_lanes::<M>(|lane| forcing.get(lane).map_or(0.0, |forcing| forcing * forcing));
         let enough = system.energy * enough;
         let mut is_alive: [bool; WIDE] =
@@ -47,17 +58,16 @@ impl<L: Loss> Fit<'_, L> {
         system.step.store(&mut self.intercept_step);
     }
 
-    /// The first direction: the preconditioned gradient of open lanes.
+    /// The first direction: the preconditioned gradient of the lanes that may not be done.
     #[cfg_attr(target_arch = "wasm32", inline(never))]
     #[cfg_attr(not(target_arch = "wasm32"), inline(always))]
-    fn begin_direction<M: Machine>(&mut self, excess: [f64; LANES]) -> System<M> {
+    pub(super) fn begin_direction<M: Machine>(&mut self, candidates: [bool; LANES]) -> System<M> {
         let curvature_of_all = self.at.curvature_of_all;
         let mean = |curvature: f64, weight: f64| if weight > 0.0 { curvature / weight } else { 0.0 };
         let mean_curvature = curvature_of_all.zip(self.problem.weight_of_all, mean).narrow();
         let mean_curvature = M::F32::load(&mean_curvature);
         let inverse = curvature_of_all.map(|curvature| 1.0 / (1.0 + curvature)).narrow();
-        let open =
-            in_lanes::<M>(|lane| f32::from(u8::from(excess.get(lane).is_some_and(|&excess| excess > 0.0))));
+        let open = in_lanes::<M>(|lane| f32::from(u8::from(candidates.get(lane).is_some_and(|&open| open))));
         let residual = M::F32::zero() - M::F64::load(&self.at.intercept_slope).narrow() * open;
         let direction = residual * M::F32::load(&inverse);
         let mut system = System::<M> {
@@ -93,13 +103,13 @@ impl<L: Loss> Fit<'_, L> {
     #[cfg_attr(target_arch = "wasm32", inline(never))]
     #[cfg_attr(not(target_arch = "wasm32"), inline(always))]
     fn curve<M: Machine>(&mut self, system: &System<M>) -> (M::F32, M::F32) {
-        let mut pass = Curve {
+        let pass = Curve {
             curvature: &self.space.curvature,
             intercept: system.direction,
             of_intercept: M::F32::zero(),
             bend: system.ridge_bend,
         };
-        self.matrix.rows.turn(&mut self.space.cells, &mut pass);
+        let pass = self.matrix.rows.turn(&mut self.space.cells, pass);
         let curved = pass.of_intercept + system.bend * system.direction;
         (curved, pass.bend + system.direction * curved)
     }
@@ -139,7 +149,7 @@ impl<L: Loss> Fit<'_, L> {
 }
 
 /// The linear system's intercept, and what is known of its direction.
-struct System<M: Machine> {
+pub(super) struct System<M: Machine> {
     residual: M::F32,
     direction: M::F32,
     step: M::F32,
@@ -151,6 +161,15 @@ struct System<M: Machine> {
     ridge_bend: M::F32,
     /// Residual times preconditioned residual.
     energy: M::F32,
+}
+
+impl<M: Machine> System<M> {
+    /// How long the gradient is in each lane, in the norm of the preconditioner.
+    #[inline(always)]
+    pub(super) fn gradients(&self) -> [f64; LANES] {
+        let squares = to_array::<M>(self.energy);
+        std::array::from_fn(|lane| f64::from(squares[lane].max(0.0)).sqrt())
+    }
 }
 
 #[inline(always)]
