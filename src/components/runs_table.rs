@@ -47,7 +47,7 @@ pub fn StateChip(
         StateWord::Running => "chip chip--accent",
         StateWord::Finished => "chip chip--good",
         StateWord::Failed => "chip chip--bad",
-        StateWord::Stopped => "chip chip--wait",
+        StateWord::Stopped | StateWord::Pruned => "chip chip--wait",
     };
     view! { <span class=tone>{state.as_str()}</span> }
 }

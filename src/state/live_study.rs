@@ -154,7 +154,7 @@ impl LiveStudy {
             phase: match &study.state {
                 RunState::Running => LivePhase::Elsewhere,
                 RunState::Finished => LivePhase::Finished,
-                RunState::Killed => LivePhase::Stopped,
+                RunState::Killed | RunState::Pruned => LivePhase::Stopped,
                 RunState::Failed { reason } => LivePhase::Failed(reason.clone()),
             },
             n_done,

@@ -42,6 +42,7 @@ pub fn state_word(state: &RunState) -> StateWord {
         RunState::Finished => StateWord::Finished,
         RunState::Failed { .. } => StateWord::Failed,
         RunState::Killed => StateWord::Stopped,
+        RunState::Pruned => StateWord::Pruned,
     }
 }
 
@@ -92,7 +93,7 @@ pub fn run_detail(run: &Run, children: Vec<RunRow>, registered: Option<String>) 
         row: run_row(run, registered),
         reason: match &run.state {
             RunState::Failed { reason } => Some(reason.clone()),
-            RunState::Running | RunState::Finished | RunState::Killed => None,
+            RunState::Running | RunState::Finished | RunState::Killed | RunState::Pruned => None,
         },
         params: run.params.iter().map(|(name, value)| (name.clone(), param_words(value))).collect(),
         metrics: run.metrics.iter().map(|(name, value)| (name.clone(), *value)).collect(),

@@ -193,6 +193,8 @@ pub enum StateWord {
     Failed,
     /// Ended by Stop.
     Stopped,
+    /// Given up for what it showed so far.
+    Pruned,
 }
 
 impl StateWord {
@@ -203,6 +205,7 @@ impl StateWord {
             Self::Finished => "Finished",
             Self::Failed => "Failed",
             Self::Stopped => "Stopped",
+            Self::Pruned => "Pruned",
         }
     }
 }

@@ -57,7 +57,7 @@ fn best_cv_f1(docs: &CleanedDocs, kind: ModelKind, ngram_range: (u8, u8)) -> f64
         let scores =
             validator.evaluate(&pipeline.vectorizer, &pipeline.model).expect("a setting of the space");
         let outcome = TrialOutcome::Complete { fold_f1_macro: scores.fold_f1_macro };
-        trials.push(Trial { number, setting, outcome, elapsed_ms: 0.0 });
+        trials.push(Trial { number, setting, outcome, rungs: Vec::new(), elapsed_ms: 0.0 });
     }
     best_trial(&trials).and_then(Trial::mean).expect("twenty complete trials")
 }

@@ -7,7 +7,7 @@ mod fixes;
 
 use engine::models::ModelKind;
 use engine::split::SplitSpec;
-use engine::tune::{MAX_MINUTES, MAX_TRIALS, SamplerSpec, StudyPreset};
+use engine::tune::{MAX_MINUTES, MAX_TRIALS, PrunerSpec, SamplerSpec, StudyPreset};
 use lexopt::{Arg, Parser, ValueExt as _};
 use std::ffi::OsString;
 use std::path::PathBuf;
@@ -65,6 +65,8 @@ pub struct TrainArguments {
     pub minutes: Option<f64>,
     /// How settings are drawn, where not as the preset does.
     pub sampler: Option<SamplerSpec>,
+    /// What trials are pruned by.
+    pub pruner: PrunerSpec,
     /// Everything random derives from it.
     pub seed: u64,
     /// Threads.
@@ -153,6 +155,7 @@ fn parse_train(parser: &mut Parser) -> Result<Command, lexopt::Error> {
         n_trials: None,
         minutes: None,
         sampler: None,
+        pruner: PrunerSpec::None,
         seed: DEFAULT_SEED,
         n_workers: std::thread::available_parallelism().map_or(1, usize::from).min(MAX_WORKERS),
         out: DEFAULT_PROJECT.into(),
@@ -183,6 +186,7 @@ fn parse_train(parser: &mut Parser) -> Result<Command, lexopt::Error> {
             }
             "preset" => arguments.preset = Some(preset(&parser.value()?.string()?)?),
             "sampler" => arguments.sampler = Some(sampler(&parser.value()?.string()?)?),
+            "pruner" => arguments.pruner = pruner(&parser.value()?.string()?)?,
             "minutes" => arguments.minutes = Some(minutes(parser.value()?.parse()?)?),
             "seed" => arguments.seed = parser.value()?.parse()?,
             "workers" => arguments.n_workers = bounded(parser, "--workers", MAX_WORKERS)?,
@@ -268,6 +272,16 @@ fn sampler(word: &str) -> Result<SamplerSpec, lexopt::Error> {
             let known = "tpe, tpe-independent, random, grid and quasi-random";
             return Err(format!("--sampler knows {known}, not '{word}'").into());
         }
+    })
+}
+
+fn pruner(word: &str) -> Result<PrunerSpec, lexopt::Error> {
+    Ok(match word {
+        "none" => PrunerSpec::None,
+        "median" => PrunerSpec::median(),
+        "wilcoxon" => PrunerSpec::wilcoxon(),
+        "halving" => PrunerSpec::halving(),
+        _ => return Err(format!("--pruner knows none, median, wilcoxon and halving, not '{word}'").into()),
     })
 }
 

@@ -89,6 +89,7 @@ fn study(arguments: &TrainArguments) -> StudySpec {
         study.sampler = sampler.clone();
     }
     study.minutes = arguments.minutes;
+    study.pruner = arguments.pruner.clone();
     study.split = arguments.split.clone();
     study
 }

@@ -133,6 +133,7 @@ pub(crate) fn study_run(
 pub(crate) fn trial_run(plan: &StudyPlan, search: usize, trial: &Trial, ended: Millis) -> Run {
     let state = match &trial.outcome {
         TrialOutcome::Complete { .. } => RunState::Finished,
+        TrialOutcome::Pruned { .. } => RunState::Pruned,
         TrialOutcome::Failed { reason } => RunState::Failed { reason: reason.clone() },
     };
     let id = plan.run.trial(search, trial.number as usize);
@@ -143,15 +144,53 @@ pub(crate) fn trial_run(plan: &StudyPlan, search: usize, trial: &Trial, ended: M
     put_setting(&mut run.params, &trial.setting);
     run.metrics = cv_metrics(trial);
     run.metrics.insert("fit_time".into(), trial.elapsed_ms / 1000.0);
+    run.metrics.extend(trial.rungs.iter().enumerate().map(|(rung, mean)| (rung_name(rung), *mean)));
     let n_folds = trial.fold_scores().len().max(1) as f64;
     let fit_ms = trial.elapsed_ms / n_folds;
     run.folds = trial.fold_scores().iter().map(|score| FoldScore { f1_macro: *score, fit_ms }).collect();
     run
 }
 
+/// A trial's mean on the subset of rows number `rung`.
+fn rung_name(rung: usize) -> String {
+    format!("rung_{rung}_f1_macro")
+}
+
+/// The trial that left a record, for a study that is resumed; `None` where the record says too little.
+pub(crate) fn trial_of(plan: &StudyPlan, run: &Run) -> Option<(usize, Trial)> {
+    let (search, number) = run.id.child_of(&plan.run)?;
+    let spec = plan.study.searches.get(search)?;
+    let mut setting = Setting::new();
+    for (name, _) in &spec.space {
+        let value = match run.params.get(name.as_str()) {
+            Some(ParamValue::Int(whole)) => Value::Int(*whole),
+            Some(ParamValue::Float(real)) => Value::Float(*real),
+            Some(ParamValue::Bool(is_on)) => Value::Text(is_on.to_string()),
+            Some(ParamValue::Text(word)) => Value::Text(word.clone()),
+            None => continue,
+        };
+        setting.insert(*name, value);
+    }
+    // What does not matter under a setting was not drawn, though its pipeline has a value for it.
+    let decided = setting.clone();
+    setting.retain(|name, _| name.is_active(&decided));
+    let fold_f1_macro = run.folds.iter().map(|fold| fold.f1_macro).collect();
+    let outcome = match &run.state {
+        RunState::Finished => TrialOutcome::Complete { fold_f1_macro },
+        RunState::Pruned => TrialOutcome::Pruned { fold_f1_macro },
+        RunState::Failed { reason } => TrialOutcome::Failed { reason: reason.clone() },
+        RunState::Running | RunState::Killed => return None,
+    };
+    let rungs = (0..).map_while(|rung| run.metrics.get(&rung_name(rung)).copied()).collect();
+    let elapsed_ms = run.metrics.get("fit_time").map_or(0.0, |seconds| seconds * 1000.0);
+    Some((search, Trial { number: u32::try_from(number?).ok()?, setting, outcome, rungs, elapsed_ms }))
+}
+
 /// What a final fit gave, and the search it ended.
 pub(crate) struct Fit<'a> {
     pub search: usize,
+    /// Fits of that search recorded before the study was resumed.
+    pub n_earlier: usize,
     pub trial: &'a Trial,
     pub output: &'a FinalFitOutput,
     /// Milliseconds of all the search's trials.
@@ -161,9 +200,9 @@ pub(crate) struct Fit<'a> {
 
 /// A final fit's record.
 pub(crate) fn fit_run(plan: &StudyPlan, fit: &Fit) -> Run {
-    let Fit { search, trial, output, study_ms, ended } = *fit;
+    let Fit { search, n_earlier, trial, output, study_ms, ended } = *fit;
     let pipeline = plan.study.pipeline(search, &trial.setting);
-    let mut run = plan.run(plan.run.final_fit(search), RunKind::Fit, RunState::Finished);
+    let mut run = plan.run(plan.run.later_fit(search, n_earlier), RunKind::Fit, RunState::Finished);
     run.created = before(ended, output.fit_ms);
     run.ended = Some(ended);
     run.params = pipeline_params(&pipeline);
@@ -214,9 +253,14 @@ fn finite(numbers: impl Iterator<Item = (&'static str, Option<f64>)>) -> SortedM
 }
 
 /// The record of a search that gave no model, with its reason.
-pub(crate) fn failed_fit_run(plan: &StudyPlan, search: usize, reason: &str, now: Millis) -> Run {
+pub(crate) fn failed_fit_run(
+    plan: &StudyPlan,
+    (search, n_earlier): (usize, usize),
+    reason: &str,
+    now: Millis,
+) -> Run {
     let state = RunState::Failed { reason: reason.to_owned() };
-    let mut run = plan.run(plan.run.final_fit(search), RunKind::Fit, state);
+    let mut run = plan.run(plan.run.later_fit(search, n_earlier), RunKind::Fit, state);
     run.created = now;
     run.ended = Some(now);
     let model = plan.study.searches[search].model().as_str();

@@ -78,6 +78,10 @@ pub struct SearchStatus {
     pub n_total: u32,
     /// Why it ended before its last trial, in one sentence.
     pub ended: Option<String>,
+    /// Trials that were pruned.
+    pub n_pruned: u32,
+    /// Milliseconds that pruning saved, against complete trials of the same search; below 0 what it cost.
+    pub saved_ms: f64,
     /// The best stored trial.
     pub best: Option<BestTrial>,
     /// Best score so far after each stored trial; none before the first complete one.

@@ -4,8 +4,10 @@
 //! fitted. Answers become records, records are stored in batches, and only what is stored is
 //! shown. Nothing but times depends on who answered when.
 
+mod answers;
 mod early_end;
 mod search;
+mod resume;
 mod view;
 
 use engine::metrics::IntervalSpec;
@@ -13,9 +15,7 @@ use engine::num::SortedMap;
 use engine::pipeline::DecisionError;
 use engine::table::FileError;
 use engine::tune::{SpecError, Trial, best_trial};
-use jobs::{
-    AdvanceStudy, Answer, FinalFitOutput, FitFinal, Job, JobError, Request, StudyAdvance, check_classes,
-};
+use jobs::{AdvanceStudy, FitFinal, Request, check_classes};
 use thiserror::Error;
 use track::id::Millis;
 use track::record::Record;
@@ -23,7 +23,7 @@ use track::run::RunState;
 
 use crate::outbox::Outbox;
 use crate::protocol::{Command, Driver, Event, Ticket};
-use crate::records::{ENDED_TAG, Fit, StudyPlan, failed_fit_run, fit_run, study_run, trial_run};
+use crate::records::{ENDED_TAG, StudyPlan, study_run};
 
 use search::Search;
 
@@ -64,6 +64,8 @@ pub struct StudyDriver {
     in_flight: SortedMap<Ticket, usize>,
     cancelled: Vec<Ticket>,
     outbox: Outbox<Shown>,
+    /// When it began, or was resumed.
+    begun: Millis,
     last: Millis,
 }
 
@@ -106,6 +108,7 @@ impl StudyDriver {
         outbox.put(Record::Run(study_run(&plan, RunState::Running, None, None)));
         let last = plan.created;
         Ok(Self {
+            begun: last,
             plan,
             searches,
             stage: Stage::Searching,
@@ -133,6 +136,15 @@ impl StudyDriver {
         Ticket(self.n_tickets)
     }
 
+    /// Which of its fits is this study's: one that was recorded before it was resumed, where that is of the best
+    /// trial still.
+    fn fit_number(&self, search: usize) -> usize {
+        let state = &self.searches[search];
+        let best = best_trial(&state.trials).map(|trial| trial.number);
+        let is_kept = state.kept_fit.is_some() && state.kept_fit == best;
+        state.n_earlier_fits - usize::from(is_kept)
+    }
+
     fn is_idle(&self, search: usize) -> bool {
         self.in_flight.values().all(|busy| *busy != search)
     }
@@ -142,7 +154,8 @@ impl StudyDriver {
             counts: self.plan.all_counts(),
             study: self.plan.study.clone(),
             search,
-            finished: self.searches[search].trials.clone(),
+            history: self.searches[search].history.clone(),
+            finished: self.searches[search].unkept().to_vec(),
             slice_ms: SLICE_MS,
         }
     }
@@ -211,84 +224,14 @@ impl StudyDriver {
                 best = Some((search, trial));
             }
         }
-        let best = best.map(|(search, trial)| (self.plan.run.final_fit(search), trial));
+        let best =
+            best.map(|(search, trial)| (self.plan.run.later_fit(search, self.fit_number(search)), trial));
         let mut record = study_run(&self.plan, state.clone(), Some(self.last), best);
         if let Some(ends) = self.early_ends() {
             record.tags.insert(ENDED_TAG.to_owned(), ends);
         }
         self.outbox.put(Record::Run(record));
         self.stage = Stage::Closing(state);
-    }
-
-    fn answered(&mut self, search: usize, answer: Answer) {
-        let taken = if self.searches[search].is_searching() {
-            <AdvanceStudy as Job>::Output::try_from(answer)
-                .map_err(|error| error.to_string())
-                .and_then(|advance| self.take_trials(search, advance))
-        } else {
-            <FitFinal as Job>::Output::try_from(answer)
-                .map_err(|error| error.to_string())
-                .map(|output| self.take_fit(search, output))
-        };
-        match taken {
-            Ok(()) => self.searches[search].n_losses = 0,
-            Err(reason) => self.fail(search, reason),
-        }
-    }
-
-    fn take_trials(&mut self, search: usize, advance: StudyAdvance) -> Result<(), String> {
-        let StudyAdvance { trials, ended } = advance;
-        let state = &mut self.searches[search];
-        let first = state.trials.len();
-        let in_order = (first..).zip(&trials).all(|(number, trial)| trial.number as usize == number);
-        let is_empty = trials.is_empty() && ended.is_none();
-        if is_empty || !in_order || first + trials.len() > state.n_total as usize {
-            return Err(format!("{} trials came that do not follow number {first}", trials.len()));
-        }
-        let mut after_ms: f64 = trials.iter().map(|trial| trial.elapsed_ms).sum();
-        for trial in trials {
-            after_ms -= trial.elapsed_ms;
-            let ended = Millis(self.last.0.saturating_sub(after_ms.max(0.0).round() as u64));
-            self.outbox.put(Record::Run(trial_run(&self.plan, search, &trial, ended)));
-            self.searches[search].push(trial);
-        }
-        if ended.is_some() {
-            self.searches[search].ended = ended;
-        }
-        self.show();
-        self.fail_without_best(search);
-        Ok(())
-    }
-
-    fn take_fit(&mut self, search: usize, output: FinalFitOutput) {
-        self.outbox.keep(output.pipeline.hash);
-        self.searches[search].fit = Some(output);
-        let state = &self.searches[search];
-        if let (Some(output), Some(trial)) = (&state.fit, best_trial(&state.trials)) {
-            let fit = Fit { search, trial, output, study_ms: state.study_ms(), ended: self.last };
-            self.outbox.put(Record::Run(fit_run(&self.plan, &fit)));
-        }
-        self.show();
-    }
-
-    fn fail(&mut self, search: usize, reason: String) {
-        self.outbox.put(Record::Run(failed_fit_run(&self.plan, search, &reason, self.last)));
-        self.searches[search].failed = Some(reason);
-        self.show();
-    }
-
-    fn lost(&mut self, search: usize, reason: String) {
-        let state = &mut self.searches[search];
-        state.n_losses += 1;
-        if state.n_losses >= MAX_LOSSES {
-            let model = state.model.as_str();
-            let n_losses = state.n_losses;
-            self.fail(search, format!("The worker of {model} died {n_losses} times in a row: {reason}"));
-        }
-    }
-
-    fn failed(&mut self, search: usize, error: &JobError) {
-        self.fail(search, error.to_string());
     }
 
     /// What is known now is shown once the records put so far are stored.

@@ -8,6 +8,7 @@
 mod spec;
 mod f1;
 mod group;
+mod extent;
 mod weighting;
 mod descent;
 mod training;

@@ -5,6 +5,7 @@ mod plain;
 mod grouped;
 mod by_time;
 mod plan;
+mod thin;
 #[cfg(test)]
 mod tests;
 

@@ -11,6 +11,6 @@ mod sampling;
 
 pub use interval::wilson_interval;
 pub use normal::{TruncatedNormal, log_normal_mass, normal_cdf, normal_log_cdf, normal_ppf};
-pub use paired::{MAX_EXACT_RANKS, mcnemar_exact, wilcoxon_signed_rank};
+pub use paired::{MAX_EXACT_RANKS, mcnemar_exact, wilcoxon_less, wilcoxon_signed_rank};
 pub use sampling::draw_binomial;
 pub use summary::{log_sum_exp, mean, population_sd, quantile, sample_sd, standard_error};

@@ -16,6 +16,8 @@ mod grid;
 mod parzen;
 mod tpe;
 mod study;
+mod pruner;
+mod pointless;
 mod importance;
 
 use json::{FromJson, Node, ToJson, Writer};
@@ -30,13 +32,15 @@ pub use ending::SearchEnd;
 pub use enumeration::Enumeration;
 pub use importance::{MIN_IMPORTANCE_TRIALS, TooFewTrials, importances};
 pub use param::{MAX_WHOLE, ParamKind};
+pub use pointless::{PATIENCE_RANGE, StopRule, fold_noise};
 pub use preset::{STUDY_SCHEMA, StudyPreset};
 pub use problem::{
     FieldProblem, MAX_CANDIDATES, MAX_CHOICES, MAX_MINUTES, MAX_SEARCHES, MAX_TEST_SHARE, MIN_TEST_SHARE,
     SpecError,
 };
+pub use pruner::{MAX_RUNGS, PrunerSpec};
 pub use space::{CorpusSpec, MAX_CORPORA};
-pub use study::{ask, best_trial, known_outcome};
+pub use study::{ask, best_trial, known_trial};
 
 /// Most trials one search may have.
 pub const MAX_TRIALS: u32 = 100_000;
@@ -219,6 +223,12 @@ pub struct StudySpec {
     /// Whether a setting may be tried twice, as Optuna does; studies that say nothing did.
     #[serde(default = "yes", skip_serializing_if = "is_true")]
     pub may_repeat: bool,
+    /// What trials are pruned by.
+    #[serde(default, skip_serializing_if = "PrunerSpec::is_none")]
+    pub pruner: PrunerSpec,
+    /// When a search is stopped because it is pointless to go on; `None`: never.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub stop_rule: Option<StopRule>,
     /// Minutes after which no trial is begun or waited for, if that comes before the last trial.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub minutes: Option<f64>,
@@ -292,6 +302,11 @@ pub enum TrialOutcome {
         /// One a fold.
         fold_f1_macro: Vec<f64>,
     },
+    /// It was given up for what it showed so far.
+    Pruned {
+        /// Macro F1 of the folds it saw; of successive halving those of the last subset of rows.
+        fold_f1_macro: Vec<f64>,
+    },
     /// It could not be evaluated.
     Failed {
         /// One sentence.
@@ -308,6 +323,9 @@ pub struct Trial {
     pub setting: Setting,
     /// What came out.
     pub outcome: TrialOutcome,
+    /// Mean macro F1 on each subset of rows that it saw before all of them.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub rungs: Vec<f64>,
     /// Wall time in milliseconds; the only part that differs between machines.
     pub elapsed_ms: f64,
 }

@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use engine::features::{Counts, decode_terms};
 use engine::num::{ContentHash, SortedMap};
+use engine::tune::Trial;
 
 use crate::request::JobError;
 
@@ -14,6 +15,8 @@ pub enum SharedBlob {
     Counts(Arc<Counts>),
     /// The terms that counts count.
     Terms(Arc<Vec<String>>),
+    /// A part of a search's history.
+    Trials(Arc<Vec<Trial>>),
 }
 
 /// Blobs by hash.
@@ -60,7 +63,9 @@ impl Blobs {
         };
         match self.decoded(hash, decode)? {
             SharedBlob::Counts(counts) => Ok(counts),
-            SharedBlob::Terms(_) => Err(damaged(hash, "it holds terms, not counts".into())),
+            SharedBlob::Terms(_) | SharedBlob::Trials(_) => {
+                Err(damaged(hash, "it does not hold counts".into()))
+            }
         }
     }
 
@@ -72,7 +77,24 @@ impl Blobs {
         };
         match self.decoded(hash, decode)? {
             SharedBlob::Terms(terms) => Ok(terms),
-            SharedBlob::Counts(_) => Err(damaged(hash, "it holds counts, not terms".into())),
+            SharedBlob::Counts(_) | SharedBlob::Trials(_) => {
+                Err(damaged(hash, "it does not hold terms".into()))
+            }
+        }
+    }
+
+    /// The trials under `hash`, decoded when first asked for.
+    pub fn trials(&mut self, hash: ContentHash) -> Result<Arc<Vec<Trial>>, JobError> {
+        let decode = |bytes: &[u8]| {
+            let text = std::str::from_utf8(bytes).map_err(|error| error.to_string())?;
+            let trials: Vec<Trial> = json::from_str(text).map_err(|error| error.reason)?;
+            Ok(SharedBlob::Trials(Arc::new(trials)))
+        };
+        match self.decoded(hash, decode)? {
+            SharedBlob::Trials(trials) => Ok(trials),
+            SharedBlob::Counts(_) | SharedBlob::Terms(_) => {
+                Err(damaged(hash, "it does not hold trials".into()))
+            }
         }
     }
 

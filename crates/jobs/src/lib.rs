@@ -16,7 +16,7 @@ pub use blobs::SharedBlob;
 pub use classes::check_classes;
 pub use codec::{WireError, decode_answer, decode_request, encode_answer, encode_request};
 pub use request::{
-    AdvanceStudy, Answer, AuditChunk, BlobRef, FinalFitOutput, FitFinal, Job, JobError, OtherJobsAnswer,
-    Pass, ReadChunk, ReadOutput, Request, ScanChunk, Session, StudyAdvance,
+    AdvanceStudy, Answer, AuditChunk, BlobRef, FinalFitOutput, FitFinal, HISTORY_CHUNK, Job, JobError,
+    OtherJobsAnswer, Pass, ReadChunk, ReadOutput, Request, ScanChunk, Session, StudyAdvance,
 };
 pub use worker::{Answered, Worker};

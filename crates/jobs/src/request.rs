@@ -147,6 +147,9 @@ pub struct BlobRef {
     pub n_bytes: u64,
 }
 
+/// Trials in one blob of a search's history.
+pub const HISTORY_CHUNK: usize = 100;
+
 /// Some milliseconds of trials of one search, all folds of each together.
 #[derive(Clone, Debug, PartialEq, ToJson, FromJson)]
 pub struct AdvanceStudy {
@@ -156,7 +159,11 @@ pub struct AdvanceStudy {
     pub study: StudySpec,
     /// Which of its searches.
     pub search: usize,
-    /// Every finished trial of that search, in order: the sampler's state follows from them.
+    /// The finished trials of that search from the first on, in blobs of `HISTORY_CHUNK` each: the sampler's state
+    /// follows from all of them.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub history: Vec<ContentHash>,
+    /// Those that follow, in order.
     pub finished: Vec<Trial>,
     /// Stop after the trial that passes this time. At least one trial is made.
     pub slice_ms: f64,
@@ -167,6 +174,9 @@ pub struct AdvanceStudy {
 pub struct StudyAdvance {
     /// They follow the ones that were finished.
     pub trials: Vec<Trial>,
+    /// Whole chunks of the history that no blob held yet, kept by the executor: the next jobs name them.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub chunks: Vec<BlobRef>,
     /// Why none can follow them, though fewer were made than were asked for.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub ended: Option<SearchEnd>,
@@ -240,7 +250,7 @@ impl Request {
     pub fn needs(&self) -> Vec<ContentHash> {
         match self {
             Self::ScanChunk(_) | Self::ReadChunk(_) | Self::AuditChunk(_) => Vec::new(),
-            Self::AdvanceStudy(job) => job.counts.clone(),
+            Self::AdvanceStudy(job) => [job.counts.as_slice(), &job.history].concat(),
             Self::FitFinal(job) => vec![job.counts, job.terms],
         }
     }

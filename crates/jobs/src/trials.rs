@@ -1,9 +1,19 @@
-//! Trials of one search, one after another: ask, evaluate, tell, until the slice is over.
+//! Trials of one search, one after another: ask, evaluate, prune, tell, until the slice is over.
 
-use engine::tune::{SearchEnd, Setting, Trial, TrialOutcome, ask, known_outcome};
+use std::sync::Arc;
 
-use crate::request::{AdvanceStudy, JobError, StudyAdvance};
-use crate::worker::{Worker, cannot_fit};
+use engine::models::EvaluateError;
+use engine::num::ContentHash;
+use engine::pipeline::PipelineSpec;
+use engine::stats;
+use engine::tune::{SearchEnd, Setting, Trial, TrialOutcome, ask, known_trial};
+
+use crate::blobs::SharedBlob;
+use crate::request::{AdvanceStudy, BlobRef, HISTORY_CHUNK, JobError, StudyAdvance};
+use crate::worker::{Answered, Worker, cannot_fit};
+
+/// What a setting gave: how it ended, and the means on subsets of rows before that.
+type Judged = (TrialOutcome, Vec<f64>);
 
 impl Worker {
     /// Makes the next trials of a search.
@@ -11,44 +21,124 @@ impl Worker {
         &mut self,
         job: &AdvanceStudy,
         clock: &mut dyn FnMut() -> f64,
-    ) -> Result<StudyAdvance, JobError> {
+    ) -> Result<Answered, JobError> {
         let begun = clock();
         job.study.validate().map_err(cannot_fit)?;
         let Some(search) = job.study.searches.get(job.search) else {
             return Err(cannot_fit(format!("there is no search number {}", job.search)));
         };
-        let mut trials = job.finished.clone();
-        let mut ended = None;
+        let mut trials = self.finished(job)?;
+        let (n_before, mut ended) = (trials.len(), None);
         while trials.len() < search.n_trials as usize {
             let asked = clock();
+            ended = job.study.stop_rule.and_then(|rule| rule.ends(&trials));
+            if ended.is_some() {
+                break;
+            }
             let Some(setting) = ask(&job.study, job.search, &trials) else {
                 ended = Some(SearchEnd::Exhausted);
                 break;
             };
-            let outcome = match known_outcome(&setting, &trials).cloned() {
-                Some(known) => known,
-                None => self.outcome(job, &setting)?,
+            let (outcome, rungs) = match known_trial(&setting, &trials) {
+                Some(known) => (known.outcome.clone(), known.rungs.clone()),
+                None => self.judge(job, &trials, &setting)?,
             };
             let answered = clock();
             let number = trials.len() as u32;
-            trials.push(Trial { number, setting, outcome, elapsed_ms: (answered - asked).max(0.0) });
+            trials.push(Trial { number, setting, outcome, rungs, elapsed_ms: (answered - asked).max(0.0) });
             let within_slice = answered - begun < job.slice_ms;
             if !within_slice {
                 break;
             }
         }
-        Ok(StudyAdvance { trials: trials.split_off(job.finished.len()), ended })
+        let (chunks, blobs) = self.new_chunks(job.history.len(), &trials);
+        let advance = StudyAdvance { trials: trials.split_off(n_before), ended, chunks };
+        Ok((advance.into(), blobs))
+    }
+
+    /// The trials before, from the blobs of the history and what follows them.
+    fn finished(&mut self, job: &AdvanceStudy) -> Result<Vec<Trial>, JobError> {
+        let mut trials = Vec::with_capacity(job.history.len() * HISTORY_CHUNK + job.finished.len());
+        for hash in &job.history {
+            trials.extend(self.blobs.trials(*hash)?.iter().cloned());
+        }
+        trials.extend(job.finished.iter().cloned());
+        Ok(trials)
+    }
+
+    /// Whole chunks of the history that are no blobs yet.
+    fn new_chunks(&mut self, n_known: usize, trials: &[Trial]) -> (Vec<BlobRef>, Vec<Vec<u8>>) {
+        let mut blobs = Vec::new();
+        let mut chunks = Vec::new();
+        for chunk in trials.chunks_exact(HISTORY_CHUNK).skip(n_known) {
+            let bytes = json::to_string(chunk).into_bytes();
+            let hash = ContentHash::of(&bytes);
+            self.provide_shared(hash, SharedBlob::Trials(Arc::new(chunk.to_vec())));
+            chunks.push(BlobRef { hash, n_bytes: bytes.len() as u64 });
+            blobs.push(bytes);
+        }
+        (chunks, blobs)
     }
 
     /// A setting that cannot be evaluated is a failed trial, not a failed job: the search goes on.
-    fn outcome(&mut self, job: &AdvanceStudy, setting: &Setting) -> Result<TrialOutcome, JobError> {
+    fn judge(
+        &mut self,
+        job: &AdvanceStudy,
+        finished: &[Trial],
+        setting: &Setting,
+    ) -> Result<Judged, JobError> {
         let pipeline = job.study.pipeline(job.search, setting);
         let corpus = job.study.corpus_of(&pipeline).and_then(|corpus| job.counts.get(corpus));
-        let corpus = corpus.ok_or_else(|| cannot_fit("the reviews were not counted for this setting"))?;
-        let ready = self.ready(*corpus, &job.study.split)?;
-        Ok(match ready.validator.evaluate(&pipeline.vectorizer, &pipeline.model) {
-            Ok(scores) => TrialOutcome::Complete { fold_f1_macro: scores.fold_f1_macro },
-            Err(error) => TrialOutcome::Failed { reason: error.to_string() },
-        })
+        let counts = *corpus.ok_or_else(|| cannot_fit("the reviews were not counted for this setting"))?;
+        let mut rungs = Vec::new();
+        for share in job.study.pruner.shares() {
+            // Too few rows for a setting say nothing of it: it goes on to more.
+            let Ok(folds) = self.folds_on(job, (counts, share), &pipeline)? else { continue };
+            rungs.push(stats::mean(&folds).unwrap_or(0.0));
+            if job.study.pruner.prunes(&rungs, finished) {
+                return Ok((TrialOutcome::Pruned { fold_f1_macro: folds }, rungs));
+            }
+        }
+        let outcome = if job.study.pruner.is_by_fold() {
+            self.fold_by_fold(job, counts, (&pipeline, finished))?
+        } else {
+            self.folds_on(job, (counts, 1.0), &pipeline)?
+                .map(|fold_f1_macro| TrialOutcome::Complete { fold_f1_macro })
+        };
+        let failed = |error: EvaluateError| TrialOutcome::Failed { reason: error.to_string() };
+        Ok((outcome.unwrap_or_else(failed), rungs))
+    }
+
+    /// All folds together, of a share of the training rows.
+    fn folds_on(
+        &mut self,
+        job: &AdvanceStudy,
+        (counts, share): (ContentHash, f64),
+        pipeline: &PipelineSpec,
+    ) -> Result<Result<Vec<f64>, EvaluateError>, JobError> {
+        let ready = self.ready_share(counts, &job.study.split, share)?;
+        Ok(ready.validator.evaluate(&pipeline.vectorizer, &pipeline.model).map(|scores| scores.fold_f1_macro))
+    }
+
+    /// One fold after another, until the pruner has seen enough.
+    fn fold_by_fold(
+        &mut self,
+        job: &AdvanceStudy,
+        counts: ContentHash,
+        (pipeline, finished): (&PipelineSpec, &[Trial]),
+    ) -> Result<Result<TrialOutcome, EvaluateError>, JobError> {
+        let ready = self.ready_share(counts, &job.study.split, 1.0)?;
+        let n_folds = ready.validator.n_folds();
+        let mut fold_f1_macro = Vec::with_capacity(n_folds);
+        for fold in 0..n_folds {
+            match ready.validator.evaluate_fold(&pipeline.vectorizer, &pipeline.model, fold) {
+                Ok(score) => fold_f1_macro.push(score),
+                Err(error) => return Ok(Err(error)),
+            }
+            if fold + 1 < n_folds && job.study.pruner.prunes(&fold_f1_macro, finished) {
+                return Ok(Ok(TrialOutcome::Pruned { fold_f1_macro }));
+            }
+        }
+        Ok(Ok(TrialOutcome::Complete { fold_f1_macro }))
     }
 }

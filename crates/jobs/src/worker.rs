@@ -14,7 +14,7 @@ use engine::num::ContentHash;
 use engine::pipeline::{FinalTask, fit_final_deciding};
 use engine::split::{SplitPlan, SplitSpec, split_counts};
 use engine::table::TableScan;
-use engine::tune::MAX_CORPORA;
+use engine::tune::{MAX_CORPORA, MAX_RUNGS};
 
 use crate::blobs::{Blobs, SharedBlob};
 use crate::file_pass::{self, OpenPass};
@@ -22,8 +22,8 @@ use crate::request::{
     Answer, BlobRef, FinalFitOutput, FitFinal, JobError, Pass, ReadChunk, ReadOutput, Request,
 };
 
-/// Validators kept: those of the study at work, and one for another beside it.
-const MAX_VALIDATORS: usize = MAX_CORPORA + 1;
+/// Validators kept: those of the study at work, one a corpus and subset of rows, and one for another beside it.
+const MAX_VALIDATORS: usize = MAX_CORPORA + MAX_RUNGS as usize + 1;
 
 /// An answer, and the blobs that belong to it; a blob's name is `ContentHash::of` its bytes.
 pub type Answered = (Answer, Vec<Vec<u8>>);
@@ -31,7 +31,7 @@ pub type Answered = (Answer, Vec<Vec<u8>>);
 /// Runs jobs, one after another.
 #[derive(Default)]
 pub struct Worker {
-    blobs: Blobs,
+    pub(crate) blobs: Blobs,
     scan: Option<OpenPass<TableScan>>,
     read: Option<OpenPass<DatasetReader>>,
     audit: Option<OpenPass<Auditor>>,
@@ -43,6 +43,8 @@ pub struct Worker {
 pub(crate) struct SplitCounts {
     counts: ContentHash,
     split: SplitSpec,
+    /// Of the training rows.
+    share: f64,
     plan: SplitPlan,
     pub validator: RepeatedValidator,
 }
@@ -91,7 +93,7 @@ impl Worker {
             Request::AuditChunk(job) => {
                 Ok((file_pass::audit(&mut self.audit, &job, input)?.into(), Vec::new()))
             }
-            Request::AdvanceStudy(job) => Ok((self.advance(&job, clock)?.into(), Vec::new())),
+            Request::AdvanceStudy(job) => self.advance(&job, clock),
             Request::FitFinal(job) => self.fit_final(&job, clock),
         }
     }
@@ -140,20 +142,32 @@ impl Worker {
     }
 
     /// The validator of these counts and this split, made where it is not kept.
-    pub(crate) fn ready(
+    fn ready(&mut self, counts: ContentHash, split: &SplitSpec) -> Result<&mut SplitCounts, JobError> {
+        self.ready_share(counts, split, 1.0)
+    }
+
+    /// As `ready`, of a share of the training rows.
+    pub(crate) fn ready_share(
         &mut self,
         counts: ContentHash,
         split: &SplitSpec,
+        share: f64,
     ) -> Result<&mut SplitCounts, JobError> {
-        let kept = self.validators.iter().position(|ready| ready.counts == counts && ready.split == *split);
+        let is_it = |ready: &SplitCounts| {
+            ready.counts == counts && ready.split == *split && ready.share.to_bits() == share.to_bits()
+        };
+        let kept = self.validators.iter().position(is_it);
         let ready = match kept {
             Some(at) => self.validators.remove(at),
             None => {
                 let decoded = self.blobs.counts(counts)?;
                 let mut plans = split_counts(&decoded, split).map_err(cannot_fit)?;
+                if share < 1.0 {
+                    plans.iter_mut().for_each(|plan| *plan = plan.thinned(&decoded.labels, share));
+                }
                 let validator = RepeatedValidator::new(&decoded, &plans).map_err(cannot_fit)?;
                 let plan = plans.swap_remove(0);
-                SplitCounts { counts, split: split.clone(), plan, validator }
+                SplitCounts { counts, split: split.clone(), share, plan, validator }
             }
         };
         if self.validators.len() >= MAX_VALIDATORS {

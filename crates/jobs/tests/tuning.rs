@@ -71,6 +71,7 @@ fn best_of(worker: &mut Worker, counts: BlobRef, study: &StudySpec, search: usiz
         counts: vec![counts.hash],
         study: study.clone(),
         search,
+        history: Vec::new(),
         finished: Vec::new(),
         slice_ms: f64::INFINITY,
     };

@@ -9,7 +9,7 @@ use engine::num::ContentHash;
 use engine::pipeline::FittedPipeline;
 use engine::table::{Encoding, FileError, TableFormat};
 use engine::text::reference_cleaning;
-use engine::tune::{StudySpec, Trial, TrialOutcome, best_trial};
+use engine::tune::{PrunerSpec, StudySpec, Trial, TrialOutcome, best_trial};
 use jobs::{
     AdvanceStudy, Answer, Answered, AuditChunk, FinalFitOutput, FitFinal, JobError, Pass, ReadChunk,
     ReadOutput, Request, ScanChunk, Session, StudyAdvance, Worker, decode_answer, decode_request,
@@ -81,7 +81,14 @@ fn study() -> StudySpec {
 }
 
 fn slice(output: &ReadOutput, finished: Vec<Trial>, slice_ms: f64) -> AdvanceStudy {
-    AdvanceStudy { counts: vec![output.counts.hash], study: study(), search: 0, finished, slice_ms }
+    AdvanceStudy {
+        counts: vec![output.counts.hash],
+        study: study(),
+        search: 0,
+        history: Vec::new(),
+        finished,
+        slice_ms,
+    }
 }
 
 fn advance(worker: &mut Worker, job: AdvanceStudy, clock: &mut dyn FnMut() -> f64) -> StudyAdvance {
@@ -299,7 +306,7 @@ fn jobs_and_answers_survive_the_wire() {
         Ok(scan),
         Ok(Answer::Scan(Pass::Reading { n_rows: 3 })),
         Ok(Answer::Read(Pass::Done(output.clone()))),
-        Ok(Answer::Study(StudyAdvance { trials, ended: None })),
+        Ok(Answer::Study(StudyAdvance { trials, chunks: Vec::new(), ended: None })),
         Ok(Answer::Fit(fitted)),
         Err(JobError::File(FileError::Binary { byte: 3, value: 0 })),
         Err(JobError::OutOfOrder { expected: 1, found: 2 }),
@@ -332,10 +339,27 @@ fn a_forest_is_fitted_or_refused_in_a_sentence() {
         TrialOutcome::Complete { fold_f1_macro } => {
             assert!(fold_f1_macro.len() == 5 && fold_f1_macro.iter().all(|score| (0.1..1.0).contains(score)));
         }
+        TrialOutcome::Pruned { .. } => panic!("nothing is pruned"),
         TrialOutcome::Failed { reason } => assert_eq!(
             reason,
             "RandomForestClassifier with these settings is not part of this build: choose others, or use the \
              terminal program `reviewlab`"
         ),
+    }
+}
+
+#[test]
+fn folds_fitted_one_by_one_score_as_together() {
+    let (mut worker, output, _) = counted();
+    let patient = PrunerSpec::Median { n_startup_trials: 1_000, n_warmup_folds: 0 };
+    for search in 0..3 {
+        let together = AdvanceStudy { search, ..slice(&output, Vec::new(), f64::INFINITY) };
+        let mut by_fold = together.clone();
+        by_fold.study.pruner = patient.clone();
+        let outcomes = |worker: &mut Worker, job| {
+            let trials = advance(worker, job, &mut || 0.0).trials;
+            trials.into_iter().map(|trial| trial.outcome).collect::<Vec<_>>()
+        };
+        assert_eq!(outcomes(&mut worker, by_fold), outcomes(&mut worker, together));
     }
 }

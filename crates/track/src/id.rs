@@ -87,11 +87,34 @@ impl RunId {
     pub fn final_fit(&self, search: usize) -> RunId {
         RunId(format!("{}.{search:02}.fit", self.0))
     }
+
+    /// The id of the final fit after the study was resumed and `n_earlier` fits of that search were recorded.
+    pub fn later_fit(&self, search: usize, n_earlier: usize) -> RunId {
+        match n_earlier {
+            0 => self.final_fit(search),
+            later => RunId(format!("{}.{search:02}.fit.{later:03}", self.0)),
+        }
+    }
+
+    /// Of a trial's or fit's id its search, and the trial's number; `None` of another study's child.
+    pub fn child_of(&self, study: &RunId) -> Option<(usize, Option<usize>)> {
+        let (search, rest) = self.0.strip_prefix(&study.0)?.strip_prefix('.')?.split_once('.')?;
+        Some((search.parse().ok()?, rest.parse().ok()))
+    }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_child_says_whose_it_is() {
+        let study = RunId::new(Millis(7), [3; 10]);
+        assert_eq!(study.trial(2, 41).child_of(&study), Some((2, Some(41))));
+        assert_eq!(study.later_fit(11, 1).child_of(&study), Some((11, None)));
+        assert_eq!(study.trial(2, 41).child_of(&RunId::new(Millis(8), [3; 10])), None);
+        assert_eq!(study.child_of(&study), None);
+    }
 
     #[test]
     fn ids_sort_by_time_whatever_their_entropy() {
@@ -107,5 +130,7 @@ mod tests {
         let ids =
             [study.clone(), study.trial(0, 9), study.trial(0, 10), study.final_fit(0), study.trial(1, 0)];
         assert!(ids.is_sorted());
+        let later = [study.later_fit(0, 0), study.later_fit(0, 1), study.later_fit(0, 2), study.trial(1, 0)];
+        assert!(later.is_sorted() && later[0] == ids[3]);
     }
 }

@@ -41,6 +41,8 @@ pub enum RunState {
     },
     /// Ended by the person's Stop; what had finished is kept.
     Killed,
+    /// A trial given up for what it showed so far.
+    Pruned,
 }
 
 /// A parameter's value.
@@ -207,6 +209,9 @@ pub enum RunChangeError {
 pub const INTERRUPTED_REASON: &str =
     "The tab or the program was closed while this run was under way; the trials it had finished are kept.";
 
+/// What of a study stays the same when it is resumed.
+const LASTING: [&str; 3] = ["experiment", "dataset", "seed"];
+
 /// A part of a run, as it is stored.
 type Written = fn(&Run) -> String;
 
@@ -219,7 +224,7 @@ impl Run {
     /// Whether this may be stored in `earlier`'s place.
     ///
     /// Id, kind, parent and begin never change. Once a run has ended, only its name, note, tags and
-    /// lifecycle do.
+    /// lifecycle do, but for a study that is resumed: it may run again, on the same data with the same seed.
     ///
     /// # Errors
     /// Names the first field that may not change.
@@ -240,6 +245,8 @@ impl Run {
         if !earlier.has_ended() {
             return Ok(());
         }
+        // A study goes on where it stopped, or makes more trials than it was asked for.
+        let is_resumed = self.kind == RunKind::Study && !self.has_ended();
         let written: [(&str, Written); 11] = [
             ("state", |run| json::to_string(&run.state)),
             ("end", |run| json::to_string(&run.ended)),
@@ -254,7 +261,9 @@ impl Run {
             ("artifacts", |run| json::to_string(&run.artifacts)),
         ];
         // What is stored is compared, not what it is read as: the code for it is there in any case.
-        match written.into_iter().find(|(_, write)| write(self) != write(earlier)) {
+        let may_differ = |field: &str| is_resumed && !LASTING.contains(&field);
+        let differs = |(field, write): &(&str, Written)| !may_differ(field) && write(self) != write(earlier);
+        match written.into_iter().find(differs) {
             None => Ok(()),
             Some((field, _)) => {
                 Err(RunChangeError::Ended { id: earlier.id.clone(), name: earlier.name.clone(), field })
@@ -380,6 +389,26 @@ mod tests {
             check(|run| run.dataset.file = ContentHash::of(b"other"), Some("dataset"));
             check(|run| run.seed = 8, Some("seed"));
             check(|run| run.engine_version = "0.2.0".into(), Some("engine version"));
+        }
+    }
+
+    #[test]
+    fn a_study_may_be_resumed_on_the_same_data() {
+        let ended = Run { kind: RunKind::Study, ended: Some(Millis(20)), ..run(RunState::Killed) };
+        let resumed = Run { state: RunState::Running, ended: None, ..ended.clone() };
+        assert_eq!(resumed.may_follow(&ended), Ok(()));
+        let longer = Run { params: [("n_trials".into(), ParamValue::Int(9))].into(), ..resumed.clone() };
+        assert_eq!(longer.may_follow(&ended), Ok(()));
+        for forged in [
+            Run { seed: 8, ..resumed.clone() },
+            Run { experiment: ExperimentId("other".into()), ..resumed.clone() },
+            Run {
+                dataset: DatasetRef { file: ContentHash::of(b"other"), ..resumed.dataset.clone() },
+                ..resumed
+            },
+            Run { metrics: [("cv_f1_macro".into(), 1.0)].into(), ..ended.clone() },
+        ] {
+            assert!(forged.may_follow(&ended).is_err(), "{forged:?}");
         }
     }
 

@@ -15,7 +15,7 @@ use engine::pipeline::{AbstainRule, CalibrationMethod, DecisionSpec, PipelineSpe
 use engine::split::{SplitKind, SplitSpec};
 use engine::table::{DateOrder, Encoding, TableFormat};
 use engine::text::{CleanStep, reference_cleaning};
-use engine::tune::{ParamName, Range, SamplerSpec, SearchSpec, StudySpec};
+use engine::tune::{ParamName, PrunerSpec, Range, SamplerSpec, SearchSpec, StudySpec};
 use expect_test::expect_file;
 use track::SCHEMA;
 use track::dataset::{Dataset, DatasetRef, Origin, RecipeRecord};
@@ -183,6 +183,8 @@ fn study_spec() -> StudySpec {
         decision: DecisionSpec::default(),
         seed: u64::MAX,
         may_repeat: true,
+        pruner: PrunerSpec::None,
+        stop_rule: None,
         minutes: None,
         cleanings: Vec::new(),
     }

@@ -121,7 +121,7 @@ fn tried(study: &StudySpec, search: usize, corpus: &Corpus, plan: &SplitPlan) ->
             Ok(scores) => TrialOutcome::Complete { fold_f1_macro: scores.fold_f1_macro },
             Err(error) => TrialOutcome::Failed { reason: error.to_string() },
         };
-        trials.push(Trial { number, setting, outcome, elapsed_ms: 0.0 });
+        trials.push(Trial { number, setting, outcome, rungs: Vec::new(), elapsed_ms: 0.0 });
     }
     trials
 }

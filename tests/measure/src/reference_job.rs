@@ -135,6 +135,7 @@ pub fn ask_all(bytes: &[u8]) -> Result<Asked> {
             counts: vec![counts],
             study: study.clone(),
             search,
+            history: Vec::new(),
             finished: Vec::new(),
             slice_ms: f64::MAX,
         };

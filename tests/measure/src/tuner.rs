@@ -5,7 +5,7 @@
 use anyhow::{Context as _, Result, bail, ensure};
 use engine::models::ModelKind;
 use engine::num::ContentHash;
-use engine::tune::{SamplerSpec, StudySpec, best_trial};
+use engine::tune::{PrunerSpec, SamplerSpec, StudySpec, best_trial};
 use jobs::{AdvanceStudy, Answer};
 use serde_json::{Map, Value, json};
 use std::path::Path;
@@ -14,6 +14,8 @@ use crate::reference_job::Asked;
 use crate::reviews;
 
 const N_TRIALS: u32 = 20;
+/// Seeds of each way to prune.
+const N_PRUNED_SEEDS: u64 = 15;
 
 /// Runs every model's search with each of the study's samplers from seed 0 on.
 ///
@@ -27,12 +29,14 @@ pub fn run(file: &Path, n_seeds: u64) -> Result<Value> {
     let mut models = Map::new();
     for (search, model) in ModelKind::ALL.into_iter().enumerate() {
         let mut of_samplers = Map::new();
-        for (name, sampler, may_repeat) in samplers() {
+        for (name, sampler, may_repeat, pruner) in ways() {
             let study = |seed| StudySpec {
                 sampler: sampler.clone(),
                 may_repeat,
+                pruner: pruner.clone(),
                 ..StudySpec::reference(&ModelKind::ALL, N_TRIALS, seed)
             };
+            let n_seeds = if pruner.is_none() { n_seeds } else { n_seeds.min(N_PRUNED_SEEDS) };
             let begun_s = asked.seconds;
             let best: Result<Vec<f64>> =
                 (0..n_seeds).map(|seed| best_of(&mut asked, counts, &study(seed), search)).collect();
@@ -44,19 +48,23 @@ pub fn run(file: &Path, n_seeds: u64) -> Result<Value> {
     Ok(json!({ "n_trials": N_TRIALS, "models": models }))
 }
 
-/// By their names: whether a setting may be tried twice stands last.
-fn samplers() -> [(&'static str, SamplerSpec, bool); 4] {
+/// By their names: whether a setting may be tried twice, and what prunes, stand last.
+fn ways() -> [(&'static str, SamplerSpec, bool, PrunerSpec); 7] {
     [
-        ("tpe", SamplerSpec::optuna(), true),
-        ("tpe, no repeats", SamplerSpec::optuna(), false),
-        ("grouped", SamplerSpec::grouped(), false),
-        ("random", SamplerSpec::Random, true),
+        ("tpe", SamplerSpec::optuna(), true, PrunerSpec::None),
+        ("tpe, no repeats", SamplerSpec::optuna(), false, PrunerSpec::None),
+        ("grouped", SamplerSpec::grouped(), false, PrunerSpec::None),
+        ("random", SamplerSpec::Random, true, PrunerSpec::None),
+        ("median", SamplerSpec::optuna(), true, PrunerSpec::median()),
+        ("wilcoxon", SamplerSpec::optuna(), true, PrunerSpec::wilcoxon()),
+        ("halving", SamplerSpec::optuna(), true, PrunerSpec::halving()),
     ]
 }
 
 fn best_of(asked: &mut Asked, counts: ContentHash, study: &StudySpec, search: usize) -> Result<f64> {
-    let (finished, slice_ms) = (Vec::new(), f64::MAX);
-    let job = AdvanceStudy { counts: vec![counts], study: study.clone(), search, finished, slice_ms };
+    let (history, finished, slice_ms) = (Vec::new(), Vec::new(), f64::MAX);
+    let job =
+        AdvanceStudy { counts: vec![counts], study: study.clone(), search, history, finished, slice_ms };
     let Answer::Study(advance) = asked.ask(job)? else { bail!("no trials") };
     ensure!(advance.trials.len() == N_TRIALS as usize, "{} trials", advance.trials.len());
     best_trial(&advance.trials).and_then(|trial| trial.mean()).context("no trial is complete")

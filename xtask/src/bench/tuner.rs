@@ -14,6 +14,8 @@ const TOLERANCE: f64 = 0.0003;
 const ABOVE_RANDOM: f64 = 0.0008;
 /// Seeds of the comparison with random draws.
 const N_SEEDS: usize = 100;
+/// How far the best value with pruning may be from that without.
+const PRUNED_APART: f64 = 0.002;
 const TRIALS_PER_SECOND: f64 = 1_000.0;
 
 /// Runs ours on every seed; the peer's numbers are written down.
@@ -41,6 +43,18 @@ pub fn run(_: &Settings) -> Result<Vec<Figure>> {
             let gain = mean(&of_ours(sampler)?) - mean(&repeating);
             let bench = format!("tuner, {model}, {sampler}");
             figures.push(Figure::at_least(&bench, gain, 0.0, "above with repeats"));
+        }
+        for pruner in ["median", "wilcoxon", "halving"] {
+            let pruned = of_ours(pruner)?;
+            let same_seeds = &repeating[..pruned.len()];
+            let apart = (mean(&pruned) - mean(same_seeds)).abs();
+            figures.push(Figure::at_most(&format!("tuner, {model}, {pruner}"), apart, PRUNED_APART, "apart"));
+            let seconds = |way: &str| {
+                let of_way = &ours["models"][model][way];
+                let n = best_values(&of_way["best"])?.len() as f64;
+                Ok::<f64, anyhow::Error>(of_way["seconds"].as_f64().context("no seconds")? / n)
+            };
+            println!("{model:<20} {pruner} takes {:.2} times as long", seconds(pruner)? / seconds("tpe")?);
         }
         if model == "LogisticRegression" {
             let gain = mean(&repeating) - mean(&of_ours("random")?);

@@ -21,7 +21,7 @@ impl StudyDriver {
     pub(super) fn deadline(&self) -> Option<Millis> {
         let minutes = self.plan.study.minutes?;
         let is_searching = self.stage == Stage::Searching;
-        is_searching.then(|| Millis(self.plan.created.0 + (minutes * MS_PER_MINUTE).ceil() as u64))
+        is_searching.then(|| Millis(self.begun.0 + (minutes * MS_PER_MINUTE).ceil() as u64))
     }
 
     /// The minutes are over: slices under way are given up, and what was found is fitted.

@@ -1,8 +1,10 @@
 //! One search of a study: the trials that came, the fit that ended it, or why there is none.
 
 use engine::models::ModelKind;
+use engine::num::ContentHash;
+use engine::stats;
 use engine::tune::{SearchEnd, Trial, TrialOutcome};
-use jobs::FinalFitOutput;
+use jobs::{FinalFitOutput, HISTORY_CHUNK};
 
 /// One search, as far as it is known; stored or not.
 #[derive(Debug)]
@@ -12,6 +14,12 @@ pub(super) struct Search {
     pub trials: Vec<Trial>,
     /// Best mean so far after each trial.
     pub curve: Vec<Option<f64>>,
+    /// Blobs of its first trials, `HISTORY_CHUNK` each.
+    pub history: Vec<ContentHash>,
+    /// Fits recorded before the study was resumed.
+    pub n_earlier_fits: usize,
+    /// Of these the last that came to its end: the number of its trial.
+    pub kept_fit: Option<u32>,
     pub n_losses: u32,
     /// Why it makes no more trials, though fewer than all are made.
     pub ended: Option<SearchEnd>,
@@ -26,6 +34,9 @@ impl Search {
             n_total,
             trials: Vec::new(),
             curve: Vec::new(),
+            history: Vec::new(),
+            n_earlier_fits: 0,
+            kept_fit: None,
             n_losses: 0,
             ended: None,
             fit: None,
@@ -45,6 +56,28 @@ impl Search {
         self.trials.iter().map(|trial| trial.elapsed_ms).sum()
     }
 
+    /// The trials that no blob holds.
+    pub fn unkept(&self) -> &[Trial] {
+        &self.trials[(self.history.len() * HISTORY_CHUNK).min(self.trials.len())..]
+    }
+
+    pub fn n_pruned(&self) -> usize {
+        self.trials.iter().filter(|trial| trial.is_pruned()).count()
+    }
+
+    /// What pruning saved: of each pruned trial, what a complete one takes on average less what it took.
+    pub fn saved_ms(&self) -> f64 {
+        let elapsed = |is_pruned: bool| {
+            let of_kind = self
+                .trials
+                .iter()
+                .filter(move |trial| trial.is_pruned() == is_pruned && (is_pruned || trial.mean().is_some()));
+            of_kind.map(|trial| trial.elapsed_ms).collect::<Vec<f64>>()
+        };
+        let usual = stats::mean(&elapsed(false)).unwrap_or(0.0);
+        elapsed(true).iter().map(|elapsed_ms| usual - elapsed_ms).sum()
+    }
+
     pub fn push(&mut self, trial: Trial) {
         let so_far = self.curve.last().copied().flatten();
         let best = match (so_far, trial.mean()) {
@@ -58,7 +91,7 @@ impl Search {
     pub fn why_nothing(&self) -> String {
         let reason = self.trials.iter().find_map(|trial| match &trial.outcome {
             TrialOutcome::Failed { reason } => Some(reason.as_str()),
-            TrialOutcome::Complete { .. } => None,
+            TrialOutcome::Complete { .. } | TrialOutcome::Pruned { .. } => None,
         });
         let model = self.model.as_str();
         match (&self.ended, reason) {

@@ -96,6 +96,8 @@ impl StudyDriver {
                 None => state.n_total,
             },
             ended: state.ended.as_ref().map(ToString::to_string),
+            n_pruned: u32::try_from(state.n_pruned()).unwrap_or(u32::MAX),
+            saved_ms: state.saved_ms(),
             best,
             curve: state.curve[..n_done].to_vec(),
             failed: state.failed.clone().filter(|_| failed),
@@ -106,7 +108,7 @@ impl StudyDriver {
         let state = &self.searches[search];
         let (fit, trial) = (state.fit.as_ref()?, best_trial(&state.trials)?);
         Some(FitSummary {
-            run: self.plan.run.final_fit(search),
+            run: self.plan.run.later_fit(search, self.fit_number(search)),
             model: state.model,
             trial: trial.number,
             setting: trial.setting.clone(),

@@ -56,6 +56,8 @@ pub struct Pump {
     pub n_killed: usize,
     pub n_refused: usize,
     pub most_stores_at_once: usize,
+    /// Most finished trials that one job carried with it.
+    pub most_trials_carried: usize,
     queued: Vec<(Ticket, Request, Option<Input>)>,
     stores: Vec<(Ticket, Vec<Record>, Vec<ContentHash>)>,
     reports: Vec<Event>,
@@ -76,6 +78,7 @@ impl Pump {
             n_killed: 0,
             n_refused: 0,
             most_stores_at_once: 0,
+            most_trials_carried: 0,
             queued: Vec::new(),
             stores: Vec::new(),
             reports: Vec::new(),
@@ -84,11 +87,29 @@ impl Pump {
 
     /// Pumps until the driver is finished; `watch` sees it before each step and may hand it an event.
     pub fn pump<D: Driver>(&mut self, driver: &mut D, mut watch: impl FnMut(&mut D, &Pump)) {
+        self.pump_while(driver, |driver, pump| {
+            watch(driver, pump);
+            true
+        });
+    }
+
+    /// The records and blobs in a new tab, at `now`; what was under way is gone.
+    pub fn after(self, now: u64) -> Pump {
+        let mut pump = Pump::new(self.file, self.workers.len(), Script::default());
+        (pump.blobs, pump.records, pump.stored_blobs, pump.now) =
+            (self.blobs, self.records, self.stored_blobs, now);
+        pump
+    }
+
+    /// As `pump`, for as long as `watch` says so: then the tab is closed.
+    pub fn pump_while<D: Driver>(&mut self, driver: &mut D, mut watch: impl FnMut(&mut D, &Pump) -> bool) {
         for _ in 0..100_000 {
             for command in driver.next() {
                 self.take(command);
             }
-            watch(driver, self);
+            if !watch(driver, self) {
+                return;
+            }
             if driver.wakes_at().is_some_and(|time| time.0 <= self.now) {
                 driver.on(Event::Tick { now: Millis(self.now) });
                 continue;
@@ -187,6 +208,9 @@ impl Pump {
     }
 
     fn answer(&mut self, at: usize, ticket: Ticket, job: &Request, input: Option<Input>) -> Event {
+        if let Request::AdvanceStudy(slice) = job {
+            self.most_trials_carried = self.most_trials_carried.max(slice.finished.len());
+        }
         let job = decode_request(&encode_request(job)).expect("a job survives the wire");
         let worker = &mut self.workers[at];
         for hash in job.needs() {

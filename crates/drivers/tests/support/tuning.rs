@@ -1,14 +1,17 @@
 //! Budgets, small spaces and variants of a study, under a scripted executor.
 
-use drivers::{Driver as _, ENDED_TAG, Read, ReadDriver, StudyDriver, StudyError, StudyPhase, StudyPlan};
+use drivers::{
+    Driver as _, ENDED_TAG, Event, Read, ReadDriver, StudyDriver, StudyError, StudyPhase, StudyPlan,
+};
 use engine::dataset::DatasetRecipe;
-use engine::tune::{ParamName, Range, StudySpec, Value};
+use engine::tune::{ParamName, PrunerSpec, Range, StopRule, StudySpec, Value};
 use jobs::Session;
+use track::id::Millis;
 use track::record::Record;
-use track::run::{ParamValue, Run, RunKind, RunState};
+use track::run::{ParamValue, Run, RunKind, RunSpec, RunState};
 
 use crate::reviews;
-use crate::support::{Pump, Script};
+use crate::support::{Pump, Script, timeless};
 
 const N_ROWS: usize = 240;
 
@@ -138,4 +141,154 @@ fn a_study_whose_corpora_are_not_all_there_does_not_begin() {
     let (_, mut plan) = ready(1, Script::default(), of_two_corpora());
     plan.variants.clear();
     assert_eq!(StudyDriver::new(plan).err(), Some(StudyError::Corpora { needed: 2, found: 1 }));
+}
+
+fn timeless_trials(pump: &Pump) -> Vec<String> {
+    runs(pump, RunKind::Trial).into_iter().map(|trial| timeless(&Record::Run(trial.clone()))).collect()
+}
+
+#[test]
+fn pruned_trials_are_the_same_with_1_2_and_8_workers() {
+    for pruner in [
+        PrunerSpec::Median { n_startup_trials: 3, n_warmup_folds: 0 },
+        PrunerSpec::Wilcoxon { p_threshold: 0.2, n_startup_folds: 2 },
+        PrunerSpec::Halving { reduction_factor: 2, n_rungs: 1 },
+    ] {
+        let study = || StudySpec { pruner: pruner.clone(), ..reviews::study(16) };
+        let (alone, one) = run(1, Script::default(), study());
+        let trials = runs(&alone, RunKind::Trial);
+        let pruned: Vec<&&Run> = trials.iter().filter(|trial| trial.state == RunState::Pruned).collect();
+        assert!(!pruned.is_empty() && pruned.len() < trials.len(), "{pruner:?} prunes {}", pruned.len());
+        for trial in pruned {
+            assert!(!trial.folds.is_empty() && !trial.metrics.contains_key("cv_f1_macro"), "{trial:?}");
+            assert_eq!(trial.folds.len() < 5, pruner.is_by_fold());
+        }
+        let status = one.status();
+        let n_pruned: u32 = status.searches.iter().map(|search| search.n_pruned).sum();
+        assert_eq!(n_pruned as usize, trials.iter().filter(|run| run.state == RunState::Pruned).count());
+        for n_workers in [2, 8] {
+            let script =
+                Script::new((0..=255).cycle().take(4_000).map(|i: u8| i.wrapping_mul(89)).collect(), 5, 0);
+            let (pump, _) = run(n_workers, script, study());
+            assert_eq!(pump.timeless(), alone.timeless(), "{pruner:?} with {n_workers} workers");
+        }
+    }
+}
+
+#[test]
+fn a_long_history_goes_to_each_worker_once() {
+    let study = || {
+        let mut study = reviews::study(250);
+        study.searches.truncate(2);
+        study
+    };
+    let (alone, driver) = run(1, Script::default(), study());
+    assert_eq!(driver.status().n_done, 500);
+    assert!(alone.most_trials_carried < 150, "{} trials in a job", alone.most_trials_carried);
+    let (pump, _) = run(2, Script::new([1, 0, 1, 3, 7, 3, 2, 3].repeat(400), 9, 0), study());
+    assert_eq!(pump.timeless(), alone.timeless());
+}
+
+/// Runs a study until `n_done` trials are stored, then stops it, or closes the tab.
+fn cut(n_done: u64, is_stopped: bool, study: StudySpec) -> (Pump, StudyPlan) {
+    let (mut pump, plan) = ready(2, Script::new([9, 13, 5, 17].repeat(300), 0, 0), study);
+    let mut driver = StudyDriver::new(plan.clone()).expect("it can be run");
+    let mut is_cut = false;
+    pump.pump_while(&mut driver, |driver, pump| {
+        if !is_cut && driver.status().n_done >= n_done {
+            is_cut = true;
+            if is_stopped {
+                driver.on(Event::Stop { now: Millis(pump.now) });
+            }
+        }
+        is_stopped || !is_cut
+    });
+    (pump, plan)
+}
+
+fn resume(pump: Pump, plan: StudyPlan) -> (Pump, StudyDriver) {
+    let children: Vec<Run> =
+        [runs(&pump, RunKind::Trial), runs(&pump, RunKind::Fit)].concat().into_iter().cloned().collect();
+    let now = Millis(pump.now + 60_000);
+    let mut driver = StudyDriver::resume(plan, &children, now).expect("it can be run");
+    let mut pump = pump.after(now.0);
+    pump.pump(&mut driver, |_, _| ());
+    (pump, driver)
+}
+
+#[test]
+fn a_study_that_was_cut_off_goes_on_as_if_it_never_was() {
+    let study = || StudySpec {
+        pruner: PrunerSpec::Median { n_startup_trials: 3, n_warmup_folds: 0 },
+        ..reviews::study(14)
+    };
+    let (whole, _) = run(1, Script::default(), study());
+    for (n_done, is_stopped) in [(1, true), (11, true), (11, false), (30, false), (41, true)] {
+        let (pump, plan) = cut(n_done, is_stopped, study());
+        let (pump, driver) = resume(pump, plan);
+        assert_eq!(driver.status().phase, StudyPhase::Finished);
+        assert_eq!(pump.timeless(), whole.timeless(), "cut after {n_done}");
+    }
+}
+
+#[test]
+fn a_finished_study_can_be_given_more_trials() {
+    let (whole, _) = run(1, Script::default(), reviews::study(26));
+    let (pump, driver) = run(1, Script::default(), reviews::study(12));
+    let mut plan = driver.plan().clone();
+    plan.study.searches.iter_mut().for_each(|search| search.n_trials = 26);
+    let (pump, driver) = resume(pump, plan);
+    assert_eq!(driver.status().phase, StudyPhase::Finished);
+    assert_eq!(timeless_trials(&pump), timeless_trials(&whole));
+    let study = runs(&pump, RunKind::Study)[0];
+    assert_eq!((&study.state, &study.params["n_trials"]), (&RunState::Finished, &ParamValue::Int(78)));
+    for fit in &driver.status().fits {
+        let record = runs(&pump, RunKind::Fit).into_iter().find(|run| run.id == fit.run);
+        let record = record.expect("every fit shown has its record");
+        assert_eq!(record.params["trial"], ParamValue::Int(i64::from(fit.trial)));
+        assert_eq!(record.artifacts[0].sha256, fit.pipeline_sha256);
+    }
+}
+
+#[test]
+fn settings_queued_and_values_held_while_it_runs_are_tried_and_stored() {
+    let (mut pump, plan) = ready(1, Script::default(), reviews::study(150));
+    let mut driver = StudyDriver::new(plan).expect("it can be run");
+    let mut is_asked = false;
+    pump.pump(&mut driver, |driver, _| {
+        if !is_asked && driver.status().searches[0].n_done >= 5 {
+            is_asked = true;
+            let by_hand = [(ParamName::C, Value::Float(0.125))].into_iter().collect();
+            driver.enqueue(0, by_hand).expect("it lies in the space");
+            driver.freeze(0, ParamName::MinDf, Some(Value::Int(4))).expect("it lies in the space");
+            let outside = [(ParamName::C, Value::Float(99.0))].into_iter().collect();
+            assert!(driver.enqueue(0, outside).is_err());
+            assert!(driver.freeze(1, ParamName::C, Some(Value::Float(1.0))).is_err());
+        }
+    });
+    let of_first: Vec<&Run> = runs(&pump, RunKind::Trial)
+        .into_iter()
+        .filter(|trial| trial.params["model"] == ParamValue::Text("LogisticRegression".into()))
+        .collect();
+    let c = |trial: &Run| trial.params["C"].clone();
+    let at = of_first.iter().position(|trial| c(trial) == ParamValue::Float(0.125)).expect("it was tried");
+    assert!((5..140).contains(&at), "{at}");
+    assert!(of_first[at..].iter().all(|trial| trial.params["min_df"] == ParamValue::Int(4)));
+    let Some(RunSpec::Study(spec)) = &runs(&pump, RunKind::Study)[0].spec else { panic!("a study's") };
+    assert_eq!(spec.searches[0].queued.len(), 1);
+    assert_eq!(spec.searches[0].frozen[&ParamName::MinDf], Value::Int(4));
+}
+
+#[test]
+fn a_study_stops_when_it_is_pointless_and_says_so() {
+    let study = StudySpec { stop_rule: Some(StopRule { patience: 10 }), ..reviews::study(400) };
+    let (pump, driver) = run(2, Script::default(), study);
+    let status = driver.status();
+    assert_eq!((status.phase, status.fits.len()), (StudyPhase::Finished, 3));
+    for search in &status.searches {
+        assert!((20..400).contains(&search.n_done), "{}", search.n_done);
+        let said = search.ended.as_deref().unwrap_or_default();
+        assert!(said.starts_with("The last 10 trials gained ") && said.ends_with("pointless."), "{said}");
+    }
+    assert!(runs(&pump, RunKind::Study)[0].tags.contains_key(ENDED_TAG));
 }

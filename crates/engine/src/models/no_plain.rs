@@ -2,6 +2,7 @@
 
 use kernels::TrainRows;
 
+use super::extent::Extent;
 use super::group::TrainDocs;
 use super::training::FitWarning;
 use super::{EvaluateError, FinalModel, ModelSpec, OutOfFold};
@@ -24,7 +25,7 @@ impl PlainPart {
     }
 
     /// Refuses every setting.
-    pub fn run(&self, _: &VectorizerSpec, model: &ModelSpec, _: bool) -> Result<PlainRun, EvaluateError> {
+    pub fn run(&self, _: &VectorizerSpec, model: &ModelSpec, _: Extent) -> Result<PlainRun, EvaluateError> {
         Err(EvaluateError::NotInThisBuild { model: model.kind() })
     }
 }

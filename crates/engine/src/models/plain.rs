@@ -5,6 +5,7 @@
 
 use kernels::TrainRows;
 
+use super::extent::Extent;
 use super::group::{Lane, TrainDocs};
 use super::training::{FitWarning, Fitted, TrainingSet, Truth, fit_model};
 use super::{EvaluateError, FinalModel, ModelSpec, OutOfFold, Scorer};
@@ -62,18 +63,18 @@ impl PlainPart {
         Self { counts, fold_of: docs.fold_of.clone(), lanes, sample_weights }
     }
 
-    /// Fits the setting without each fold in turn and, if `with_full`, with all.
+    /// Fits the setting without each wanted fold in turn and, where that is wanted, with all.
     pub fn run(
         &self,
         features: &VectorizerSpec,
         model: &ModelSpec,
-        with_full: bool,
+        extent: Extent,
     ) -> Result<PlainRun, EvaluateError> {
         let n_classes = usize::from(self.counts.n_classes);
         let n_scores = if n_classes == 2 { 1 } else { n_classes };
         let mut scores = vec![0.0; self.fold_of.len() * n_scores];
         let mut warnings = Vec::new();
-        for lane in &self.lanes {
+        for lane in self.lanes.iter().filter(|lane| extent.asks(**lane)) {
             let docs = || (0..self.fold_of.len() as u32).zip(&self.fold_of);
             let of_docs = |is_in: &dyn Fn(u8) -> bool| -> Vec<u32> {
                 docs().filter(|(_, fold)| is_in(**fold)).map(|(doc, _)| doc).collect()
@@ -92,7 +93,7 @@ impl PlainPart {
             }
         }
         let mut full = None;
-        if with_full {
+        if extent == Extent::FoldsAndFull {
             let all: Vec<u32> = (0..self.fold_of.len() as u32).collect();
             let (selection, fitted) = self.fit(features, model, &all)?;
             warnings.extend(fitted.warnings);

@@ -40,6 +40,27 @@ impl RepeatedValidator {
         Ok(all)
     }
 
+    /// Macro F1 of one fold, counted through all draws in scikit-learn's order, fitted alone.
+    ///
+    /// # Errors
+    /// As `CrossValidator::evaluate`.
+    pub fn evaluate_fold(
+        &mut self,
+        features: &VectorizerSpec,
+        model: &ModelSpec,
+        fold: usize,
+    ) -> Result<f64, EvaluateError> {
+        let of_draw = self.n_folds() / self.draws.len();
+        let draw = self.draws.get_mut(fold / of_draw);
+        let draw = draw.ok_or(EvaluateError::BadSplit { what: "number of the fold" })?;
+        draw.evaluate_fold(features, model, (fold % of_draw) as u8)
+    }
+
+    /// Folds of all draws.
+    pub fn n_folds(&self) -> usize {
+        self.draws.iter().map(CrossValidator::n_folds).sum()
+    }
+
     /// The validator of the first draw: what final fits and held-out scores come from.
     pub fn first(&mut self) -> &mut CrossValidator {
         &mut self.draws[0]

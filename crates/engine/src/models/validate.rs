@@ -8,6 +8,7 @@ use kernels::{
     Goal, LossKind, NotConverged, Solution, TrainRows, Workspace, bayes_class_sums, bayes_scores, fit_linear,
 };
 
+use super::extent::Extent;
 use super::group::{Lane, LaneGroup, LaneModel, TrainDocs, WeightScheme};
 use super::plain::PlainPart;
 use super::scorer::class_of;
@@ -98,6 +99,11 @@ impl CrossValidator {
         self.sample_weights.as_deref()
     }
 
+    /// Number of folds.
+    pub fn n_folds(&self) -> usize {
+        self.docs.n_folds as usize
+    }
+
     /// Macro F1 of each fold.
     ///
     /// # Errors
@@ -138,6 +144,21 @@ impl CrossValidator {
         Ok((self.fold_scores(&folds, warnings), folds, full))
     }
 
+    /// Macro F1 of one fold, which is fitted alone: the same as among all of them.
+    ///
+    /// # Errors
+    /// As `evaluate`.
+    pub fn evaluate_fold(
+        &mut self,
+        features: &VectorizerSpec,
+        model: &ModelSpec,
+        fold: u8,
+    ) -> Result<f64, EvaluateError> {
+        let (folds, _, warnings) = self.run(features, model, Extent::Fold(fold))?;
+        let scores = self.fold_scores(&folds, warnings).fold_f1_macro;
+        scores.get(usize::from(fold)).copied().ok_or(EvaluateError::BadSplit { what: "number of the fold" })
+    }
+
     fn run(
         &mut self,
         features: &VectorizerSpec,
@@ -151,7 +172,7 @@ impl CrossValidator {
             let Self { counted, rows, docs, sample_weights, plain, .. } = self;
             let plain =
                 plain.get_or_insert_with(|| PlainPart::new(counted, rows, docs, sample_weights.clone()));
-            let run = plain.run(features, model, extent == Extent::FoldsAndFull)?;
+            let run = plain.run(features, model, extent)?;
             return Ok((run.folds, run.full, run.warnings));
         };
         let n_scores = if n_classes == 2 { 1 } else { n_classes };
@@ -160,7 +181,7 @@ impl CrossValidator {
         let mut full = None;
         let Self { counted, rows, docs, groups, workspace, .. } = self;
         for study in groups {
-            let holds_folds = study.group.lanes.iter().any(|lane| lane.held_out().is_some());
+            let holds_folds = study.group.lanes.iter().any(|&lane| extent.asks(lane));
             if !holds_folds && extent != Extent::FoldsAndFull {
                 continue;
             }
@@ -200,15 +221,6 @@ impl CrossValidator {
         }
         CvScores { fold_f1_macro: confusions.iter().map(of_fold).collect(), warnings }
     }
-}
-
-/// Which training parts are fitted.
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum Extent {
-    /// The folds, as far as their F1 needs.
-    Folds,
-    FoldsWithScores,
-    FoldsAndFull,
 }
 
 /// The vocabulary of `key`, from the last ones used or made anew; it is moved to the front.
@@ -293,18 +305,21 @@ impl GroupRun<'_> {
     /// The gap each lane is to reach; a lane nobody asks for is done before it begins. Of two classes the
     /// sides of the scores say all that a fold's F1 needs.
     fn gaps(&self) -> F64s {
-        let is_side_enough = self.extent == Extent::Folds && self.docs.n_classes == 2;
+        let is_f1_all = matches!(self.extent, Extent::Folds | Extent::Fold(_));
+        let is_side_enough = is_f1_all && self.docs.n_classes == 2;
         F64s::from_array(self.group.lanes.map(|lane| match (lane, self.extent) {
-            (Lane::Without(_) | Lane::Before { .. }, _) if is_side_enough => f64::INFINITY,
+            (Lane::Without(_) | Lane::Before { .. }, extent) if is_side_enough || !extent.asks(lane) => {
+                f64::INFINITY
+            }
             (Lane::Without(_) | Lane::Before { .. }, _) => FOLD_GAP,
             (Lane::Full, Extent::FoldsAndFull) => FINAL_GAP,
-            (Lane::Full, Extent::Folds | Extent::FoldsWithScores) | (Lane::Idle, _) => f64::INFINITY,
+            (Lane::Full | Lane::Idle, _) => f64::INFINITY,
         }))
     }
 
     /// The lanes whose held-out scores must be on the right side of zero, however near they are.
     fn sides(&self) -> [bool; LANES] {
-        self.group.lanes.map(|lane| self.docs.n_classes == 2 && lane.held_out().is_some())
+        self.group.lanes.map(|lane| self.docs.n_classes == 2 && self.extent.asks(lane))
     }
 
     /// Gives each training document the scores of the lane that held it out.

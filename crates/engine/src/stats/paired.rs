@@ -51,6 +51,29 @@ pub fn wilcoxon_signed_rank(differences: &[f64]) -> Option<f64> {
     Some((2.0 * normal_cdf(z)).min(1.0))
 }
 
+/// One-sided p-value of Wilcoxon's signed-rank test that paired differences lie below 0, exact by all ways to sign
+/// them. Ranks are given to differences of 0, too, and half of these count as positive (scipy's
+/// `alternative="less", zero_method="zsplit"` with the exact distribution of the others' signs); tied ones share their
+/// mean rank. `None` of nothing, or of what is no number; 1 where all are 0.
+pub fn wilcoxon_less(differences: &[f64]) -> Option<f64> {
+    if differences.is_empty() || differences.iter().any(|difference| difference.is_nan()) {
+        return None;
+    }
+    let mut ordered = differences.to_vec();
+    ordered.sort_by(|a, b| a.abs().total_cmp(&b.abs()));
+    let (mut double_ranks, mut positive_sum, mut n_before) = (Vec::new(), 0, 0);
+    for same in ordered.chunk_by(|a, b| a.abs() == b.abs()) {
+        // Twice the mean rank of equal ones is a whole number. Zeros shift both sums alike.
+        let double_rank = 2 * n_before + same.len() + 1;
+        n_before += same.len();
+        if same[0] != 0.0 {
+            positive_sum += double_rank * same.iter().filter(|difference| **difference > 0.0).count();
+            double_ranks.extend(std::iter::repeat_n(double_rank, same.len()));
+        }
+    }
+    Some(share_of_sums(&double_ranks, positive_sum))
+}
+
 /// Share of the ways to give each rank a sign, in which the positive ones sum to at most `most`.
 fn share_of_sums(ranks: &[usize], most: usize) -> f64 {
     let mut ways = vec![0.0; ranks.iter().sum::<usize>() + 1];
@@ -102,5 +125,19 @@ mod tests {
         check(wilcoxon_signed_rank(&many).unwrap(), 8.200707995901569e-05);
         assert_eq!(wilcoxon_signed_rank(&[0.0, 0.0]), None);
         assert_eq!(wilcoxon_signed_rank(&[]), None);
+    }
+
+    // scipy 1.17.1: stats.wilcoxon(d, alternative="less", zero_method="zsplit").pvalue
+    #[test]
+    fn the_one_sided_test_is_scipys_with_zeros_split() {
+        let less = |differences: &[f64]| wilcoxon_less(differences).unwrap();
+        check(less(&[-0.02, -0.01, -0.03, -0.045]), 0.0625);
+        check(less(&[-0.02, 0.01, -0.03, -0.045, -0.006]), 0.09375);
+        check(less(&[-0.02, 0.0, -0.03, 0.01, -0.05]), 0.125);
+        check(less(&[0.0, 0.0, -0.1, -0.2, -0.3]), 0.125);
+        check(less(&[-0.1, -0.1, 0.1, -0.2, -0.2, -0.3]), 0.0625);
+        check(less(&[0.0, 0.0]), 1.0);
+        assert_eq!(wilcoxon_less(&[]), None);
+        assert_eq!(wilcoxon_less(&[f64::NAN]), None);
     }
 }

@@ -5,9 +5,9 @@ use crate::models::ModelSpec;
 use crate::split::{MAX_FOLDS, rows_needed};
 use crate::tune::param::lengths;
 use crate::tune::{
-    FieldProblem, MAX_CANDIDATES, MAX_CHOICES, MAX_CORPORA, MAX_MINUTES, MAX_SEARCHES, MAX_TEST_SHARE,
-    MAX_TRIALS, MIN_TEST_SHARE, ParamKind, ParamName, Range, SamplerSpec, SearchSpec, Setting, SpecError,
-    StudySpec, Value,
+    FieldProblem, MAX_CANDIDATES, MAX_CHOICES, MAX_CORPORA, MAX_MINUTES, MAX_RUNGS, MAX_SEARCHES,
+    MAX_TEST_SHARE, MAX_TRIALS, MIN_TEST_SHARE, PATIENCE_RANGE, ParamKind, ParamName, PrunerSpec, Range,
+    SamplerSpec, SearchSpec, Setting, SpecError, StopRule, StudySpec, Value,
 };
 
 /// How far, in steps, a real range may end from its last step: what adding tenths loses.
@@ -79,6 +79,12 @@ impl StudySpec {
         {
             found.add("minutes", SpecError::Minutes { minutes });
         }
+        if let Some(StopRule { patience }) = self.stop_rule
+            && !(PATIENCE_RANGE.0..=PATIENCE_RANGE.1).contains(&patience)
+        {
+            found.add("stop_rule.patience", SpecError::Patience { patience });
+        }
+        check_pruner(&self.pruner, &mut found);
         for (number, search) in self.searches.iter().enumerate() {
             search.check(self, &format!("searches.{number}"), &mut found);
         }
@@ -161,6 +167,27 @@ impl SearchSpec {
                 let error = SpecError::OutOfRange { model, param, value, allowed: "from 0 to 1" };
                 found.add(&format!("{path}.base.{param}"), error);
             }
+        }
+    }
+}
+
+fn check_pruner(pruner: &PrunerSpec, found: &mut Found) {
+    let mut outside = |field: &'static str, value: f64, is_fine: bool, allowed: &'static str| {
+        if !is_fine {
+            found.add(&format!("pruner.{field}"), SpecError::Pruner { field, value, allowed });
+        }
+    };
+    match *pruner {
+        PrunerSpec::None | PrunerSpec::Median { .. } => {}
+        PrunerSpec::Wilcoxon { p_threshold, .. } => {
+            let is_fine = p_threshold > 0.0 && p_threshold < 1.0;
+            outside("p_threshold", p_threshold, is_fine, "between 0 and 1");
+        }
+        PrunerSpec::Halving { reduction_factor, n_rungs } => {
+            let is_fine = (2..=10).contains(&reduction_factor);
+            outside("reduction_factor", f64::from(reduction_factor), is_fine, "from 2 to 10");
+            let is_fine = (1..=MAX_RUNGS).contains(&n_rungs);
+            outside("n_rungs", f64::from(n_rungs), is_fine, "from 1 to 6");
         }
     }
 }

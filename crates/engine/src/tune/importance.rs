@@ -218,7 +218,7 @@ mod tests {
                 value += 0.005 * f64::from(draw(7, 51));
             }
             let outcome = TrialOutcome::Complete { fold_f1_macro: vec![value] };
-            Trial { number: i, setting, outcome, elapsed_ms: 0.0 }
+            Trial { number: i, setting, outcome, rungs: Vec::new(), elapsed_ms: 0.0 }
         };
         (0..n).map(trial).collect()
     }

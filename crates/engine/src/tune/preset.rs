@@ -5,7 +5,7 @@ use crate::models::{ClassWeight, DummyStrategy, ForestSpec, ModelKind, ModelSpec
 use crate::pipeline::{DecisionSpec, PipelineSpec, Preset};
 use crate::split::SplitSpec;
 use crate::text::reference_cleaning;
-use crate::tune::{ParamName, Range, SamplerSpec, SearchSpec, StudySpec};
+use crate::tune::{ParamName, PrunerSpec, Range, SamplerSpec, SearchSpec, StudySpec};
 
 /// The schema number of a study's instructions: 2 brought groups of the dataset to part rows by, decisions, choices
 /// and conditions of parameters, samplers and budgets.
@@ -96,6 +96,8 @@ impl StudySpec {
             seed,
             decision: DecisionSpec::default(),
             may_repeat: true,
+            pruner: PrunerSpec::None,
+            stop_rule: None,
             minutes: None,
             cleanings: Vec::new(),
         }

@@ -231,12 +231,31 @@ pub enum SpecError {
         /// What was given.
         minutes: f64,
     },
+    /// A pruner's number outside its bounds.
+    #[error("The pruner's {field} is {value}: choose a number {allowed}.")]
+    Pruner {
+        /// Which.
+        field: &'static str,
+        /// What was given.
+        value: f64,
+        /// What is allowed, as words.
+        allowed: &'static str,
+    },
+    /// A stop rule that looks back on too few trials or too many.
+    #[error("The study is to stop when {patience} trials gain nothing: choose 10 to 10000.")]
+    Patience {
+        /// What was given.
+        patience: u32,
+    },
     /// A grid of too few or too many points.
     #[error("The grid is to have {n_points} values of each real range: choose 2 to {MAX_CHOICES}.")]
     GridPoints {
         /// What was given.
         n_points: u32,
     },
+    /// Instructions for a study that makes no more trials.
+    #[error("The study makes no more trials: give it more first.")]
+    NotSearching,
     /// Folds that a class cannot fill.
     #[error(
         "{n_folds} folds and a test part need {needed} reviews of each class, '{class}' has {n_rows}: choose fewer folds or add reviews."

@@ -56,7 +56,7 @@ struct Asking<'a> {
     held: &'a Setting,
 }
 
-impl Asking<'_> {
+impl<'a> Asking<'a> {
     fn number(&self) -> u32 {
         u32::try_from(self.finished.len()).expect("MAX_TRIALS is within u32")
     }
@@ -140,18 +140,19 @@ impl Asking<'_> {
     }
 
     /// The trials that teach. One of another space (changed since, or a damaged record) has no coordinates here.
-    fn lessons(&self) -> Vec<Lesson<'_>> {
+    fn lessons(&self) -> Vec<Lesson<'a>> {
         let fits = |trial: &Trial| {
             self.space.iter().all(|(name, range)| match trial.setting.get(name) {
                 Some(value) => range.coordinate(value).is_some(),
                 None => !name.is_active(&trial.setting),
             })
         };
-        let lesson = |trial| match trial {
-            trial if !fits(trial) => None,
-            trial => Some(Lesson { trial, pruned_after: None, value: trial.mean()? }),
+        let lesson = |trial: &'a Trial| match (trial.mean(), trial.pruned_after()) {
+            (Some(value), _) => Some(Lesson { trial, pruned_after: None, value }),
+            (None, Some((n_steps, value))) => Some(Lesson { trial, pruned_after: Some(n_steps), value }),
+            (None, None) => None,
         };
-        self.finished.iter().filter_map(lesson).collect()
+        self.finished.iter().filter(|trial| fits(trial)).filter_map(lesson).collect()
     }
 
     /// With what is held, and without what does not matter.
@@ -185,10 +186,9 @@ impl Asking<'_> {
     }
 }
 
-/// What an earlier trial with exactly this setting gave: scores are deterministic, so it need not be
-/// evaluated again.
-pub fn known_outcome<'a>(setting: &Setting, finished: &'a [Trial]) -> Option<&'a TrialOutcome> {
-    finished.iter().find(|trial| trial.setting == *setting).map(|trial| &trial.outcome)
+/// An earlier trial with exactly this setting: scores are deterministic, so it need not be evaluated again.
+pub fn known_trial<'a>(setting: &Setting, finished: &'a [Trial]) -> Option<&'a Trial> {
+    finished.iter().find(|trial| trial.setting == *setting)
 }
 
 /// The complete trial with the largest mean; of equal ones the earlier.
@@ -205,22 +205,39 @@ pub fn best_trial(trials: &[Trial]) -> Option<&Trial> {
 }
 
 impl Trial {
-    /// Scores of the folds, in order; none of a failed trial.
+    /// Scores of the folds that it saw, in order; none of a failed trial.
     pub fn fold_scores(&self) -> &[f64] {
         match &self.outcome {
-            TrialOutcome::Complete { fold_f1_macro } => fold_f1_macro,
+            TrialOutcome::Complete { fold_f1_macro } | TrialOutcome::Pruned { fold_f1_macro } => {
+                fold_f1_macro
+            }
             TrialOutcome::Failed { .. } => &[],
         }
     }
 
-    /// Mean macro F1 over the folds: what is searched for. `None` of a failed trial.
-    pub fn mean(&self) -> Option<f64> {
-        stats::mean(self.fold_scores()).filter(|mean| mean.is_finite())
+    /// Whether it was given up for what it showed so far.
+    pub fn is_pruned(&self) -> bool {
+        matches!(self.outcome, TrialOutcome::Pruned { .. })
     }
 
-    /// Standard deviation of the folds' scores (divisor n, as numpy's `std`). `None` of a failed trial.
+    /// Mean macro F1 over the folds: what is searched for. `None` of a trial that is not complete.
+    pub fn mean(&self) -> Option<f64> {
+        let TrialOutcome::Complete { fold_f1_macro } = &self.outcome else { return None };
+        stats::mean(fold_f1_macro).filter(|mean| mean.is_finite())
+    }
+
+    /// Standard deviation of the folds' scores (divisor n, as numpy's `std`). `None` of a trial that is not complete.
     pub fn spread(&self) -> Option<f64> {
-        stats::population_sd(self.fold_scores())
+        let TrialOutcome::Complete { fold_f1_macro } = &self.outcome else { return None };
+        stats::population_sd(fold_f1_macro)
+    }
+
+    /// After how many steps it was pruned, and the last mean it showed. `None` of a trial that was not.
+    pub fn pruned_after(&self) -> Option<(usize, f64)> {
+        let TrialOutcome::Pruned { fold_f1_macro } = &self.outcome else { return None };
+        let last = self.rungs.last().copied().or_else(|| stats::mean(fold_f1_macro));
+        let n_steps = if self.rungs.is_empty() { fold_f1_macro.len() } else { self.rungs.len() };
+        Some((n_steps, last.filter(|mean| mean.is_finite())?))
     }
 }
 

@@ -115,7 +115,7 @@ mod tests {
 
     fn trial(number: u32) -> Trial {
         let outcome = TrialOutcome::Failed { reason: String::new() };
-        Trial { number, setting: Setting::new(), outcome, elapsed_ms: 0.0 }
+        Trial { number, setting: Setting::new(), outcome, rungs: Vec::new(), elapsed_ms: 0.0 }
     }
 
     #[track_caller]

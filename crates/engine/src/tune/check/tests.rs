@@ -251,6 +251,26 @@ fn budgets_and_grids_have_bounds() {
 }
 
 #[test]
+fn pruners_and_stop_rules_have_bounds() {
+    check(
+        |study| study.pruner = PrunerSpec::Wilcoxon { p_threshold: 1.0, n_startup_folds: 2 },
+        "The pruner's p_threshold is 1: choose a number between 0 and 1.",
+    );
+    check(
+        |study| study.pruner = PrunerSpec::Halving { reduction_factor: 1, n_rungs: 2 },
+        "The pruner's reduction_factor is 1: choose a number from 2 to 10.",
+    );
+    check(
+        |study| study.pruner = PrunerSpec::Halving { reduction_factor: 3, n_rungs: 7 },
+        "The pruner's n_rungs is 7: choose a number from 1 to 6.",
+    );
+    check(
+        |study| study.stop_rule = Some(StopRule { patience: 3 }),
+        "The study is to stop when 3 trials gain nothing: choose 10 to 10000.",
+    );
+}
+
+#[test]
 fn values_held_or_queued_lie_in_the_space() {
     check(
         |study| study.searches[0].frozen = Setting::from([(ParamName::MinDf, Value::Int(9))]),

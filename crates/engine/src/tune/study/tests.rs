@@ -12,7 +12,7 @@ fn ask(study: &StudySpec, search: usize, finished: &[Trial]) -> Setting {
 
 fn trial(number: u32, setting: Setting, score: f64) -> Trial {
     let outcome = TrialOutcome::Complete { fold_f1_macro: vec![score] };
-    Trial { number, setting, outcome, elapsed_ms: 0.0 }
+    Trial { number, setting, outcome, rungs: Vec::new(), elapsed_ms: 0.0 }
 }
 
 /// A hill over the space of logistic regression, highest at C = 0.6, 3,500 terms, min_df 3, max_df 0.8.
@@ -131,9 +131,9 @@ fn of_equal_trials_the_earlier_is_best() {
 fn a_setting_tried_before_has_a_known_outcome() {
     let study = reference(20, 1);
     let first = trial(0, ask(&study, 0, &[]), 0.5);
-    let known = known_outcome(&first.setting.clone(), std::slice::from_ref(&first)).cloned();
-    assert_eq!(known, Some(first.outcome.clone()));
-    assert_eq!(known_outcome(&ask(&study, 0, std::slice::from_ref(&first)), &[first]), None);
+    let known = known_trial(&first.setting.clone(), std::slice::from_ref(&first)).cloned();
+    assert_eq!(known, Some(first.clone()));
+    assert_eq!(known_trial(&ask(&study, 0, std::slice::from_ref(&first)), &[first]), None);
 }
 
 #[test]
