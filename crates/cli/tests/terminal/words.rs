@@ -22,8 +22,12 @@ fn help_lists_every_option() {
           --title-column COL  header of a column that is joined before the reviews
           --date-column COL   header of the column that holds dates
           --group-column COL  header of a column whose reviews belong together (with --split grouped)
-          --models LIST       lr, nb, svm: which models to tune (default lr,nb,svm)
-          --trials N          settings tried for each model (default 20)
+          --models LIST       lr, nb, svm, cnb, rf: which models to tune (default lr,nb,svm)
+          --preset NAME       fast, balanced, thorough, reference or scheduled-job: 20, 200, 1000 or 20 trials a model,
+                              or one setting
+          --trials N          settings tried for each model (default the preset's, else 20)
+          --minutes N         after so many minutes no trial is waited for
+          --sampler NAME      tpe, tpe-independent, random, grid or quasi-random: how settings are drawn
           --split KIND        which reviews test and which fold holds which out (default stratified):
                                 stratified  by chance, each class parted alike
                                 repeated    the same, with the folds drawn several times

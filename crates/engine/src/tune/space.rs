@@ -126,8 +126,16 @@ impl StudySpec {
         self.corpora().swap_remove(0).counting
     }
 
-    /// Takes over what a recipe says of a study: its cleaning, and that equal texts stay on one side.
+    /// Takes over what a recipe says of a study: its cleaning, and that equal texts stay on one side. Steps that
+    /// the recipe has before or after the study's own are put before and after those of each variant, too.
     pub fn follow(&mut self, recipe: &DatasetRecipe) {
+        let (own, read) = (&self.cleaning, &recipe.cleaning);
+        if let Some(at) = read.windows(own.len().max(1)).position(|steps| steps == own.as_slice()) {
+            let (first, last) = (&read[..at], &read[at + own.len()..]);
+            for variant in &mut self.cleanings {
+                variant.steps = [first, variant.steps.as_slice(), last].concat();
+            }
+        }
         self.cleaning.clone_from(&recipe.cleaning);
         self.searches.iter_mut().for_each(|search| search.base.cleaning.clone_from(&recipe.cleaning));
         if recipe.fixes.contains(&Fix::KeepTogether)

@@ -229,6 +229,14 @@ fn a_study_follows_its_recipe() {
     );
     study.follow(&recipe(vec![Fix::KeepTogether]));
     assert_eq!(study.split.kind, SplitKind::Grouped);
+    let boilerplate = CleanStep::RemoveSuffix { text: "READ MORE".into() };
+    let variant = CleaningVariant { name: "short".into(), steps: vec![CleanStep::RemoveUrls] };
+    study.cleanings = vec![variant];
+    let mended =
+        DatasetRecipe { cleaning: vec![boilerplate.clone(), CleanStep::Lowercase], ..recipe(Vec::new()) };
+    study.follow(&mended);
+    study.follow(&mended);
+    assert_eq!(study.cleanings[0].steps, [boilerplate, CleanStep::RemoveUrls]);
     study.split.kind = SplitKind::ByTime;
     study.follow(&recipe(vec![Fix::KeepTogether]));
     assert_eq!(study.split.kind, SplitKind::ByTime, "a person's choice of another kind stands");
