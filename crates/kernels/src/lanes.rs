@@ -11,6 +11,21 @@ pub const LANES: usize = 6;
 /// Lanes of a single-precision vector: a whole number of machine vectors, the last ones idle.
 pub const WIDE: usize = 8;
 
+/// The first bits of ln 2, and the others.
+pub(crate) const LN2_HIGH: f64 = 6.931_471_803_691_238e-1;
+/// See `LN2_HIGH`.
+pub(crate) const LN2_LOW: f64 = 1.908_214_929_270_587_7e-10;
+/// `2 atanh(s) / s - 2` by powers of `s^2`, the highest first: fdlibm's `e_log.c`.
+pub(crate) const ATANH: [f64; 7] = [
+    1.479_819_860_511_658_6e-1,
+    1.531_383_769_920_937_3e-1,
+    1.818_357_216_161_805e-1,
+    2.222_219_843_214_978_4e-1,
+    2.857_142_874_366_239e-1,
+    3.999_999_999_940_942e-1,
+    6.666_666_666_666_735e-1,
+];
+
 /// One double a lane.
 #[derive(Clone, Copy, Debug)]
 #[repr(transparent)]
@@ -173,17 +188,6 @@ impl F64s {
     /// `s = (m - 1) / (m + 1)`, by the polynomial of fdlibm's `e_log.c`.
     #[inline(always)]
     pub fn ln_positive(self) -> Self {
-        const LN2_HIGH: f64 = 6.931_471_803_691_238e-1;
-        const LN2_LOW: f64 = 1.908_214_929_270_587_7e-10;
-        const ATANH: [f64; 7] = [
-            1.479_819_860_511_658_6e-1,
-            1.531_383_769_920_937_3e-1,
-            1.818_357_216_161_805e-1,
-            2.222_219_843_214_978_4e-1,
-            2.857_142_874_366_239e-1,
-            3.999_999_999_940_942e-1,
-            6.666_666_666_666_735e-1,
-        ];
         // Bits of sqrt(1/2): subtracting them makes the exponent field k for m in [0.707, 1.414).
         const SQRT_HALF: u64 = 0x3fe6_a09e_667f_3bcd;
         const EXPONENT: u64 = 0xfff0_0000_0000_0000;

@@ -1,6 +1,7 @@
 //! Scores and their sides in, the sigmoid that makes probabilities of scores out.
 
-use crate::lanes::{F64s, LANES};
+use crate::lanes::{ATANH, F64s, LANES, LN2_HIGH, LN2_LOW};
+use crate::machine::{self, Doubles, Lanes as _, Machine, Task};
 
 /// Most Newton steps of a sigmoid's fit.
 const MAX_STEPS: u32 = 100;
@@ -23,7 +24,9 @@ pub fn fit_platt(scores: &[f64], positive: &[bool]) -> (f64, f64) {
     let (high, low) = ((n_positive + 1.0) / (n_positive + 2.0), 1.0 / (n_negative + 2.0));
     let targets: Vec<f64> = positive.iter().map(|&side| if side { high } else { low }).collect();
     let (mut a, mut b) = (0.0, libm::log((n_negative + 1.0) / (n_positive + 1.0)));
-    let mut here = Likelihood::at(scores, &targets, a, b);
+    let rows = in_sixes(scores, &targets);
+    let likelihood = |a: f64, b: f64| machine::run(Sigmoid { rows: &rows, a, b });
+    let mut here = likelihood(a, b);
     for _ in 0..MAX_STEPS {
         let [slope_a, slope_b, bend_aa, bend_ab, bend_bb] = here.derivatives;
         if slope_a.abs() < GRADIENT_ENOUGH && slope_b.abs() < GRADIENT_ENOUGH {
@@ -36,7 +39,7 @@ pub fn fit_platt(scores: &[f64], positive: &[bool]) -> (f64, f64) {
         let mut length = 1.0;
         while length >= MIN_STEP {
             let (next_a, next_b) = (a + length * step_a, b + length * step_b);
-            let next = Likelihood::at(scores, &targets, next_a, next_b);
+            let next = likelihood(next_a, next_b);
             if next.loss < here.loss + 1e-4 * length * descent {
                 (a, b, here) = (next_a, next_b, next);
                 break;
@@ -50,7 +53,7 @@ pub fn fit_platt(scores: &[f64], positive: &[bool]) -> (f64, f64) {
     (a, b)
 }
 
-/// The likelihood of a sigmoid, six rows at a time.
+/// The likelihood of a sigmoid.
 struct Likelihood {
     /// Its negative logarithm.
     loss: f64,
@@ -58,34 +61,75 @@ struct Likelihood {
     derivatives: [f64; 5],
 }
 
-impl Likelihood {
-    fn at(scores: &[f64], targets: &[f64], a: f64, b: f64) -> Self {
-        let (zero, one) = (F64s::default(), F64s::splat(1.0));
-        let mut loss = zero;
-        let mut sums = [zero; 5];
-        for (scores, targets) in scores.chunks(LANES).zip(targets.chunks(LANES)) {
-            let padded = |values: &[f64]| {
-                F64s::from_array(std::array::from_fn(|lane| values.get(lane).copied().unwrap_or(0.0)))
-            };
-            let counts =
-                F64s::from_array(std::array::from_fn(|lane| f64::from(u8::from(lane < scores.len()))));
-            let (score, target) = (padded(scores), padded(targets));
-            let fit = score * a + F64s::splat(b);
-            let decay = (-fit.abs()).exp_negative();
+/// A sigmoid over `rows`, six rows at a time: scores, targets, and 1 where there is a row, else 0.
+struct Sigmoid<'a> {
+    rows: &'a [[F64s; 3]],
+    a: f64,
+    b: f64,
+}
+
+impl Task for Sigmoid<'_> {
+    type Output = Likelihood;
+
+    #[inline(always)]
+    fn run<M: Machine>(self) -> Likelihood {
+        let (zero, one) = (M::F64::zero(), M::F64::splat(1.0));
+        let (a, b) = (M::F64::splat(self.a), M::F64::splat(self.b));
+        let mut sums = [zero; 6];
+        for [score, target, count] in self.rows {
+            let (score, target, count) = (M::F64::load(score), M::F64::load(target), M::F64::load(count));
+            let fit = score * a + b;
+            let decay = fit.negative_abs().exp_negative();
             let near = one / (one + decay);
             let p = fit.choose_above(zero, decay * near, near);
-            loss += (target * fit + (-fit).where_above(zero, zero) + (one + decay).ln_positive()) * counts;
-            let (slope, bend) = ((target - p) * counts, p * (one - p) * counts);
-            for (sum, term) in
-                sums.iter_mut().zip([score * slope, slope, score * score * bend, score * bend, bend])
-            {
-                *sum += term;
-            }
+            let loss = (target * fit + (zero - fit).max(zero) + ln_from_1_to_2(one + decay)) * count;
+            let (slope, bend) = ((target - p) * count, p * (one - p) * count);
+            sums[0] += loss;
+            sums[1] += score * slope;
+            sums[2] += slope;
+            sums[3] += score * score * bend;
+            sums[4] += score * bend;
+            sums[5] += bend;
         }
-        let total = |lanes: F64s| lanes.to_array().iter().sum::<f64>();
-        let [by_a, by_b, aa, ab, bb] = sums.map(total);
-        Self { loss: total(loss), derivatives: [by_a, by_b, aa + RIDGE, ab, bb + RIDGE] }
+        let [loss, by_a, by_b, aa, ab, bb] = sums.map(|sum| {
+            let mut lanes = F64s::default();
+            sum.store(&mut lanes);
+            lanes.to_array().iter().sum::<f64>()
+        });
+        Likelihood { loss, derivatives: [by_a, by_b, aa + RIDGE, ab, bb + RIDGE] }
     }
+}
+
+/// `F64s::ln_positive` of lanes from 1 to 2, to the same bits.
+#[inline(always)]
+fn ln_from_1_to_2<V: Doubles>(x: V) -> V {
+    let one = V::splat(1.0);
+    let below = V::splat(std::f64::consts::SQRT_2.next_down());
+    let k = x.choose_above(below, one, V::zero());
+    let f = x.choose_above(below, x * V::splat(0.5), x) - one;
+    let s = f / (f + V::splat(2.0));
+    let square = s * s;
+    let mut series = V::splat(ATANH[0]);
+    let mut term = 1;
+    while term < ATANH.len() {
+        series = series * square + V::splat(ATANH[term]);
+        term += 1;
+    }
+    let series = series * square;
+    let half_square = f * f * V::splat(0.5);
+    k * V::splat(LN2_HIGH) - ((half_square - (s * (half_square + series) + k * V::splat(LN2_LOW))) - f)
+}
+
+/// Rows six by six; where the last six are fewer, the rest counts nothing.
+fn in_sixes(scores: &[f64], targets: &[f64]) -> Vec<[F64s; 3]> {
+    let padded = |values: &[f64]| {
+        F64s::from_array(std::array::from_fn(|lane| values.get(lane).copied().unwrap_or(0.0)))
+    };
+    let six = |(scores, targets): (&[f64], &[f64])| {
+        let counts = F64s::from_array(std::array::from_fn(|lane| f64::from(u8::from(lane < scores.len()))));
+        [padded(scores), padded(targets), counts]
+    };
+    scores.chunks(LANES).zip(targets.chunks(LANES)).map(six).collect()
 }
 
 #[cfg(test)]
@@ -95,6 +139,17 @@ mod tests {
     const SCORES: [f64; 12] = [-1.2, 0.3, 0.3, -0.4, 2.0, 1.1, 0.9, -0.4, -2.5, 0.0, 1.5, -0.1];
     const POSITIVE: [bool; 12] =
         [false, true, false, true, true, true, false, false, false, true, true, false];
+
+    #[test]
+    fn the_logarithm_has_the_bits_of_the_other() {
+        let bound = std::f64::consts::SQRT_2;
+        let near = [bound.next_down(), bound, bound.next_up(), 1.0, 2.0, 1.0_f64.next_up()];
+        let check = |x: F64s| assert_eq!(ln_from_1_to_2(x), x.ln_positive(), "{x:?}");
+        check(F64s::from_array(near));
+        for step in 0..20_000 {
+            check(F64s::splat(1.0 + f64::from(step) / 20_000.0));
+        }
+    }
 
     #[test]
     fn a_sigmoid_is_scikit_learns() {
