@@ -13,6 +13,8 @@ use crate::newton::LossKind;
 use crate::ordered::{Active, ColumnSums, Derivatives, Ordered, Place, SparseRows, WeightCell};
 use direction::Direction;
 
+/// Whether column numbers of two bytes have code of their own. In a page it would weigh more than it saves.
+const NARROW: bool = cfg!(not(target_arch = "wasm32"));
 /// Most Newton steps.
 const MAX_STEPS: u32 = 300;
 /// Most points tried along a direction.
@@ -57,7 +59,7 @@ pub struct SmoothFit {
 /// Fits until the objective is within `gap` of the minimum, relatively.
 #[inline(never)]
 pub fn fit_smooth(loss: LossKind, problem: &SidesProblem<'_>, gap: f64) -> SmoothFit {
-    if problem.x.n_columns <= usize::from(u16::MAX) + 1 {
+    if NARROW && problem.x.n_columns <= usize::from(u16::MAX) + 1 {
         Fit::<u16>::begin(loss, problem, gap).run()
     } else {
         Fit::<u32>::begin(loss, problem, gap).run()

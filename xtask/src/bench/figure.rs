@@ -93,8 +93,7 @@ impl Sides {
         Figure::times_as_long(bench, ours_s, peer_s, at_most)
     }
 
-    /// Prints medians and spreads of both; returns the medians.
-    pub fn print(&self, bench: &str, peer: &str) -> (f64, f64) {
+    fn print(&self, bench: &str, peer: &str) -> (f64, f64) {
         let (ours_s, peer_s) = (median(&self.ours), median(&self.theirs));
         println!("{peer:<36} {}", spread(&self.theirs));
         println!("{bench:<36} {}, {:.2} times as fast", spread(&self.ours), peer_s / ours_s);

@@ -6,7 +6,7 @@ use anyhow::{Context as _, Result, bail, ensure};
 use serde_json::Value;
 use std::path::Path;
 
-use super::figure::{Figure, Sides};
+use super::figure::{Figure, Sides, spread};
 use super::liblinear::{Liblinear, Task};
 use super::peer::Peer;
 use super::program::{Program, number, word};
@@ -53,16 +53,16 @@ pub fn run(settings: &Settings) -> Result<Vec<Figure>> {
             Ok(number(&theirs, "objective")? / minimum - 1.0)
         };
         let tolerance = tolerance(&liblinear, &task, gap_of)?;
-        let (mut sides, mut to_minimum) = (Sides::default(), Sides::default());
+        let (mut sides, mut to_minimum) = (Sides::default(), Vec::new());
         for _ in 0..settings.rounds {
             let theirs = liblinear.seconds(&task, tolerance)?;
             let measured = program.measure(["solvers", word(&reviews)?, "--gap", &gap])?;
             let ours = fit_of(&measured, name)?;
             sides.push(number(ours, "seconds")?, theirs);
-            to_minimum.push(number(ours, "seconds_to_minimum")?, theirs);
+            to_minimum.push(number(ours, "seconds_to_minimum")?);
         }
         let peer = format!("liblinear-train -s {solver} -e {tolerance}");
-        to_minimum.print(&format!("solvers, {name}, as near the minimum as the product goes"), &peer);
+        println!("{name} as near the minimum as the product goes: {}", spread(&to_minimum));
         figures.push(sides.figure(&format!("solvers, {name}"), &peer, AT_LEAST));
     }
     Ok(figures)
