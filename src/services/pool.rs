@@ -360,7 +360,10 @@ fn is_large_pass_done(request: &Request, answer: Option<&Answer>) -> bool {
         Request::ScanChunk(job) => job.total_bytes,
         Request::ReadChunk(job) => job.total_bytes,
         Request::AuditChunk(job) => job.total_bytes,
-        Request::AdvanceStudy(_) | Request::FitFinal(_) => 0,
+        Request::AdvanceStudy(_)
+        | Request::FitFinal(_)
+        | Request::LearnFromShare(_)
+        | Request::MeasureLuck(_) => 0,
     };
     let is_done = matches!(
         answer,

@@ -73,6 +73,8 @@ pub struct TrainArguments {
     pub n_workers: usize,
     /// The project file.
     pub out: PathBuf,
+    /// The project whose last study goes on.
+    pub resume: Option<PathBuf>,
     /// Print JSON.
     pub json: bool,
 }
@@ -159,6 +161,7 @@ fn parse_train(parser: &mut Parser) -> Result<Command, lexopt::Error> {
         seed: DEFAULT_SEED,
         n_workers: std::thread::available_parallelism().map_or(1, usize::from).min(MAX_WORKERS),
         out: DEFAULT_PROJECT.into(),
+        resume: None,
         json: false,
     };
     let mut split = SplitWords::default();
@@ -191,6 +194,7 @@ fn parse_train(parser: &mut Parser) -> Result<Command, lexopt::Error> {
             "seed" => arguments.seed = parser.value()?.parse()?,
             "workers" => arguments.n_workers = bounded(parser, "--workers", MAX_WORKERS)?,
             "out" => arguments.out = parser.value()?.into(),
+            "resume" => arguments.resume = Some(parser.value()?.into()),
             "json" => arguments.json = true,
             "help" => return Ok(help()),
             _ => return Err(Arg::Long(&option).unexpected()),

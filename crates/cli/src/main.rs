@@ -13,6 +13,7 @@ mod project;
 mod pump;
 mod read_reviews;
 mod report;
+mod resume;
 mod audit;
 mod train;
 mod predict;

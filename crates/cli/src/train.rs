@@ -2,7 +2,7 @@
 //! In: checked arguments. Out: text or JSON on the standard output, the project file. Never: a result lost
 //! because the person stopped the rest.
 
-use drivers::{StudyDriver, StudyPhase, StudyPlan};
+use drivers::{OWNER_TAG, StudyDriver, StudyPhase, StudyPlan};
 use engine::tune::{StudyPreset, StudySpec};
 use track::id::RunId;
 
@@ -16,6 +16,7 @@ use crate::project::Project;
 use crate::pump::{Pump, print};
 use crate::read_reviews::{Reviews, look, read_reviews, recipe};
 use crate::report;
+use crate::resume::Earlier;
 use crate::source::Source;
 
 /// Who the terminal's studies belong to: the page's default.
@@ -27,23 +28,32 @@ const OWNER: &str = "me";
 /// Where the file or the arguments are wrong, or the project cannot be written.
 pub fn run(arguments: &TrainArguments) -> Result<(), Failure> {
     let mut source = Source::open(&arguments.file)?;
-    let mut study = study(arguments);
+    let project = match &arguments.resume {
+        Some(path) => Project::open(path)?,
+        None => Project::open_or_begin(&arguments.out)?,
+    };
+    let earlier = arguments.resume.as_ref().map(|_| Earlier::last(&project)).transpose()?;
+    let mut study = study(arguments, earlier.as_ref());
     study.validate().map_err(|error| Failure::Wrong(error.to_string()))?;
-    let project = Project::open_or_begin(&arguments.out)?;
     let mut pool = Pool::new(arguments.n_workers);
     let mut progress = Progress::new();
     stop_on_interrupt(&pool)?;
     let mut pump = Pump { pool: &mut pool, source: &mut source, project: Some(&project) };
-    let read = read(&mut pump, &mut progress, arguments, &mut study);
+    let read = read(&mut pump, &mut progress, arguments, (&mut study, earlier.as_ref()));
     progress.clear();
     let (reviews, mended) = read?;
     if !arguments.json {
         print(&mended.iter().map(|sentence| format!("{sentence}\n")).collect::<String>())?;
         print(&report::rows(&reviews.output.summary, &reviews.classes()))?;
     }
-    study.decision =
-        arguments.decision.for_classes(&reviews.recipe.mapping.classes).map_err(Failure::Wrong)?;
-    let mut driver = StudyDriver::new(plan(&reviews, study))?;
+    let mut driver = match earlier {
+        Some(earlier) => resumed(&reviews, study, earlier)?,
+        None => {
+            study.decision =
+                arguments.decision.for_classes(&reviews.recipe.mapping.classes).map_err(Failure::Wrong)?;
+            StudyDriver::new(plan(&reviews, study))?
+        }
+    };
     let driven = pump.drive(&mut driver, |driver| progress.study(&driver.status()));
     progress.clear();
     // Whatever went wrong, what finished before is kept.
@@ -55,7 +65,8 @@ pub fn run(arguments: &TrainArguments) -> Result<(), Failure> {
         print(&format!("{}\n", summary.to_json()))?;
     } else {
         print(&report::study(&summary))?;
-        print(&format!("Written to {}.\n", arguments.out.display()))?;
+        let out = arguments.resume.as_ref().unwrap_or(&arguments.out);
+        print(&format!("Written to {}.\n", out.display()))?;
     }
     outcome(&driver)
 }
@@ -65,16 +76,28 @@ fn read(
     pump: &mut Pump<'_>,
     progress: &mut Progress,
     arguments: &TrainArguments,
-    study: &mut StudySpec,
+    (study, earlier): (&mut StudySpec, Option<&Earlier>),
 ) -> Result<(Reviews, Vec<String>), Failure> {
     let table = look(pump, progress)?;
+    if let Some(earlier) = earlier {
+        earlier.check(&table)?;
+        let recipe = earlier.recipe.clone();
+        return Ok((read_reviews(pump, progress, (&table, recipe), study)?, Vec::new()));
+    }
     let mut recipe = recipe(&table, &arguments.columns, &arguments.split)?;
     let mended = audit::mend(pump, progress, &arguments.fixes, (&mut recipe, &mut *study))?;
     Ok((read_reviews(pump, progress, (&table, recipe), study)?, mended))
 }
 
-/// What the arguments ask for: a preset as it is, but for what is said beside it.
-fn study(arguments: &TrainArguments) -> StudySpec {
+/// What the arguments ask for: a preset, or what an earlier study was asked for, but for what is said beside it.
+fn study(arguments: &TrainArguments, earlier: Option<&Earlier>) -> StudySpec {
+    if let Some(earlier) = earlier {
+        let mut study = StudySpec { minutes: arguments.minutes, ..earlier.study.clone() };
+        if let Some(n_trials) = arguments.n_trials {
+            study.searches.iter_mut().for_each(|search| search.n_trials = n_trials);
+        }
+        return study;
+    }
     let mut study = match arguments.preset {
         Some(preset) => preset.study(&arguments.models, arguments.seed),
         None => StudySpec {
@@ -108,6 +131,20 @@ fn plan(reviews: &Reviews, study: StudySpec) -> StudyPlan {
         owner: OWNER.to_owned(),
         created: now,
     }
+}
+
+/// The earlier study where it was left.
+fn resumed(reviews: &Reviews, study: StudySpec, earlier: Earlier) -> Result<StudyDriver, Failure> {
+    let Earlier { run, children, .. } = earlier;
+    let plan = StudyPlan {
+        owner: run.tags.get(OWNER_TAG).cloned().unwrap_or_default(),
+        run: run.id,
+        experiment: run.experiment,
+        dataset: run.dataset,
+        created: run.created,
+        ..plan(reviews, study)
+    };
+    Ok(StudyDriver::resume(plan, &children, clock::now())?)
 }
 
 fn outcome(driver: &StudyDriver) -> Result<(), Failure> {

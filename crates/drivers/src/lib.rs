@@ -11,12 +11,14 @@ mod outbox;
 mod summary;
 mod status;
 mod study;
+mod questions;
 
 pub use pass::{
     AuditDriver, AuditFile, CHUNK_BYTES, MAX_CHUNKS_AHEAD, MAX_RESTARTS, PassDriver, PassError, PassJob,
     PassProgress, Read, ReadDriver, SESSIONS_PER_PASS, Scan, ScanDriver,
 };
 pub use protocol::{Command, Driver, Event, Input, Ticket};
+pub use questions::{QuestionDriver, QuestionError};
 pub use records::{BEST_FIT_TAG, ENDED_TAG, OWNER_TAG, StudyPlan};
 pub use status::{BestTrial, SearchStatus, StudyPhase, StudyStatus};
 pub use study::{MAX_LOSSES, SLICE_MS, StudyDriver, StudyError};

@@ -19,6 +19,9 @@ mod study;
 mod pruner;
 mod pointless;
 mod importance;
+mod luck;
+mod learning;
+mod figures;
 
 use json::{FromJson, Node, ToJson, Writer};
 use serde::{Deserialize, Serialize};
@@ -30,7 +33,10 @@ use crate::text::CleanStep;
 
 pub use ending::SearchEnd;
 pub use enumeration::Enumeration;
+pub use figures::{distribution, places, ranks};
 pub use importance::{MIN_IMPORTANCE_TRIALS, TooFewTrials, importances};
+pub use learning::{CURVE_SHARES, LearningPoint, MoreLabels, learn_from_share};
+pub use luck::{LUCK_RESAMPLES, Luck, MAX_LUCK_SETTINGS, luck, predicted_classes};
 pub use param::{MAX_WHOLE, ParamKind};
 pub use pointless::{PATIENCE_RANGE, StopRule, fold_noise};
 pub use preset::{STUDY_SCHEMA, StudyPreset};

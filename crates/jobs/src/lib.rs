@@ -11,12 +11,14 @@ mod blobs;
 mod file_pass;
 mod worker;
 mod trials;
+mod questions;
 
 pub use blobs::SharedBlob;
 pub use classes::check_classes;
 pub use codec::{WireError, decode_answer, decode_request, encode_answer, encode_request};
 pub use request::{
     AdvanceStudy, Answer, AuditChunk, BlobRef, FinalFitOutput, FitFinal, HISTORY_CHUNK, Job, JobError,
-    OtherJobsAnswer, Pass, ReadChunk, ReadOutput, Request, ScanChunk, Session, StudyAdvance,
+    LearnFromShare, LuckOutput, MeasureLuck, OtherJobsAnswer, Pass, ReadChunk, ReadOutput, Request,
+    ScanChunk, Session, StudyAdvance,
 };
 pub use worker::{Answered, Worker};

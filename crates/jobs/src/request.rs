@@ -8,7 +8,7 @@ use engine::num::ContentHash;
 use engine::pipeline::{Coverage, DecisionSpec, PipelineSpec};
 use engine::split::SplitSpec;
 use engine::table::{FileError, TableSummary};
-use engine::tune::{SearchEnd, StudySpec, Trial};
+use engine::tune::{LearningPoint, Luck, SearchEnd, Setting, StudySpec, Trial};
 use json::{FromJson, ToJson};
 use thiserror::Error;
 
@@ -61,6 +61,8 @@ jobs! {
     AuditChunk => Audit(Pass<Audit>),
     AdvanceStudy => Study(StudyAdvance),
     FitFinal => Fit(FinalFitOutput),
+    LearnFromShare => Learned(LearningPoint),
+    MeasureLuck => Luck(LuckOutput),
 }
 
 /// Chunks of one pass over one file; all of a session's jobs go to one worker, in order.
@@ -229,6 +231,39 @@ pub struct FinalFitOutput {
     pub dummy_test_f1: f64,
 }
 
+/// Learn from a share of the rows: one point of a learning curve.
+#[derive(Clone, Debug, PartialEq, ToJson, FromJson)]
+pub struct LearnFromShare {
+    /// The counts to learn from.
+    pub counts: ContentHash,
+    /// How reviews are parted; of folds drawn several times the first draw is taken.
+    pub split: SplitSpec,
+    /// What is fitted.
+    pub pipeline: PipelineSpec,
+    /// Of the rows that each fold learns from.
+    pub share: f64,
+}
+
+/// Weigh how much of a search's best score is luck.
+#[derive(Clone, Debug, PartialEq, ToJson, FromJson)]
+pub struct MeasureLuck {
+    /// The counts to learn from, those of `StudySpec::corpora` in order.
+    pub counts: Vec<ContentHash>,
+    /// The study.
+    pub study: StudySpec,
+    /// Which of its searches.
+    pub search: usize,
+    /// The settings that were tried, of complete trials.
+    pub settings: Vec<Setting>,
+}
+
+/// How much of a search's best score is luck.
+#[derive(Clone, Copy, Debug, PartialEq, ToJson, FromJson)]
+pub struct LuckOutput {
+    /// `None` where no setting could be evaluated.
+    pub luck: Option<Luck>,
+}
+
 /// Any job, as it crosses to a worker.
 #[derive(Clone, Debug, PartialEq, ToJson, FromJson)]
 #[serde(rename_all = "snake_case")]
@@ -243,6 +278,10 @@ pub enum Request {
     AdvanceStudy(AdvanceStudy),
     /// A final fit.
     FitFinal(FitFinal),
+    /// A point of a learning curve.
+    LearnFromShare(LearnFromShare),
+    /// How much is luck.
+    MeasureLuck(MeasureLuck),
 }
 
 impl Request {
@@ -252,6 +291,8 @@ impl Request {
             Self::ScanChunk(_) | Self::ReadChunk(_) | Self::AuditChunk(_) => Vec::new(),
             Self::AdvanceStudy(job) => [job.counts.as_slice(), &job.history].concat(),
             Self::FitFinal(job) => vec![job.counts, job.terms],
+            Self::LearnFromShare(job) => vec![job.counts],
+            Self::MeasureLuck(job) => job.counts.clone(),
         }
     }
 
@@ -261,7 +302,9 @@ impl Request {
             Self::ScanChunk(job) => Some(job.session),
             Self::ReadChunk(job) => Some(job.session),
             Self::AuditChunk(job) => Some(job.session),
-            Self::AdvanceStudy(_) | Self::FitFinal(_) => None,
+            Self::AdvanceStudy(_) | Self::FitFinal(_) | Self::LearnFromShare(_) | Self::MeasureLuck(_) => {
+                None
+            }
         }
     }
 }
@@ -281,6 +324,10 @@ pub enum Answer {
     Study(StudyAdvance),
     /// To `FitFinal`.
     Fit(FinalFitOutput),
+    /// To `LearnFromShare`.
+    Learned(LearningPoint),
+    /// To `MeasureLuck`.
+    Luck(LuckOutput),
 }
 
 /// Why a job has no answer.

@@ -45,7 +45,7 @@ pub(crate) struct SplitCounts {
     split: SplitSpec,
     /// Of the training rows.
     share: f64,
-    plan: SplitPlan,
+    pub plan: SplitPlan,
     pub validator: RepeatedValidator,
 }
 
@@ -95,6 +95,8 @@ impl Worker {
             }
             Request::AdvanceStudy(job) => self.advance(&job, clock),
             Request::FitFinal(job) => self.fit_final(&job, clock),
+            Request::LearnFromShare(job) => Ok((self.learn_from_share(&job)?.into(), Vec::new())),
+            Request::MeasureLuck(job) => Ok((self.measure_luck(&job)?.into(), Vec::new())),
         }
     }
 

@@ -11,9 +11,9 @@ use engine::table::{Encoding, FileError, TableFormat};
 use engine::text::reference_cleaning;
 use engine::tune::{PrunerSpec, StudySpec, Trial, TrialOutcome, best_trial};
 use jobs::{
-    AdvanceStudy, Answer, Answered, AuditChunk, FinalFitOutput, FitFinal, JobError, Pass, ReadChunk,
-    ReadOutput, Request, ScanChunk, Session, StudyAdvance, Worker, decode_answer, decode_request,
-    encode_answer, encode_request,
+    AdvanceStudy, Answer, Answered, AuditChunk, FinalFitOutput, FitFinal, JobError, LearnFromShare,
+    MeasureLuck, Pass, ReadChunk, ReadOutput, Request, ScanChunk, Session, StudyAdvance, Worker,
+    decode_answer, decode_request, encode_answer, encode_request,
 };
 
 const HEADER: &str = "text,stars\n";
@@ -362,4 +362,50 @@ fn folds_fitted_one_by_one_score_as_together() {
         };
         assert_eq!(outcomes(&mut worker, by_fold), outcomes(&mut worker, together));
     }
+}
+
+#[test]
+fn a_learning_curve_rises_to_the_cross_validated_score() {
+    let (mut worker, output, _) = counted();
+    let pipeline = study().searches[0].base.clone();
+    let split = study().split;
+    let mut learn = |share| {
+        let job = LearnFromShare {
+            counts: output.counts.hash,
+            split: split.clone(),
+            pipeline: pipeline.clone(),
+            share,
+        };
+        match run(&mut worker, job.into(), &[]) {
+            Ok((Answer::Learned(point), _)) => Ok(point),
+            Ok(other) => panic!("a point is asked for: {other:?}"),
+            Err(error) => Err(error),
+        }
+    };
+    let (few, all) = (learn(0.3).expect("rows enough"), learn(1.0).expect("rows enough"));
+    assert!(few.n_rows < 0.32 * all.n_rows && few.mean() < all.mean(), "{few:?} {all:?}");
+    assert_eq!(few.fold_f1_macro.len(), 5);
+    assert!(learn(0.0).is_err());
+    let mut whole = study();
+    whole.searches[0].space.clear();
+    let job = AdvanceStudy { study: whole, ..slice(&output, Vec::new(), 0.0) };
+    let trials = advance(&mut worker, job, &mut || 0.0).trials;
+    assert_eq!(trials[0].fold_scores(), all.fold_f1_macro, "all rows give the folds of a trial");
+}
+
+#[test]
+fn luck_is_weighed_over_all_settings_tried() {
+    let (mut worker, output, _) = counted();
+    let trials = advance(&mut worker, slice(&output, Vec::new(), f64::INFINITY), &mut || 0.0).trials;
+    let settings: Vec<_> = trials.iter().map(|trial| trial.setting.clone()).collect();
+    let job = MeasureLuck { counts: vec![output.counts.hash], study: study(), search: 0, settings };
+    let luck = match run(&mut worker, job.clone().into(), &[]) {
+        Ok((Answer::Luck(output), _)) => output.luck.expect("there are settings"),
+        other => panic!("luck is asked for: {other:?}"),
+    };
+    assert!(luck.low < luck.corrected && luck.corrected < luck.high, "{luck:?}");
+    assert!(luck.flattery() > -0.02 && luck.flattery() < 0.1, "{luck:?}");
+    assert!((2..=12).contains(&luck.n_settings));
+    let again = run(&mut Worker::default(), MeasureLuck { search: 7, ..job }.into(), &[]);
+    assert!(again.is_err());
 }

@@ -5,7 +5,7 @@ use storage::{Order, ProjectFileStore, Query, Store as _};
 use track::record::{Collection, Record};
 use track::run::{RunKind, RunState};
 
-use crate::run::{Terminal, sample};
+use crate::run::{Terminal, sample, timeless};
 
 fn studies(terminal: &Terminal) -> Vec<RunState> {
     pollster::block_on(async {
@@ -30,6 +30,20 @@ fn a_second_training_adds_to_the_project() {
         store.count(&Query::All(Collection::Experiments)).await.unwrap()
     });
     assert_eq!(n_experiments, 1, "both belong to the experiment named after the file");
+}
+
+#[test]
+fn a_study_goes_on_to_more_trials_as_if_it_had_been_asked_for_them() {
+    let (whole, parted) = (Terminal::new(), Terminal::new());
+    let expected = timeless(whole.summary(&["--trials", "14", "--models", "nb,lr"]));
+    parted.summary(&["--trials", "5", "--models", "nb,lr"]);
+    let found = timeless(parted.summary(&["--resume", "project.reviewlab", "--trials", "14"]));
+    assert_eq!(found["models"], expected["models"]);
+    assert_eq!(studies(&parted), [RunState::Finished]);
+    let other = parted.file("other.csv", "Review text,Rating\ngood one,5\nbad one,1\n");
+    let said = parted.run(&["train", other.to_str().unwrap(), "--resume", "project.reviewlab"]);
+    assert_eq!(said.code, Some(1));
+    assert!(said.err.contains("The file is another than study"), "{}", said.err);
 }
 
 #[test]

@@ -101,6 +101,12 @@ impl Pump {
         pump
     }
 
+    /// Kills the workers of these jobs, by their numbers in the order run.
+    pub fn killing(mut self, doomed: impl IntoIterator<Item = usize>) -> Pump {
+        self.script = Script::killing(doomed);
+        self
+    }
+
     /// As `pump`, for as long as `watch` says so: then the tab is closed.
     pub fn pump_while<D: Driver>(&mut self, driver: &mut D, mut watch: impl FnMut(&mut D, &Pump) -> bool) {
         for _ in 0..100_000 {

@@ -1,10 +1,11 @@
 //! Budgets, small spaces and variants of a study, under a scripted executor.
 
 use drivers::{
-    Driver as _, ENDED_TAG, Event, Read, ReadDriver, StudyDriver, StudyError, StudyPhase, StudyPlan,
+    Driver as _, ENDED_TAG, Event, QuestionDriver, QuestionError, Read, ReadDriver, StudyDriver, StudyError,
+    StudyPhase, StudyPlan,
 };
 use engine::dataset::DatasetRecipe;
-use engine::tune::{ParamName, PrunerSpec, Range, StopRule, StudySpec, Value};
+use engine::tune::{CURVE_SHARES, ParamName, PrunerSpec, Range, StopRule, StudySpec, Trial, Value};
 use jobs::Session;
 use track::id::Millis;
 use track::record::Record;
@@ -252,7 +253,7 @@ fn a_finished_study_can_be_given_more_trials() {
 
 #[test]
 fn settings_queued_and_values_held_while_it_runs_are_tried_and_stored() {
-    let (mut pump, plan) = ready(1, Script::default(), reviews::study(150));
+    let (mut pump, plan) = ready(1, Script::new([9, 13, 5, 17].repeat(300), 0, 0), reviews::study(150));
     let mut driver = StudyDriver::new(plan).expect("it can be run");
     let mut is_asked = false;
     pump.pump(&mut driver, |driver, _| {
@@ -291,4 +292,27 @@ fn a_study_stops_when_it_is_pointless_and_says_so() {
         assert!(said.starts_with("The last 10 trials gained ") && said.ends_with("pointless."), "{said}");
     }
     assert!(runs(&pump, RunKind::Study)[0].tags.contains_key(ENDED_TAG));
+}
+
+#[test]
+fn a_curve_and_luck_are_asked_for_in_order_whatever_dies() {
+    let (mut pump, driver) = run(2, Script::new([1, 0, 1, 3].repeat(400), 0, 0), reviews::study(6));
+    let plan = driver.plan().clone();
+    let pipeline = plan.study.searches[1].base.clone();
+    let mut curve = QuestionDriver::learning_curve(&plan, &pipeline);
+    pump = pump.after(9_000).killing([0, 2, 5]);
+    pump.pump(&mut curve, |_, _| ());
+    assert_eq!((curve.failed(), curve.progress()), (None, (6, 6)));
+    let shares: Vec<f64> = curve.answers().map(|point| point.share).collect();
+    assert_eq!(shares, CURVE_SHARES);
+    let summary = driver.summary();
+    let trials: Vec<&[Trial]> = summary.models.iter().map(|model| model.trials.as_slice()).collect();
+    let (models, mut luck) = QuestionDriver::luck(&plan, &trials);
+    pump = pump.after(9_900);
+    pump.pump(&mut luck, |_, _| ());
+    assert_eq!((models.len(), luck.answers().filter(|output| output.luck.is_some()).count()), (3, 3));
+    let mut lost = QuestionDriver::learning_curve(&plan, &pipeline);
+    pump = pump.after(10_900).killing(0..100);
+    pump.pump(&mut lost, |_, _| ());
+    assert!(matches!(lost.failed(), Some(QuestionError::Lost { n_losses: 8, .. })), "{:?}", lost.failed());
 }

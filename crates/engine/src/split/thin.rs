@@ -1,6 +1,6 @@
 //! A plan with fewer rows to train with: the same test part, the same folds, a share of each class in each.
 
-use super::SplitPlan;
+use super::{FoldTraining, NEVER_HELD_OUT, SplitPlan};
 use crate::dataset::LabelId;
 
 impl SplitPlan {
@@ -27,12 +27,49 @@ impl SplitPlan {
         }
         thin
     }
+
+    /// One fold alone: its number becomes 0, and what it learns from, thinned to the first `share` of each class,
+    /// belongs to no fold. All rows that it holds out stay.
+    #[must_use]
+    pub fn one_fold(&self, labels: &[LabelId], fold: u8, share: f64) -> Self {
+        let learns = |of: u8| match self.learns_from {
+            FoldTraining::Others => of != fold,
+            FoldTraining::Earlier => of < fold || of == NEVER_HELD_OUT,
+        };
+        let rows = || self.train.iter().copied().zip(self.fold_of.iter().copied());
+        let all = Self {
+            train: rows().filter(|(_, of)| learns(*of)).map(|(row, _)| row).collect(),
+            ..self.clone()
+        };
+        let learners = Self { fold_of: vec![NEVER_HELD_OUT; all.train.len()], ..all }.thinned(labels, share);
+        let held_out = rows().filter(|(_, of)| *of == fold).map(|(row, _)| row);
+        let mut alone = Self { n_folds: 2, learns_from: FoldTraining::Others, ..learners };
+        alone.train.extend(held_out);
+        alone.fold_of.resize(alone.train.len(), 0);
+        alone
+    }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
     use crate::split::SplitSpec;
+
+    #[test]
+    fn one_fold_keeps_what_it_holds_out_and_a_share_of_what_it_learns_from() {
+        let labels: Vec<LabelId> = (0..200).map(|row| LabelId(u8::from(row % 4 == 0))).collect();
+        let plan = SplitPlan::new(&labels, 2, &SplitSpec::reference()).unwrap();
+        let alone = plan.one_fold(&labels, 3, 0.5);
+        let held_out = |plan: &SplitPlan, fold: u8| -> Vec<u32> {
+            plan.train.iter().zip(&plan.fold_of).filter(|(_, of)| **of == fold).map(|(row, _)| *row).collect()
+        };
+        assert_eq!(held_out(&alone, 0), held_out(&plan, 3));
+        assert_eq!(held_out(&alone, NEVER_HELD_OUT).len(), 56, "half of 112");
+        assert!(held_out(&alone, NEVER_HELD_OUT).iter().all(|row| !held_out(&plan, 3).contains(row)));
+        let earlier = SplitPlan { learns_from: FoldTraining::Earlier, ..plan.clone() };
+        let alone = earlier.one_fold(&labels, 1, 1.0);
+        assert_eq!(held_out(&alone, NEVER_HELD_OUT), held_out(&plan, 0));
+    }
 
     #[test]
     fn a_share_of_each_class_in_each_fold_is_left_and_shares_are_nested() {

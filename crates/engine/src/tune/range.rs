@@ -71,6 +71,22 @@ impl Range {
         }
     }
 
+    /// Where `value` lies between the ends, from 0 to 1: even in the logarithm where the range is, choices at equal
+    /// distances, the only value in the middle. `None` outside.
+    pub fn share_of(&self, value: &Value) -> Option<f64> {
+        let place = self.coordinate(value)?;
+        let (low, high) = match self {
+            Self::Choice { choices } => (0.0, choices.len() as f64 - 1.0),
+            _ => (self.low(), self.high()),
+        };
+        if low >= high {
+            return Some(0.5);
+        }
+        let is_log = matches!(self, Self::Float { log: true, .. } | Self::IntLog { .. });
+        let inner = |value: f64| if is_log { libm::log(value) } else { value };
+        Some((inner(place) - inner(low)) / (inner(high) - inner(low)))
+    }
+
     /// Whether there is one value only.
     pub fn is_single(&self) -> bool {
         match self {

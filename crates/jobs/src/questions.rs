@@ -1,0 +1,52 @@
+//! What is asked of a study beside its trials: would more labels help, how much is luck.
+
+use engine::dataset::LabelId;
+use engine::split::NEVER_HELD_OUT;
+use engine::tune::{LearningPoint, learn_from_share, luck, predicted_classes};
+
+use crate::request::{JobError, LearnFromShare, LuckOutput, MeasureLuck};
+use crate::worker::{Worker, cannot_fit};
+
+impl Worker {
+    /// One point of a learning curve.
+    pub(crate) fn learn_from_share(&mut self, job: &LearnFromShare) -> Result<LearningPoint, JobError> {
+        if !(job.share > 0.0 && job.share <= 1.0) {
+            return Err(cannot_fit(format!("a share of {} of the rows cannot be learned from", job.share)));
+        }
+        let counts = self.blobs.counts(job.counts)?;
+        let ready = self.ready_share(job.counts, &job.split, 1.0)?;
+        learn_from_share(&counts, &ready.plan, &job.pipeline, job.share).map_err(cannot_fit)
+    }
+
+    /// The held-out predictions of every setting, weighed. A setting that cannot be evaluated is left out.
+    pub(crate) fn measure_luck(&mut self, job: &MeasureLuck) -> Result<LuckOutput, JobError> {
+        job.study.validate().map_err(cannot_fit)?;
+        if job.search >= job.study.searches.len() {
+            return Err(cannot_fit(format!("there is no search number {}", job.search)));
+        }
+        let mut predictions: Vec<Vec<u8>> = Vec::new();
+        let mut truth: Vec<LabelId> = Vec::new();
+        let mut n_classes = 0;
+        for setting in &job.settings {
+            let pipeline = job.study.pipeline(job.search, setting);
+            let corpus = job.study.corpus_of(&pipeline).and_then(|corpus| job.counts.get(corpus));
+            let hash = *corpus.ok_or_else(|| cannot_fit("the reviews were not counted for this setting"))?;
+            let counts = self.blobs.counts(hash)?;
+            let ready = self.ready_share(hash, &job.study.split, 1.0)?;
+            let is_held_out = |place: &usize| ready.plan.fold_of[*place] != NEVER_HELD_OUT;
+            let places: Vec<usize> = (0..ready.plan.train.len()).filter(is_held_out).collect();
+            if truth.is_empty() {
+                n_classes = usize::from(counts.n_classes);
+                truth = places.iter().map(|at| counts.labels[ready.plan.train[*at] as usize]).collect();
+            }
+            let validator = ready.validator.first();
+            let Ok((_, scores)) = validator.evaluate_with_scores(&pipeline.vectorizer, &pipeline.model)
+            else {
+                continue;
+            };
+            let classes = predicted_classes(&scores);
+            predictions.push(places.iter().map(|at| classes[*at]).collect());
+        }
+        Ok(LuckOutput { luck: luck(&predictions, &truth, n_classes, job.study.seed) })
+    }
+}
