@@ -9,6 +9,8 @@ use serde::{Deserialize, Serialize};
 use crate::stats::{mean, quantile, wilcoxon_less};
 use crate::tune::{Trial, best_trial};
 
+/// Trials that came to a subset of rows before the first of them is given up there.
+const MIN_RIVALS: usize = 5;
 /// Most subsets of rows before all of them.
 pub const MAX_RUNGS: u32 = 6;
 
@@ -56,9 +58,9 @@ impl PrunerSpec {
         Self::Wilcoxon { p_threshold: 0.1, n_startup_folds: 2 }
     }
 
-    /// A ninth of the rows, a third, all.
+    /// Half of the rows, then all: on fewer, small files rank settings otherwise than on all rows.
     pub fn halving() -> Self {
-        Self::Halving { reduction_factor: 3, n_rungs: 2 }
+        Self::Halving { reduction_factor: 2, n_rungs: 1 }
     }
 
     /// Whether it prunes nothing: so nothing has to be said of it.
@@ -120,7 +122,9 @@ fn is_promoted(seen: &[f64], finished: &[Trial], reduction_factor: u32) -> bool 
     let mut values: Vec<f64> =
         finished.iter().filter_map(|trial| trial.rungs.get(rung).copied()).chain([own]).collect();
     values.sort_by(|a, b| b.total_cmp(a));
-    // Of the first few, the best goes on.
+    if values.len() < MIN_RIVALS {
+        return true;
+    }
     let n_promoted = (values.len() / reduction_factor.max(1) as usize).max(1);
     own >= values[n_promoted - 1]
 }
@@ -170,11 +174,11 @@ mod tests {
     fn the_best_of_each_rung_go_on() {
         let rungs = [0.5, 0.6, 0.7, 0.8, 0.55];
         let finished = rungs.map(|value| trial(TrialOutcome::Pruned { fold_f1_macro: Vec::new() }, &[value]));
-        let pruner = PrunerSpec::halving();
+        let pruner = PrunerSpec::Halving { reduction_factor: 3, n_rungs: 2 };
         assert!(!pruner.prunes(&[0.75], &finished), "the second of six");
         assert!(pruner.prunes(&[0.65], &finished), "the third of six");
-        assert!(!pruner.prunes(&[0.4], &[]), "the first goes on");
-        assert!(pruner.prunes(&[0.4], &finished[..1]), "of two the better");
+        assert!(!pruner.prunes(&[0.4], &finished[..3]), "four are too few to choose from");
+        assert!(pruner.prunes(&[0.4], &finished[..4]), "the last of five");
         assert!(!pruner.prunes(&[0.75, 0.1], &finished), "none came to the second rung");
         let shares = pruner.shares();
         assert!((shares[0] - 1.0 / 9.0).abs() < 1e-15 && (shares[1] - 1.0 / 3.0).abs() < 1e-15);
