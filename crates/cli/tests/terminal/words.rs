@@ -50,6 +50,8 @@ fn help_lists_every_option() {
                               ignore: before a name it is noted as seen and left as it is
           --seed N            same file, settings and seed: same numbers (default 42)
           --workers N         threads (default: one a processor)
+          --resume PROJECT    goes on with that project's last study of the same file, stopped or done: with --trials to so
+                              many trials, else as it was asked; the result is that of one study never stopped
           --out FILE          the project file; what it holds already stays (default project.reviewlab)
           --json              prints the summary as JSON instead of a table
 
