@@ -5,6 +5,7 @@ use std::fmt;
 
 use super::fast::FastWay;
 use super::plain::PlainWay;
+use super::staged::{Stage, stages};
 use super::steps::{PreparedStep, prepare};
 use super::traced::{Traced, trace};
 use super::words::WordIds;
@@ -109,6 +110,11 @@ impl Cleaner {
             Way::Fast(fast) => fast.memory.ids.into_words(),
             Way::Plain(plain) => plain.memory.ids.into_words(),
         }
+    }
+
+    /// The text before and after each step.
+    pub fn stages(&self, text: &str) -> Vec<Stage> {
+        stages(&self.steps, text)
     }
 
     /// The cleaned words with the bytes they came from, and what was dropped.

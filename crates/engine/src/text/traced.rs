@@ -11,10 +11,10 @@ use super::words::WordStep;
 
 /// A character and the bytes of the original it came from.
 #[derive(Clone, Copy)]
-struct TracedChar {
-    c: char,
-    start: u32,
-    end: u32,
+pub(super) struct TracedChar {
+    pub c: char,
+    pub start: u32,
+    pub end: u32,
 }
 
 /// A cleaned word and the bytes of the original it came from, from its first letter to its last.
@@ -43,15 +43,9 @@ pub struct Traced {
 
 /// Applies `steps` in order. A step on words splits at white space and joins by one space.
 pub(super) fn trace(steps: &[PreparedStep], text: &str) -> Traced {
-    let mut chars: Vec<TracedChar> = text
-        .char_indices()
-        .map(|(start, c)| TracedChar { c, start: start as u32, end: (start + c.len_utf8()) as u32 })
-        .collect();
+    let mut chars = traced_chars(text);
     for step in steps {
-        chars = match step {
-            PreparedStep::Text(step) => apply_text_step(step, &chars),
-            PreparedStep::Word(step) => join(split(&chars).filter_map(|word| apply_word_step(step, word))),
-        };
+        chars = apply_step(step, &chars);
     }
     let words: Vec<TracedWord> = split(&chars)
         .map(|word| {
@@ -62,6 +56,21 @@ pub(super) fn trace(steps: &[PreparedStep], text: &str) -> Traced {
         .collect();
     let dropped = gaps(text, &words);
     Traced { words, dropped }
+}
+
+/// The characters of a text, each come from itself.
+pub(super) fn traced_chars(text: &str) -> Vec<TracedChar> {
+    let itself =
+        |(start, c): (usize, char)| TracedChar { c, start: start as u32, end: (start + c.len_utf8()) as u32 };
+    text.char_indices().map(itself).collect()
+}
+
+/// The characters after one step.
+pub(super) fn apply_step(step: &PreparedStep, chars: &[TracedChar]) -> Vec<TracedChar> {
+    match step {
+        PreparedStep::Text(step) => apply_text_step(step, chars),
+        PreparedStep::Word(step) => join(split(chars).filter_map(|word| apply_word_step(step, word))),
+    }
 }
 
 fn apply_text_step(step: &TextStep, chars: &[TracedChar]) -> Vec<TracedChar> {
