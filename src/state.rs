@@ -12,6 +12,7 @@ pub mod settings;
 pub mod draft;
 pub mod study_form;
 pub mod import;
+pub mod audit;
 pub mod refresh;
 mod dataset_records;
 pub mod lab;

@@ -3,11 +3,13 @@
 pub mod mapping;
 pub mod tables;
 pub mod dataset;
+pub mod faults;
 
 use leptos::prelude::*;
 use markup::view;
 
 use self::dataset::{DatasetInUse, SetAside};
+use self::faults::Faults;
 use self::mapping::{Mapping, MappingActions};
 use self::tables::{Issues, Preview};
 use crate::components::button::{Button, ButtonLink, Emphasis};
@@ -148,6 +150,7 @@ fn SampleButton(lab: Lab, emphasis: Emphasis) -> View {
 fn NoFile(lab: Lab) -> View {
     view! {
         <DatasetInUse lab />
+        <Faults lab />
         <SetAside lab />
         <AnotherFile lab />
     }
@@ -197,6 +200,7 @@ fn Choosing(lab: Lab) -> View {
         </Show>
         <Show when=move || is_ready.get()>
             <DatasetInUse lab />
+            <Faults lab />
         </Show>
         {move || problem.get().map(|text| view! { <Problem text /> })}
         <Mapping file actions disabled />

@@ -21,20 +21,51 @@ const MAX_DATASETS_COMPARED: usize = 200;
 /// Experiments looked at for one of the same name.
 const MAX_EXPERIMENTS_COMPARED: usize = 200;
 
+/// A stored file that becomes a dataset.
+#[derive(Clone, Debug)]
+pub(super) struct SourceFile {
+    /// Shown name.
+    pub name: String,
+    /// It is the sample.
+    pub is_sample: bool,
+    /// Hash of its bytes.
+    pub hash: ContentHash,
+    /// Its size.
+    pub n_bytes: u64,
+}
+
+impl SourceFile {
+    /// The file of a draft.
+    pub fn of_draft(draft: &Draft) -> Self {
+        let Draft { name, is_sample, summary, .. } = draft;
+        Self { name: name.clone(), is_sample: *is_sample, hash: summary.hash, n_bytes: summary.n_bytes }
+    }
+
+    /// The file of a dataset.
+    pub fn of_dataset(dataset: &DatasetView) -> Self {
+        let DatasetView { name, is_sample, n_bytes, data, .. } = dataset;
+        Self { name: name.clone(), is_sample: *is_sample, hash: data.file, n_bytes: *n_bytes }
+    }
+}
+
 /// The recipe of what was chosen, and the dataset that reading by it gave. A file used again becomes the
 /// last dataset used: its record is new.
-pub(super) fn records_of(draft: &Draft, output: &ReadOutput, now: Millis) -> (RecipeRecord, Dataset) {
+pub(super) fn records_of(
+    (file, recipe): (&SourceFile, &DatasetRecipe),
+    output: &ReadOutput,
+    now: Millis,
+) -> (RecipeRecord, Dataset) {
     let used = UsedFile {
-        name: &draft.name,
-        origin: if draft.is_sample { Origin::Sample } else { Origin::File { name: draft.name.clone() } },
-        file: draft.summary.hash,
-        n_bytes: draft.summary.n_bytes,
-        recipe: &draft.recipe,
+        name: &file.name,
+        origin: if file.is_sample { Origin::Sample } else { Origin::File { name: file.name.clone() } },
+        file: file.hash,
+        n_bytes: file.n_bytes,
+        recipe,
         class_counts: &output.summary.class_counts,
         n_set_aside: output.summary.issues.n,
     };
     let dataset = used.dataset(DatasetId::new(now, clock::entropy()), now);
-    (RecipeRecord::new(draft.recipe.clone(), now), dataset)
+    (RecipeRecord::new(recipe.clone(), now), dataset)
 }
 
 /// The experiment about this file, or a new one and its record.

@@ -6,6 +6,7 @@
 
 mod reading;
 mod scanning;
+mod checking;
 
 use std::rc::Rc;
 
@@ -18,6 +19,7 @@ use storage::{Order, Query};
 use track::record::Collection;
 
 use super::Shared;
+use super::audit::Check;
 use super::dataset_records::{dataset_of, dataset_view, stored_source};
 use super::draft::Draft;
 pub use super::import::{Import, ReadyCounts};
@@ -55,12 +57,15 @@ struct Desk {
     read: Option<Pump>,
     /// A read that training asked for; a new import does not end it.
     recount: Option<Pump>,
+    /// A look for faults, or a read that mends some.
+    check: Option<Pump>,
     counts: Option<ReadyCounts>,
     /// A study is under way, and every blob on the shelf may be one of its own.
     is_studying: bool,
     n_sessions: u64,
     n_imports: u64,
     n_recounts: u64,
+    n_checks: u64,
 }
 
 /// Import and dataset. `Copy`; from context by `use_lab`.
@@ -72,6 +77,8 @@ pub struct Lab {
     pub dataset: State<Loadable<DatasetView>>,
     /// What reading it set aside; empty after a reload until it is read again.
     pub set_aside: State<SetAsideView>,
+    /// What is wrong with the dataset in use, once somebody asked.
+    pub check: State<Check>,
     /// Counts up whenever the sample is ready and training is to begin by itself.
     pub(super) train_now: State<u32>,
     desk: Held<Desk>,
@@ -272,6 +279,7 @@ pub(super) fn provide_lab(shared: Shared) -> Lab {
         import: State::new(Import::Idle),
         dataset: State::new(Loadable::Loading),
         set_aside: State::new(SetAsideView::default()),
+        check: State::new(Check::NotAsked),
         train_now: State::new(0),
         desk: Held::new(Desk::default()),
         refresh,

@@ -126,6 +126,11 @@ pub fn counting() -> Counting {
     StudySpec::reference(&ModelKind::ALL, 1, DEFAULT_SEED).counting()
 }
 
+/// The study whose split and first model an audit looks through the data with.
+pub fn for_audit() -> StudySpec {
+    StudySpec::reference(&[ModelKind::LogisticRegression], 1, DEFAULT_SEED)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -6,7 +6,7 @@ use engine::num::ContentHash;
 use jobs::ReadOutput;
 use leptos::task::spawn_local;
 use storage::Batch;
-use track::dataset::DatasetRef;
+use track::dataset::{Dataset, DatasetRef};
 use track::id::ExperimentId;
 use track::record::Record;
 
@@ -15,7 +15,7 @@ use crate::services::files::{Blob, GivenFile};
 use crate::services::pump::Pump;
 use crate::services::shelf::Kept;
 use crate::services::{clock, settings};
-use crate::state::dataset_records::{dataset_view, find_experiment, records_of, stored_source};
+use crate::state::dataset_records::{SourceFile, dataset_view, find_experiment, records_of, stored_source};
 use crate::state::draft::{Draft, set_aside};
 use crate::state::import::{Import, ReadyCounts};
 use crate::state::loadable::Loadable;
@@ -27,7 +27,7 @@ const SAMPLE_WAITS: &str =
     "It is ready, but a study is under way: press Start tuning on the Train page when that has ended.";
 
 /// Takes what a read gave.
-type OnRead = Box<dyn FnOnce(Lab, Result<ReadOutput, PassError>)>;
+pub(super) type OnRead = Box<dyn FnOnce(Lab, Result<ReadOutput, PassError>)>;
 
 impl Lab {
     /// The counts of the dataset in use: at once where they are on the shelf, else read from its file.
@@ -133,7 +133,7 @@ impl Lab {
         self.desk.update(|desk| desk.read = Some(pump));
     }
 
-    fn start_read(
+    pub(super) fn start_read(
         self,
         file: Blob,
         recipe: DatasetRecipe,
@@ -153,22 +153,10 @@ impl Lab {
 
     async fn store_dataset(self, draft: Draft, file: GivenFile, output: ReadOutput, then: Then) {
         let view = draft.view();
-        let stored = async {
-            let (recipe, dataset) = records_of(&draft, &output, clock::now());
-            let found = find_experiment(&self.services().store, &dataset.name).await;
-            let (experiment, new) = found.map_err(|error| error.to_string())?;
-            let of_data = [Record::Recipe(recipe), Record::Dataset(dataset.clone())];
-            let records = new.into_iter().chain(of_data).collect();
-            self.store(records, vec![(dataset.data.file, Kept::File(file.blob.clone()))]).await?;
-            let read = (dataset.data.clone(), draft.recipe.clone());
-            self.keep_counts(read, experiment, dataset.classes.clone(), &output);
-            Ok::<_, String>(dataset)
-        };
-        match stored.await {
+        let source = SourceFile::of_draft(&draft);
+        match self.store_read(source, draft.recipe, Some(file.blob), output).await {
             Ok(dataset) => {
                 settings::set_returning();
-                self.set_aside.set(set_aside(&output.summary.issues));
-                self.dataset.set(Loadable::Loaded(dataset_view(&dataset)));
                 self.import.set(Import::Ready(view));
                 if then == Then::UseAndTrain {
                     // A study may have been started since the click.
@@ -182,6 +170,29 @@ impl Lab {
                 self.import.set(Import::Scanned(ScannedFile { problem: Some(sentence), ..view }))
             }
         }
+    }
+
+    /// Stores what reading a file gave, with the file where it is not stored yet, and shows it as the dataset in
+    /// use.
+    pub(super) async fn store_read(
+        self,
+        source: SourceFile,
+        recipe: DatasetRecipe,
+        file: Option<Blob>,
+        output: ReadOutput,
+    ) -> Result<Dataset, String> {
+        let (record, dataset) = records_of((&source, &recipe), &output, clock::now());
+        let found = find_experiment(&self.services().store, &dataset.name).await;
+        let (experiment, new) = found.map_err(|error| error.to_string())?;
+        let of_data = [Record::Recipe(record), Record::Dataset(dataset.clone())];
+        let records = new.into_iter().chain(of_data).collect();
+        let file = file.map(|file| (dataset.data.file, Kept::File(file)));
+        self.store(records, file.into_iter().collect()).await?;
+        let read = (dataset.data.clone(), recipe);
+        self.keep_counts(read, experiment, dataset.classes.clone(), &output);
+        self.set_aside.set(set_aside(&output.summary.issues));
+        self.dataset.set(Loadable::Loaded(dataset_view(&dataset)));
+        Ok(dataset)
     }
 
     /// The experiment that runs on data of this name belong to, stored.

@@ -1,0 +1,230 @@
+//! What is wrong with the dataset in use: each finding with what it does and what mends it, and what is mended already.
+
+use leptos::prelude::*;
+use markup::view;
+
+use crate::components::button::{Button, Emphasis};
+use crate::components::card::Card;
+use crate::components::states::Problem;
+use crate::markup::View;
+use crate::reactive::{Derived, Held};
+use crate::state::audit::{Check, CheckedData, FindingView, Mended, RecipeChange};
+use crate::state::format;
+use crate::state::lab::{Import, Lab};
+use crate::state::tab::use_tab;
+
+/// The look for faults, in its state; nothing where there is no dataset.
+#[component]
+pub fn Faults(
+    /// Whose dataset.
+    lab: Lab,
+) -> View {
+    let tab = use_tab();
+    let is_there = Derived::new(move || lab.dataset.with(|dataset| dataset.loaded().is_some()));
+    let disabled = Derived::new(move || {
+        tab.is_reader() || lab.import.with(Import::is_busy) || lab.check.with(Check::is_busy)
+    });
+    let shown = Derived::new(move || lab.check.with(Shown::of));
+    let body = move || match shown.get() {
+        Shown::NotAsked => view! { <NotAsked lab disabled /> },
+        Shown::Busy => view! { <Busy lab /> },
+        Shown::Found => {
+            let found = lab.check.with_untracked(|check| match check {
+                Check::Found(found) => Some(found.clone()),
+                _ => None,
+            });
+            found.map(|found| view! { <Found lab found disabled /> }).into()
+        }
+        Shown::Failed(text) => view! { <Problem text on_retry=move |()| lab.check_data() /> },
+    };
+    View::live(move || {
+        is_there.get().then(|| {
+            view! {
+                <Card title="What could be wrong with this data">
+                    <div class="stack">{body}</div>
+                </Card>
+            }
+        })
+    })
+}
+
+/// Which part is shown: changes less often than its progress.
+#[derive(Clone, PartialEq)]
+enum Shown {
+    NotAsked,
+    Busy,
+    Found,
+    Failed(String),
+}
+
+impl Shown {
+    fn of(check: &Check) -> Self {
+        match check {
+            Check::NotAsked => Self::NotAsked,
+            Check::Looking { .. } | Check::Mending { .. } => Self::Busy,
+            Check::Found(_) => Self::Found,
+            Check::Failed { sentence } => Self::Failed(sentence.clone()),
+        }
+    }
+}
+
+#[component]
+fn NotAsked(lab: Lab, disabled: Derived<bool>) -> View {
+    view! {
+        <p class="lead">
+            "Repeats, boilerplate, words that give the rating away, labels that contradict each other: whatever makes a \
+             score look better or worse than it is."
+        </p>
+        <div>
+            <Button label="Check this data" on_press=move |()| lab.check_data() disabled />
+        </div>
+    }
+}
+
+#[component]
+fn Busy(lab: Lab) -> View {
+    let words = Derived::new(move || {
+        lab.check.with(|check| match check {
+            Check::Mending { .. } => "Reading the reviews again",
+            _ => "Looking through the reviews",
+        })
+    });
+    let share = Derived::new(move || {
+        lab.check.with(|check| match check {
+            Check::Looking { share } | Check::Mending { share } => *share,
+            _ => 1.0,
+        })
+    });
+    let now = move || (share.get() * 100.0).round().to_string();
+    view! {
+        <p class="row">
+            <span role="status">{move || words.get()}</span>
+            <span class="push">
+                <Button label="Stop checking" on_press=move |()| lab.stop_check() emphasis=Emphasis::Quiet />
+            </span>
+        </p>
+        <div
+            class="progress"
+            role="progressbar"
+            aria-label="Check progress"
+            aria-valuemin="0"
+            aria-valuemax="100"
+            aria-valuenow=now
+        >
+            <div class="progress__fill" style:transform=move || format!("scaleX({:.3})", share.get())></div>
+        </div>
+    }
+}
+
+#[component]
+fn Found(lab: Lab, found: CheckedData, disabled: Derived<bool>) -> View {
+    let CheckedData { open, ignored, mended, .. } = found;
+    let words = match open.len() {
+        0 => "Nothing is left to see to.".to_owned(),
+        n => format!("{} to see to.", format::counted(n as u64, "thing", "things")),
+    };
+    let n_ignored = ignored.len();
+    let sentence = if n_ignored == 0 {
+        words
+    } else {
+        format!("{words} {} left as found.", format::counted(n_ignored as u64, "finding is", "findings are"))
+    };
+    let findings: View =
+        open.into_iter().map(|finding| view! { <FindingCard lab finding disabled /> }).collect();
+    view! {
+        <p role="status">{sentence}</p>
+        <ul class="findings" aria-label="Findings">{findings}</ul>
+        <MendedList lab mended disabled />
+        <div>
+            <Button
+                label="Check again"
+                on_press=move |()| lab.check_data()
+                emphasis=Emphasis::Quiet
+                disabled
+            />
+        </div>
+    }
+}
+
+#[component]
+fn FindingCard(lab: Lab, finding: FindingView, disabled: Derived<bool>) -> View {
+    let FindingView { title, sentence, n_rows, examples, effect, fix, advice, ignore } = finding;
+    let ignore = Held::new(ignore);
+    let example = |(record, text): (u64, String)| {
+        let shown = if text.is_empty() { "(empty)".to_owned() } else { text };
+        view! {
+            <li>
+                <span class="note">{format!("row {} ", format::whole(record))}</span>
+                {shown}
+            </li>
+        }
+    };
+    let examples = (!examples.is_empty()).then(|| {
+        let listed = examples.into_iter().map(example).collect::<View>();
+        view! {
+            <details class="finding__examples">
+                <summary>"Examples"</summary>
+                <ul>{listed}</ul>
+            </details>
+        }
+    });
+    let mend = fix.map(|fix| {
+        let fix = Held::new(fix);
+        view! {
+            <Button
+                label=format!("Mend: {}", title.to_lowercase())
+                on_press=move |()| lab.mend_data(RecipeChange::Apply(fix.get()))
+                disabled
+            />
+        }
+    });
+    view! {
+        <li class="finding" aria-label=title>
+            <div class="row">
+                <h3 class="finding__title">{title}</h3>
+                <span class="chip">{format::counted(n_rows, "row", "rows")}</span>
+            </div>
+            <p>{sentence}</p>
+            {effect.map(|effect| view! { <p class="note">{effect}</p> })}
+            {examples}
+            {advice.map(|advice| view! { <p class="note">{advice}</p> })}
+            <div class="row">
+                {mend}
+                <Button
+                    label=format!("Ignore: {}", title.to_lowercase())
+                    on_press=move |()| lab.mend_data(RecipeChange::Ignore(ignore.get()))
+                    emphasis=Emphasis::Quiet
+                    disabled
+                />
+            </div>
+        </li>
+    }
+}
+
+/// What the recipe mends, each with its way back.
+#[component]
+fn MendedList(lab: Lab, mended: Vec<Mended>, disabled: Derived<bool>) -> View {
+    if mended.is_empty() {
+        return View::nothing();
+    }
+    let row = move |mended: Mended| {
+        let part = Held::new(mended.part);
+        let label = format!("Undo: {}", mended.sentence.trim_end_matches('.'));
+        view! {
+            <li class="mended">
+                <span>{mended.sentence}</span>
+                <Button
+                    label
+                    on_press=move |()| lab.mend_data(RecipeChange::Undo(part.get()))
+                    emphasis=Emphasis::Quiet
+                    disabled
+                />
+            </li>
+        }
+    };
+    let rows = mended.into_iter().map(row).collect::<View>();
+    view! {
+        <h3 class="finding__title">"Mended already"</h3>
+        <ul class="findings" aria-label="Mended already">{rows}</ul>
+    }
+}

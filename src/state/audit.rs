@@ -1,0 +1,299 @@
+//! What is wrong with a dataset, in words, and what its recipe mends already. Pure.
+
+use engine::audit::{Audit, AuditFix, Finding};
+use engine::dataset::{DatasetRecipe, Fix};
+use engine::quote::Quoted;
+use engine::text::CleanStep;
+use track::dataset::DatasetRef;
+
+/// How far the look for faults is.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub enum Check {
+    /// Nobody asked yet.
+    #[default]
+    NotAsked,
+    /// The file is looked through.
+    Looking {
+        /// Share of the bytes, from 0 to 1.
+        share: f64,
+    },
+    /// It is read again with a fix more or less.
+    Mending {
+        /// Share of the bytes, from 0 to 1.
+        share: f64,
+    },
+    /// What was found.
+    Found(CheckedData),
+    /// It could not be looked through or mended; the dataset is as it was.
+    Failed {
+        /// Why, and what to do.
+        sentence: String,
+    },
+}
+
+impl Check {
+    /// Whether the file is being read.
+    pub fn is_busy(&self) -> bool {
+        matches!(self, Self::Looking { .. } | Self::Mending { .. })
+    }
+}
+
+/// What is wrong with a dataset, and what was done about it.
+#[derive(Clone, Debug, PartialEq)]
+pub struct CheckedData {
+    /// The dataset that was looked through.
+    pub data: DatasetRef,
+    /// What is to be seen to, the worst kinds first.
+    pub open: Vec<FindingView>,
+    /// Findings that are to stay as they are.
+    pub ignored: Vec<FindingView>,
+    /// What the recipe mends.
+    pub mended: Vec<Mended>,
+}
+
+/// Something found, in words.
+#[derive(Clone, Debug, PartialEq)]
+pub struct FindingView {
+    /// What, in two or three words.
+    pub title: &'static str,
+    /// What, in one sentence.
+    pub sentence: String,
+    /// Rows concerned.
+    pub n_rows: u64,
+    /// Row numbers and the beginnings of their texts.
+    pub examples: Vec<(u64, String)>,
+    /// What it does to the score.
+    pub effect: Option<String>,
+    /// What can be done about it here.
+    pub fix: Option<AuditFix>,
+    /// What the fix does, or what else can be done.
+    pub advice: Option<String>,
+    /// The change of the recipe that leaves it as it is.
+    pub ignore: Fix,
+}
+
+/// A part of the recipe that mends something, and can be taken out again.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Mended {
+    /// What it does.
+    pub sentence: String,
+    /// What is taken out.
+    pub part: MendedPart,
+}
+
+/// What is taken out of a recipe.
+#[derive(Clone, Debug, PartialEq)]
+pub enum MendedPart {
+    /// A fix.
+    Fix(Fix),
+    /// A cleaning step.
+    Step(CleanStep),
+}
+
+/// A change of the dataset's recipe.
+#[derive(Clone, Debug, PartialEq)]
+pub enum RecipeChange {
+    /// A fix comes in.
+    Apply(AuditFix),
+    /// A finding is left as it is.
+    Ignore(Fix),
+    /// Something comes out again.
+    Undo(MendedPart),
+}
+
+impl RecipeChange {
+    /// Makes it.
+    pub fn apply(&self, recipe: &mut DatasetRecipe) {
+        match self {
+            Self::Apply(fix) => fix.apply_to_recipe(recipe),
+            Self::Ignore(fix) if recipe.fixes.contains(fix) => {}
+            Self::Ignore(fix) => recipe.fixes.push(fix.clone()),
+            Self::Undo(MendedPart::Fix(fix)) => recipe.fixes.retain(|known| known != fix),
+            Self::Undo(MendedPart::Step(step)) => recipe.cleaning.retain(|known| known != step),
+        }
+    }
+}
+
+/// An audit in words. `recipe`: the dataset's.
+pub fn checked_data(data: DatasetRef, recipe: &DatasetRecipe, audit: &Audit) -> CheckedData {
+    let classes = &recipe.mapping.classes;
+    let is_ignored = |finding: &&Finding| recipe.fixes.contains(&finding.ignored());
+    let is_settled = |finding: &&Finding| finding.fix.is_none() && is_mended(finding, recipe);
+    let view = |finding: &Finding| finding_view(finding, classes);
+    let (ignored, open): (Vec<&Finding>, Vec<&Finding>) =
+        audit.findings.iter().filter(|finding| !is_settled(finding)).partition(is_ignored);
+    CheckedData {
+        data,
+        open: open.into_iter().map(view).collect(),
+        ignored: ignored.into_iter().map(view).collect(),
+        mended: mended(recipe),
+    }
+}
+
+/// Whether a finding that has no fix was mended before: its rows are not among the reviews.
+fn is_mended(finding: &Finding, recipe: &DatasetRecipe) -> bool {
+    match finding.kind.name() {
+        "exact_repeats" => recipe.fixes.contains(&Fix::DropRepeats),
+        "same_text" => recipe.fixes.contains(&Fix::KeepTogether),
+        _ => false,
+    }
+}
+
+fn finding_view(finding: &Finding, classes: &[String]) -> FindingView {
+    // Weights of classes are a matter of the models.
+    let advice = match &finding.fix {
+        Some(AuditFix::BalanceClasses) => Some(
+            "Logistic regression and the linear SVM weigh classes here so that each counts alike; macro F1 \
+             does so, too."
+                .to_owned(),
+        ),
+        Some(fix) => Some(fix.sentence()),
+        None => None,
+    };
+    let fix = finding.fix.clone().filter(|fix| *fix != AuditFix::BalanceClasses);
+    FindingView {
+        title: title(finding.kind.name()),
+        sentence: finding.sentence(classes),
+        n_rows: finding.n_rows,
+        examples: finding.examples.iter().map(|example| (example.record, example.text.clone())).collect(),
+        effect: finding.effect.map(|effect| effect.sentence()),
+        fix,
+        advice,
+        ignore: finding.ignored(),
+    }
+}
+
+fn title(name: &str) -> &'static str {
+    match name {
+        "missing" => "Missing cells",
+        "empty_after_cleaning" => "Nothing left after cleaning",
+        "exact_repeats" => "Repeated rows",
+        "same_text" => "Same text more than once",
+        "near_duplicates" => "Nearly the same text",
+        "conflicting_labels" => "One text, different labels",
+        "boilerplate" => "Boilerplate",
+        "stars_in_text" => "Stars in the text",
+        "giveaway" => "A word that gives the label away",
+        "class_imbalance" => "Classes of unequal size",
+        "language_mix" => "Several languages",
+        _ => "Labels that may be wrong",
+    }
+}
+
+fn mended(recipe: &DatasetRecipe) -> Vec<Mended> {
+    let of_step = |step: &CleanStep| {
+        let sentence = match step {
+            CleanStep::RemovePrefix { text } => {
+                format!("'{}' is stripped from the beginning of reviews.", Quoted(text))
+            }
+            CleanStep::RemoveSuffix { text } => {
+                format!("'{}' is stripped from the end of reviews.", Quoted(text))
+            }
+            CleanStep::ReplacePattern { pattern, .. } => {
+                format!("What matches '{}' is taken out of reviews.", Quoted(pattern))
+            }
+            _ => return None,
+        };
+        Some(Mended { sentence, part: MendedPart::Step(step.clone()) })
+    };
+    let of_fix = |fix: &Fix| {
+        let sentence = match fix {
+            Fix::DropRepeats => "Rows that repeat an earlier one are dropped.".to_owned(),
+            Fix::DropEmpty => "Rows of which cleaning leaves no word are dropped.".to_owned(),
+            Fix::DropRows { records } => format!("{} rows are dropped by number.", records.len()),
+            Fix::KeepTogether => "Equal texts stay on one side when reviews are parted.".to_owned(),
+            Fix::Ignore { finding } => format!("Left as it is: {}.", title(finding).to_lowercase()),
+        };
+        Mended { sentence, part: MendedPart::Fix(fix.clone()) }
+    };
+    recipe.cleaning.iter().filter_map(of_step).chain(recipe.fixes.iter().map(of_fix)).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use engine::audit::{Example, FindingKind, TextEdge};
+    use engine::dataset::{LabelMapping, LabelRule};
+    use engine::split::SplitKind;
+    use engine::table::detect_format;
+    use engine::text::reference_cleaning;
+
+    use super::*;
+
+    fn recipe() -> DatasetRecipe {
+        let csv = "text,stars\nfine,5\nbad,1\n";
+        let mapping = LabelMapping {
+            classes: vec!["negative".into(), "positive".into()],
+            rule: LabelRule::Words { classes: Vec::new() },
+        };
+        DatasetRecipe {
+            schema: engine::dataset::RECIPE_SCHEMA,
+            format: detect_format(csv.as_bytes(), csv.len() as u64).unwrap(),
+            text_column: 0,
+            text_name: "text".into(),
+            label_column: 1,
+            label_name: "stars".into(),
+            extra: engine::dataset::ExtraColumns::default(),
+            mapping,
+            keep_missing: false,
+            cleaning: reference_cleaning(),
+            fixes: vec![Fix::DropRepeats],
+        }
+    }
+
+    fn data() -> DatasetRef {
+        let hash = engine::num::ContentHash::of(b"a file");
+        DatasetRef { file: hash, recipe: hash }
+    }
+
+    fn finding(kind: FindingKind, fix: Option<AuditFix>) -> Finding {
+        let examples = vec![Example { record: 3, text: "very good".into() }];
+        Finding { kind, n_rows: 9, examples, effect: None, fix }
+    }
+
+    fn boilerplate() -> Finding {
+        let text = "READ MORE".to_owned();
+        let step = CleanStep::RemoveSuffix { text: text.clone() };
+        finding(FindingKind::Boilerplate { edge: TextEdge::End, text }, Some(AuditFix::CleanFirst { step }))
+    }
+
+    #[test]
+    fn a_fix_goes_into_the_recipe_and_out_again() {
+        let same = finding(
+            FindingKind::SameText { n_repeats: 4, n_crossing: Some(2) },
+            Some(AuditFix::Split { kind: SplitKind::Grouped }),
+        );
+        for found in [boilerplate(), same] {
+            let mut changed = recipe();
+            RecipeChange::Apply(found.fix.clone().unwrap()).apply(&mut changed);
+            assert_ne!(changed, recipe());
+            let known = mended(&recipe());
+            let new = mended(&changed).into_iter().find(|mended| !known.contains(mended)).unwrap();
+            RecipeChange::Undo(new.part).apply(&mut changed);
+            assert_eq!(changed, recipe(), "{}", new.sentence);
+        }
+    }
+
+    #[test]
+    fn what_is_ignored_is_not_open_until_that_is_undone() {
+        let audit = Audit { n_rows: 10, n_rows_kept: 9, findings: vec![boilerplate()] };
+        let before = checked_data(data(), &recipe(), &audit);
+        assert_eq!((before.open.len(), before.ignored.len()), (1, 0));
+        assert_eq!(before.open[0].sentence, "9 reviews end with 'READ MORE'.");
+        let mut changed = recipe();
+        RecipeChange::Ignore(before.open[0].ignore.clone()).apply(&mut changed);
+        let after = checked_data(data(), &changed, &audit);
+        assert_eq!((after.open.len(), after.ignored.len()), (0, 1));
+        assert_eq!(after.mended.last().unwrap().sentence, "Left as it is: boilerplate.");
+        RecipeChange::Undo(after.mended.last().unwrap().part.clone()).apply(&mut changed);
+        assert_eq!(checked_data(data(), &changed, &audit), before);
+    }
+
+    #[test]
+    fn what_was_mended_before_is_not_open() {
+        let repeats = finding(FindingKind::ExactRepeats, None);
+        let missing = finding(FindingKind::Missing, None);
+        let audit = Audit { n_rows: 10, n_rows_kept: 9, findings: vec![repeats, missing] };
+        let found = checked_data(data(), &recipe(), &audit);
+        assert_eq!(found.open.iter().map(|finding| finding.title).collect::<Vec<_>>(), ["Missing cells"]);
+    }
+}
