@@ -118,10 +118,9 @@ impl RecipeChange {
 pub fn checked_data(data: DatasetRef, recipe: &DatasetRecipe, audit: &Audit) -> CheckedData {
     let classes = &recipe.mapping.classes;
     let is_ignored = |finding: &&Finding| recipe.fixes.contains(&finding.ignored());
-    let is_settled = |finding: &&Finding| finding.fix.is_none() && is_mended(finding, recipe);
     let view = |finding: &Finding| finding_view(finding, classes);
     let (ignored, open): (Vec<&Finding>, Vec<&Finding>) =
-        audit.findings.iter().filter(|finding| !is_settled(finding)).partition(is_ignored);
+        audit.findings.iter().filter(|finding| !is_mended(finding, recipe)).partition(is_ignored);
     CheckedData {
         data,
         open: open.into_iter().map(view).collect(),
@@ -130,12 +129,20 @@ pub fn checked_data(data: DatasetRef, recipe: &DatasetRecipe, audit: &Audit) -> 
     }
 }
 
-/// Whether a finding that has no fix was mended before: its rows are not among the reviews.
+/// Whether the recipe mends a finding already: texts are looked at as they stand in the file.
 fn is_mended(finding: &Finding, recipe: &DatasetRecipe) -> bool {
-    match finding.kind.name() {
-        "exact_repeats" => recipe.fixes.contains(&Fix::DropRepeats),
-        "same_text" => recipe.fixes.contains(&Fix::KeepTogether),
-        _ => false,
+    match &finding.fix {
+        Some(AuditFix::BalanceClasses) => false,
+        Some(fix) => {
+            let mut mended = recipe.clone();
+            fix.apply_to_recipe(&mut mended);
+            mended == *recipe
+        }
+        None => match finding.kind.name() {
+            "exact_repeats" => recipe.fixes.contains(&Fix::DropRepeats),
+            "same_text" => recipe.fixes.contains(&Fix::KeepTogether),
+            _ => false,
+        },
     }
 }
 
@@ -286,6 +293,14 @@ mod tests {
         assert_eq!(after.mended.last().unwrap().sentence, "Left as it is: boilerplate.");
         RecipeChange::Undo(after.mended.last().unwrap().part.clone()).apply(&mut changed);
         assert_eq!(checked_data(data(), &changed, &audit), before);
+    }
+
+    #[test]
+    fn what_the_recipe_mends_is_not_open() {
+        let audit = Audit { n_rows: 10, n_rows_kept: 9, findings: vec![boilerplate()] };
+        let mut changed = recipe();
+        RecipeChange::Apply(boilerplate().fix.unwrap()).apply(&mut changed);
+        assert_eq!(checked_data(data(), &changed, &audit).open, []);
     }
 
     #[test]

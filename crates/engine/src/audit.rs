@@ -207,7 +207,7 @@ impl AuditFix {
     pub fn apply_to_recipe(&self, recipe: &mut DatasetRecipe) {
         match self {
             Self::Repair { fix } if !recipe.fixes.contains(fix) => recipe.fixes.push(fix.clone()),
-            Self::CleanFirst { step } if recipe.cleaning.first() != Some(step) => {
+            Self::CleanFirst { step } if !recipe.cleaning.contains(step) => {
                 recipe.cleaning.insert(0, step.clone());
             }
             Self::CleanLast { step } if !recipe.cleaning.contains(step) => recipe.cleaning.push(step.clone()),

@@ -19,8 +19,10 @@ pub async fn run(lab: &Lab) -> Result<()> {
     let page = lab.page().await?;
     let folder = Folder::new()?;
     // Cleaning leaves out the number that each ends with, so that many of them are one text.
-    let rows: Vec<_> =
-        files::rated_rows(60).into_iter().map(|(text, rating)| (format!("{text}READ MORE"), rating)).collect();
+    let rows: Vec<_> = files::rated_rows(60)
+        .into_iter()
+        .map(|(text, rating)| (format!("{text}READ MORE"), rating))
+        .collect();
     page.open("").await?;
     steps::choose_file(&page, &folder.write("shop.csv", files::table(',', &rows))?).await?;
     steps::use_data(&page).await?;
