@@ -13,9 +13,9 @@ pub fn bayes_class_sums(
     n_classes: usize,
 ) -> Vec<Vec<F64s>> {
     let of_class = |class: usize| {
-        let [n_docs, _] = matrix.sides(base, documents, class as u8);
+        let sides = matrix.sides(base, documents, class as u8);
         let mut sums = vec![F64s::default(); matrix.cols.len()];
-        matrix.rows.scatter(&mut sums, false, |row| matrix.norm[row] * n_docs[row]);
+        matrix.rows.scatter(&mut sums, false, |row| matrix.norm[row] * sides.of_row(row)[0]);
         sums.iter_mut().zip(&matrix.idf).for_each(|(sum, &idf)| *sum = *sum * idf);
         sums
     };

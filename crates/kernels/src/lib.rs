@@ -25,7 +25,7 @@ pub use bayes::{bayes_class_sums, bayes_scores};
 pub use bytes::{LineEnds, Marks, fingerprint, is_ascii, line_ends, lower_ascii, marks, n_chars};
 pub use lane_counts::{LaneCounts, Selected, keep_most_frequent, keep_within};
 pub use letters::{NO_WORD, WordNumbers, scan_letters};
-pub use matrix::{Documents, Matrix, Problem, RowNorm, Weighing};
+pub use matrix::{Documents, Matrix, Problem, RowNorm, Sides, Weighing};
 pub use newton::{Goal, LossKind, NotConverged, Solution, Workspace, fit_linear};
 pub use ordered::SparseRows;
 pub use platt::fit_platt;

@@ -40,7 +40,7 @@ pub struct Documents<'a> {
     pub learned: &'a [F64s],
 }
 
-/// A vocabulary's rows and weights. Shapes: `cols`, `idf`, `ridge`, `kept`: n_cols; `norm`, `norm32`,
+/// A vocabulary's rows and weights. Shapes: `cols`, `idf`, `ridge`, `kept`: n_cols; `norm`,
 /// `held_out`: n_rows in their order; `place_of`: base rows.
 pub struct Matrix {
     pub(crate) rows: Rows,
@@ -55,8 +55,6 @@ pub struct Matrix {
     pub(crate) kept: Vec<F32s>,
     /// 1 / norm of each row in each lane, 0 for a row without kept terms.
     pub norm: Vec<F64s>,
-    /// `norm` in single precision.
-    pub(crate) norm32: Vec<F32s>,
     /// At least the norm of the longest row in each lane, and at least 1.
     pub(crate) longest: F64s,
     /// The lanes that hold documents of a row out, one a bit.
@@ -94,26 +92,35 @@ impl Matrix {
         }
         let is_kept = |idf: f64| f64::from(u8::from(idf > 0.0));
         let kept = idf.iter().map(|idf| idf.map(is_kept).narrow()).collect();
-        let norm32 = norm.iter().map(|norm| norm.narrow()).collect();
         let longest = match weighing.norm {
             RowNorm::L1 | RowNorm::L2 => F64s::splat(1.0),
             RowNorm::None => longest_row(&rows, &idf),
         };
-        Self { rows, cols, idf, ridge, kept, norm, norm32, longest, held_out, place_of }
+        Self { rows, cols, idf, ridge, kept, norm, longest, held_out, place_of }
     }
 
     /// Number of training documents of the class that each row stands for, and of all others.
     #[inline(never)]
-    pub fn sides(&self, base: &TrainRows, documents: Documents<'_>, positive: u8) -> [Vec<F64s>; 2] {
+    pub fn sides(&self, base: &TrainRows, documents: Documents<'_>, positive: u8) -> Sides {
         let Documents { class_of, fold_of, learned } = documents;
-        let mut positives = vec![F64s::default(); self.norm.len()];
-        let mut negatives = positives.clone();
+        let mut sides = Sides { pairs: vec![[F64s::default(); 2]], pair_of: vec![0; self.norm.len()] };
+        // Which pair each becomes by one more document of a fold and a side.
+        let n_kinds = 2 * learned.len();
+        let mut becomes = vec![NO_PAIR; n_kinds];
         for ((&row, &class), &fold) in base.row_of.iter().zip(class_of).zip(fold_of) {
-            let place = self.place_of[row as usize] as usize;
-            let side = if class == positive { &mut positives[place] } else { &mut negatives[place] };
-            *side += learned[usize::from(fold)];
+            let pair_of_row = &mut sides.pair_of[self.place_of[row as usize] as usize];
+            let (pair, side) = (*pair_of_row as usize, usize::from(class != positive));
+            let kind = pair * n_kinds + 2 * usize::from(fold) + side;
+            if becomes[kind] == NO_PAIR {
+                becomes[kind] = sides.pairs.len() as u32;
+                becomes.resize(becomes.len() + n_kinds, NO_PAIR);
+                let mut new = sides.pairs[pair];
+                new[side] += learned[usize::from(fold)];
+                sides.pairs.push(new);
+            }
+            *pair_of_row = becomes[kind];
         }
-        [positives, negatives]
+        sides
     }
 
     /// Writes to every `n_scores`-th place of `out`, document by document, the score of the lane that held it
@@ -207,13 +214,29 @@ fn compact(base: &TrainRows, cols: &[u32], weighing: Weighing<'_>) -> (Rows, Vec
     (rows, place_of)
 }
 
-/// One class against the rest with its weights, and the sums a fit starts from. Shapes: `positive_weight`,
-/// `negative_weight`: n_rows; `lean`, `squares`: n_cols.
+/// What is not known yet.
+const NO_PAIR: u32 = u32::MAX;
+
+/// Documents of a class and of all others that each row stands for, or their weights: few different pairs, each
+/// written once, where a pair for each row would be most of what a large file needs. Shapes: `pair_of`: n_rows,
+/// places in `pairs`.
+pub struct Sides {
+    pub(crate) pairs: Vec<[F64s; 2]>,
+    pub(crate) pair_of: Vec<u32>,
+}
+
+impl Sides {
+    /// Of a row: those of the class, and all others.
+    pub(crate) fn of_row(&self, row: usize) -> [F64s; 2] {
+        self.pairs[self.pair_of[row] as usize]
+    }
+}
+
+/// One class against the rest with its weights, and the sums a fit starts from. Shapes: `weights`: of n_rows;
+/// `lean`, `squares`: n_cols.
 pub struct Problem {
-    /// Weight of the row's documents of the class, in each lane.
-    pub(crate) positive_weight: Vec<F64s>,
-    /// Weight of its other documents.
-    pub(crate) negative_weight: Vec<F64s>,
+    /// Weights of the row's documents of the class, and of its others, in each lane.
+    pub(crate) weights: Sides,
     /// Sum over rows of x times (negative - positive weight), before idf.
     pub(crate) lean: Vec<F64s>,
     /// The same for the intercept.
@@ -227,28 +250,35 @@ pub struct Problem {
 impl Problem {
     /// The rows' two `sides`, each document of a side weighing as much.
     #[inline(never)]
-    pub fn new(matrix: &Matrix, sides: [Vec<F64s>; 2], (of_positive, of_negative): (F64s, F64s)) -> Self {
-        let [mut positive_weight, mut negative_weight] = sides;
-        positive_weight.iter_mut().for_each(|weight| *weight = *weight * of_positive);
-        negative_weight.iter_mut().for_each(|weight| *weight = *weight * of_negative);
+    pub fn new(matrix: &Matrix, sides: Sides, (of_positive, of_negative): (F64s, F64s)) -> Self {
+        let mut weights = sides;
+        for [positive, negative] in &mut weights.pairs {
+            *positive = *positive * of_positive;
+            *negative = *negative * of_negative;
+        }
         let mut lean = vec![F64s::default(); matrix.cols.len()];
         let mut squares = lean.clone();
         let norm = &matrix.norm;
-        matrix
-            .rows
-            .scatter(&mut lean, false, |row| norm[row] * (negative_weight[row] - positive_weight[row]));
-        matrix.rows.scatter(&mut squares, true, |row| {
-            norm[row] * norm[row] * (negative_weight[row] + positive_weight[row])
+        matrix.rows.scatter(&mut lean, false, |row| {
+            let [positive, negative] = weights.of_row(row);
+            norm[row] * (negative - positive)
         });
-        let sum = |vectors: &[F64s]| vectors.iter().fold(F64s::default(), |sum, &vector| sum + vector);
-        let (all_positive, all_negative) = (sum(&positive_weight), sum(&negative_weight));
+        matrix.rows.scatter(&mut squares, true, |row| {
+            let [positive, negative] = weights.of_row(row);
+            norm[row] * norm[row] * (negative + positive)
+        });
+        let (mut all_positive, mut all_negative) = (F64s::default(), F64s::default());
+        for row in 0..norm.len() {
+            let [positive, negative] = weights.of_row(row);
+            all_positive = all_positive + positive;
+            all_negative = all_negative + negative;
+        }
         Self {
             lean,
             lean_of_all: all_negative - all_positive,
             squares: squares.into_iter().map(F64s::narrow).collect(),
             weight_of_all: all_negative + all_positive,
-            positive_weight,
-            negative_weight,
+            weights,
         }
     }
 }

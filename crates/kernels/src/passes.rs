@@ -5,6 +5,7 @@ use std::marker::PhantomData;
 use crate::lanes::{F32s, F64s};
 use crate::loss::Loss;
 use crate::machine::{Doubles, Lanes, Singles};
+use crate::matrix::Sides;
 use crate::rows::RowTask;
 
 /// The loss's curvature along a direction.
@@ -40,10 +41,8 @@ impl<V: Singles> RowTask<V> for Curve<'_, V> {
 /// A row's score, and value, slope and curvature of its loss.
 pub(crate) struct Differentiate<'a, V, L> {
     pub norm: &'a [F64s],
-    pub norm32: &'a [F32s],
-    /// Weight of a row's positive documents.
-    pub positive: &'a [F64s],
-    pub negative: &'a [F64s],
+    /// Weights of a row's documents of the class, and of its others.
+    pub weights: &'a Sides,
     pub scores: &'a mut [F64s],
     /// Times C, the norm squared, and times C and the norm.
     pub curvatures: &'a mut [[F32s; 2]],
@@ -59,29 +58,30 @@ pub(crate) struct Differentiate<'a, V, L> {
 impl<V: Doubles, L: Loss> RowTask<V> for Differentiate<'_, V, L> {
     #[inline(always)]
     fn n_rows(&self) -> usize {
-        let given = self.norm.len().min(self.norm32.len()).min(self.positive.len()).min(self.negative.len());
+        let given = self.norm.len().min(self.weights.pair_of.len());
         given.min(self.scores.len()).min(self.curvatures.len())
     }
 
     #[inline(always)]
     unsafe fn turn(&mut self, row: usize, sum: V) -> V {
         // SAFETY: the caller says that there is such a row.
-        let (norm, norm32, positive, negative, score, [of_square, of_norm]) = unsafe {
+        let (norm, pair, score, [of_square, of_norm]) = unsafe {
             (
                 V::load(self.norm.get_unchecked(row)),
-                <V::Singles as Lanes>::load(self.norm32.get_unchecked(row)),
-                V::load(self.positive.get_unchecked(row)),
-                V::load(self.negative.get_unchecked(row)),
+                *self.weights.pair_of.get_unchecked(row),
                 self.scores.get_unchecked_mut(row),
                 self.curvatures.get_unchecked_mut(row),
             )
         };
+        let [positive, negative] = &self.weights.pairs[pair as usize];
+        let (positive, negative) = (V::load(positive), V::load(negative));
         let z = sum * norm + self.intercept;
         z.store(score);
         let [value, slope, curvature] = L::at(z, positive, negative);
         self.loss += value;
         self.slope += slope;
         self.curvature += curvature;
+        let norm32 = norm.narrow();
         let by_norm = curvature.narrow().times(self.c) * norm32;
         (by_norm * norm32).store(of_square);
         by_norm.store(of_norm);

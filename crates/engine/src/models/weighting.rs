@@ -115,10 +115,9 @@ impl Weighting {
     /// Memory held, roughly, in bytes.
     pub fn n_bytes(&self) -> usize {
         let Matrix { idf, norm, place_of, .. } = &self.matrix;
-        let vectors = idf.len()
-            + norm.len() * (1 + 2 * self.problems.len())
-            + idf.len() * (2 * self.problems.len() + self.class_sums.len());
-        size_of::<F64s>() * vectors + 8 * place_of.len()
+        let n_problems = self.problems.len();
+        let vectors = norm.len() + idf.len() * (1 + 2 * n_problems + self.class_sums.len());
+        size_of::<F64s>() * vectors + 8 * place_of.len() + 4 * norm.len() * n_problems
     }
 
     /// The problem of `positive` against the rest, made where it is new.
