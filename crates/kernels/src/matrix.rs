@@ -184,7 +184,7 @@ fn compact(base: &TrainRows, cols: &[u32], weighing: Weighing<'_>) -> (Rows, Vec
     (0..).zip(cols).for_each(|(new, &old)| new_col[old as usize] = new);
     let weighs_one = |count: u16| count == 1 || weighing.binary;
     // Entries of weight 1 and others.
-    let shapes: Vec<(usize, usize)> = (0..base.n_rows())
+    let shapes: Vec<(u32, u32)> = (0..base.n_rows())
         .map(|row| {
             let (cols, counts) = base.row(row);
             let kept = cols.iter().zip(counts).filter(|(col, _)| new_col[**col as usize] != u32::MAX);
@@ -203,7 +203,8 @@ fn compact(base: &TrainRows, cols: &[u32], weighing: Weighing<'_>) -> (Rows, Vec
     });
     // Most counts are 1, and a logarithm each would be a good part of a trial.
     let weigh = |count: u16| if weighs_one(count) { 1.0 } else { (weighing.weight_of)(u32::from(count)) };
-    let mut rows = Rows::new(cols.len());
+    let n_of = |shape: fn(&(u32, u32)) -> u32| shapes.iter().map(|row| shape(row) as usize).sum();
+    let mut rows = Rows::with_room(cols.len(), n_of(|row| row.0), n_of(|row| row.1));
     let mut place_of = vec![0; base.n_rows()];
     for (place, &row) in (0..).zip(&order) {
         place_of[row as usize] = place;
@@ -270,8 +271,8 @@ impl Problem {
         let (mut all_positive, mut all_negative) = (F64s::default(), F64s::default());
         for row in 0..norm.len() {
             let [positive, negative] = weights.of_row(row);
-            all_positive = all_positive + positive;
-            all_negative = all_negative + negative;
+            all_positive += positive;
+            all_negative += negative;
         }
         Self {
             lean,

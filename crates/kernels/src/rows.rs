@@ -120,11 +120,12 @@ struct Row<'a> {
 }
 
 impl Rows {
-    /// No row yet.
-    pub fn new(n_cols: usize) -> Self {
+    /// No row yet, but room for as many entries of weight 1 and of others.
+    pub fn with_room(n_cols: usize, n_ones: usize, n_others: usize) -> Self {
         assert!(n_cols <= MAX_COLS, "{n_cols} columns");
-        let (blocks, ones, others, tf) = (Vec::new(), Vec::new(), Vec::new(), Vec::new());
-        Self { n_cols, n_rows: 0, blocks, ones, others, tf }
+        let (ones, others, tf) =
+            (Vec::with_capacity(n_ones), Vec::with_capacity(n_others), Vec::with_capacity(n_others));
+        Self { n_cols, n_rows: 0, blocks: Vec::new(), ones, others, tf }
     }
 
     pub fn n_cols(&self) -> usize {

@@ -46,8 +46,16 @@ impl TrainRows {
     #[inline(never)]
     pub fn new(counts: DocCounts<'_>, train: &[u32]) -> Self {
         let (terms, col_of_term) = columns_by_frequency(counts, train);
-        let mut rows =
-            Self { starts: vec![0], cols: Vec::new(), counts: Vec::new(), row_of: Vec::new(), terms };
+        // Lists that grow hold twice what they need for a while, and memory of a worker never shrinks.
+        let n_entries = train.iter().map(|&doc| counts.row(doc).0.len()).sum();
+        let mut rows = Self {
+            starts: Vec::with_capacity(train.len() + 1),
+            cols: Vec::with_capacity(n_entries),
+            counts: Vec::with_capacity(n_entries),
+            row_of: Vec::with_capacity(train.len()),
+            terms,
+        };
+        rows.starts.push(0);
         let mut first_with_hash: FxHashMap<u64, u32> = FxHashMap::default();
         // Rows of equal hash but other content, found by walking from the first.
         let mut next_with_hash: Vec<Option<u32>> = Vec::new();
