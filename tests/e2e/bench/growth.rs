@@ -37,7 +37,8 @@ pub async fn run(page: &Page, file: &Path) -> Result<Value> {
     page.click("button", "Start tuning").await?;
     let status = until(JOB_PATIENCE, "the end of the study", || async {
         let status = page.read("status", "Study status").await?;
-        Ok((!status.is_empty() && !page.has("button", "Stop").await?).then_some(status))
+        let is_over = ["Finished", "Stopped", "Ended"].iter().any(|ending| status.starts_with(ending));
+        Ok(is_over.then_some(status))
     })
     .await?;
     ensure!(status.starts_with("Finished"), "the study did not finish: {status}");
