@@ -2,6 +2,7 @@
 
 use leptos::prelude::*;
 use markup::view;
+use track::dataset::DatasetRef;
 
 use crate::components::button::{Button, Emphasis};
 use crate::components::card::Card;
@@ -24,7 +25,11 @@ pub fn Faults(
     let disabled = Derived::new(move || {
         tab.is_reader() || lab.import.with(Import::is_busy) || lab.check.with(Check::is_busy)
     });
-    let shown = Derived::new(move || lab.check.with(Shown::of));
+    let data = Derived::new(move || {
+        lab.dataset.with(|dataset| dataset.loaded().map(|dataset| dataset.data.clone()))
+    });
+    let shown =
+        Derived::new(move || data.with(|data| lab.check.with(|check| Shown::of(check, data.as_ref()))));
     let body = move || match shown.get() {
         Shown::NotAsked => view! { <NotAsked lab disabled /> },
         Shown::Busy => view! { <Busy lab /> },
@@ -58,11 +63,13 @@ enum Shown {
 }
 
 impl Shown {
-    fn of(check: &Check) -> Self {
+    /// What was found in other data than that in use is of no use.
+    fn of(check: &Check, data: Option<&DatasetRef>) -> Self {
         match check {
             Check::NotAsked => Self::NotAsked,
             Check::Looking { .. } | Check::Mending { .. } => Self::Busy,
-            Check::Found(_) => Self::Found,
+            Check::Found(found) if Some(&found.data) == data => Self::Found,
+            Check::Found(_) => Self::NotAsked,
             Check::Failed { sentence } => Self::Failed(sentence.clone()),
         }
     }

@@ -45,9 +45,19 @@ pub async fn run(lab: &Lab) -> Result<()> {
     page.click("button", STRIPPED).await?;
     page.find_within("button", BOILERPLATE, steps::STUDY_PATIENCE).await?;
     ensure!(!page.has("button", STRIPPED).await?, "what was taken back is still mended");
+    other_data_has_other_faults(&page, &folder).await?;
     steps::go_to(&page, "Train").await?;
     steps::start_tuning(&page, 2).await?;
     steps::wait_for_study(&page, "Finished").await
+}
+
+async fn other_data_has_other_faults(page: &Page, folder: &Folder) -> Result<()> {
+    let other = folder.write("other.csv", files::table(',', &files::rated_rows(40)))?;
+    steps::choose_file(page, &other).await?;
+    steps::use_data(page).await?;
+    page.find("button", "Check this data").await?;
+    ensure!(!page.has("button", BOILERPLATE).await?, "faults of another file are shown");
+    Ok(())
 }
 
 async fn mend(page: &Page, fault: &str, undo: &str) -> Result<()> {
