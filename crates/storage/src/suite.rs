@@ -291,8 +291,11 @@ pub async fn records_of_one_batch_follow_one_another(fixture: &impl Fixture) {
     let ended = Run { state: RunState::Finished, ended: Some(samples::instant(5)), ..begun.clone() };
     store.write(batch([Record::Run(begun.clone()), Record::Run(ended.clone())])).await.unwrap();
     assert_eq!(get_run(&store, &begun).await, Some(ended.clone()));
-    let begun = Run { id: samples::study_id(1), ..begun };
-    let ended = Run { id: samples::study_id(1), ..ended };
+    // A study may go on once it has ended; a trial may not.
+    store.write(batch([Record::Run(begun.clone())])).await.unwrap();
+    assert_eq!(get_run(&store, &begun).await, Some(begun));
+    let ended = samples::trial(0, 0);
+    let begun = Run { state: RunState::Running, ended: None, ..ended.clone() };
     let refused = store.write(batch([Record::Run(ended), Record::Run(begun.clone())])).await;
     assert!(matches!(refused, Err(StoreError::Run(_))), "{refused:?}");
     assert_eq!(get_run(&store, &begun).await, None);
