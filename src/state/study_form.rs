@@ -99,7 +99,9 @@ impl StudyForm {
             self.trials.trim().parse::<u32>().ok().filter(|n_trials| (1..=MAX_TRIALS).contains(n_trials));
         let seed = self.seed.trim().parse::<u64>().ok();
         if let (Some(n_trials), Some(seed), false) = (trials, seed, self.models.is_empty()) {
-            return Ok(StudySpec::reference(&self.models, n_trials, seed));
+            // A setting that was tried says nothing new.
+            let reference = StudySpec::reference(&self.models, n_trials, seed);
+            return Ok(StudySpec { may_repeat: false, ..reference });
         }
         Err(FormProblems {
             models: self.models.is_empty().then(|| "Choose at least one model.".to_owned()),
@@ -140,8 +142,9 @@ mod tests {
     }
 
     #[test]
-    fn the_form_as_it_stands_is_the_references_study() {
-        assert_eq!(StudyForm::default().check(), Ok(StudySpec::reference(&ModelKind::ALL, 20, 42)));
+    fn the_form_as_it_stands_is_the_references_study_without_repeats() {
+        let reference = StudySpec::reference(&ModelKind::ALL, 20, 42);
+        assert_eq!(StudyForm::default().check(), Ok(StudySpec { may_repeat: false, ..reference }));
         assert_eq!(StudyForm::default().preset(), Some(Preset::Balanced));
     }
 
