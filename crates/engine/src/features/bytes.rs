@@ -94,9 +94,16 @@ impl Counts {
             let rule = std::str::from_utf8(reader.take(n_bytes)?);
             let rule = rule.or(Err(damaged("rule of its tokens")))?;
             tokens = json::from_str(rule).or(Err(damaged("rule of its tokens")))?;
+            if tokens == TokenRule::default() {
+                return Err(damaged("rule of its tokens"));
+            }
         }
         let (n_terms, df_floor) = (reader.number()?, reader.number()?);
         let (n_docs, n_entries) = (reader.number()? as usize, reader.number()? as usize);
+        // Counts have one spelling, so that equal ones have one name.
+        if n_docs == 0 && parts & (HAS_TIMES | HAS_GROUPS) != 0 {
+            return Err(damaged("dates or groups"));
+        }
         let doc_starts = reader.numbers(n_docs.saturating_add(1))?;
         let term_ids = reader.numbers(n_entries)?;
         let counts = reader.take(n_entries.saturating_mul(2))?;

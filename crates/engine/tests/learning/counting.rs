@@ -11,6 +11,18 @@ fn any_reviews() -> impl Strategy<Value = Vec<(u8, Vec<&'static str>)>> {
     prop::collection::vec((0..2_u8, prop::collection::vec(prop::sample::select(WORDS.to_vec()), 0..8)), 0..20)
 }
 
+#[test]
+fn counts_of_nothing_have_one_spelling() {
+    let bytes = corpus_of(&[], 2).counts.to_bytes();
+    assert!(Counts::from_bytes(&bytes).is_ok());
+    // The fourth byte after the version says which parts are there: tokens, dates, groups.
+    for parts in 1..=u8::MAX {
+        let mut damaged = bytes.clone();
+        damaged[7] = parts;
+        assert!(Counts::from_bytes(&damaged).is_err(), "parts {parts}");
+    }
+}
+
 proptest! {
     #[test]
     fn counts_are_those_of_plain_counting(texts in any_reviews(), longest in 1..4_u8, floor in 1..4_u32) {
