@@ -163,15 +163,6 @@ pub(super) struct System<M: Machine> {
     energy: M::F32,
 }
 
-impl<M: Machine> System<M> {
-    /// How long the gradient is in each lane, in the norm of the preconditioner.
-    #[inline(always)]
-    pub(super) fn gradients(&self) -> [f64; LANES] {
-        let squares = to_array::<M>(self.energy);
-        std::array::from_fn(|lane| f64::from(squares[lane].max(0.0)).sqrt())
-    }
-}
-
 #[inline(always)]
 fn in_lanes<M: Machine>(of_lane: impl Fn(usize) -> f32) -> M::F32 {
     M::F32::load(&F32s::from_array(std::array::from_fn(of_lane)))
