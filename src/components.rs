@@ -7,6 +7,7 @@ pub mod card;
 pub mod field;
 pub mod figures;
 pub mod states;
+pub mod progress;
 pub mod page_head;
 pub mod drop_zone;
 pub mod reading;

@@ -3,6 +3,7 @@
 use leptos::prelude::*;
 use markup::view;
 
+use super::progress::Progress;
 use crate::markup::View;
 use crate::reactive::Derived;
 use crate::state::format;
@@ -27,23 +28,13 @@ pub fn Reading(
             Import::Idle | Import::Scanned(_) | Import::Ready(_) | Import::Failed { .. } => String::new(),
         })
     });
-    let now = move || (share.get() * 100.0).round().to_string();
     view! {
         <section class="card stack stack--tight" aria-label="Import">
             <p class="row">
                 <span role="status">{move || words.get()}</span>
                 <span class="push note">{move || format::percent(share.get())}</span>
             </p>
-            <div
-                class="progress"
-                role="progressbar"
-                aria-label="Import progress"
-                aria-valuemin="0"
-                aria-valuemax="100"
-                aria-valuenow=now
-            >
-                <div class="progress__fill" style:transform=move || format!("scaleX({:.3})", share.get())></div>
-            </div>
+            <Progress name="Import progress" share />
         </section>
     }
 }

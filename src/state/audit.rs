@@ -1,8 +1,8 @@
 //! What is wrong with a dataset, in words, and what its recipe mends already. Pure.
 
-use engine::audit::{Audit, AuditFix, Finding};
+use engine::audit::{Audit, AuditFix, Finding, MAX_EXAMPLES};
 use engine::dataset::{DatasetRecipe, Fix};
-use engine::quote::Quoted;
+use engine::quote::{Grouped, Quoted};
 use engine::text::CleanStep;
 use track::dataset::DatasetRef;
 
@@ -56,14 +56,10 @@ pub struct CheckedData {
 pub struct FindingView {
     /// What, in two or three words.
     pub title: &'static str,
-    /// What, in one sentence.
-    pub sentence: String,
-    /// Rows concerned.
-    pub n_rows: u64,
+    /// What, in a sentence, and what it does to the score; several where they are left as they are together.
+    pub found: Vec<(String, Option<String>)>,
     /// Row numbers and the beginnings of their texts.
     pub examples: Vec<(u64, String)>,
-    /// What it does to the score.
-    pub effect: Option<String>,
     /// What can be done about it here.
     pub fix: Option<AuditFix>,
     /// What the fix does, or what else can be done.
@@ -118,13 +114,12 @@ impl RecipeChange {
 pub fn checked_data(data: DatasetRef, recipe: &DatasetRecipe, audit: &Audit) -> CheckedData {
     let classes = &recipe.mapping.classes;
     let is_ignored = |finding: &&Finding| recipe.fixes.contains(&finding.ignored());
-    let view = |finding: &Finding| finding_view(finding, classes);
     let (ignored, open): (Vec<&Finding>, Vec<&Finding>) =
         audit.findings.iter().filter(|finding| !is_mended(finding, recipe)).partition(is_ignored);
     CheckedData {
         data,
-        open: open.into_iter().map(view).collect(),
-        ignored: ignored.into_iter().map(view).collect(),
+        open: views(&open, classes),
+        ignored: views(&ignored, classes),
         mended: mended(recipe),
     }
 }
@@ -146,6 +141,23 @@ fn is_mended(finding: &Finding, recipe: &DatasetRecipe) -> bool {
     }
 }
 
+/// Findings of one kind that nothing mends here are one, as are words that give the label away.
+fn views(findings: &[&Finding], classes: &[String]) -> Vec<FindingView> {
+    let mut views: Vec<FindingView> = Vec::new();
+    for finding in findings {
+        let view = finding_view(finding, classes);
+        match views.last_mut() {
+            Some(last) if last.title == view.title && last.fix.is_none() && view.fix.is_none() => {
+                last.found.extend(view.found);
+                last.examples.extend(view.examples);
+                last.examples.truncate(MAX_EXAMPLES);
+            }
+            _ => views.push(view),
+        }
+    }
+    views
+}
+
 fn finding_view(finding: &Finding, classes: &[String]) -> FindingView {
     // Weights of classes are a matter of the models.
     let advice = match &finding.fix {
@@ -160,10 +172,8 @@ fn finding_view(finding: &Finding, classes: &[String]) -> FindingView {
     let fix = finding.fix.clone().filter(|fix| *fix != AuditFix::BalanceClasses);
     FindingView {
         title: title(finding.kind.name()),
-        sentence: finding.sentence(classes),
-        n_rows: finding.n_rows,
+        found: vec![(finding.sentence(classes), finding.effect.map(|effect| effect.sentence()))],
         examples: finding.examples.iter().map(|example| (example.record, example.text.clone())).collect(),
-        effect: finding.effect.map(|effect| effect.sentence()),
         fix,
         advice,
         ignore: finding.ignored(),
@@ -180,7 +190,7 @@ fn title(name: &str) -> &'static str {
         "conflicting_labels" => "One text, different labels",
         "boilerplate" => "Boilerplate",
         "stars_in_text" => "Stars in the text",
-        "giveaway" => "A word that gives the label away",
+        "giveaway" => "Words that give the label away",
         "class_imbalance" => "Classes of unequal size",
         "language_mix" => "Several languages",
         _ => "Labels that may be wrong",
@@ -207,7 +217,9 @@ fn mended(recipe: &DatasetRecipe) -> Vec<Mended> {
         let sentence = match fix {
             Fix::DropRepeats => "Rows that repeat an earlier one are dropped.".to_owned(),
             Fix::DropEmpty => "Rows of which cleaning leaves no word are dropped.".to_owned(),
-            Fix::DropRows { records } => format!("{} rows are dropped by number.", records.len()),
+            Fix::DropRows { records } => {
+                format!("{} rows are dropped by number.", Grouped(records.len() as u64))
+            }
             Fix::KeepTogether => "Equal texts stay on one side when reviews are parted.".to_owned(),
             Fix::Ignore { finding } => format!("Left as it is: {}.", title(finding).to_lowercase()),
         };
@@ -285,7 +297,7 @@ mod tests {
         let audit = Audit { n_rows: 10, n_rows_kept: 9, findings: vec![boilerplate()] };
         let before = checked_data(data(), &recipe(), &audit);
         assert_eq!((before.open.len(), before.ignored.len()), (1, 0));
-        assert_eq!(before.open[0].sentence, "9 reviews end with 'READ MORE'.");
+        assert_eq!(before.open[0].found[0].0, "9 reviews end with 'READ MORE'.");
         let mut changed = recipe();
         RecipeChange::Ignore(before.open[0].ignore.clone()).apply(&mut changed);
         let after = checked_data(data(), &changed, &audit);
@@ -301,6 +313,18 @@ mod tests {
         let mut changed = recipe();
         RecipeChange::Apply(boilerplate().fix.unwrap()).apply(&mut changed);
         assert_eq!(checked_data(data(), &changed, &audit).open, []);
+    }
+
+    #[test]
+    fn words_that_give_the_label_away_stand_together() {
+        let giveaway = |word: &str| {
+            let (word, class) = (word.to_owned(), engine::dataset::LabelId(1));
+            finding(FindingKind::Giveaway { word, class, precision: 0.97, support: 0.1 }, None)
+        };
+        let findings = vec![giveaway("nice"), giveaway("best"), boilerplate()];
+        let open = checked_data(data(), &recipe(), &Audit { n_rows: 10, n_rows_kept: 9, findings }).open;
+        let found: Vec<usize> = open.iter().map(|finding| finding.found.len()).collect();
+        assert_eq!(found, [2, 1]);
     }
 
     #[test]

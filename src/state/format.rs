@@ -3,6 +3,7 @@
 //! Pure: the time now and the offset of the person's clock are arguments.
 
 use engine::models::ModelKind;
+use engine::quote::Grouped;
 use track::id::Millis;
 
 /// A model's name for people.
@@ -51,15 +52,7 @@ pub fn percent(share: f64) -> String {
 
 /// A whole number with commas between thousands: `5,241`.
 pub fn whole(number: u64) -> String {
-    let digits = number.to_string();
-    let mut text = String::with_capacity(digits.len() + digits.len() / 3);
-    for (place, digit) in digits.chars().enumerate() {
-        if place > 0 && (digits.len() - place).is_multiple_of(3) {
-            text.push(',');
-        }
-        text.push(digit);
-    }
-    text
+    Grouped(number).to_string()
 }
 
 /// `1 review`, `2 reviews`.

@@ -165,16 +165,7 @@ fn parse_train(parser: &mut Parser) -> Result<Command, lexopt::Error> {
         json: false,
     };
     let mut split = SplitWords::default();
-    while let Some(word) = parser.next()? {
-        let option = match word {
-            Arg::Long(option) => option.to_owned(),
-            Arg::Short('h') => return Ok(help()),
-            Arg::Value(path) if file.is_none() => {
-                file = Some(path.into());
-                continue;
-            }
-            other => return Err(other.unexpected()),
-        };
+    while let Some(option) = next_option(parser, &mut file)? {
         if arguments.columns.take(&option, parser)? || split.take(&option, parser)? {
             continue;
         }
@@ -205,19 +196,23 @@ fn parse_train(parser: &mut Parser) -> Result<Command, lexopt::Error> {
     Ok(Command::Train(Box::new(arguments)))
 }
 
+/// The name of the next option, `-h` being `help`; the first word that belongs to none is the file.
+fn next_option(parser: &mut Parser, file: &mut Option<PathBuf>) -> Result<Option<String>, lexopt::Error> {
+    while let Some(word) = parser.next()? {
+        match word {
+            Arg::Long(option) => return Ok(Some(option.to_owned())),
+            Arg::Short('h') => return Ok(Some("help".to_owned())),
+            Arg::Value(path) if file.is_none() => *file = Some(path.into()),
+            other => return Err(other.unexpected()),
+        }
+    }
+    Ok(None)
+}
+
 fn parse_audit(parser: &mut Parser) -> Result<Command, lexopt::Error> {
     let mut file: Option<PathBuf> = None;
     let (mut columns, mut split, mut json) = (ColumnNames::default(), SplitWords::default(), false);
-    while let Some(word) = parser.next()? {
-        let option = match word {
-            Arg::Long(option) => option.to_owned(),
-            Arg::Short('h') => return Ok(help()),
-            Arg::Value(path) if file.is_none() => {
-                file = Some(path.into());
-                continue;
-            }
-            other => return Err(other.unexpected()),
-        };
+    while let Some(option) = next_option(parser, &mut file)? {
         if columns.take(&option, parser)? || split.take(&option, parser)? {
             continue;
         }

@@ -7,26 +7,22 @@ mod support;
 mod reviews;
 #[path = "support/tuning.rs"]
 mod tuning;
+#[path = "support/passes.rs"]
+mod passes;
 
-use drivers::{
-    AuditDriver, AuditFile, Driver, Event, PassError, ScanDriver, StudyDriver, StudyPhase, StudyPlan,
-    StudySummary,
-};
-use engine::audit::FindingKind;
+use drivers::{Driver, Event, StudyDriver, StudyPhase, StudyPlan, StudySummary};
 use engine::pipeline::{
     AbstainRule, Calibration, CalibrationMethod, DecisionSpec, FittedPipeline, ThresholdGoal,
 };
 use engine::split::{SplitKind, SplitSpec};
-use engine::table::FileError;
 use engine::tune::StudySpec;
-use jobs::Session;
 use proptest::prelude::{ProptestConfig, any, prop, proptest};
 use proptest::prop_assert_eq;
 use track::id::Millis;
 use track::record::Record;
 use track::run::{ParamValue, Run, RunKind, RunState};
 
-use support::{Pump, Script, timeless};
+use support::{Pump, Script, runs, timeless};
 
 const N_ROWS: usize = 240;
 const N_TRIALS: u32 = 13;
@@ -64,18 +60,6 @@ fn study_of(study: StudySpec, n_workers: usize, script: Script) -> (Pump, StudyD
         }
     });
     (pump, driver)
-}
-
-fn runs(pump: &Pump, kind: RunKind) -> Vec<&Run> {
-    let mut runs = Vec::new();
-    for record in pump.records.values() {
-        if let Record::Run(run) = record
-            && run.kind == kind
-        {
-            runs.push(run);
-        }
-    }
-    runs
 }
 
 /// The summary's JSON without times.
@@ -370,100 +354,6 @@ fn too_few_reviews_of_a_class_are_told_before_anything_runs() {
     plan.classes[0].1 = 1;
     let error = StudyDriver::new(plan).err().map(|error| error.to_string()).unwrap_or_default();
     assert!(error.starts_with("Class 'negative' has 1 usable rows"), "{error}");
-}
-
-/// Reviews over and over, so that there are three chunks and few different rows.
-fn long_file() -> Vec<u8> {
-    let reviews = reviews::csv(N_ROWS);
-    let header = "Review text,Ratings,Day,Shop\n".len();
-    let mut file = reviews.clone();
-    while (file.len() as u64) < 2 * drivers::CHUNK_BYTES + 1_000 {
-        file.extend(&reviews[header..]);
-    }
-    file
-}
-
-#[test]
-fn a_file_lost_in_the_middle_is_read_again() {
-    let file = long_file();
-    let total_bytes = file.len() as u64;
-    let mut undisturbed = Pump::new(file.clone(), 1, Script::default());
-    let expected = reviews::read(&mut undisturbed, total_bytes);
-    assert_eq!(undisturbed.n_jobs, 6, "three chunks a pass");
-    let mut disturbed = Pump::new(file, 3, Script::killing([1, 5, 7, 10]));
-    assert_eq!(reviews::read(&mut disturbed, total_bytes), expected);
-    assert_eq!(disturbed.n_killed, 4);
-    assert_eq!(disturbed.blobs, undisturbed.blobs);
-}
-
-#[test]
-fn an_audit_is_the_same_whatever_happens_to_workers() {
-    let file = long_file();
-    let total_bytes = file.len() as u64;
-    let mut reader = Pump::new(file.clone(), 1, Script::default());
-    let (table, _) = reviews::read(&mut reader, total_bytes);
-    let study = reviews::study(1);
-    let audit = |script: Script| {
-        let of = AuditFile {
-            recipe: reviews::recipe(&table),
-            split: study.split.clone(),
-            pipeline: Some(study.searches[0].base.clone()),
-        };
-        let mut driver = AuditDriver::new(Session(0), total_bytes, of);
-        let mut pump = Pump::new(file.clone(), 2, script);
-        pump.pump(&mut driver, |_, _| ());
-        (pump, driver.take_outcome().expect("it is finished").expect("the file can be read"))
-    };
-    let (undisturbed, expected) = audit(Script::default());
-    assert!(undisturbed.n_jobs == 3 && undisturbed.records.is_empty());
-    let (disturbed, found) = audit(Script::killing([1, 3]));
-    assert_eq!((disturbed.n_killed, &found), (2, &expected));
-    let repeats = expected.findings.iter().find(|finding| finding.kind == FindingKind::ExactRepeats);
-    assert!(repeats.is_some_and(|finding| finding.n_rows > 100_000), "{:?}", expected.findings);
-    assert!(expected.findings.iter().any(|finding| finding.effect.is_some()));
-}
-
-#[test]
-fn a_file_lost_again_and_again_fails_with_a_reason() {
-    let file = reviews::csv(N_ROWS);
-    let mut scan = ScanDriver::new(Session(0), file.len() as u64);
-    let mut pump = Pump::new(file, 1, Script::killing(0..100));
-    pump.pump(&mut scan, |_, _| ());
-    let expected = PassError::Lost { reason: "killed by the script".into(), n_losses: 4 };
-    assert_eq!(scan.take_outcome(), Some(Err(expected)));
-}
-
-#[test]
-fn a_file_that_cannot_be_used_fails_with_its_sentence() {
-    for (file, expected) in [
-        (Vec::new(), FileError::Empty),
-        (b"a,b\n".to_vec(), FileError::NoRows),
-        (b"a\nb\n".to_vec(), FileError::OneColumn { name: "a".into() }),
-    ] {
-        let mut scan = ScanDriver::new(Session(0), file.len() as u64);
-        Pump::new(file, 1, Script::default()).pump(&mut scan, |_, _| ());
-        assert_eq!(scan.take_outcome(), Some(Err(PassError::File(expected))));
-    }
-}
-
-#[test]
-fn a_file_above_the_bound_is_not_read_at_all() {
-    let most = engine::table::MAX_CSV_BYTES;
-    let mut scan = ScanDriver::new(Session(0), most + 1);
-    assert!(scan.next().is_empty() && scan.is_finished());
-    let expected = FileError::TooLarge { bytes: most + 1, most };
-    assert_eq!(scan.take_outcome(), Some(Err(PassError::File(expected))));
-    assert_eq!(ScanDriver::new(Session(0), most).next().len(), 2, "the bound itself is taken");
-}
-
-#[test]
-fn stopping_a_pass_ends_it_at_once() {
-    let mut scan = ScanDriver::new(Session(0), 100);
-    assert_eq!(scan.next().len(), 1);
-    scan.on(Event::Stop { now: Millis(0) });
-    assert_eq!(scan.next().len(), 1, "the chunk is cancelled");
-    assert!(scan.is_finished());
-    assert_eq!(scan.take_outcome(), Some(Err(PassError::Stopped)));
 }
 
 proptest! {

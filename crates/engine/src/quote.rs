@@ -1,5 +1,5 @@
-//! Words from a file inside a sentence of ours.
-//! In: any text. Out: what is shown of it: one line, no longer than a sentence bears.
+//! Words from a file and numbers inside a sentence of ours.
+//! In: any text, a number. Out: what is shown of it: one line, no longer than a sentence bears; `5,241`.
 //! Never: the whole of a long text.
 
 use std::fmt::{self, Write as _};
@@ -23,9 +23,35 @@ impl fmt::Display for Quoted<'_> {
     }
 }
 
+/// Shows a whole number with commas between thousands: `5,241`.
+#[derive(Clone, Copy, Debug)]
+pub struct Grouped(pub u64);
+
+impl fmt::Display for Grouped {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let digits = self.0.to_string();
+        for (place, digit) in digits.chars().enumerate() {
+            if place > 0 && (digits.len() - place).is_multiple_of(3) {
+                f.write_char(',')?;
+            }
+            f.write_char(digit)?;
+        }
+        Ok(())
+    }
+}
+
 #[cfg(test)]
 mod tests {
-    use super::{MAX_QUOTED_CHARS, Quoted};
+    use super::{Grouped, MAX_QUOTED_CHARS, Quoted};
+
+    #[test]
+    fn thousands_are_parted() {
+        for (number, expected) in
+            [(0, "0"), (999, "999"), (1_000, "1,000"), (5_241, "5,241"), (12_345_678, "12,345,678")]
+        {
+            assert_eq!(Grouped(number).to_string(), expected);
+        }
+    }
 
     #[track_caller]
     fn check(text: &str, expected: &str) {

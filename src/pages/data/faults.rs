@@ -6,6 +6,7 @@ use track::dataset::DatasetRef;
 
 use crate::components::button::{Button, Emphasis};
 use crate::components::card::Card;
+use crate::components::progress::Progress;
 use crate::components::states::Problem;
 use crate::markup::View;
 use crate::reactive::{Derived, Held};
@@ -102,7 +103,6 @@ fn Busy(lab: Lab) -> View {
             _ => 1.0,
         })
     });
-    let now = move || (share.get() * 100.0).round().to_string();
     view! {
         <p class="row">
             <span role="status">{move || words.get()}</span>
@@ -110,16 +110,7 @@ fn Busy(lab: Lab) -> View {
                 <Button label="Stop checking" on_press=move |()| lab.stop_check() emphasis=Emphasis::Quiet />
             </span>
         </p>
-        <div
-            class="progress"
-            role="progressbar"
-            aria-label="Check progress"
-            aria-valuemin="0"
-            aria-valuemax="100"
-            aria-valuenow=now
-        >
-            <div class="progress__fill" style:transform=move || format!("scaleX({:.3})", share.get())></div>
-        </div>
+        <Progress name="Check progress" share />
     }
 }
 
@@ -155,7 +146,7 @@ fn Found(lab: Lab, found: CheckedData, disabled: Derived<bool>) -> View {
 
 #[component]
 fn FindingCard(lab: Lab, finding: FindingView, disabled: Derived<bool>) -> View {
-    let FindingView { title, sentence, n_rows, examples, effect, fix, advice, ignore } = finding;
+    let FindingView { title, found, examples, fix, advice, ignore } = finding;
     let ignore = Held::new(ignore);
     let example = |(record, text): (u64, String)| {
         let shown = if text.is_empty() { "(empty)".to_owned() } else { text };
@@ -175,6 +166,16 @@ fn FindingCard(lab: Lab, finding: FindingView, disabled: Derived<bool>) -> View 
             </details>
         }
     });
+    let sentence = |(sentence, effect): (String, Option<String>)| {
+        let effect = effect.map(|effect| view! { <span class="note">{format!(" {effect}")}</span> });
+        view! {
+            <p>
+                {sentence}
+                {effect}
+            </p>
+        }
+    };
+    let found: View = found.into_iter().map(sentence).collect();
     let mend = fix.map(|fix| {
         let fix = Held::new(fix);
         view! {
@@ -187,12 +188,8 @@ fn FindingCard(lab: Lab, finding: FindingView, disabled: Derived<bool>) -> View 
     });
     view! {
         <li class="finding" aria-label=title>
-            <div class="row">
-                <h3 class="finding__title">{title}</h3>
-                <span class="chip">{format::counted(n_rows, "row", "rows")}</span>
-            </div>
-            <p>{sentence}</p>
-            {effect.map(|effect| view! { <p class="note">{effect}</p> })}
+            <h3 class="finding__title">{title}</h3>
+            {found}
             {examples}
             {advice.map(|advice| view! { <p class="note">{advice}</p> })}
             <div class="row">

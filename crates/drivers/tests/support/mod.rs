@@ -7,6 +7,7 @@ use engine::num::ContentHash;
 use jobs::{Request, Session, Worker, decode_answer, decode_request, encode_answer, encode_request};
 use track::id::Millis;
 use track::record::Record;
+use track::run::{Run, RunKind};
 
 /// What happens next, drawn from bytes; without bytes everything goes its straight way.
 #[derive(Clone, Debug, Default)]
@@ -259,4 +260,17 @@ pub fn timeless(record: &Record) -> String {
     run.metrics.retain(|name, _| !name.ends_with("_time"));
     run.folds.iter_mut().for_each(|fold| fold.fit_ms = 0.0);
     serde_json::to_string(&run).expect("a record is JSON")
+}
+
+/// The runs of a kind that are stored, in the order of their ids.
+pub fn runs(pump: &Pump, kind: RunKind) -> Vec<&Run> {
+    let mut runs = Vec::new();
+    for record in pump.records.values() {
+        if let Record::Run(run) = record
+            && run.kind == kind
+        {
+            runs.push(run);
+        }
+    }
+    runs
 }

@@ -12,7 +12,7 @@ use track::record::Record;
 use track::run::{ParamValue, Run, RunKind, RunSpec, RunState};
 
 use crate::reviews;
-use crate::support::{Pump, Script, timeless};
+use crate::support::{Pump, Script, runs, timeless};
 
 const N_ROWS: usize = 240;
 
@@ -41,18 +41,6 @@ fn run(n_workers: usize, script: Script, study: StudySpec) -> (Pump, StudyDriver
     let mut driver = StudyDriver::new(plan).expect("it can be run");
     pump.pump(&mut driver, |_, _| ());
     (pump, driver)
-}
-
-fn runs(pump: &Pump, kind: RunKind) -> Vec<&Run> {
-    let mut runs = Vec::new();
-    for record in pump.records.values() {
-        if let Record::Run(run) = record
-            && run.kind == kind
-        {
-            runs.push(run);
-        }
-    }
-    runs
 }
 
 #[test]

@@ -2,7 +2,7 @@
 
 use super::{AuditFix, Effect, Finding, FindingKind, Language, TextEdge};
 use crate::dataset::{Fix, LabelId};
-use crate::quote::Quoted;
+use crate::quote::{Grouped, Quoted};
 use crate::split::SplitKind;
 
 /// Names of findings, by which fixes are asked for and ignored.
@@ -45,11 +45,11 @@ impl FindingKind {
 impl Finding {
     /// What was found, in one sentence. `classes`: their names, in label order.
     pub fn sentence(&self, classes: &[String]) -> String {
-        let n = self.n_rows;
+        let n = Grouped(self.n_rows);
         let name = |label: LabelId| classes.get(usize::from(label.0)).map_or("?", String::as_str);
         let crossing = |n_crossing: &Option<u64>| match n_crossing {
             Some(0) => " None of them stands on both sides of the split.".to_owned(),
-            Some(n) => format!(" {n} rows that test have their like among those that train."),
+            Some(n) => format!(" {} rows that test have their like among those that train.", Grouped(*n)),
             None => String::new(),
         };
         match &self.kind {
@@ -57,15 +57,17 @@ impl Finding {
             FindingKind::EmptyAfterCleaning => format!("Cleaning leaves no word of {n} reviews."),
             FindingKind::ExactRepeats => format!("{n} rows repeat an earlier one word for word."),
             FindingKind::SameText { n_repeats, n_crossing } => format!(
-                "{n} reviews share their cleaned text with another, {n_repeats} of them repeat an earlier one.{}",
+                "{n} reviews share their cleaned text with another, {} of them repeat an earlier one.{}",
+                Grouped(*n_repeats),
                 crossing(n_crossing)
             ),
             FindingKind::NearDuplicates { n_clusters, n_crossing } => format!(
-                "{n} reviews are nearly the same as another, in {n_clusters} clusters.{}",
+                "{n} reviews are nearly the same as another, in {} clusters.{}",
+                Grouped(*n_clusters),
                 crossing(n_crossing)
             ),
             FindingKind::ConflictingLabels { n_texts } => {
-                format!("{n} reviews of {n_texts} equal texts have different labels.")
+                format!("{n} reviews of {} equal texts have different labels.", Grouped(*n_texts))
             }
             FindingKind::Boilerplate { edge, text } => {
                 let verb = if *edge == TextEdge::Start { "begin" } else { "end" };
@@ -85,7 +87,8 @@ impl Finding {
                 name(*smallest)
             ),
             FindingKind::LanguageMix { main, others } => {
-                let others: Vec<String> = others.iter().map(|(l, n)| format!("{n} {}", l.as_str())).collect();
+                let others: Vec<String> =
+                    others.iter().map(|(l, n)| format!("{} {}", Grouped(*n), l.as_str())).collect();
                 format!("{n} reviews are not {} as most are: {}.", main.as_str(), others.join(", "))
             }
             FindingKind::LabelErrors => {
@@ -112,7 +115,7 @@ impl AuditFix {
             Self::Repair { fix } => match fix {
                 Fix::DropRepeats => "Drop rows that repeat an earlier one.".to_owned(),
                 Fix::DropEmpty => "Drop rows of which cleaning leaves no word.".to_owned(),
-                Fix::DropRows { records } => format!("Drop these {} rows.", records.len()),
+                Fix::DropRows { records } => format!("Drop these {} rows.", Grouped(records.len() as u64)),
                 Fix::KeepTogether => "Keep equal texts on one side of the split.".to_owned(),
                 Fix::Ignore { .. } => "Leave it as it is.".to_owned(),
             },
