@@ -8,6 +8,7 @@ pub mod field;
 pub mod figures;
 pub mod states;
 pub mod progress;
+pub mod tabs;
 pub mod page_head;
 pub mod drop_zone;
 pub mod reading;

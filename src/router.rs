@@ -25,6 +25,7 @@ pub struct Route {
 #[derive(Clone, Copy)]
 pub struct Router {
     path: State<String>,
+    query: State<String>,
 }
 
 impl Router {
@@ -48,6 +49,18 @@ impl Router {
         self.path.with(|path| lies_at(path, route))
     }
 
+    /// What the address says of `name`, as `labels` in `/data?show=labels`; followed.
+    pub fn asked(self, name: &str) -> Option<String> {
+        self.query.with(|query| value_in(query, name).map(address::decoded))
+    }
+
+    /// Lets the address say `value` of `name`, on the same page: a step that `Back` takes back.
+    pub fn ask(self, name: &str, value: &str) {
+        let query = self.query.with_untracked(|query| with_value(query, name, &address::encoded(value)));
+        address::push(&address::of_path(&format!("{}{query}", self.path_untracked())));
+        self.query.set(query);
+    }
+
     /// Goes to a page, such as `/runs`.
     pub fn go(self, route: &str) {
         self.follow(&address::of_path(route));
@@ -55,16 +68,21 @@ impl Router {
 
     fn follow(self, address: &str) {
         address::push(address);
-        self.path.set(address::path());
+        self.arrive();
         // Once the page is drawn: what the hash names may be on it.
         spawn_local(async { address::scroll() });
+    }
+
+    fn arrive(self) {
+        self.query.set_if_new(address::query());
+        self.path.set(address::path());
     }
 }
 
 /// Follows the address bar from now on; call once, above all pages.
 pub fn provide_router() {
-    let router = Router { path: State::new(address::path()) };
-    address::on_step(move || router.path.set(address::path()));
+    let router = Router { path: State::new(address::path()), query: State::new(address::query()) };
+    address::on_step(move || router.arrive());
     address::on_link(move |address| router.follow(&address));
     provide_context(router);
 }
@@ -90,6 +108,24 @@ pub fn Routes(
         let page = place.get().map_or(not_found, |place| routes[place].page);
         untrack(page)
     })
+}
+
+/// The pairs of a query, `?a=b&c=d`.
+fn pairs(query: &str) -> impl Iterator<Item = (&str, &str)> {
+    let parts = query.trim_start_matches('?').split('&').filter(|part| !part.is_empty());
+    parts.map(|part| part.split_once('=').unwrap_or((part, "")))
+}
+
+fn value_in<'a>(query: &'a str, name: &str) -> Option<&'a str> {
+    pairs(query).find(|(known, _)| *known == name).map(|(_, value)| value)
+}
+
+/// The query with `value` for `name`, all else as it was.
+fn with_value(query: &str, name: &str, value: &str) -> String {
+    let others = pairs(query).filter(|(known, _)| *known != name);
+    let all: Vec<String> =
+        others.chain([(name, value)]).map(|(name, value)| format!("{name}={value}")).collect();
+    format!("?{}", all.join("&"))
 }
 
 fn lies_at(path: &str, route: &str) -> bool {
@@ -135,6 +171,31 @@ mod tests {
         check("/runs/:id", "/runs/", false);
         check("/runs/:id", "/runs/a/b", false);
         check("/", "/runs", false);
+    }
+
+    #[test]
+    fn a_query_says_one_thing_of_a_name() {
+        for (query, name, expected) in [
+            ("?show=check", "show", Some("check")),
+            ("?a=1&show=rows&b", "show", Some("rows")),
+            ("?a=1&b", "b", Some("")),
+            ("?shown=rows", "show", None),
+            ("", "show", None),
+        ] {
+            assert_eq!(value_in(query, name), expected, "{query} {name}");
+        }
+    }
+
+    #[test]
+    fn another_value_leaves_the_others_as_they_are() {
+        for (query, expected) in [
+            ("", "?show=rows"),
+            ("?show=check", "?show=rows"),
+            ("?show=check&page=3", "?page=3&show=rows"),
+            ("?a=b%20c", "?a=b%20c&show=rows"),
+        ] {
+            assert_eq!(with_value(query, "show", "rows"), expected, "{query}");
+        }
     }
 
     #[test]

@@ -4,22 +4,23 @@ pub mod mapping;
 pub mod tables;
 pub mod dataset;
 pub mod faults;
+pub mod give_file;
+pub mod overview;
+pub mod sections;
 
 use leptos::prelude::*;
 use markup::view;
 
-use self::dataset::{DatasetInUse, SetAside};
-use self::faults::Faults;
+use self::give_file::GiveFile;
 use self::mapping::{Mapping, MappingActions};
+use self::sections::Sections;
 use self::tables::{Issues, Preview};
 use crate::components::button::{Button, ButtonLink, Emphasis};
-use crate::components::drop_zone::DropZone;
 use crate::components::page_head::PageHead;
 use crate::components::reading::Reading;
 use crate::components::states::Problem;
 use crate::markup::{Show, View};
 use crate::reactive::{Callback, Derived};
-use crate::services::files::File;
 use crate::state::format;
 use crate::state::lab::{Import, Lab, use_lab};
 use crate::state::tab::use_tab;
@@ -28,7 +29,7 @@ use crate::state::views::ScannedFile;
 /// What the page shows: changes less often than the import's progress.
 #[derive(Clone, PartialEq)]
 enum Stage {
-    NoFile,
+    Dataset,
     Scanning,
     Choosing,
     Failed(String),
@@ -41,19 +42,19 @@ pub fn DataPage() -> View {
     lab.expect_a_file();
     let stage = Derived::new(move || {
         lab.import.with(|import| match import {
-            Import::Idle => Stage::NoFile,
+            Import::Idle | Import::Ready(_) => Stage::Dataset,
             Import::Scanning { .. } => Stage::Scanning,
-            Import::Scanned(_) | Import::Reading { .. } | Import::Ready(_) => Stage::Choosing,
+            Import::Scanned(_) | Import::Reading { .. } => Stage::Choosing,
             Import::Failed { name, sentence } => Stage::Failed(format!("{name}: {sentence}")),
         })
     });
     let body = move || match stage.get() {
-        Stage::NoFile => view! { <NoFile lab /> },
+        Stage::Dataset => view! { <Sections lab /> },
         Stage::Scanning => view! { <Reading lab /> },
         Stage::Choosing => view! { <Choosing lab /> },
         Stage::Failed(sentence) => view! {
             <Problem text=sentence />
-            <NoFile lab />
+            <Sections lab />
         },
     };
     view! {
@@ -145,36 +146,7 @@ fn SampleButton(lab: Lab, emphasis: Emphasis) -> View {
     }
 }
 
-/// The dataset in use, and a place for another file.
-#[component]
-fn NoFile(lab: Lab) -> View {
-    view! {
-        <DatasetInUse lab />
-        <Faults lab />
-        <SetAside lab />
-        <AnotherFile lab />
-    }
-}
-
-/// A place for a file; lower where there is one already.
-#[component]
-fn AnotherFile(lab: Lab) -> View {
-    let tab = use_tab();
-    let has_file = Derived::new(move || {
-        lab.dataset.with(|dataset| dataset.loaded().is_some())
-            || lab.import.with(|import| import.file().is_some())
-    });
-    let disabled = Derived::new(move || tab.is_reader() || lab.import.with(Import::is_busy));
-    View::live(move || {
-        let slim = has_file.get();
-        let title = if slim { "Drop another file of reviews here" } else { "Drop a file of reviews here" };
-        view! {
-            <DropZone on_file=Callback::new(move |file: File| lab.open_file(file)) title slim disabled />
-        }
-    })
-}
-
-/// A file whose columns and classes are being chosen, or have been.
+/// A file whose columns and classes are being chosen, or that is read by what was chosen.
 #[component]
 fn Choosing(lab: Lab) -> View {
     let tab = use_tab();
@@ -184,7 +156,6 @@ fn Choosing(lab: Lab) -> View {
         file.expect("this part is shown only once there is a file")
     });
     let disabled = Derived::new(move || tab.is_reader() || lab.import.with(Import::is_busy));
-    let is_ready = Derived::new(move || lab.import.with(|import| matches!(import, Import::Ready(_))));
     let is_reading = Derived::new(move || lab.import.with(|import| matches!(import, Import::Reading { .. })));
     let problem = Derived::new(move || file.with(|file| file.problem.clone()));
     let scan_issues = Derived::new(move || file.with(|file| file.issues.clone()));
@@ -198,19 +169,12 @@ fn Choosing(lab: Lab) -> View {
         <Show when=move || is_reading.get()>
             <Reading lab />
         </Show>
-        <Show when=move || is_ready.get()>
-            <DatasetInUse lab />
-            <Faults lab />
-        </Show>
         {move || problem.get().map(|text| view! { <Problem text /> })}
         <Mapping file actions disabled />
         <Preview file on_page=Callback::new(move |first: u64| lab.show_rows(first)) />
-        <Show when=move || !is_ready.get() && scan_issues.with(|issues| issues.n_issues > Some(0))>
+        <Show when=move || scan_issues.with(|issues| issues.n_issues > Some(0))>
             <Issues issues=scan_issues />
         </Show>
-        <Show when=move || is_ready.get()>
-            <SetAside lab />
-        </Show>
-        <AnotherFile lab />
+        <GiveFile lab />
     }
 }

@@ -20,9 +20,19 @@ pub fn path() -> String {
     if trimmed.is_empty() { "/".to_owned() } else { trimmed.to_owned() }
 }
 
+/// What follows the path, from its `?` on; empty where there is nothing.
+pub fn query() -> String {
+    window().location().search().unwrap_or_default()
+}
+
 /// A part of a path as it was before it became one: `a b` of `a%20b`.
 pub fn decoded(part: &str) -> String {
     js_sys::decode_uri_component(part).map_or_else(|_| part.to_owned(), String::from)
+}
+
+/// A word as a part of a query or a path can hold it.
+pub fn encoded(word: &str) -> String {
+    js_sys::encode_uri_component(word).into()
 }
 
 /// The address of `path`, which may have a query and a hash, on this site.

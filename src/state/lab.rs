@@ -119,8 +119,11 @@ impl Lab {
         });
     }
 
-    /// Opens the dataset in use again, to choose otherwise about its file.
+    /// Opens the dataset in use again, to choose otherwise about its file: at once where its choices still lie here.
     pub fn reopen(self) {
+        if self.import.with_untracked(|import| matches!(import, Import::Ready(_))) {
+            return self.show_draft();
+        }
         let Some(dataset) = self.dataset.with_untracked(|dataset| dataset.loaded().cloned()) else { return };
         let import = self.begin(dataset.name.clone());
         spawn_local(async move {

@@ -17,6 +17,7 @@ use crate::reactive::{Callback, Derived, Held};
 use crate::state::format;
 use crate::state::lab::{Import, Lab};
 use crate::state::loadable::Loadable;
+use crate::state::tab::use_tab;
 use crate::state::views::DatasetView;
 
 /// The dataset in use, in its state; nothing where there is none.
@@ -50,9 +51,8 @@ fn DatasetCard(lab: Lab, dataset: DatasetView) -> View {
     let classes = Held::new(dataset.classes.clone());
     // A record of an older build does not know how many there are: that is not none.
     let left_out = dataset.n_set_aside.map_or_else(|| "–".to_owned(), format::whole);
-    let can_reopen = Derived::new(move || {
-        lab.import.with(|import| matches!(import, Import::Idle | Import::Failed { .. }))
-    });
+    let tab = use_tab();
+    let can_reopen = Derived::new(move || !tab.is_reader() && !lab.import.with(Import::is_busy));
     view! {
         <div class="split">
             <Card title="Balance of classes">

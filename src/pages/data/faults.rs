@@ -10,21 +10,18 @@ use crate::components::progress::Progress;
 use crate::components::states::Problem;
 use crate::markup::View;
 use crate::reactive::{Derived, Held};
-use crate::state::audit::{Check, CheckedData, FindingView, Mended, RecipeChange};
+use crate::state::audit::{self, CheckedData, FindingView, Mended, RecipeChange};
 use crate::state::format;
-use crate::state::lab::{Import, Lab};
+use crate::state::lab::{Import, Lab, use_lab};
 use crate::state::tab::use_tab;
 
-/// The look for faults, in its state; nothing where there is no dataset.
+/// The look for faults, in its state.
 #[component]
-pub fn Faults(
-    /// Whose dataset.
-    lab: Lab,
-) -> View {
+pub fn Check() -> View {
+    let lab = use_lab();
     let tab = use_tab();
-    let is_there = Derived::new(move || lab.dataset.with(|dataset| dataset.loaded().is_some()));
     let disabled = Derived::new(move || {
-        tab.is_reader() || lab.import.with(Import::is_busy) || lab.check.with(Check::is_busy)
+        tab.is_reader() || lab.import.with(Import::is_busy) || lab.check.with(audit::Check::is_busy)
     });
     let data = Derived::new(move || {
         lab.dataset.with(|dataset| dataset.loaded().map(|dataset| dataset.data.clone()))
@@ -36,22 +33,18 @@ pub fn Faults(
         Shown::Busy => view! { <Busy lab /> },
         Shown::Found => {
             let found = lab.check.with_untracked(|check| match check {
-                Check::Found(found) => Some(found.clone()),
+                audit::Check::Found(found) => Some(found.clone()),
                 _ => None,
             });
             found.map(|found| view! { <Found lab found disabled /> }).into()
         }
         Shown::Failed(text) => view! { <Problem text on_retry=move |()| lab.check_data() /> },
     };
-    View::live(move || {
-        is_there.get().then(|| {
-            view! {
-                <Card title="What could be wrong with this data">
-                    <div class="stack">{body}</div>
-                </Card>
-            }
-        })
-    })
+    view! {
+        <Card title="What could be wrong with this data">
+            <div class="stack">{body}</div>
+        </Card>
+    }
 }
 
 /// Which part is shown: changes less often than its progress.
@@ -65,13 +58,13 @@ enum Shown {
 
 impl Shown {
     /// What was found in other data than that in use is of no use.
-    fn of(check: &Check, data: Option<&DatasetRef>) -> Self {
+    fn of(check: &audit::Check, data: Option<&DatasetRef>) -> Self {
         match check {
-            Check::NotAsked => Self::NotAsked,
-            Check::Looking { .. } | Check::Mending { .. } => Self::Busy,
-            Check::Found(found) if Some(&found.data) == data => Self::Found,
-            Check::Found(_) => Self::NotAsked,
-            Check::Failed { sentence } => Self::Failed(sentence.clone()),
+            audit::Check::NotAsked => Self::NotAsked,
+            audit::Check::Looking { .. } | audit::Check::Mending { .. } => Self::Busy,
+            audit::Check::Found(found) if Some(&found.data) == data => Self::Found,
+            audit::Check::Found(_) => Self::NotAsked,
+            audit::Check::Failed { sentence } => Self::Failed(sentence.clone()),
         }
     }
 }
@@ -93,13 +86,13 @@ fn NotAsked(lab: Lab, disabled: Derived<bool>) -> View {
 fn Busy(lab: Lab) -> View {
     let words = Derived::new(move || {
         lab.check.with(|check| match check {
-            Check::Mending { .. } => "Reading the reviews again",
+            audit::Check::Mending { .. } => "Reading the reviews again",
             _ => "Looking through the reviews",
         })
     });
     let share = Derived::new(move || {
         lab.check.with(|check| match check {
-            Check::Looking { share } | Check::Mending { share } => *share,
+            audit::Check::Looking { share } | audit::Check::Mending { share } => *share,
             _ => 1.0,
         })
     });

@@ -26,6 +26,7 @@ pub async fn run(lab: &Lab) -> Result<()> {
     page.open("").await?;
     steps::choose_file(&page, &folder.write("shop.csv", files::table(',', &rows))?).await?;
     steps::use_data(&page).await?;
+    tabs_by_click_and_key(&page).await?;
     page.click("button", "Check this data").await?;
     page.find_within("button", BOILERPLATE, steps::STUDY_PATIENCE).await?;
     page.find("button", SAME_TEXT).await?;
@@ -35,6 +36,7 @@ pub async fn run(lab: &Lab) -> Result<()> {
     mend(&page, BOILERPLATE, STRIPPED).await?;
     mend(&page, SAME_TEXT, KEPT_TOGETHER).await?;
     page.reload().await?;
+    ensure!(page.path().await? == "data?show=check", "the address does not say which part is shown");
     page.find_within("button", "Check this data", steps::STUDY_PATIENCE).await?.click().await?;
     for undo in [STRIPPED, KEPT_TOGETHER] {
         page.find_within("button", undo, steps::STUDY_PATIENCE).await?;
@@ -53,10 +55,24 @@ pub async fn run(lab: &Lab) -> Result<()> {
     steps::wait_for_study(&page, "Finished").await
 }
 
+/// The parts of the page are tabs, and the address says which is shown.
+async fn tabs_by_click_and_key(page: &Page) -> Result<()> {
+    page.click("tab", "Check").await?;
+    page.wait_path("data?show=check").await?;
+    page.find("tabpanel", "Check").await?;
+    page.type_keys("tab", "Check", "\u{e011}").await?;
+    page.find("tabpanel", "Overview").await?;
+    page.type_keys("tab", "Overview", "\u{e014}").await?;
+    page.wait_path("data?show=check").await?;
+    page.find("tabpanel", "Check").await.map(|_| ())
+}
+
 async fn other_data_has_other_faults(page: &Page, folder: &Folder) -> Result<()> {
+    page.click("tab", "Overview").await?;
     let other = folder.write("other.csv", files::table(',', &files::rated_rows(40)))?;
     steps::choose_file(page, &other).await?;
     steps::use_data(page).await?;
+    page.click("tab", "Check").await?;
     page.find("button", "Check this data").await?;
     ensure!(!page.has("button", BOILERPLATE).await?, "faults of another file are shown");
     Ok(())
