@@ -5,6 +5,7 @@
 
 pub mod workspace;
 pub mod process;
+pub mod python;
 pub mod metadata;
 pub mod arguments;
 pub mod tools;
@@ -17,4 +18,5 @@ pub mod tidy;
 pub mod check;
 pub mod sample_data;
 pub mod parity;
+pub mod interop;
 pub mod bench;

@@ -4,7 +4,7 @@
 
 use anyhow::Result;
 use std::process::ExitCode;
-use xtask::{bench, check, parity, sample_data, serve, site, size, tidy, tools};
+use xtask::{bench, check, interop, parity, sample_data, serve, site, size, tidy, tools};
 
 const USAGE: &str = "\
 cargo xtask COMMAND
@@ -19,6 +19,7 @@ cargo xtask COMMAND
   sample-data                writes data/sample_reviews.csv again, byte for byte
   parity --csv FILE --text COL --rating COL [--sep ,] --reference DIR
                              compares with the Python stack's numbers for a file
+  interop [NAME]             compares with other tools themselves, each in an environment of its own: mlflow
   bench [NAME] [--rounds 5] [--site FOLDER]
                              measures speed against the Python stack and our own promises: seed-job, scale,
                              cleaning, solvers, forest, wasm, growth, store, pages
@@ -55,6 +56,7 @@ fn dispatch(command: &str, arguments: &[String]) -> Option<Result<()>> {
         "size" => size::run(arguments),
         "sample-data" => sample_data::run(arguments),
         "parity" => parity::run(arguments),
+        "interop" => interop::run(arguments),
         "bench" => bench::run(arguments),
         _ => return None,
     })

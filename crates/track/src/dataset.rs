@@ -31,6 +31,16 @@ pub struct DatasetRef {
     pub recipe: ContentHash,
 }
 
+/// Characters of a dataset's digest, as MLflow shortens them.
+const DIGEST_CHARS: usize = 8;
+
+impl DatasetRef {
+    /// The beginning of the file's hash: enough to tell the files of a project apart.
+    pub fn digest(&self) -> String {
+        self.file.to_string().chars().take(DIGEST_CHARS).collect()
+    }
+}
+
 /// A stored file, what it is called, and what reading it by its recipe gave.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, ToJson, FromJson)]
 pub struct Dataset {

@@ -10,6 +10,7 @@ pub mod dataset;
 pub mod run;
 pub mod registry;
 pub mod record;
+pub mod filter;
 
 /// The schema number written into every record made by this build: 2 brought how many rows a dataset set aside.
 pub const SCHEMA: u32 = 2;

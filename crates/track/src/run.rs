@@ -59,6 +59,30 @@ pub enum ParamValue {
     Text(String),
 }
 
+impl ParamValue {
+    /// The text that MLflow holds for it, whose parameters are all texts: what Python's `str` gives.
+    pub fn as_logged(&self) -> String {
+        match self {
+            Self::Int(whole) => whole.to_string(),
+            Self::Float(real) => python_real(*real),
+            Self::Bool(is_on) => if *is_on { "True" } else { "False" }.to_owned(),
+            Self::Text(text) => text.clone(),
+        }
+    }
+}
+
+/// Rust writes the same digits and turns to exponents at the same sizes, but writes `1e-5` for `1e-05`.
+fn python_real(real: f64) -> String {
+    let written = format!("{real:?}");
+    match written.split_once('e') {
+        None => written,
+        Some((digits, exponent)) => {
+            let (sign, size) = exponent.strip_prefix('-').map_or(('+', exponent), |size| ('-', size));
+            format!("{digits}e{sign}{size:0>2}")
+        }
+    }
+}
+
 impl ToJson for ParamValue {
     fn write(&self, out: &mut Writer) {
         match self {
@@ -421,6 +445,27 @@ mod tests {
         check(|run| run.kind = RunKind::Trial, Some("kind"));
         check(|run| run.parent = Some(RunId("study".into())), Some("parent"));
         check(|run| run.created = Millis(11), Some("beginning"));
+    }
+
+    #[test]
+    fn parameters_are_logged_as_python_writes_them() {
+        let check = |value: ParamValue, expected: &str| assert_eq!(value.as_logged(), expected);
+        // python3 -c 'print(*(str(x) for x in (1, 1.0, 0.1, 1e-4, 1e-5, 2.5e-7, 1e15, 1e16, 1.5e300, True)))'
+        check(ParamValue::Int(1), "1");
+        for (real, expected) in [
+            (1.0, "1.0"),
+            (0.1, "0.1"),
+            (1e-4, "0.0001"),
+            (1e-5, "1e-05"),
+            (2.5e-7, "2.5e-07"),
+            (1e15, "1000000000000000.0"),
+            (1e16, "1e+16"),
+            (1.5e300, "1.5e+300"),
+        ] {
+            check(ParamValue::Float(real), expected);
+        }
+        check(ParamValue::Bool(true), "True");
+        check(ParamValue::Text("sqrt".into()), "sqrt");
     }
 
     #[test]

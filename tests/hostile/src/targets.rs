@@ -13,6 +13,8 @@ use engine::text::{CleanStep, Cleaner};
 use json::Document;
 use pollster::block_on;
 use storage::{Blob, MemoryStore, Order, Query, Store as _, read_project};
+use track::filter::{Filter, Key, KnownKeys, MAX_FILTER_BYTES, OrderBy, Subject, complete};
+use track::id::Millis;
 use track::record::{Collection, Record};
 
 /// A reader, and how much memory it may take.
@@ -40,6 +42,7 @@ pub const TARGETS: &[Target] = &[
     Target { name: "sealed_pipeline", run: sealed_pipeline, fixed_bytes: TABLES, bytes_per_byte: 64 },
     Target { name: "project", run: project, fixed_bytes: 4 << 20, bytes_per_byte: 64 },
     Target { name: "records", run: records, fixed_bytes: 1 << 20, bytes_per_byte: 256 },
+    Target { name: "filter", run: filter, fixed_bytes: 1 << 20, bytes_per_byte: 256 },
 ];
 
 /// A file of reviews: found out, scanned and read in chunks of any size, it is refused by one sentence or gives
@@ -198,6 +201,43 @@ pub fn records(bytes: &[u8]) {
         }
         drop(jobs::decode_answer(line));
         drop(Document::parse(line));
+    }
+}
+
+/// A filter and an order of runs: refused by one sentence about a part of the text, or used on a run, and completed
+/// wherever the cursor stands.
+pub fn filter(bytes: &[u8]) {
+    let text = String::from_utf8_lossy(bytes);
+    let runs = [storage::samples::trial(1, 3)];
+    let subject = |run| Subject { run, dataset_name: Some("reviews.csv") };
+    let known = KnownKeys { keys: vec![(Key::Metric("cv_f1_macro".to_owned()), vec!["0.8".to_owned()])] };
+    match Filter::parse(&text) {
+        Ok(filter) => {
+            let is_meant = filter.matches(&subject(&runs[0]), Millis(1));
+            let narrowed = Filter::narrowed(&text, &Key::Param("C".to_owned()), "no such value");
+            let narrowed = Filter::parse(&narrowed);
+            let is_still = narrowed.map(|filter| filter.matches(&subject(&runs[0]), Millis(1)));
+            assert!(
+                is_still != Ok(true) && (is_still == Ok(false) || text.len() + 64 > MAX_FILTER_BYTES),
+                "{is_meant}"
+            );
+        }
+        Err(error) => {
+            is_one_sentence(&error.to_string());
+            assert!(text.get(error.span.clone()).is_some(), "no part of the text: {:?}", error.span);
+        }
+    }
+    if let Ok(order) = OrderBy::parse(&text) {
+        assert_eq!(
+            OrderBy::parse(&order.to_string()).as_ref(),
+            Ok(&order),
+            "an order changes when it is written"
+        );
+        assert!(order.compare(&subject(&runs[0]), &subject(&runs[0])).is_eq());
+    }
+    for cursor in (0..=text.len()).take(200) {
+        let completion = complete(&text, cursor, &known);
+        assert!(text.get(completion.replaces).is_some() || !text.is_char_boundary(cursor));
     }
 }
 

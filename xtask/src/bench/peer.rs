@@ -6,7 +6,7 @@ use serde::Deserialize;
 use serde_json::Value;
 use std::path::{Path, PathBuf};
 
-use crate::{process, workspace};
+use crate::{process, python, workspace};
 
 /// Timed by its side of `cleaning`; prints JSON.
 const CLEANING: &str = include_str!("peer_cleaning.py");
@@ -30,21 +30,10 @@ impl Peer {
     /// # Errors
     /// Where there is no Python with `venv`, or pip fails.
     pub fn set_up(shared: &Path) -> Result<Self> {
-        let folder = workspace::target_dir().join("bench-venv");
-        let python =
-            if cfg!(windows) { folder.join("Scripts/python.exe") } else { folder.join("bin/python") };
         let requirements = shared.join("reference").join("requirements.txt");
         let wanted = std::fs::read(&requirements)
             .with_context(|| format!("cannot read {}", requirements.display()))?;
-        let stamp = folder.join("reviewlab-requirements.txt");
-        if !python.is_file() || std::fs::read(&stamp).ok().as_ref() != Some(&wanted) {
-            println!("setting up {}", folder.display());
-            let system = if cfg!(windows) { "python" } else { "python3" };
-            process::run(process::in_root(system).args(["-m", "venv"]).arg(&folder))?;
-            let mut pip = process::in_root(&python);
-            process::run(pip.args(["-m", "pip", "install", "--quiet", "--requirement"]).arg(&requirements))?;
-            std::fs::write(&stamp, &wanted)?;
-        }
+        let python = python::environment(&workspace::target_dir().join("bench-venv"), &wanted)?;
         Ok(Self { python, shared: shared.to_path_buf() })
     }
 

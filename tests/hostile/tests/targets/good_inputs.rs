@@ -148,3 +148,15 @@ pub(crate) fn records() -> Vec<Vec<u8>> {
     );
     all
 }
+
+pub(crate) fn filters() -> Vec<Vec<u8>> {
+    let all = [
+        "metrics.cv_f1_macro > 0.8 AND params.model = 'LinearSVC'",
+        "NOT (params.`max features` IN (1, 'two', three) OR status != FINISHED)",
+        "created > now - 2 days AND tags.mlflow.source.name NOT LIKE '%p_ge%'",
+        "\"run name\" ILIKE 'CALM%' OR dataset.name IS NOT NULL",
+        "end_time <= 2026-11-22 and seed = 42 and C >= 1e-5",
+        "metrics.test_f1 DESC, params.`a b`, start_time asc",
+    ];
+    all.map(|text| text.as_bytes().to_vec()).to_vec()
+}

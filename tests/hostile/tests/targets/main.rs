@@ -118,6 +118,11 @@ fn records_and_messages_are_read_or_refused() {
 }
 
 #[test]
+fn filters_are_understood_or_refused() {
+    search("filter", good_inputs::filters());
+}
+
+#[test]
 fn what_once_broke_holds() {
     for target in TARGETS {
         let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("regressions").join(target.name);

@@ -1,0 +1,84 @@
+//! A line of search text in, the runs it means out.
+//!
+//! Every filter that MLflow takes means the same here (`metrics.test_f1 > 0.8 AND params.C = '1.0'`). Beyond it:
+//! OR, NOT, parentheses, numbers in parameters, IN for every key, IS NULL, dates (`created > now - 2d`), words
+//! without quotes and keys without a prefix. Logic has three values, as SQL's: what compares with a key that a run
+//! lacks is unknown, NOT of unknown is unknown, and only what is true is found.
+//! Never: a clock (now is an argument), or a text that panics.
+
+mod token;
+mod expression;
+mod fault;
+mod literal;
+mod parse;
+mod like;
+mod found;
+mod evaluate;
+mod sort;
+mod complete;
+
+use crate::id::Millis;
+use crate::run::Run;
+pub use complete::{Completion, KnownKeys, complete};
+use evaluate::Truth;
+pub use expression::Key;
+use expression::{Expression, quoted};
+pub use fault::{FilterError, FilterFault};
+pub use sort::{OrderBy, SortKey};
+
+/// Longest filter, in bytes.
+pub const MAX_FILTER_BYTES: usize = 10_000;
+/// Most parentheses and NOTs inside one another.
+pub const MAX_FILTER_DEPTH: usize = 64;
+
+/// What is looked at to decide whether a run is meant: its record, and what the record refers to.
+#[derive(Clone, Copy, Debug)]
+pub struct Subject<'a> {
+    /// The run.
+    pub run: &'a Run,
+    /// Name of its dataset, where it is known.
+    pub dataset_name: Option<&'a str>,
+}
+
+/// A filter that was understood.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Filter {
+    root: Option<Expression>,
+}
+
+impl Filter {
+    /// Understands a line of text. Nothing but blanks means every run.
+    ///
+    /// # Errors
+    /// What is wrong with it, and where.
+    pub fn parse(text: &str) -> Result<Self, FilterError> {
+        Ok(Self { root: parse::parse(text)? })
+    }
+
+    /// Whether it means every run.
+    pub fn is_empty(&self) -> bool {
+        self.root.is_none()
+    }
+
+    /// Whether the run is meant, at the moment `now`.
+    pub fn matches(&self, subject: &Subject<'_>, now: Millis) -> bool {
+        self.root.as_ref().is_none_or(|root| evaluate::truth(root, subject, now) == Truth::True)
+    }
+
+    /// `text` with one more condition: that `key` is `value`, as a click on a cell asks for. What was there keeps
+    /// its meaning; a condition that stands there already is not written twice.
+    pub fn narrowed(text: &str, key: &Key, value: &str) -> String {
+        let clause = format!("{key} = {}", quoted(value));
+        let text = text.trim();
+        if text.is_empty() || text == clause {
+            return clause;
+        }
+        if text.ends_with(&format!(" AND {clause}")) || text.starts_with(&format!("{clause} AND ")) {
+            return text.to_owned();
+        }
+        match Self::parse(text) {
+            Ok(Self { root: Some(Expression::Or(_)) }) => format!("({text}) AND {clause}"),
+            _ => format!("{text} AND {clause}"),
+        }
+    }
+}

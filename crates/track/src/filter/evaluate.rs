@@ -1,0 +1,98 @@
+//! An expression and a run in, true, false or unknown out.
+
+use std::cmp::Ordering;
+
+use super::Subject;
+use super::expression::{Expression, Key, Literal, Test};
+use super::found::{Found, found};
+use super::like::like;
+use super::token::Operator;
+use crate::id::Millis;
+
+/// What is known of a condition (Kleene's three values). The order is that of AND: it is its least part.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) enum Truth {
+    False,
+    Unknown,
+    True,
+}
+
+impl Truth {
+    fn of(holds: bool) -> Self {
+        if holds { Self::True } else { Self::False }
+    }
+
+    fn not(self) -> Self {
+        match self {
+            Self::False => Self::True,
+            Self::Unknown => Self::Unknown,
+            Self::True => Self::False,
+        }
+    }
+}
+
+pub(super) fn truth(expression: &Expression, subject: &Subject<'_>, now: Millis) -> Truth {
+    let each = |part: &Expression| truth(part, subject, now);
+    match expression {
+        Expression::And(parts) => parts.iter().map(each).min().unwrap_or(Truth::True),
+        Expression::Or(parts) => parts.iter().map(each).max().unwrap_or(Truth::False),
+        Expression::Not(inner) => each(inner).not(),
+        Expression::Clause { key, test } => clause(key, test, subject, now),
+    }
+}
+
+fn clause(key: &Key, test: &Test, subject: &Subject<'_>, now: Millis) -> Truth {
+    let value = found(key, subject);
+    if let Test::Null { is_negated } = test {
+        return Truth::of(value.is_some() == *is_negated);
+    }
+    let Some(value) = value else { return Truth::Unknown };
+    match test {
+        Test::Null { .. } => Truth::Unknown,
+        Test::Compare(operator, literal) => compared(&value, *operator, literal, now),
+        Test::Like { pattern, ignores_case, is_negated } => {
+            Truth::of(like(&value.text(), pattern, *ignores_case) != *is_negated)
+        }
+        Test::In { values, is_negated } => {
+            let is_one = |literal| compared(&value, Operator::Equal, literal, now) == Truth::True;
+            Truth::of(values.iter().any(is_one) != *is_negated)
+        }
+    }
+}
+
+fn compared(value: &Found<'_>, operator: Operator, literal: &Literal, now: Millis) -> Truth {
+    let is_equal = match literal {
+        Literal::Text(text) => value.text() == text.as_str(),
+        Literal::Word(word) => value.text().to_lowercase() == word.to_lowercase(),
+        Literal::Number(number) => return against(value, operator, *number),
+        Literal::At(at) => return against(value, operator, at.0 as f64),
+        Literal::FromNow(milliseconds) => {
+            return against(value, operator, now.0 as f64 + *milliseconds as f64);
+        }
+    };
+    match operator {
+        Operator::Equal => Truth::of(is_equal),
+        Operator::NotEqual => Truth::of(!is_equal),
+        // The parser refuses more and less of texts.
+        Operator::Less | Operator::LessOrEqual | Operator::Greater | Operator::GreaterOrEqual => {
+            Truth::Unknown
+        }
+    }
+}
+
+/// A text that writes no number is no number, and neither more nor less than one.
+fn against(value: &Found<'_>, operator: Operator, number: f64) -> Truth {
+    let ordering = match value.number() {
+        Some(value) => value.partial_cmp(&number),
+        None => None,
+    };
+    match (operator, ordering) {
+        (Operator::Equal, _) => Truth::of(ordering == Some(Ordering::Equal)),
+        (Operator::NotEqual, _) => Truth::of(ordering != Some(Ordering::Equal)),
+        (_, None) => Truth::Unknown,
+        (Operator::Less, Some(ordering)) => Truth::of(ordering.is_lt()),
+        (Operator::LessOrEqual, Some(ordering)) => Truth::of(ordering.is_le()),
+        (Operator::Greater, Some(ordering)) => Truth::of(ordering.is_gt()),
+        (Operator::GreaterOrEqual, Some(ordering)) => Truth::of(ordering.is_ge()),
+    }
+}
