@@ -91,6 +91,7 @@ glossary! {
     // Data
     Class, "class", "class", "One of the answers a model can give, such as negative or positive.";
     MissingCell, "missing-cell", "NA-like cell", "A cell such as NA, None or null, which spreadsheets use for 'no value' and which is left out unless you keep it.";
+    Group, "group", "group", "What several reviews belong to, such as a product or a person: reviews of one group resemble each other, so that a fair test keeps them on one side.";
     Encoding, "encoding", "encoding", "How the file's bytes stand for characters; it is found for you.";
     Delimiter, "delimiter", "delimiter", "The character between two cells of a row, such as a comma; it is found for you.";
     Cleaning, "cleaning", "cleaning", "Lower case, no emoji, links, tags or filler words, and word stems instead of words, so that 'loved' and 'loving' count as one.";

@@ -1,5 +1,7 @@
 //! `/data`: bring a file, say which column is what, see what will be learned from and what will not.
 
+pub mod file_format;
+pub mod columns;
 pub mod mapping;
 pub mod tables;
 pub mod dataset;
@@ -11,6 +13,7 @@ pub mod sections;
 use leptos::prelude::*;
 use markup::view;
 
+use self::columns::Columns;
 use self::give_file::GiveFile;
 use self::mapping::{Mapping, MappingActions};
 use self::sections::Sections;
@@ -160,8 +163,6 @@ fn Choosing(lab: Lab) -> View {
     let problem = Derived::new(move || file.with(|file| file.problem.clone()));
     let scan_issues = Derived::new(move || file.with(|file| file.issues.clone()));
     let actions = MappingActions {
-        text_column: Callback::new(move |column: u32| lab.set_text_column(column)),
-        label_column: Callback::new(move |column: u32| lab.set_label_column(column)),
         keep_missing: Callback::new(move |keep: bool| lab.set_keep_missing(keep)),
         class_of: Callback::new(move |(value, class): (String, _)| lab.set_class(&value, class)),
     };
@@ -170,7 +171,8 @@ fn Choosing(lab: Lab) -> View {
             <Reading lab />
         </Show>
         {move || problem.get().map(|text| view! { <Problem text /> })}
-        <Mapping file actions disabled />
+        <Mapping lab file actions disabled />
+        <Columns file />
         <Preview file on_page=Callback::new(move |first: u64| lab.show_rows(first)) />
         <Show when=move || scan_issues.with(|issues| issues.n_issues > Some(0))>
             <Issues issues=scan_issues />

@@ -1,22 +1,21 @@
 //! A scanned file and what a person chooses about it, until it becomes a dataset. Pure.
 
+mod columns;
+mod rows_set_aside;
+
 use engine::dataset::{
-    ColumnRoles, DatasetRecipe, LabelId, LabelMapping, LabelRule, guess_mapping, guess_roles,
+    ColumnRoles, DatasetRecipe, DateColumn, LabelId, LabelMapping, LabelRule, NamedColumn, guess_mapping,
+    guess_roles,
 };
 use engine::num::{SortedMap, stable_sort};
-use engine::table::{
-    Encoding, FileError, IssueList, MAX_LISTED_VALUES, RowIssue, RowReason, TableFormat, TableSummary,
-    parse_number,
-};
+use engine::table::{FileError, TableFormat, TableSummary, parse_number};
 
-use super::views::{
-    ColumnView, IssueCount, IssueView, LabelValueView, PreviewRow, ScannedFile, SetAsideView,
-};
+use self::columns::column_views;
+pub use self::rows_set_aside::set_aside;
+use super::views::{ExtraRole, LabelValueView, PreviewRow, ScannedFile};
 
 /// Rows of the preview.
 pub const PREVIEW_ROWS: usize = 20;
-/// Rows set aside that are listed; all are counted.
-pub const MAX_SHOWN_ISSUES: usize = 200;
 
 /// A scanned file and the choices about it.
 #[derive(Clone, Debug)]
@@ -34,6 +33,8 @@ pub struct Draft {
     first_shown: u64,
     text_problem: Option<String>,
     label_problem: Option<String>,
+    /// Why the file cannot be read as `recipe.format` says.
+    format_problem: Option<String>,
 }
 
 impl Draft {
@@ -58,6 +59,7 @@ impl Draft {
             first_shown: 0,
             text_problem: None,
             label_problem: None,
+            format_problem: None,
         };
         draft.set_text_column(text_column);
         draft.set_label_column(label_column);
@@ -84,6 +86,7 @@ impl Draft {
     #[must_use]
     pub fn with_recipe(mut self, recipe: DatasetRecipe) -> Self {
         self.recipe = recipe;
+        self.format_problem = None;
         self.text_problem = None;
         self.label_problem = None;
         self
@@ -116,6 +119,66 @@ impl Draft {
                 self.label_problem = Some(error.to_string());
             }
         }
+    }
+
+    /// Another column, or none, has a role beyond text and label. One that does not do changes nothing.
+    pub fn set_extra(&mut self, role: ExtraRole, column: Option<u32>) {
+        let named = |column: u32| {
+            let name = self.summary.columns.get(column as usize)?.name.clone();
+            Some(NamedColumn { column, name })
+        };
+        let is_taken = |column: u32| [self.recipe.text_column, self.recipe.label_column].contains(&column);
+        let Some(column) = column else { return self.clear_extra(role) };
+        let (found, date) = (named(column), DateColumn::of(&self.summary, column));
+        if is_taken(column) || found.is_none() || (role == ExtraRole::Date && date.is_none()) {
+            return;
+        }
+        self.recipe.extra.free(column);
+        match role {
+            ExtraRole::Title => self.recipe.extra.title = found,
+            ExtraRole::Group => self.recipe.extra.group = found,
+            ExtraRole::Date => self.recipe.extra.date = date,
+        }
+    }
+
+    fn clear_extra(&mut self, role: ExtraRole) {
+        match role {
+            ExtraRole::Title => self.recipe.extra.title = None,
+            ExtraRole::Group => self.recipe.extra.group = None,
+            ExtraRole::Date => self.recipe.extra.date = None,
+        }
+    }
+
+    /// The same file looked through again by the format that was asked for: choices go with their columns' names,
+    /// where columns of these names are still there.
+    #[must_use]
+    pub fn rescanned(&self, summary: TableSummary) -> Self {
+        let place = |name: &str| {
+            let place = summary.columns.iter().position(|column| column.name == name)?;
+            u32::try_from(place).ok()
+        };
+        let (text, label) = (place(&self.recipe.text_name), place(&self.recipe.label_name));
+        let extra = &self.recipe.extra;
+        let title = extra.title.as_ref().and_then(|title| place(&title.name));
+        let date = extra.date.as_ref().and_then(|date| place(&date.name));
+        let group = extra.group.as_ref().and_then(|group| place(&group.name));
+        let mut draft = Self::new(self.name.clone(), self.is_sample, summary);
+        if let (Some(text), Some(label)) = (text, label) {
+            draft.set_text_column(text);
+            draft.set_label_column(label);
+            draft.set_extra(ExtraRole::Title, title);
+            draft.set_extra(ExtraRole::Date, date);
+            draft.set_extra(ExtraRole::Group, group);
+        }
+        draft.recipe.keep_missing = self.recipe.keep_missing;
+        draft
+    }
+
+    /// The file cannot be read by `format`: what was found before stays, and nothing can be used until another format
+    /// is chosen.
+    pub fn refuse_format(&mut self, format: TableFormat, sentence: String) {
+        self.recipe.format = format;
+        self.format_problem = Some(sentence);
     }
 
     /// A value of the label column belongs to another class, or to none. A class that is not there changes nothing.
@@ -165,7 +228,8 @@ impl Draft {
 
     /// Why this cannot be used as it stands.
     pub fn problem(&self) -> Option<String> {
-        if let Some(problem) = self.text_problem.as_ref().or(self.label_problem.as_ref()) {
+        let of_choices = self.text_problem.as_ref().or(self.label_problem.as_ref());
+        if let Some(problem) = self.format_problem.as_ref().or(of_choices) {
             return Some(problem.clone());
         }
         if self.recipe.text_column == self.recipe.label_column {
@@ -238,17 +302,7 @@ impl Draft {
             is_sample: self.is_sample,
             n_bytes: summary.n_bytes,
             n_rows: summary.n_rows,
-            format: format_words(&summary.format),
-            columns: summary
-                .columns
-                .iter()
-                .zip(0..)
-                .map(|(column, index)| ColumnView {
-                    index,
-                    name: column.name.clone(),
-                    can_be_label: (2..=MAX_LISTED_VALUES as u64).contains(&column.n_distinct),
-                })
-                .collect(),
+            columns: column_views(summary, &self.recipe),
             recipe: self.recipe.clone(),
             label_values: self.label_values(),
             preview: self.preview.iter().enumerate().map(row).collect(),
@@ -258,6 +312,7 @@ impl Draft {
                 .get(self.recipe.text_column as usize)
                 .map_or(0, |column| column.n_missing),
             issues: set_aside(&summary.issues),
+            is_rescanning: false,
             problem: self.problem(),
         }
     }
@@ -274,86 +329,6 @@ fn fewest_values(summary: &TableSummary, text_column: u32) -> u32 {
     let fewest =
         others.filter(|(_, column)| column.n_distinct > 0).min_by_key(|(_, column)| column.n_distinct);
     fewest.map_or(0, |(index, _)| index)
-}
-
-fn format_words(format: &TableFormat) -> String {
-    let encoding = match format.encoding {
-        Encoding::Utf8 => "UTF-8",
-        Encoding::Utf16Le | Encoding::Utf16Be => "UTF-16",
-        Encoding::Windows1252 => "Windows-1252",
-    };
-    let delimiter = match format.delimiter {
-        ',' => "comma",
-        ';' => "semicolon",
-        '\t' => "tab",
-        '|' => "pipe",
-        _ => "other",
-    };
-    format!("{encoding}, {delimiter}")
-}
-
-/// Rows that were set aside: counts by reason, and the first of them.
-pub fn set_aside(issues: &IssueList) -> SetAsideView {
-    let mut counts: Vec<IssueCount> = Vec::new();
-    for issue in &issues.kept {
-        let reason = reason_words(&issue.reason);
-        if counts.iter().all(|known| known.reason != reason) {
-            counts.push(IssueCount { reason, n_rows: issues.n_like(&issue.reason) });
-        }
-    }
-    stable_sort(&mut counts, |a, b| b.n_rows.cmp(&a.n_rows));
-    let view = |issue: &RowIssue| IssueView {
-        record: issue.record,
-        line: issue.line,
-        sentence: reason_sentence(&issue.reason),
-    };
-    SetAsideView {
-        counts,
-        issues: issues.kept.iter().take(MAX_SHOWN_ISSUES).map(view).collect(),
-        n_issues: Some(issues.n),
-    }
-}
-
-fn reason_words(reason: &RowReason) -> &'static str {
-    match reason {
-        RowReason::TooManyCells { .. } => "too many cells",
-        RowReason::OpenQuote => "a quote is never closed",
-        RowReason::CellTooLong { .. } => "a cell is too long",
-        RowReason::BadBytes => "unreadable characters",
-        RowReason::Missing { .. } => "missing text or rating",
-        RowReason::UnknownLabel { .. } => "rating left out",
-        RowReason::Repeat => "repeats an earlier row",
-        RowReason::LeftOut => "left out by a fix",
-    }
-}
-
-fn reason_sentence(reason: &RowReason) -> String {
-    match reason {
-        RowReason::TooManyCells { found, expected } => {
-            format!(
-                "It has {found} cells, the header has {expected} columns: put texts with separators in quotes."
-            )
-        }
-        RowReason::OpenQuote => "A quote is opened and never closed: close or double it.".to_owned(),
-        RowReason::CellTooLong { most } => format!("A cell is longer than {most} bytes: shorten it."),
-        RowReason::BadBytes => {
-            "Its bytes are no characters in the file's encoding: save the file as UTF-8.".to_owned()
-        }
-        RowReason::Missing { column, value } if value.is_empty() => {
-            format!("Column {} is empty.", column + 1)
-        }
-        RowReason::Missing { column, value } => {
-            format!(
-                "Column {} says '{value}', which reads as missing: keep such cells if it is meant.",
-                column + 1
-            )
-        }
-        RowReason::UnknownLabel { value } => {
-            format!("'{value}' belongs to no class: give it one if it should count.")
-        }
-        RowReason::Repeat => "Text and rating repeat an earlier row.".to_owned(),
-        RowReason::LeftOut => "A fix of the recipe leaves it out.".to_owned(),
-    }
 }
 
 #[cfg(test)]
@@ -381,7 +356,6 @@ mod tests {
             [("1", 1, Some(LabelId(0))), ("4", 2, Some(LabelId(1))), ("5", 1, Some(LabelId(1)))]
         );
         assert_eq!(view.problem, None);
-        assert_eq!(view.format, "UTF-8, comma");
     }
 
     #[test]
@@ -428,5 +402,63 @@ mod tests {
         assert_eq!(draft.view().preview[0].class.as_deref(), Some("negative"));
         draft.set_class("1", Some(LabelId(1)));
         assert_eq!(draft.view().preview[0].class.as_deref(), Some("positive"));
+    }
+
+    const EXTRA: &str = "when,headline,item,body,stars\n2024-01-05,Fine,a,works very well for me,5\n2024-02-05,Bad,b,broke after one day,1\n2024-03-05,Good,a,it is quite nice,4\n";
+
+    fn extra_names(draft: &Draft) -> [Option<String>; 3] {
+        let extra = &draft.recipe.extra;
+        [
+            extra.title.as_ref().map(|title| title.name.clone()),
+            extra.date.as_ref().map(|date| date.name.clone()),
+            extra.group.as_ref().map(|group| group.name.clone()),
+        ]
+    }
+
+    #[test]
+    fn a_column_has_one_role() {
+        let mut draft = draft(EXTRA);
+        assert_eq!((draft.recipe.text_column, draft.recipe.label_column), (3, 4));
+        assert_eq!(extra_names(&draft), [None, Some("when".into()), None], "a date is found");
+        draft.set_extra(ExtraRole::Title, Some(1));
+        draft.set_extra(ExtraRole::Group, Some(2));
+        assert_eq!(extra_names(&draft), [Some("headline".into()), Some("when".into()), Some("item".into())]);
+        draft.set_extra(ExtraRole::Group, Some(1));
+        assert_eq!(extra_names(&draft), [None, Some("when".into()), Some("headline".into())]);
+        for (role, column) in [(ExtraRole::Date, 1), (ExtraRole::Title, 3), (ExtraRole::Group, 9)] {
+            draft.set_extra(role, Some(column));
+        }
+        assert_eq!(extra_names(&draft), [None, Some("when".into()), Some("headline".into())]);
+        draft.set_text_column(1);
+        draft.set_extra(ExtraRole::Date, None);
+        assert_eq!(extra_names(&draft), [None, None, None]);
+    }
+
+    #[test]
+    fn another_format_keeps_the_choices_whose_columns_are_still_there() {
+        let mut draft = draft(EXTRA);
+        draft.set_text_column(1);
+        draft.set_extra(ExtraRole::Group, Some(2));
+        let same = draft.rescanned(draft.summary.clone());
+        assert_eq!(same.recipe.text_name, "headline");
+        assert_eq!(extra_names(&same), [None, Some("when".into()), Some("item".into())]);
+        let mut scan = TableScan::chosen(
+            &TableFormat { has_header: false, ..draft.summary.format.clone() },
+            EXTRA.len() as u64,
+        )
+        .unwrap();
+        scan.push(EXTRA.as_bytes()).unwrap();
+        let numbered = draft.rescanned(scan.finish().unwrap());
+        assert_eq!(numbered.recipe.text_name, "Column 4");
+        assert_eq!(numbered.summary.n_rows, 4);
+    }
+
+    #[test]
+    fn a_format_that_does_not_do_keeps_the_file_from_being_used() {
+        let mut draft = draft(RATED);
+        let pipe = TableFormat { delimiter: '|', ..draft.summary.format.clone() };
+        draft.refuse_format(pipe.clone(), "No.".into());
+        assert_eq!(draft.problem().as_deref(), Some("No."));
+        assert_eq!(draft.view().recipe.format, pipe);
     }
 }

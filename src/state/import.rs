@@ -51,7 +51,11 @@ impl Import {
 
     /// Whether a file is being looked through or read.
     pub fn is_busy(&self) -> bool {
-        matches!(self, Self::Scanning { .. } | Self::Reading { .. })
+        match self {
+            Self::Scanning { .. } | Self::Reading { .. } => true,
+            Self::Scanned(file) => file.is_rescanning,
+            Self::Idle | Self::Ready(_) | Self::Failed { .. } => false,
+        }
     }
 }
 

@@ -25,7 +25,7 @@ use super::draft::Draft;
 pub use super::import::{Import, ReadyCounts};
 use super::loadable::{self, Loadable};
 use super::refresh::Refresh;
-use super::views::{DatasetView, SetAsideView};
+use super::views::{DatasetView, ExtraRole, SetAsideView};
 use crate::reactive::{Held, State};
 use crate::services::files::{self, File, GivenFile};
 use crate::services::pump::Pump;
@@ -154,6 +154,11 @@ impl Lab {
     /// Another column holds the ratings.
     pub fn set_label_column(self, column: u32) {
         self.choose(|draft| draft.set_label_column(column));
+    }
+
+    /// Another column, or none, holds titles, dates or groups.
+    pub fn set_extra(self, role: ExtraRole, column: Option<u32>) {
+        self.choose(|draft| draft.set_extra(role, column));
     }
 
     /// A value of the rating column belongs to another class, or to none.

@@ -14,8 +14,29 @@ pub struct ColumnView {
     pub index: u32,
     /// Its header.
     pub name: String,
-    /// It has few enough different values to be a rating or a label.
-    pub can_be_label: bool,
+    /// What it is for, where it is for anything: `review`, `rating`, `title`, `date`, `group`.
+    pub role: Option<&'static str>,
+    /// `text`, `numbers`, `dates`, `empty`.
+    pub kind: &'static str,
+    /// Its cells are dates, most of them.
+    pub can_be_date: bool,
+    /// Cells that read as missing.
+    pub n_missing: u64,
+    /// How many different values it has, in words.
+    pub distinct: String,
+    /// Its first filled cell.
+    pub example: String,
+}
+
+/// What a column can be for beyond review and rating.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ExtraRole {
+    /// Joined before the review.
+    Title,
+    /// When the review was written.
+    Date,
+    /// What the review belongs to.
+    Group,
 }
 
 /// A value of the label column, and the class it is mapped to.
@@ -73,8 +94,6 @@ pub struct ScannedFile {
     pub n_bytes: u64,
     /// Rows below the header.
     pub n_rows: u64,
-    /// `UTF-8, comma`.
-    pub format: String,
     /// Its columns.
     pub columns: Vec<ColumnView>,
     /// What is chosen now: columns, mapping, missing cells. The guess at first.
@@ -89,6 +108,8 @@ pub struct ScannedFile {
     pub issues: SetAsideView,
     /// Cells of the text column that read as missing (`NA`, `None`, empty, …).
     pub n_missing: u64,
+    /// It is looked through again, by the format that `recipe` says.
+    pub is_rescanning: bool,
     /// Why `Use this data` cannot go on with what is chosen, beside the control it is about.
     pub problem: Option<String>,
 }

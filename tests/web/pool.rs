@@ -52,7 +52,7 @@ fn pool() -> Pool {
 }
 
 fn job(session: u64) -> Request {
-    ScanChunk { session: Session(session), offset: 0, total_bytes: 1 }.into()
+    ScanChunk { session: Session(session), offset: 0, total_bytes: 1, format: None }.into()
 }
 
 async fn end_of(pool: &Pool, session: u64) -> JobEnd {

@@ -8,7 +8,7 @@ use engine::dataset::DatasetRecipe;
 use engine::features::Counting;
 use engine::pipeline::PipelineSpec;
 use engine::split::SplitSpec;
-use engine::table::{FileError, MAX_CSV_BYTES, TableSummary};
+use engine::table::{FileError, MAX_CSV_BYTES, TableFormat, TableSummary};
 use jobs::{
     Answer, AuditChunk, Job, JobError, OtherJobsAnswer, Pass, ReadChunk, ReadOutput, Request, ScanChunk,
     Session,
@@ -42,14 +42,17 @@ pub trait PassJob {
 }
 
 /// The first pass: format, columns, hash.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Scan;
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Scan {
+    /// How the file is read, where a person has chosen that; else it is found out.
+    pub format: Option<TableFormat>,
+}
 
 impl PassJob for Scan {
     type Output = TableSummary;
 
     fn chunk(&self, session: Session, offset: u64, total_bytes: u64) -> Request {
-        ScanChunk { session, offset, total_bytes }.into()
+        ScanChunk { session, offset, total_bytes, format: self.format.clone() }.into()
     }
 
     fn answer(answer: Answer) -> Result<Pass<TableSummary>, OtherJobsAnswer> {
@@ -174,7 +177,12 @@ pub struct PassDriver<J: PassJob> {
 impl ScanDriver {
     /// Of a file of `total_bytes`. The sessions `first` to `first + SESSIONS_PER_PASS - 1` are this pass's.
     pub fn new(first: Session, total_bytes: u64) -> Self {
-        Self::over(Scan, first, total_bytes)
+        Self::over(Scan::default(), first, total_bytes)
+    }
+
+    /// The same, of a file whose format a person has chosen.
+    pub fn by_format(first: Session, total_bytes: u64, format: TableFormat) -> Self {
+        Self::over(Scan { format: Some(format) }, first, total_bytes)
     }
 }
 

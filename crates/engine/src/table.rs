@@ -57,6 +57,24 @@ pub struct TableFormat {
     pub encoding: Encoding,
     /// Comma, semicolon, tab or pipe.
     pub delimiter: char,
+    /// The first row names the columns. Where it does not they are numbered, and it is a row like any other.
+    #[serde(default = "is_usual", skip_serializing_if = "is_set")]
+    pub has_header: bool,
+}
+
+impl TableFormat {
+    /// A file whose first row names its columns.
+    pub const fn new(encoding: Encoding, delimiter: char) -> Self {
+        Self { encoding, delimiter, has_header: true }
+    }
+}
+
+fn is_usual() -> bool {
+    true
+}
+
+fn is_set(flag: &bool) -> bool {
+    *flag
 }
 
 /// Why a row was set aside.

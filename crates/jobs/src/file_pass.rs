@@ -28,6 +28,9 @@ pub(crate) fn scan(
     chunk: &[u8],
 ) -> Result<Pass<TableSummary>, JobError> {
     let begin = || {
+        if let Some(format) = &job.format {
+            return TableScan::chosen(format, job.total_bytes);
+        }
         let head = &chunk[..chunk.len().min(DETECT_BYTES)];
         let format = detect_format(head, job.total_bytes)?;
         TableScan::new(&format, job.total_bytes)

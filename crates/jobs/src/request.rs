@@ -7,7 +7,7 @@ use engine::metrics::{F1Interval, IntervalSpec, Metrics};
 use engine::num::ContentHash;
 use engine::pipeline::{Coverage, DecisionSpec, PipelineSpec};
 use engine::split::SplitSpec;
-use engine::table::{FileError, TableSummary};
+use engine::table::{FileError, TableFormat, TableSummary};
 use engine::tune::{LearningPoint, Luck, SearchEnd, Setting, StudySpec, Trial};
 use json::{FromJson, ToJson};
 use thiserror::Error;
@@ -79,6 +79,9 @@ pub struct ScanChunk {
     pub offset: u64,
     /// Size of the whole file.
     pub total_bytes: u64,
+    /// How it is read, where a person has chosen that; else it is found out.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub format: Option<TableFormat>,
 }
 
 /// The next chunk of the second pass: read by a recipe into counts. Its bytes are the job's input.

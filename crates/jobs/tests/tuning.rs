@@ -26,7 +26,7 @@ fn recipe() -> DatasetRecipe {
     let classes = (1..=5).map(|star| (f64::from(star), LabelId(u8::from(star > 2)))).collect();
     DatasetRecipe {
         schema: 1,
-        format: TableFormat { encoding: Encoding::Utf8, delimiter: ',' },
+        format: TableFormat::new(Encoding::Utf8, ','),
         text_column: 0,
         text_name: "Review text".into(),
         label_column: 1,

@@ -37,7 +37,7 @@ fn recipe() -> DatasetRecipe {
     let classes = (1..=5).map(|star| (f64::from(star), LabelId(u8::from(star > 2)))).collect();
     DatasetRecipe {
         schema: 1,
-        format: TableFormat { encoding: Encoding::Utf8, delimiter: ',' },
+        format: TableFormat::new(Encoding::Utf8, ','),
         text_column: 0,
         text_name: "text".into(),
         label_column: 1,
@@ -54,7 +54,7 @@ fn recipe() -> DatasetRecipe {
 }
 
 fn scan_chunk(session: u64, offset: u64, total_bytes: u64) -> Request {
-    ScanChunk { session: Session(session), offset, total_bytes }.into()
+    ScanChunk { session: Session(session), offset, total_bytes, format: None }.into()
 }
 
 fn read_chunk(session: u64, offset: u64, total_bytes: u64) -> Request {

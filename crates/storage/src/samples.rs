@@ -50,7 +50,7 @@ pub fn experiment(number: u32) -> Experiment {
 pub fn recipe(number: u32) -> RecipeRecord {
     let recipe = DatasetRecipe {
         schema: 1,
-        format: TableFormat { encoding: Encoding::Utf8, delimiter: ',' },
+        format: TableFormat::new(Encoding::Utf8, ','),
         text_column: number,
         text_name: "review".into(),
         label_column: number + 1,

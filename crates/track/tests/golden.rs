@@ -47,7 +47,7 @@ fn experiment() -> Experiment {
 fn recipe() -> DatasetRecipe {
     DatasetRecipe {
         schema: 1,
-        format: TableFormat { encoding: Encoding::Utf8, delimiter: ',' },
+        format: TableFormat::new(Encoding::Utf8, ','),
         text_column: 2,
         text_name: "review".into(),
         label_column: 1,
@@ -74,7 +74,7 @@ fn recipe() -> DatasetRecipe {
 fn recipe_of_words() -> DatasetRecipe {
     let rule = LabelRule::Words { classes: vec![("bad".into(), LabelId(0)), ("good".into(), LabelId(1))] };
     DatasetRecipe {
-        format: TableFormat { encoding: Encoding::Windows1252, delimiter: '\t' },
+        format: TableFormat::new(Encoding::Windows1252, '\t'),
         mapping: LabelMapping { classes: vec!["bad".into(), "good".into()], rule },
         keep_missing: true,
         cleaning: vec![CleanStep::Lowercase],

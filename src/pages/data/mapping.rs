@@ -4,6 +4,8 @@ use engine::dataset::LabelId;
 use leptos::prelude::*;
 use markup::view;
 
+use super::columns::Roles;
+use super::file_format::FileFormat;
 use crate::components::card::Card;
 use crate::components::field::{SelectField, Switch};
 use crate::components::term::Term;
@@ -11,7 +13,9 @@ use crate::glossary::Word;
 use crate::markup::{For, View};
 use crate::reactive::{Callback, Derived};
 use crate::state::format;
-use crate::state::views::{ColumnView, LabelValueView, ScannedFile};
+use crate::state::lab::{Import, Lab};
+use crate::state::tab::use_tab;
+use crate::state::views::{LabelValueView, ScannedFile};
 
 /// The value of a class select that leaves a rating out.
 const LEFT_OUT: &str = "";
@@ -19,10 +23,6 @@ const LEFT_OUT: &str = "";
 /// What the person can choose; each callback takes the new choice.
 #[derive(Clone, Copy)]
 pub struct MappingActions {
-    /// Another text column.
-    pub text_column: Callback<u32>,
-    /// Another rating column.
-    pub label_column: Callback<u32>,
     /// NA-like cells are kept or not.
     pub keep_missing: Callback<bool>,
     /// Another class, or none, for a value.
@@ -32,6 +32,8 @@ pub struct MappingActions {
 /// The choices about a file.
 #[component]
 pub fn Mapping(
+    /// Whose import.
+    lab: Lab,
     /// The file and what is chosen now.
     file: Derived<ScannedFile>,
     /// Takes choices.
@@ -39,21 +41,11 @@ pub fn Mapping(
     /// Nothing can be changed now.
     disabled: Derived<bool>,
 ) -> View {
-    let column = |callback: Callback<u32>| {
-        move |index: String| {
-            if let Ok(index) = index.parse() {
-                callback.run(index);
-            }
-        }
-    };
-    let options = move |wanted: fn(&ColumnView) -> bool| {
-        Derived::new(move || {
-            let option = |column: &ColumnView| (column.index.to_string(), column.name.clone());
-            file.with(|file| {
-                file.columns.iter().filter(|column| wanted(column)).map(option).collect::<Vec<_>>()
-            })
-        })
-    };
+    // Another format can be chosen while the file is looked through by one.
+    let tab = use_tab();
+    let is_read = Derived::new(move || {
+        tab.is_reader() || lab.import.with(|import| matches!(import, Import::Reading { .. }))
+    });
     let missing = move || {
         let n_missing = file.with(|file| file.n_missing);
         format!(
@@ -64,30 +56,8 @@ pub fn Mapping(
     view! {
         <Card title="Columns and classes">
             <div class="stack">
-                <p class="note note--small">
-                    <Term word=Word::Encoding text="Encoding" /> " and " <Term word=Word::Delimiter /> ": "
-                    {move || file.with(|file| file.format.clone())} "."
-                </p>
-                <div class="fields fields--wide">
-                    <SelectField
-                        id="text-column"
-                        label="Text column"
-                        options=options(|_| true)
-                        value=Derived::new(move || file.with(|file| file.recipe.text_column.to_string()))
-                        on_choose=column(actions.text_column)
-                        word=None
-                        disabled
-                    />
-                    <SelectField
-                        id="rating-column"
-                        label="Rating column"
-                        options=options(|_| true)
-                        value=Derived::new(move || file.with(|file| file.recipe.label_column.to_string()))
-                        on_choose=column(actions.label_column)
-                        word=None
-                        disabled
-                    />
-                </div>
+                <FileFormat lab file disabled=is_read />
+                <Roles lab file disabled />
                 <Classes file choose=actions.class_of disabled />
                 <div class="row">
                     <Switch

@@ -1,6 +1,8 @@
 //! The first look through a file: its columns, the guess, the rows of the preview.
 
-use drivers::ScanDriver;
+use drivers::{PassError, ScanDriver};
+use engine::dataset::DatasetRecipe;
+use engine::table::{TableFormat, TableSummary};
 use leptos::task::spawn_local;
 
 use super::{Lab, Then, share_of};
@@ -9,6 +11,7 @@ use crate::services::pump::Pump;
 use crate::state::dataset_records::known_recipe;
 use crate::state::draft::{Draft, PREVIEW_ROWS};
 use crate::state::import::Import;
+use crate::state::views::ScannedFile;
 
 /// Bytes of the file that one page of the preview reads at most.
 const MAX_PREVIEW_BYTES: u64 = 4 << 20;
@@ -40,6 +43,67 @@ impl Lab {
         });
     }
 
+    /// The file is to be read by another format: it is looked through again.
+    pub fn set_format(self, change: impl FnOnce(&mut TableFormat)) {
+        let format = self.desk.with(|desk| desk.draft.as_ref().map(|draft| draft.recipe.format.clone()));
+        let Some(mut format) = format else { return };
+        change(&mut format);
+        self.rescan(format, None);
+    }
+
+    /// Looks through the file again by `format`; `recipe` is what was chosen about it before.
+    fn rescan(self, format: TableFormat, recipe: Option<DatasetRecipe>) {
+        let begun = self.desk.update(|desk| {
+            desk.scan.iter().for_each(Pump::abandon);
+            let draft = desk.draft.as_mut()?;
+            draft.recipe.format = format.clone();
+            let view = ScannedFile { is_rescanning: true, ..draft.view() };
+            Some((view, desk.file.as_ref()?.blob.clone(), desk.n_imports))
+        });
+        let Some((view, blob, import)) = begun.flatten() else { return };
+        self.import.set(Import::Scanned(view));
+        let driver = ScanDriver::by_format(self.next_session(), blob.size() as u64, format.clone());
+        let on_end = move |driver: &mut ScanDriver| {
+            let outcome = driver.take_outcome();
+            spawn_local(async move { self.rescanned((format, recipe), import, outcome).await });
+        };
+        let pump = Pump::start(self.services(), driver, Some(blob), |_| (), on_end);
+        self.desk.update(|desk| desk.scan = Some(pump));
+    }
+
+    async fn rescanned(
+        self,
+        (format, recipe): (TableFormat, Option<DatasetRecipe>),
+        import: u64,
+        outcome: Option<Result<TableSummary, PassError>>,
+    ) {
+        let is_wanted = || {
+            let is_last = |draft: &Draft| draft.recipe.format == format;
+            self.is_current(import) && self.desk.with(|desk| desk.draft.as_ref().is_some_and(is_last))
+        };
+        if !is_wanted() {
+            return;
+        }
+        self.desk.update(|desk| {
+            let Some(draft) = &mut desk.draft else { return };
+            match outcome {
+                Some(Ok(summary)) => {
+                    let again = draft.rescanned(summary);
+                    *draft = match recipe {
+                        Some(recipe) => again.with_recipe(recipe),
+                        None => again,
+                    };
+                }
+                Some(Err(error)) => draft.refuse_format(format.clone(), error.to_string()),
+                None => {}
+            }
+        });
+        self.read_preview(0).await;
+        if is_wanted() {
+            self.show_draft();
+        }
+    }
+
     async fn scanned(self, draft: Draft, import: u64, then: Then) {
         if !self.is_current(import) {
             return;
@@ -56,6 +120,10 @@ impl Lab {
             return;
         }
         if let Some(recipe) = known.filter(|_| then == Then::Choose) {
+            let found = self.desk.with(|desk| desk.draft.as_ref().map(|draft| draft.summary.format.clone()));
+            if found.is_some_and(|found| found != recipe.format) {
+                return self.rescan(recipe.format.clone(), Some(recipe));
+            }
             self.desk.update(|desk| desk.draft = desk.draft.take().map(|draft| draft.with_recipe(recipe)));
         }
         self.show_draft();

@@ -16,6 +16,7 @@ mod shell_first;
 mod sample;
 mod real_file;
 mod bad_files;
+mod columns;
 mod large_file;
 mod stop;
 mod cut_off;
@@ -65,6 +66,7 @@ pub const ALL: &[Journey] = &[
     Journey { name: "sample", bases: Bases::Every, run: |lab| Box::pin(sample::run(lab)) },
     Journey { name: "real_file", bases: Bases::Root, run: |lab| Box::pin(real_file::run(lab)) },
     Journey { name: "bad_files", bases: Bases::Root, run: |lab| Box::pin(bad_files::run(lab)) },
+    Journey { name: "columns", bases: Bases::Root, run: |lab| Box::pin(columns::run(lab)) },
     Journey { name: "large_file", bases: Bases::Root, run: |lab| Box::pin(large_file::run(lab)) },
     Journey { name: "stop", bases: Bases::Root, run: |lab| Box::pin(stop::run(lab)) },
     Journey { name: "cut_off", bases: Bases::Root, run: |lab| Box::pin(cut_off::run(lab)) },

@@ -60,7 +60,7 @@ pub fn table(bytes: &[u8]) {
     let last = bytes.last().copied().unwrap_or_default();
     let delimiter = [',', ';', '\t', '|'][usize::from(last % 4)];
     for encoding in [Encoding::Utf8, Encoding::Utf16Le, Encoding::Utf16Be, Encoding::Windows1252] {
-        read_alike(&TableFormat { encoding, delimiter }, bytes, n_chunk);
+        read_alike(&TableFormat::new(encoding, delimiter), bytes, n_chunk);
     }
 }
 

@@ -83,7 +83,8 @@ impl Asked {
     pub fn scan(&mut self, bytes: &[u8]) -> Result<()> {
         let total_bytes = bytes.len() as u64;
         for range in chunks(bytes.len()) {
-            let scan = ScanChunk { session: Session(0), offset: range.start as u64, total_bytes };
+            let scan =
+                ScanChunk { session: Session(0), offset: range.start as u64, total_bytes, format: None };
             self.ask_with(scan.into(), Some((bytes, range)))?;
         }
         Ok(())

@@ -11,7 +11,7 @@ use kernels::{LineEnds, line_ends};
 use memchr::{memchr, memchr3};
 
 use super::decode::{Decoder, Piece};
-use super::header::{Header, distinct_names};
+use super::header::{Header, distinct_names, numbered_names};
 use super::issues::IssueList;
 use super::row::{MAX_CELL_BYTES, MAX_COLUMNS, MAX_ROW_BYTES, Row, RowMark};
 use super::{FileError, RowReason};
@@ -313,6 +313,9 @@ impl RowCutter {
     }
 
     fn hand_on(&mut self, on_row: &mut dyn FnMut(Row<'_>)) {
+        if matches!(self.header, Header::Counted) {
+            self.header = Header::Read(numbered_names(self.n_cells));
+        }
         let row = Row { mark: self.mark, text: &self.cells, ends: &self.ends, n_columns: self.n_cells };
         let n_columns = match &self.header {
             Header::Expected => {
@@ -323,7 +326,7 @@ impl RowCutter {
                 return;
             }
             Header::Read(names) => names.len(),
-            Header::None => self.n_cells.min(MAX_COLUMNS),
+            Header::Counted | Header::None => self.n_cells.min(MAX_COLUMNS),
         };
         let reason = if self.is_too_long {
             Some(RowReason::CellTooLong { most: MAX_CELL_BYTES as u32 })

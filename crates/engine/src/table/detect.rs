@@ -31,10 +31,11 @@ pub fn detect_format(head: &[u8], total_bytes: u64) -> Result<TableFormat, FileE
     if text.chars().all(|c| c.is_whitespace() || c == '\u{feff}') {
         return Err(FileError::Empty);
     }
-    let candidates = DELIMITERS.map(|delimiter| cut_by(head, TableFormat { encoding, delimiter }, is_whole));
+    let candidates =
+        DELIMITERS.map(|delimiter| cut_by(head, TableFormat::new(encoding, delimiter), is_whole));
     let best = candidates.iter().max_by(|a, b| a.score().total_cmp(&b.score()).then(b.order.cmp(&a.order)));
     match best {
-        Some(best) if best.n_columns >= 2 => Ok(TableFormat { encoding, delimiter: DELIMITERS[best.order] }),
+        Some(best) if best.n_columns >= 2 => Ok(TableFormat::new(encoding, DELIMITERS[best.order])),
         _ => Err(FileError::OneColumn {
             name: candidates.into_iter().next().map_or(String::new(), |c| c.name),
         }),

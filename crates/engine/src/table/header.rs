@@ -9,10 +9,17 @@ use super::row::Row;
 pub(super) enum Header {
     /// The next row is the header.
     Expected,
+    /// The next row says by its width how many columns there are.
+    Counted,
     /// Column names, made distinct.
     Read(Vec<String>),
     /// A part of a file, without one.
     None,
+}
+
+/// Names of columns that have none.
+pub(super) fn numbered_names(n_columns: usize) -> Vec<String> {
+    (1..=n_columns).map(|number| format!("Column {number}")).collect()
 }
 
 /// Column names as pandas makes them: empty ones are numbered, repeated ones get `.1`, `.2`, ….

@@ -36,9 +36,13 @@ pub struct TableReader {
 }
 
 impl TableReader {
-    /// A reader of a whole file: a byte order mark is skipped, the first row is the header.
+    /// A reader of a whole file: a byte order mark is skipped, the first row is the header where the format has one.
     pub fn new(format: &TableFormat) -> Self {
-        Self { decoder: Decoder::new(format.encoding), rows: RowCutter::new(format.delimiter), n_bytes: 0 }
+        let mut rows = RowCutter::new(format.delimiter);
+        if !format.has_header {
+            rows.header = Header::Counted;
+        }
+        Self { decoder: Decoder::new(format.encoding), rows, n_bytes: 0 }
     }
 
     /// A reader that leaves UTF-8 for Windows-1252 if the first byte beyond ASCII is no UTF-8.
@@ -59,7 +63,7 @@ impl TableReader {
     pub fn header(&self) -> Option<&[String]> {
         match &self.rows.header {
             Header::Read(names) => Some(names),
-            Header::Expected | Header::None => None,
+            Header::Expected | Header::Counted | Header::None => None,
         }
     }
 
@@ -92,7 +96,7 @@ impl TableReader {
         let header = match self.rows.header {
             Header::Read(names) => names,
             Header::None => Vec::new(),
-            Header::Expected => return Err(FileError::Empty),
+            Header::Expected | Header::Counted => return Err(FileError::Empty),
         };
         Ok(ReadTable {
             header,

@@ -22,6 +22,8 @@ pub const MAX_LISTED_VALUE_BYTES: usize = 200;
 /// One row in so many has its place in `TableSummary::row_index`.
 pub const ROWS_PER_MARK: u64 = 256;
 
+/// Longest example of a column, in characters.
+const MAX_EXAMPLE_CHARS: usize = 80;
 /// Filled cells after which a column must be of dates by half, or they are counted no more: few columns are, and
 /// every cell of a file goes by.
 const CELLS_TO_TELL_DATES: u64 = 64;
@@ -51,6 +53,9 @@ pub struct ColumnSummary {
     pub values: Vec<(String, u64)>,
     /// How many distinct values there are; `MAX_LISTED_VALUES` + 1 means more than that.
     pub n_distinct: u64,
+    /// The first cell that is not missing, or its beginning.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub example: String,
 }
 
 /// What a file holds.
@@ -82,20 +87,27 @@ pub struct TableScan {
 }
 
 impl TableScan {
-    /// A scan of a file of `total_bytes`.
+    /// A scan of a file of `total_bytes` whose format was found out: UTF-8 that proves to be none is Windows-1252.
     ///
     /// # Errors
     /// `TooLarge` above `MAX_CSV_BYTES`.
     pub fn new(format: &TableFormat, total_bytes: u64) -> Result<Self, FileError> {
+        Self::by(TableReader::guessing(format), format, total_bytes)
+    }
+
+    /// A scan of a file of `total_bytes` whose format a person has chosen.
+    ///
+    /// # Errors
+    /// `TooLarge` above `MAX_CSV_BYTES`.
+    pub fn chosen(format: &TableFormat, total_bytes: u64) -> Result<Self, FileError> {
+        Self::by(TableReader::new(format), format, total_bytes)
+    }
+
+    fn by(reader: TableReader, format: &TableFormat, total_bytes: u64) -> Result<Self, FileError> {
         if total_bytes > MAX_CSV_BYTES {
             return Err(FileError::TooLarge { bytes: total_bytes, most: MAX_CSV_BYTES });
         }
-        Ok(Self {
-            format: format.clone(),
-            reader: TableReader::guessing(format),
-            hasher: ContentHasher::default(),
-            tally: Tally::default(),
-        })
+        Ok(Self { format: format.clone(), reader, hasher: ContentHasher::default(), tally: Tally::default() })
     }
 
     /// Rows met so far that were not set aside.
@@ -167,6 +179,7 @@ struct ColumnTally {
     n_month_first: u64,
     n_day_first: u64,
     n_chars: u64,
+    example: String,
     values: Vec<(String, u64)>,
     places: HashMap<String, usize, FxBuildHasher>,
     has_more: bool,
@@ -177,6 +190,9 @@ impl ColumnTally {
         if is_missing(cell) {
             self.n_missing += 1;
             return;
+        }
+        if self.n_filled == 0 {
+            self.example = cell.chars().take(MAX_EXAMPLE_CHARS).collect();
         }
         self.n_filled += 1;
         self.n_numeric += u64::from(parse_number(cell).is_some());
@@ -215,6 +231,7 @@ impl ColumnTally {
             mean_chars: self.n_chars as f64 / self.n_filled.max(1) as f64,
             values: self.values,
             n_distinct: n_distinct as u64,
+            example: self.example,
         }
     }
 }

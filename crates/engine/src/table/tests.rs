@@ -2,7 +2,7 @@ use proptest::prelude::*;
 
 use super::*;
 
-const COMMA: TableFormat = TableFormat { encoding: Encoding::Utf8, delimiter: ',' };
+const COMMA: TableFormat = TableFormat::new(Encoding::Utf8, ',');
 
 type Rows = Vec<(RowMark, Vec<String>)>;
 
@@ -141,7 +141,7 @@ fn every_encoding_and_delimiter_is_detected() {
                 let body = "review#rating\n\"good, cheap; caf\u{e9} | \u{20ac}5\"#5\nbad, really bad#1\n";
                 let bytes = encode(&format!("{bom}{}", body.replace('#', &delimiter.to_string())), encoding);
                 let format = detect_format(&bytes, bytes.len() as u64).expect("a table");
-                assert_eq!(format, TableFormat { encoding, delimiter }, "{bom:?}");
+                assert_eq!(format, TableFormat::new(encoding, delimiter), "{bom:?}");
                 let (rows, table) = read_in_chunks(&format, &bytes, 3).expect("a table");
                 assert_eq!(table.header, ["review", "rating"]);
                 assert_eq!(rows[0].1, ["good, cheap; caf\u{e9} | \u{20ac}5", "5"]);
@@ -228,6 +228,48 @@ fn any_bytes() -> impl Strategy<Value = Vec<u8>> {
     proptest::collection::vec(piece, 0..60).prop_map(|pieces| pieces.concat())
 }
 
+#[test]
+fn a_file_without_a_header_has_numbered_columns_and_loses_no_row() {
+    let format = TableFormat { has_header: false, ..COMMA };
+    for n_chunk in [1, 2, usize::MAX] {
+        let text = "\u{feff}x,1\ny,2\nz,3,4\n";
+        let (rows, table) = read_in_chunks(&format, text.as_bytes(), n_chunk).expect("a table");
+        assert_eq!(table.header, ["Column 1", "Column 2"]);
+        let rows: Vec<(u64, u64, String)> =
+            rows.into_iter().map(|(mark, cells)| (mark.record, mark.byte, cells.join("|"))).collect();
+        assert_eq!(rows, [(0, 3, "x|1".to_owned()), (1, 7, "y|2".to_owned())]);
+        assert_eq!(table.issues.kept[0].record, 2);
+    }
+    assert!(matches!(read_in_chunks(&format, b"", usize::MAX), Err(FileError::Empty)));
+}
+
+#[test]
+fn a_chosen_encoding_is_not_left() {
+    // One byte beyond ASCII, which is no UTF-8.
+    let bytes = b"a,b\nx\xe9,1\ny,2\n";
+    let scan = |make: fn(&TableFormat, u64) -> Result<TableScan, FileError>| {
+        let mut scan = make(&COMMA, bytes.len() as u64).expect("small enough");
+        scan.push(bytes).expect("a table");
+        scan.finish().expect("rows")
+    };
+    let (found, chosen) = (scan(TableScan::new), scan(TableScan::chosen));
+    assert_eq!((found.format.encoding, found.issues.n), (Encoding::Windows1252, 0));
+    assert_eq!((chosen.format.encoding, chosen.issues.n), (Encoding::Utf8, 1));
+    assert_eq!([&found.columns[0].example, &chosen.columns[0].example], ["xé", "y"]);
+}
+
+#[test]
+fn a_format_without_a_header_says_so_and_no_other_does() {
+    let unnamed = TableFormat { has_header: false, ..COMMA };
+    for (format, text) in [
+        (COMMA, r#"{"encoding":"utf8","delimiter":","}"#),
+        (unnamed, r#"{"encoding":"utf8","delimiter":",","has_header":false}"#),
+    ] {
+        assert_eq!(json::to_string(&format), text);
+        assert_eq!(json::from_str::<TableFormat>(text).expect("a format"), format);
+    }
+}
+
 proptest! {
     #[test]
     fn chunks_of_any_size_give_the_same_rows(
@@ -237,7 +279,7 @@ proptest! {
             Encoding::Utf8, Encoding::Utf16Le, Encoding::Utf16Be, Encoding::Windows1252,
         ]),
     ) {
-        let format = TableFormat { encoding, delimiter: ',' };
+        let format = TableFormat::new(encoding, ',');
         let whole = read_in_chunks(&format, &bytes, usize::MAX).map(|(rows, table)| (rows, table.issues));
         let parts = read_in_chunks(&format, &bytes, n_chunk).map(|(rows, table)| (rows, table.issues));
         prop_assert_eq!(&whole, &parts);

@@ -89,16 +89,22 @@ async fn every_way_to_write_a_table(page: &Page, folder: &Folder) -> Result<()> 
     let windows_1252 =
         |text: &str| -> Vec<u8> { text.chars().map(|c| u8::try_from(c).unwrap_or(b'?')).collect() };
     let cases = [
-        (folder.write("semicolon.csv", text(';'))?, "UTF-8, semicolon"),
-        (folder.write("mark.csv", format!("\u{feff}{}", text(',')))?, "UTF-8, comma"),
-        (folder.write("tab.tsv", text('\t'))?, "UTF-8, tab"),
-        (folder.write("pipe.txt", text('|'))?, "UTF-8, pipe"),
-        (folder.write("utf16.csv", utf16(&text(',')))?, "UTF-16, comma"),
-        (folder.write("latin.csv", windows_1252(&text(';')))?, "Windows-1252, semicolon"),
+        (folder.write("semicolon.csv", text(';'))?, ["UTF-8", "semicolon"]),
+        (folder.write("mark.csv", format!("\u{feff}{}", text(',')))?, ["UTF-8", "comma"]),
+        (folder.write("tab.tsv", text('\t'))?, ["UTF-8", "tab"]),
+        (folder.write("pipe.txt", text('|'))?, ["UTF-8", "pipe"]),
+        (folder.write("utf16.csv", utf16(&text(',')))?, ["UTF-16", "comma"]),
+        (folder.write("latin.csv", windows_1252(&text(';')))?, ["Windows-1252", "semicolon"]),
     ];
     for (file, format) in cases {
         take(page, &file).await?;
-        page.wait_text(format, MOMENT).await?;
+        let format = format.join(", ");
+        let found = format!(
+            "{}, {}",
+            steps::chosen(page, "Encoding").await?,
+            steps::chosen(page, "Columns are parted by").await?
+        );
+        ensure!(found == format, "{} is read as {found}, not {format}", file.display());
         let preview = page.table("Preview").await?;
         ensure!(preview.len() == 21, "{format}: the preview has {} rows", preview.len());
         ensure!(preview[1][1] == rows[0].0, "{format}: the first review reads {:?}", preview[1][1]);

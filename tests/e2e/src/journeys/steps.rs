@@ -88,6 +88,14 @@ pub async fn choose_file(page: &Page, file: &Path) -> Result<()> {
     page.find("table", "Preview").await.map(|_| ())
 }
 
+/// The text of the option that a select shows.
+pub async fn chosen(page: &Page, select: &str) -> Result<String> {
+    const SCRIPT: &str = "[...document.querySelectorAll('select')].map((select) => [select.labels[0]?.innerText, select.selectedOptions[0]?.text])";
+    let all: Vec<(String, Option<String>)> = serde_json::from_value(page.evaluate(SCRIPT).await?)?;
+    let found = all.into_iter().find(|(label, _)| label.trim() == select);
+    found.and_then(|(_, text)| text).with_context(|| format!("no select {select} with something chosen"))
+}
+
 /// Uses the chosen file and waits until it can be learned from.
 pub async fn use_data(page: &Page) -> Result<()> {
     page.click("button", "Use this data").await?;

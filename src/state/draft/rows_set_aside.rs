@@ -1,0 +1,73 @@
+//! Rows that were set aside in, what is said of them out.
+
+use engine::num::stable_sort;
+use engine::table::{IssueList, RowIssue, RowReason};
+
+use crate::state::views::{IssueCount, IssueView, SetAsideView};
+
+/// Rows set aside that are listed; all are counted.
+pub const MAX_SHOWN_ISSUES: usize = 200;
+
+/// Rows that were set aside: counts by reason, and the first of them.
+pub fn set_aside(issues: &IssueList) -> SetAsideView {
+    let mut counts: Vec<IssueCount> = Vec::new();
+    for issue in &issues.kept {
+        let reason = reason_words(&issue.reason);
+        if counts.iter().all(|known| known.reason != reason) {
+            counts.push(IssueCount { reason, n_rows: issues.n_like(&issue.reason) });
+        }
+    }
+    stable_sort(&mut counts, |a, b| b.n_rows.cmp(&a.n_rows));
+    let view = |issue: &RowIssue| IssueView {
+        record: issue.record,
+        line: issue.line,
+        sentence: reason_sentence(&issue.reason),
+    };
+    SetAsideView {
+        counts,
+        issues: issues.kept.iter().take(MAX_SHOWN_ISSUES).map(view).collect(),
+        n_issues: Some(issues.n),
+    }
+}
+
+fn reason_words(reason: &RowReason) -> &'static str {
+    match reason {
+        RowReason::TooManyCells { .. } => "too many cells",
+        RowReason::OpenQuote => "a quote is never closed",
+        RowReason::CellTooLong { .. } => "a cell is too long",
+        RowReason::BadBytes => "unreadable characters",
+        RowReason::Missing { .. } => "missing text or rating",
+        RowReason::UnknownLabel { .. } => "rating left out",
+        RowReason::Repeat => "repeats an earlier row",
+        RowReason::LeftOut => "left out by a fix",
+    }
+}
+
+fn reason_sentence(reason: &RowReason) -> String {
+    match reason {
+        RowReason::TooManyCells { found, expected } => {
+            format!(
+                "It has {found} cells, the header has {expected} columns: put texts with separators in quotes."
+            )
+        }
+        RowReason::OpenQuote => "A quote is opened and never closed: close or double it.".to_owned(),
+        RowReason::CellTooLong { most } => format!("A cell is longer than {most} bytes: shorten it."),
+        RowReason::BadBytes => {
+            "Its bytes are no characters in the file's encoding: save the file as UTF-8.".to_owned()
+        }
+        RowReason::Missing { column, value } if value.is_empty() => {
+            format!("Column {} is empty.", column + 1)
+        }
+        RowReason::Missing { column, value } => {
+            format!(
+                "Column {} says '{value}', which reads as missing: keep such cells if it is meant.",
+                column + 1
+            )
+        }
+        RowReason::UnknownLabel { value } => {
+            format!("'{value}' belongs to no class: give it one if it should count.")
+        }
+        RowReason::Repeat => "Text and rating repeat an earlier row.".to_owned(),
+        RowReason::LeftOut => "A fix of the recipe leaves it out.".to_owned(),
+    }
+}
