@@ -156,17 +156,22 @@ pub fn TextField(
     /// The word to explain.
     #[prop(optional_no_strip)]
     word: Option<Word>,
+    /// What is wrong with it.
+    #[prop(optional, into)]
+    error: Derived<Option<String>>,
     /// It cannot be changed now.
     #[prop(optional, into)]
     disabled: Derived<bool>,
 ) -> View {
+    let error_id = format!("{id}-error");
+    let described = move || error.with(Option::is_some).then(|| error_id.clone());
     let left = move |typed: String| {
         if let Some(leave) = on_leave {
             leave.run(typed);
         }
     };
     view! {
-        <Labelled id=id.clone() label word error=None>
+        <Labelled id=id.clone() label word error=Some(error)>
             <input
                 id=id
                 class="input"
@@ -174,6 +179,8 @@ pub fn TextField(
                 autocomplete="off"
                 prop:value=move || value.get()
                 prop:disabled=move || disabled.get()
+                aria-invalid=move || error.with(Option::is_some).to_string()
+                aria-describedby=described
                 on:input:target=move |event| on_type.run(event.target().value())
                 on:change:target=move |event| left(event.target().value())
             />

@@ -8,6 +8,7 @@ pub mod dataset;
 pub mod faults;
 pub mod give_file;
 pub mod overview;
+pub mod playground;
 pub mod sections;
 
 use leptos::prelude::*;

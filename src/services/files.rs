@@ -81,6 +81,14 @@ pub fn dropped(event: &DragEvent) -> Option<File> {
     event.data_transfer()?.files()?.get(0)
 }
 
+/// What is dragged from here on; without it some browsers drag nothing.
+pub fn carry(event: &DragEvent, text: &str) {
+    if let Some(transfer) = event.data_transfer() {
+        // A browser that takes no data drags without it.
+        transfer.set_data("text/plain", text).ok();
+    }
+}
+
 /// The site's own address, with its base path, ending in a slash.
 pub fn base_url() -> String {
     web_sys::window()

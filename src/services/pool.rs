@@ -360,6 +360,7 @@ fn is_large_pass_done(request: &Request, answer: Option<&Answer>) -> bool {
         Request::ScanChunk(job) => job.total_bytes,
         Request::ReadChunk(job) => job.total_bytes,
         Request::AuditChunk(job) => job.total_bytes,
+        Request::SurveyChunk(job) => job.total_bytes,
         Request::AdvanceStudy(_)
         | Request::FitFinal(_)
         | Request::LearnFromShare(_)
@@ -367,7 +368,12 @@ fn is_large_pass_done(request: &Request, answer: Option<&Answer>) -> bool {
     };
     let is_done = matches!(
         answer,
-        Some(Answer::Scan(Pass::Done(_)) | Answer::Read(Pass::Done(_)) | Answer::Audit(Pass::Done(_)))
+        Some(
+            Answer::Scan(Pass::Done(_))
+                | Answer::Read(Pass::Done(_))
+                | Answer::Audit(Pass::Done(_))
+                | Answer::Survey(Pass::Done(_))
+        )
     );
     is_done && total_bytes > LARGE_PASS_BYTES
 }

@@ -6,6 +6,8 @@ use engine::quote::{Grouped, Quoted};
 use engine::text::CleanStep;
 use track::dataset::DatasetRef;
 
+use super::format;
+
 /// How far the look for faults is.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub enum Check {
@@ -95,6 +97,8 @@ pub enum RecipeChange {
     Ignore(Fix),
     /// Something comes out again.
     Undo(MendedPart),
+    /// Another cleaning takes the place of that there is.
+    Clean(Vec<CleanStep>),
 }
 
 impl RecipeChange {
@@ -104,6 +108,7 @@ impl RecipeChange {
             Self::Apply(fix) => fix.apply_to_recipe(recipe),
             Self::Ignore(fix) if recipe.fixes.contains(fix) => {}
             Self::Ignore(fix) => recipe.fixes.push(fix.clone()),
+            Self::Clean(steps) => recipe.cleaning.clone_from(steps),
             Self::Undo(MendedPart::Fix(fix)) => recipe.fixes.retain(|known| known != fix),
             Self::Undo(MendedPart::Step(step)) => recipe.cleaning.retain(|known| known != step),
         }
@@ -219,6 +224,12 @@ fn mended(recipe: &DatasetRecipe) -> Vec<Mended> {
             Fix::DropEmpty => "Rows of which cleaning leaves no word are dropped.".to_owned(),
             Fix::DropRows { records } => {
                 format!("{} rows are dropped by number.", Grouped(records.len() as u64))
+            }
+            Fix::Relabel { labels } => {
+                format!(
+                    "{} corrected by hand.",
+                    format::counted(labels.len() as u64, "label is", "labels are")
+                )
             }
             Fix::KeepTogether => "Equal texts stay on one side when reviews are parted.".to_owned(),
             Fix::Ignore { finding } => format!("Left as it is: {}.", title(finding).to_lowercase()),

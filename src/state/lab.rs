@@ -7,20 +7,24 @@
 mod reading;
 mod scanning;
 mod checking;
+mod rows;
 
 use std::rc::Rc;
 
 use drivers::{PassProgress, SESSIONS_PER_PASS};
 use engine::dataset::LabelId;
+use engine::num::ContentHash;
 use jobs::Session;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 use storage::{Order, Query};
+use track::dataset::DatasetRef;
 use track::record::Collection;
 
 use super::Shared;
 use super::audit::Check;
 use super::dataset_records::{dataset_of, dataset_view, stored_source};
+use super::dataset_rows::{FileRows, RowPlaces};
 use super::draft::Draft;
 pub use super::import::{Import, ReadyCounts};
 use super::loadable::{self, Loadable};
@@ -59,6 +63,12 @@ struct Desk {
     recount: Option<Pump>,
     /// A look for faults, or a read that mends some.
     check: Option<Pump>,
+    /// A look for the places of rows.
+    rows_scan: Option<Pump>,
+    /// The places of rows in the file looked through last, by its hash.
+    places: Option<(ContentHash, RowPlaces)>,
+    /// The reviews of the dataset they were asked of last.
+    rows: Option<(DatasetRef, Rc<FileRows>)>,
     counts: Option<ReadyCounts>,
     /// A study is under way, and every blob on the shelf may be one of its own.
     is_studying: bool,
@@ -263,7 +273,7 @@ impl Lab {
         }
     }
 
-    fn next_session(self) -> Session {
+    pub(in crate::state) fn next_session(self) -> Session {
         let first = self.desk.update(|desk| {
             desk.n_sessions += SESSIONS_PER_PASS;
             desk.n_sessions
@@ -272,7 +282,7 @@ impl Lab {
     }
 }
 
-fn share_of(progress: PassProgress) -> f64 {
+pub(in crate::state) fn share_of(progress: PassProgress) -> f64 {
     if progress.total_bytes == 0 { 0.0 } else { progress.n_bytes as f64 / progress.total_bytes as f64 }
 }
 

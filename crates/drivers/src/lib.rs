@@ -15,7 +15,7 @@ mod questions;
 
 pub use pass::{
     AuditDriver, AuditFile, CHUNK_BYTES, MAX_CHUNKS_AHEAD, MAX_RESTARTS, PassDriver, PassError, PassJob,
-    PassProgress, Read, ReadDriver, SESSIONS_PER_PASS, Scan, ScanDriver,
+    PassProgress, Read, ReadDriver, SESSIONS_PER_PASS, Scan, ScanDriver, SurveyCleaning, SurveyDriver,
 };
 pub use protocol::{Command, Driver, Event, Input, Ticket};
 pub use questions::{QuestionDriver, QuestionError};

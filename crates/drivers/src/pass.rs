@@ -4,14 +4,14 @@
 //! comes out never depends on it. It never holds bytes of the file.
 
 use engine::audit::Audit;
-use engine::dataset::DatasetRecipe;
+use engine::dataset::{DatasetRecipe, SurveyedCleaning};
 use engine::features::Counting;
 use engine::pipeline::PipelineSpec;
 use engine::split::SplitSpec;
 use engine::table::{FileError, MAX_CSV_BYTES, TableFormat, TableSummary};
 use jobs::{
     Answer, AuditChunk, Job, JobError, OtherJobsAnswer, Pass, ReadChunk, ReadOutput, Request, ScanChunk,
-    Session,
+    Session, SurveyChunk,
 };
 use thiserror::Error;
 
@@ -119,6 +119,25 @@ impl PassJob for AuditFile {
     }
 }
 
+/// A pass that looks at what each cleaning step changes.
+#[derive(Clone, Debug, PartialEq)]
+pub struct SurveyCleaning {
+    /// How the file is read.
+    pub recipe: DatasetRecipe,
+}
+
+impl PassJob for SurveyCleaning {
+    type Output = SurveyedCleaning;
+
+    fn chunk(&self, session: Session, offset: u64, total_bytes: u64) -> Request {
+        SurveyChunk { session, offset, total_bytes, recipe: self.recipe.clone() }.into()
+    }
+
+    fn answer(answer: Answer) -> Result<Pass<SurveyedCleaning>, OtherJobsAnswer> {
+        <SurveyChunk as Job>::Output::try_from(answer)
+    }
+}
+
 /// Why a pass gave nothing.
 #[derive(Clone, Debug, PartialEq, Error)]
 pub enum PassError {
@@ -159,6 +178,9 @@ pub type ReadDriver = PassDriver<Read>;
 /// Drives a pass that looks for what is wrong with a file.
 pub type AuditDriver = PassDriver<AuditFile>;
 
+/// Drives a pass that looks at what each cleaning step changes.
+pub type SurveyDriver = PassDriver<SurveyCleaning>;
+
 /// Drives one pass over one file.
 #[derive(Debug)]
 pub struct PassDriver<J: PassJob> {
@@ -197,6 +219,13 @@ impl AuditDriver {
     /// Of a file of `total_bytes`. The sessions `first` to `first + SESSIONS_PER_PASS - 1` are this pass's.
     pub fn new(first: Session, total_bytes: u64, audit: AuditFile) -> Self {
         Self::over(audit, first, total_bytes)
+    }
+}
+
+impl SurveyDriver {
+    /// Of a file of `total_bytes`. The sessions `first` to `first + SESSIONS_PER_PASS - 1` are this pass's.
+    pub fn new(first: Session, total_bytes: u64, survey: SurveyCleaning) -> Self {
+        Self::over(survey, first, total_bytes)
     }
 }
 

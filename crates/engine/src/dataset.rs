@@ -5,6 +5,8 @@ mod extra;
 mod guess;
 mod guess_extra;
 mod reader;
+mod survey;
+mod one_row;
 mod docs;
 #[cfg(test)]
 mod tests;
@@ -13,7 +15,9 @@ pub use docs::DocsError;
 pub use extra::{DateColumn, ExtraColumns, NamedColumn, RowKeys, UNDATED};
 pub use guess::{ColumnRoles, guess_mapping, guess_roles};
 pub use guess_extra::{guess_date, guess_group, guess_title};
+pub use one_row::ReviewRow;
 pub use reader::{DatasetReader, DatasetSummary, KeptRow, ReadDataset};
+pub use survey::{CleaningSurvey, MAX_PICKED, MAX_PICKED_CHARS, PickedReview, SurveyedCleaning};
 
 use json::{FromJson, ToJson};
 use serde::{Deserialize, Serialize};
@@ -22,8 +26,9 @@ use crate::num::ContentHash;
 use crate::table::{TableFormat, TableSummary};
 use crate::text::{CleanStep, reference_cleaning};
 
-/// Schema number of a recipe: 2 brought the extra columns and the fixes that are no matter of one row.
-pub const RECIPE_SCHEMA: u32 = 2;
+/// Schema number of a recipe: 2 brought the extra columns and the fixes that are no matter of one row, 3 the labels
+/// that are corrected.
+pub const RECIPE_SCHEMA: u32 = 3;
 /// Fewest classes that can be learned.
 pub const MIN_CLASSES: usize = 2;
 /// Most classes that can be learned.
@@ -76,6 +81,12 @@ pub enum Fix {
     DropRows {
         /// Row numbers in the file, as pandas counts, in any order.
         records: Vec<u64>,
+    },
+    /// Rows get another class by number, whatever their cell says.
+    Relabel {
+        /// Row number in the file, as pandas counts, and class, ascending by number; of two for one row the last
+        /// holds. A class that the mapping lacks changes nothing.
+        labels: Vec<(u64, LabelId)>,
     },
     /// Rows of one cleaned text stay on one side when rows are parted. Reading leaves all of them.
     KeepTogether,

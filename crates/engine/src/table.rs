@@ -24,7 +24,8 @@ pub use issues::{IssueList, MAX_KEPT_ISSUES};
 pub use reader::{ReadTable, TableReader};
 pub use row::{MAX_CELL_BYTES, MAX_COLUMNS, MAX_ROW_BYTES, Row, RowMark};
 pub use scan::{
-    ColumnSummary, MAX_LISTED_VALUE_BYTES, MAX_LISTED_VALUES, ROWS_PER_MARK, TableScan, TableSummary, preview,
+    ColumnSummary, MAX_LISTED_VALUE_BYTES, MAX_LISTED_VALUES, ROWS_PER_MARK, TableScan, TableSummary,
+    preview, rows_of_part,
 };
 
 use json::{FromJson, ToJson};

@@ -27,12 +27,14 @@ mod staged;
 mod fast;
 mod plain;
 mod cleaner;
+mod effects;
 #[cfg(test)]
 mod step_tests;
 #[cfg(test)]
 mod tests;
 
 pub use cleaner::{Cleaner, MAX_WORDS};
+pub use effects::{EffectTally, StepEffect, WordsLeft};
 pub use languages::{Stemmer, StopWordList};
 pub use lower::{lower_chars, lowercase};
 pub(crate) use pattern::Pattern;

@@ -1,12 +1,12 @@
 //! A pass over a file, chunk by chunk, inside one worker.
 
 use engine::audit::{Audit, Auditor};
-use engine::dataset::{DatasetReader, DatasetSummary, ReadDataset};
+use engine::dataset::{CleaningSurvey, DatasetReader, DatasetSummary, ReadDataset, SurveyedCleaning};
 use engine::features::{Corpus, FeatureError, count, encode_terms};
 use engine::num::ContentHash;
 use engine::table::{DETECT_BYTES, FileError, TableScan, TableSummary, detect_format};
 
-use crate::request::{AuditChunk, JobError, Pass, ReadChunk, ScanChunk, Session};
+use crate::request::{AuditChunk, JobError, Pass, ReadChunk, ScanChunk, Session, SurveyChunk};
 
 /// Where a pass stands, and what it has gathered.
 pub(crate) struct OpenPass<P> {
@@ -85,6 +85,23 @@ pub(crate) fn audit(
         Some(pipeline) => audited.report_scored(&job.split, pipeline),
         None => audited.report(&job.split, None),
     }))
+}
+
+/// Takes the next chunk of a pass that looks at cleaning steps.
+pub(crate) fn survey(
+    open: &mut Option<OpenPass<CleaningSurvey>>,
+    job: &SurveyChunk,
+    chunk: &[u8],
+) -> Result<Pass<SurveyedCleaning>, JobError> {
+    let mut pass = continued(open.take(), (job.session, job.offset), || CleaningSurvey::new(&job.recipe))?;
+    pass.gathered.push(chunk).map_err(JobError::File)?;
+    pass.next_byte += chunk.len() as u64;
+    if pass.next_byte < job.total_bytes {
+        let n_rows = pass.gathered.n_reviews();
+        *open = Some(pass);
+        return Ok(Pass::Reading { n_rows });
+    }
+    pass.gathered.finish().map(Pass::Done).map_err(JobError::File)
 }
 
 fn continued<P>(

@@ -19,6 +19,6 @@ pub use codec::{WireError, decode_answer, decode_request, encode_answer, encode_
 pub use request::{
     AdvanceStudy, Answer, AuditChunk, BlobRef, FinalFitOutput, FitFinal, HISTORY_CHUNK, Job, JobError,
     LearnFromShare, LuckOutput, MeasureLuck, OtherJobsAnswer, Pass, ReadChunk, ReadOutput, Request,
-    ScanChunk, Session, StudyAdvance,
+    ScanChunk, Session, StudyAdvance, SurveyChunk,
 };
 pub use worker::{Answered, Worker};

@@ -1,7 +1,7 @@
 //! The jobs and their answers, and the tagged forms they have on the wire.
 
 use engine::audit::Audit;
-use engine::dataset::{DatasetRecipe, DatasetSummary};
+use engine::dataset::{DatasetRecipe, DatasetSummary, SurveyedCleaning};
 use engine::features::Counting;
 use engine::metrics::{F1Interval, IntervalSpec, Metrics};
 use engine::num::ContentHash;
@@ -59,6 +59,7 @@ jobs! {
     ScanChunk => Scan(Pass<TableSummary>),
     ReadChunk => Read(Pass<ReadOutput>),
     AuditChunk => Audit(Pass<Audit>),
+    SurveyChunk => Survey(Pass<SurveyedCleaning>),
     AdvanceStudy => Study(StudyAdvance),
     FitFinal => Fit(FinalFitOutput),
     LearnFromShare => Learned(LearningPoint),
@@ -114,6 +115,19 @@ pub struct AuditChunk {
     pub split: SplitSpec,
     /// Whose held-out predictions show effects and label errors; none are shown without it.
     pub pipeline: Option<PipelineSpec>,
+}
+
+/// The next chunk of a pass that looks at what each cleaning step of a recipe changes. Its bytes are the job's input.
+#[derive(Clone, Debug, PartialEq, ToJson, FromJson)]
+pub struct SurveyChunk {
+    /// Which pass over which file.
+    pub session: Session,
+    /// Where the chunk begins; 0 begins the pass anew.
+    pub offset: u64,
+    /// Size of the whole file.
+    pub total_bytes: u64,
+    /// How the file is read.
+    pub recipe: DatasetRecipe,
 }
 
 /// How far a pass over a file has come.
@@ -277,6 +291,8 @@ pub enum Request {
     ReadChunk(ReadChunk),
     /// What is wrong with a file.
     AuditChunk(AuditChunk),
+    /// What each cleaning step changes.
+    SurveyChunk(SurveyChunk),
     /// Trials.
     AdvanceStudy(AdvanceStudy),
     /// A final fit.
@@ -291,7 +307,9 @@ impl Request {
     /// Blobs the worker must hold before it can run this.
     pub fn needs(&self) -> Vec<ContentHash> {
         match self {
-            Self::ScanChunk(_) | Self::ReadChunk(_) | Self::AuditChunk(_) => Vec::new(),
+            Self::ScanChunk(_) | Self::ReadChunk(_) | Self::AuditChunk(_) | Self::SurveyChunk(_) => {
+                Vec::new()
+            }
             Self::AdvanceStudy(job) => [job.counts.as_slice(), &job.history].concat(),
             Self::FitFinal(job) => vec![job.counts, job.terms],
             Self::LearnFromShare(job) => vec![job.counts],
@@ -305,6 +323,7 @@ impl Request {
             Self::ScanChunk(job) => Some(job.session),
             Self::ReadChunk(job) => Some(job.session),
             Self::AuditChunk(job) => Some(job.session),
+            Self::SurveyChunk(job) => Some(job.session),
             Self::AdvanceStudy(_) | Self::FitFinal(_) | Self::LearnFromShare(_) | Self::MeasureLuck(_) => {
                 None
             }
@@ -323,6 +342,8 @@ pub enum Answer {
     Read(Pass<ReadOutput>),
     /// To `AuditChunk`.
     Audit(Pass<Audit>),
+    /// To `SurveyChunk`.
+    Survey(Pass<SurveyedCleaning>),
     /// To `AdvanceStudy`.
     Study(StudyAdvance),
     /// To `FitFinal`.

@@ -6,7 +6,7 @@
 use std::sync::Arc;
 
 use engine::audit::Auditor;
-use engine::dataset::DatasetReader;
+use engine::dataset::{CleaningSurvey, DatasetReader};
 use engine::features::Counts;
 use engine::metrics::{self, bootstrap_f1_macro};
 use engine::models::RepeatedValidator;
@@ -35,6 +35,7 @@ pub struct Worker {
     scan: Option<OpenPass<TableScan>>,
     read: Option<OpenPass<DatasetReader>>,
     audit: Option<OpenPass<Auditor>>,
+    survey: Option<OpenPass<CleaningSurvey>>,
     /// The one last used is last.
     validators: Vec<SplitCounts>,
 }
@@ -92,6 +93,9 @@ impl Worker {
             Request::ReadChunk(job) => self.read_chunk(&job, input),
             Request::AuditChunk(job) => {
                 Ok((file_pass::audit(&mut self.audit, &job, input)?.into(), Vec::new()))
+            }
+            Request::SurveyChunk(job) => {
+                Ok((file_pass::survey(&mut self.survey, &job, input)?.into(), Vec::new()))
             }
             Request::AdvanceStudy(job) => self.advance(&job, clock),
             Request::FitFinal(job) => self.fit_final(&job, clock),

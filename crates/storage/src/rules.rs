@@ -13,7 +13,7 @@ pub(crate) type Place = (Collection, String);
 pub(crate) fn must_look(collection: Collection) -> bool {
     match collection {
         Collection::Runs | Collection::Registry | Collection::Recipes => true,
-        Collection::Experiments | Collection::Datasets => false,
+        Collection::Experiments | Collection::Datasets | Collection::Saved => false,
     }
 }
 

@@ -8,13 +8,14 @@ use engine::table::{Encoding, TableFormat};
 use engine::text::reference_cleaning;
 use track::dataset::{Dataset, DatasetRef, Origin, RecipeRecord};
 use track::experiment::{Experiment, Lifecycle};
-use track::id::{DatasetId, EventId, ExperimentId, Millis, RunId};
+use track::id::{DatasetId, EventId, ExperimentId, Millis, RunId, SavedId};
 use track::name::memorable;
 use track::record::Record;
 use track::registry::{RegistryChange, RegistryEvent};
 use track::run::{
     Artifact, FoldScore, PIPELINE_ARTIFACT, PIPELINE_MEDIA_TYPE, ParamValue, Run, RunKind, RunState,
 };
+use track::saved::{Saved, SavedContent};
 
 const BEGIN_MS: u64 = 1_790_000_000_000;
 
@@ -200,7 +201,14 @@ pub fn registration(study: u32, version: u32) -> RegistryEvent {
     }
 }
 
-/// One record of every kind, and a study with its trials and fit.
+/// A cleaning that is kept.
+pub fn saved(number: u32) -> Saved {
+    let content = SavedContent::Cleaning { steps: reference_cleaning() };
+    let id = SavedId::new(instant(number), [number as u8; 10]);
+    Saved::new(&format!("cleaning {number}"), content, id, instant(number))
+}
+
+/// One record of every kind that the first version had, and a study with its trials and fit.
 pub fn project() -> Vec<Record> {
     let trials = (0..3).map(|number| Record::Run(trial(0, number)));
     let mut records = vec![

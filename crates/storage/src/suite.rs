@@ -12,6 +12,7 @@ use track::id::Millis;
 use track::record::{Collection, Record};
 use track::registry::RegistryEvent;
 use track::run::{Run, RunKind, RunState};
+use track::saved::Saved;
 
 use crate::samples;
 use crate::{Batch, Blob, Order, Query, Store, StoreError};
@@ -45,6 +46,7 @@ macro_rules! store_suite {
         $test!(a_run_under_way_moves_in_the_indexes);
         $test!(the_registry_is_only_added_to);
         $test!(a_recipe_is_stored_once);
+        $test!(what_is_kept_under_a_name_can_be_renamed_and_put_away);
         $test!(numbers_that_json_cannot_hold_are_refused);
         $test!(records_of_one_batch_follow_one_another);
         $test!(blobs_are_kept_under_their_hash);
@@ -274,6 +276,16 @@ pub async fn a_recipe_is_stored_once(fixture: &impl Fixture) {
     let other = track::dataset::RecipeRecord { recipe: samples::recipe(5).recipe, ..recipe };
     let refused = store.write(batch([Record::Recipe(other)])).await;
     assert_eq!(refused, Err(StoreError::RecipeChanged { key }));
+}
+
+pub async fn what_is_kept_under_a_name_can_be_renamed_and_put_away(fixture: &impl Fixture) {
+    let store = fixture.open().await;
+    let saved = samples::saved(0);
+    store.write(batch([Record::Saved(samples::saved(1)), Record::Saved(saved.clone())])).await.unwrap();
+    let renamed = Saved { name: "with emoji".into(), lifecycle: Lifecycle::Deleted, ..saved };
+    store.write(batch([Record::Saved(renamed.clone())])).await.unwrap();
+    let kept = store.list(&Query::All(Collection::Saved), Order::Ascending, 9).await.unwrap();
+    assert_eq!(kept, [Record::Saved(renamed), Record::Saved(samples::saved(1))]);
 }
 
 pub async fn numbers_that_json_cannot_hold_are_refused(fixture: &impl Fixture) {

@@ -75,6 +75,8 @@ ids! {
     RunId,
     /// Names an entry of the registry's history.
     EventId,
+    /// Names something kept under a name.
+    SavedId,
 }
 
 impl RunId {

@@ -9,8 +9,10 @@ pub mod experiment;
 pub mod dataset;
 pub mod run;
 pub mod registry;
+pub mod saved;
 pub mod record;
 pub mod filter;
 
-/// The schema number written into every record made by this build: 2 brought how many rows a dataset set aside.
-pub const SCHEMA: u32 = 2;
+/// The schema number written into every record made by this build: 2 brought how many rows a dataset set aside,
+/// 3 what is kept under a name and labels that are corrected.
+pub const SCHEMA: u32 = 3;

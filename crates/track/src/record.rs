@@ -10,6 +10,7 @@ use crate::dataset::{Dataset, RecipeRecord};
 use crate::experiment::Experiment;
 use crate::registry::RegistryEvent;
 use crate::run::{Run, RunSpec};
+use crate::saved::Saved;
 
 /// The collections of the store, in the order a project file lists them.
 #[derive(
@@ -27,12 +28,19 @@ pub enum Collection {
     Runs,
     /// `RegistryEvent` by id: append-only.
     Registry,
+    /// `Saved` by id.
+    Saved,
 }
 
 impl Collection {
     /// All of them, in order.
-    pub const ALL: [Collection; 5] =
-        [Self::Experiments, Self::Recipes, Self::Datasets, Self::Runs, Self::Registry];
+    pub const ALL: [Collection; 6] =
+        [Self::Experiments, Self::Recipes, Self::Datasets, Self::Runs, Self::Registry, Self::Saved];
+
+    /// Whether a project file without it is whole: it came after the first version.
+    pub fn may_lack_in_project_file(self) -> bool {
+        self == Self::Saved
+    }
 
     /// Its name in the database and in a project file.
     pub fn as_str(self) -> &'static str {
@@ -42,6 +50,7 @@ impl Collection {
             Self::Datasets => "datasets",
             Self::Runs => "runs",
             Self::Registry => "registry",
+            Self::Saved => "saved",
         }
     }
 }
@@ -61,6 +70,8 @@ pub enum Record {
     Run(Run),
     /// An entry of the registry's history.
     Registry(RegistryEvent),
+    /// Something kept under a name.
+    Saved(Saved),
 }
 
 impl Record {
@@ -72,6 +83,7 @@ impl Record {
             Self::Dataset(_) => Collection::Datasets,
             Self::Run(_) => Collection::Runs,
             Self::Registry(_) => Collection::Registry,
+            Self::Saved(_) => Collection::Saved,
         }
     }
 
@@ -83,6 +95,7 @@ impl Record {
             Self::Dataset(dataset) => dataset.id.0.clone(),
             Self::Run(run) => run.id.0.clone(),
             Self::Registry(event) => event.id.0.clone(),
+            Self::Saved(saved) => saved.id.0.clone(),
         }
     }
 
@@ -94,6 +107,7 @@ impl Record {
             Self::Dataset(dataset) => dataset.schema,
             Self::Run(run) => run.schema,
             Self::Registry(event) => event.schema,
+            Self::Saved(saved) => saved.schema,
         }
     }
 
@@ -154,7 +168,7 @@ struct Head {
 }
 
 /// Every `type` a record may have.
-const KINDS: [&str; 5] = ["experiment", "recipe", "dataset", "run", "registry"];
+const KINDS: [&str; 6] = ["experiment", "recipe", "dataset", "run", "registry", "saved"];
 
 fn not_a_record(error: JsonError) -> RecordError {
     RecordError::NotARecord { reason: error.to_string() }

@@ -20,13 +20,14 @@ use expect_test::expect_file;
 use track::SCHEMA;
 use track::dataset::{Dataset, DatasetRef, Origin, RecipeRecord};
 use track::experiment::{Experiment, Lifecycle};
-use track::id::{DatasetId, EventId, ExperimentId, Millis, RunId};
+use track::id::{DatasetId, EventId, ExperimentId, Millis, RunId, SavedId};
 use track::name::memorable;
 use track::record::{Record, RecordError};
 use track::registry::{RegistryChange, RegistryEvent};
 use track::run::{
     Artifact, FoldScore, PIPELINE_ARTIFACT, PIPELINE_MEDIA_TYPE, ParamValue, Run, RunKind, RunSpec, RunState,
 };
+use track::saved::{Saved, SavedContent};
 
 /// A trial of five folds takes at most this many bytes in the store.
 const MAX_TRIAL_BYTES: usize = 3 * 1024;
@@ -334,6 +335,29 @@ fn what_version_2_brought_is_read_for_good() {
     check("v2/recipe", Record::Recipe(of_version_2(recipe_of_columns())));
     let spec = Some(RunSpec::Study(study_of_decisions()));
     check("v2/run_study", Record::Run(Run { schema: 2, spec, ..study() }));
+}
+
+#[test]
+fn what_version_3_brought_is_read_for_good() {
+    let corrected = vec![(3, LabelId(1)), (12, LabelId(0))];
+    let fixes = vec![Fix::DropRepeats, Fix::Relabel { labels: corrected }];
+    let recipe = RecipeRecord {
+        schema: 3,
+        hash: data().recipe,
+        ..recipe_record(DatasetRecipe { schema: 3, fixes, ..recipe_of_columns() })
+    };
+    check("v3/recipe", Record::Recipe(recipe));
+    let saved = Saved {
+        schema: 3,
+        id: SavedId::new(BEGIN, [4; 10]),
+        created: BEGIN,
+        lifecycle: Lifecycle::Active,
+        name: "with emoji as words".into(),
+        content: SavedContent::Cleaning {
+            steps: vec![CleanStep::EmojiToWords, CleanStep::RemoveSuffix { text: "READ MORE".into() }],
+        },
+    };
+    check("v3/saved_cleaning", Record::Saved(saved));
 }
 
 #[test]

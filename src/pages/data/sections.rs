@@ -6,6 +6,7 @@ use markup::view;
 
 use super::faults::Check;
 use super::overview::Overview;
+use super::playground::Cleaning;
 use crate::components::tabs::{Tab, Tabs};
 use crate::markup::View;
 use crate::reactive::Derived;
@@ -15,6 +16,7 @@ use crate::state::lab::Lab;
 const SECTIONS: &[Tab] = &[
     Tab { key: "overview", name: "Overview", body: Overview },
     Tab { key: "check", name: "Check", body: Check },
+    Tab { key: "cleaning", name: "Cleaning", body: Cleaning },
 ];
 
 /// The sections; before there is a dataset, the first alone.

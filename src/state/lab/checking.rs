@@ -21,11 +21,12 @@ impl Lab {
         });
     }
 
-    /// Reads the dataset in use again by a changed recipe, and looks through it again.
+    /// Reads the dataset in use again by a changed recipe; where it was looked through, it is so again.
     pub fn mend_data(self, change: RecipeChange) {
+        let is_checked = !matches!(change, RecipeChange::Clean(_));
         self.with_source(Check::Mending { share: 0.0 }, move |dataset, file, mut recipe| {
             change.apply(&mut recipe);
-            self.read_again(dataset, file, recipe);
+            self.read_again(dataset, file, (recipe, is_checked));
         });
     }
 
@@ -72,7 +73,7 @@ impl Lab {
         self.desk.update(|desk| desk.check = Some(pump));
     }
 
-    fn read_again(self, dataset: DatasetView, file: Blob, recipe: DatasetRecipe) {
+    fn read_again(self, dataset: DatasetView, file: Blob, (recipe, is_checked): (DatasetRecipe, bool)) {
         // What was chosen about a file is chosen anew once it is opened again.
         self.close();
         let source = SourceFile::of_dataset(&dataset);
@@ -85,7 +86,8 @@ impl Lab {
                     return;
                 }
                 match lab.store_read(source, of_dataset, None, output).await {
-                    Ok(_) => lab.check_data(),
+                    Ok(_) if is_checked => lab.check_data(),
+                    Ok(_) => lab.check.set(Check::NotAsked),
                     Err(sentence) => lab.check.set(Check::Failed { sentence }),
                 }
             }),

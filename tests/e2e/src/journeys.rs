@@ -25,6 +25,7 @@ mod second_tab;
 mod policy;
 mod deep_links;
 mod faults;
+mod cleaning;
 mod settings;
 mod project_file;
 mod same_bits;
@@ -74,6 +75,7 @@ pub const ALL: &[Journey] = &[
     Journey { name: "second_tab", bases: Bases::Root, run: |lab| Box::pin(second_tab::run(lab)) },
     Journey { name: "policy", bases: Bases::Every, run: |lab| Box::pin(policy::run(lab)) },
     Journey { name: "deep_links", bases: Bases::Every, run: |lab| Box::pin(deep_links::run(lab)) },
+    Journey { name: "cleaning", bases: Bases::Root, run: |lab| Box::pin(cleaning::run(lab)) },
     Journey { name: "faults", bases: Bases::Root, run: |lab| Box::pin(faults::run(lab)) },
     Journey { name: "settings", bases: Bases::Every, run: |lab| Box::pin(settings::run(lab)) },
     Journey { name: "project_file", bases: Bases::Root, run: |lab| Box::pin(project_file::run(lab)) },

@@ -1,6 +1,8 @@
 //! Passes over a file, under a scripted executor.
 
-use drivers::{AuditDriver, AuditFile, Driver as _, Event, PassError, ScanDriver};
+use drivers::{
+    AuditDriver, AuditFile, Driver as _, Event, PassError, ScanDriver, SurveyCleaning, SurveyDriver,
+};
 use engine::audit::FindingKind;
 use engine::table::FileError;
 use jobs::Session;
@@ -60,6 +62,25 @@ fn an_audit_is_the_same_whatever_happens_to_workers() {
     let repeats = expected.findings.iter().find(|finding| finding.kind == FindingKind::ExactRepeats);
     assert!(repeats.is_some_and(|finding| finding.n_rows > 100_000), "{:?}", expected.findings);
     assert!(expected.findings.iter().any(|finding| finding.effect.is_some()));
+}
+
+#[test]
+fn a_survey_of_the_cleaning_is_the_same_whatever_happens_to_workers() {
+    let file = long_file();
+    let total_bytes = file.len() as u64;
+    let mut reader = Pump::new(file.clone(), 1, Script::default());
+    let (table, output) = reviews::read(&mut reader, total_bytes);
+    let survey = |script: Script| {
+        let of = SurveyCleaning { recipe: reviews::recipe(&table) };
+        let mut driver = SurveyDriver::new(Session(0), total_bytes, of);
+        let mut pump = Pump::new(file.clone(), 2, script);
+        pump.pump(&mut driver, |_, _| ());
+        (pump.n_killed, driver.take_outcome().expect("it is finished").expect("the file can be read"))
+    };
+    let (_, expected) = survey(Script::default());
+    assert_eq!(expected.n_reviews, output.summary.n_rows_kept);
+    assert!(expected.steps.iter().any(|step| step.n_texts > 0), "{:?}", expected.steps);
+    assert_eq!(survey(Script::killing([1, 3])), (2, expected));
 }
 
 #[test]

@@ -116,6 +116,9 @@ impl AuditFix {
                 Fix::DropRepeats => "Drop rows that repeat an earlier one.".to_owned(),
                 Fix::DropEmpty => "Drop rows of which cleaning leaves no word.".to_owned(),
                 Fix::DropRows { records } => format!("Drop these {} rows.", Grouped(records.len() as u64)),
+                Fix::Relabel { labels } => {
+                    format!("Give these {} rows another label.", Grouped(labels.len() as u64))
+                }
                 Fix::KeepTogether => "Keep equal texts on one side of the split.".to_owned(),
                 Fix::Ignore { .. } => "Leave it as it is.".to_owned(),
             },

@@ -11,6 +11,7 @@ use serde::{Deserialize, Serialize};
 
 use super::extra::{ExtraCells, check_column};
 use super::{CleanedDocs, DatasetRecipe, ExtraColumns, Fix, LabelId, LabelMapping, LabelRule, MAX_TOKENS};
+use crate::num::SortedMap;
 use crate::table::{FileError, IssueList, Row, RowMark, RowReason, TableReader, is_missing, parse_number};
 use crate::text::{Cleaner, MAX_WORDS};
 
@@ -176,6 +177,8 @@ struct RowCollector {
     drop_empty: bool,
     /// Rows that a fix leaves out, ascending.
     left_out: Vec<u64>,
+    /// Rows that a fix gives another class.
+    relabelled: SortedMap<u64, LabelId>,
     cleaner: Cleaner,
     max_tokens: usize,
     seen: HashSet<u128, FxBuildHasher>,
@@ -202,6 +205,7 @@ impl RowCollector {
             drop_repeats: recipe.fixes.contains(&Fix::DropRepeats),
             drop_empty: recipe.fixes.contains(&Fix::DropEmpty),
             left_out: left_out(&recipe.fixes),
+            relabelled: relabelled(recipe),
             cleaner: cleaner.map_err(|error| FileError::CannotClean { reason: error.to_string() })?,
             max_tokens: MAX_TOKENS,
             seen: HashSet::default(),
@@ -235,6 +239,7 @@ impl RowCollector {
         if self.left_out.binary_search(&row.mark.record).is_ok() {
             return self.set_aside(row.mark, RowReason::LeftOut);
         }
+        let class = self.relabelled.get(&row.mark.record).copied().unwrap_or(class);
         let joined = self.extra.join(row, text);
         let repeats =
             self.drop_repeats && !self.seen.insert(fingerprint_of(&self.mapping.rule, joined, label));
@@ -322,11 +327,29 @@ fn fingerprint_of(rule: &LabelRule, text: &str, label: &str) -> u128 {
 fn left_out(fixes: &[Fix]) -> Vec<u64> {
     let of_fix = |fix: &Fix| match fix {
         Fix::DropRows { records } => records.clone(),
-        Fix::DropRepeats | Fix::DropEmpty | Fix::KeepTogether | Fix::Ignore { .. } => Vec::new(),
+        Fix::DropRepeats | Fix::DropEmpty | Fix::Relabel { .. } | Fix::KeepTogether | Fix::Ignore { .. } => {
+            Vec::new()
+        }
     };
     let mut records: Vec<u64> = fixes.iter().flat_map(of_fix).collect();
     records.sort_unstable();
     records
+}
+
+/// The rows that fixes give another class of the mapping.
+fn relabelled(recipe: &DatasetRecipe) -> SortedMap<u64, LabelId> {
+    let of_fix = |fix: &Fix| match fix {
+        Fix::Relabel { labels } => labels.clone(),
+        Fix::DropRepeats | Fix::DropEmpty | Fix::DropRows { .. } | Fix::KeepTogether | Fix::Ignore { .. } => {
+            Vec::new()
+        }
+    };
+    let mut relabelled = SortedMap::new();
+    let is_known = |(_, label): &(u64, LabelId)| usize::from(label.0) < recipe.mapping.classes.len();
+    recipe.fixes.iter().flat_map(of_fix).filter(is_known).for_each(|(record, label)| {
+        relabelled.insert(record, label);
+    });
+    relabelled
 }
 
 fn missing(column: usize, value: &str) -> RowReason {

@@ -269,3 +269,87 @@ fn an_extra_column_that_is_not_there_is_named() {
     assert_eq!(recipe.extra.group, None);
     assert!(read(&recipe, DATED).is_ok());
 }
+
+const ODD_ROWS: &str = "title,text,stars\nWow,\"it is, so\nto say, nice\",5\n,NA,4\nBah,it broke,1\n\nno,\"too\",2,many,cells\n,the end,5\n";
+
+#[test]
+fn a_row_read_alone_is_as_in_its_file() {
+    let mut recipe = recipe_of(ODD_ROWS).expect("a text and a rating");
+    recipe.extra.title = Some(NamedColumn { column: 0, name: "title".into() });
+    let table = scan(ODD_ROWS);
+    let mark = table.row_index[0];
+    let bytes = &ODD_ROWS.as_bytes()[mark.byte as usize..];
+    let mut kept: Vec<(u64, String, LabelId)> = Vec::new();
+    let mut reader = DatasetReader::new(&recipe).expect("steps of every build");
+    let mut keep = |row: KeptRow<'_>| kept.push((row.record, row.text.to_owned(), row.label));
+    reader.push_watched(ODD_ROWS.as_bytes(), &mut keep).expect("a table");
+    reader.finish_watched(&mut keep).expect("rows of two classes");
+    assert_eq!(kept.iter().map(|(record, ..)| *record).collect::<Vec<_>>(), [0, 2, 4]);
+    for (record, text, label) in kept {
+        let rows = crate::table::rows_of_part(&recipe.format, (mark, bytes), record..record + 1);
+        let [(found, cells)] = rows.as_slice() else { panic!("one row: {rows:?}") };
+        assert_eq!(*found, record);
+        assert_eq!(recipe.review_of(cells), Some(ReviewRow { text, label: Some(label) }));
+    }
+    let all = crate::table::rows_of_part(&recipe.format, (mark, bytes), 0..100);
+    assert_eq!(all.iter().map(|(record, _)| *record).collect::<Vec<_>>(), [0, 1, 2, 3, 4]);
+    assert_eq!(recipe.review_of(&all[1].1), None, "its text is missing");
+}
+
+#[test]
+fn a_survey_sees_what_training_reads() {
+    let long = "a very long review of a racket that broke and broke and broke again";
+    let text = format!(
+        "text,stars\nGood RACKET,5\ngood racket,5\n!!!,4\nbad,1\nis it the one he has not,1\n{long},1\nbad,1\n"
+    );
+    let mut recipe = recipe_of(&text).expect("a text and a rating");
+    recipe.fixes.push(Fix::DropEmpty);
+    let survey = |chunk: usize| {
+        let mut survey = CleaningSurvey::new(&recipe).expect("steps of every build");
+        text.as_bytes().chunks(chunk).for_each(|chunk| survey.push(chunk).expect("a table"));
+        survey.finish().expect("rows of two classes")
+    };
+    let found = survey(7);
+    assert_eq!(found, survey(10_000));
+    assert_eq!((found.n_reviews, found.n_emptied), (6, 1), "the repeated row is not read");
+    let records = |picked: &[PickedReview]| picked.iter().map(|review| review.record).collect::<Vec<_>>();
+    assert_eq!(records(&found.emptied), [2]);
+    assert_eq!(records(&found.longest), [5, 4, 0, 1, 2, 3]);
+    assert_eq!(records(&found.most_lost), [4, 5], "of seven words one stays; of fourteen seven");
+    assert_eq!(found.steps.len(), recipe.cleaning.len());
+    assert_eq!((found.steps[0].n_texts, found.steps[1].n_texts), (1, 0));
+}
+
+#[test]
+fn the_worst_are_few() {
+    let rows: String =
+        (0..60).map(|row| format!("{},{}\n", "word ".repeat(row % 50 + 1), row % 2 * 4 + 1)).collect();
+    let text = format!("text,stars\n{rows}");
+    let recipe = recipe_of(&text).expect("a text and a rating");
+    let mut survey = CleaningSurvey::new(&recipe).expect("steps of every build");
+    survey.push(text.as_bytes()).expect("a table");
+    let found = survey.finish().expect("rows of two classes");
+    let records: Vec<u64> = found.longest.iter().map(|review| review.record).collect();
+    assert_eq!(records, (30..50).rev().collect::<Vec<u64>>());
+}
+
+#[test]
+fn a_corrected_label_takes_the_place_of_the_cell() {
+    let text = "text,stars\ngood,5\nfine,4\nbad,1\nbad,1\npoor,2\nodd,?\n";
+    let mut recipe = recipe_of(text).expect("a text and a rating");
+    let labels = |recipe: &DatasetRecipe| {
+        let docs = read(recipe, text).expect("rows of two classes").docs;
+        docs.records.into_iter().zip(docs.labels).map(|(record, label)| (record, label.0)).collect::<Vec<_>>()
+    };
+    assert_eq!(labels(&recipe), [(0, 1), (1, 1), (2, 0), (4, 0)]);
+    let corrected = vec![(1, LabelId(0)), (2, LabelId(1)), (4, LabelId(7)), (5, LabelId(1))];
+    recipe.fixes.push(Fix::Relabel { labels: corrected });
+    assert_eq!(
+        labels(&recipe),
+        [(0, 1), (1, 0), (2, 1), (4, 0)],
+        "a class that is not there changes nothing"
+    );
+    let text = json::to_string(&recipe);
+    assert_eq!(json::from_str::<DatasetRecipe>(&text).expect("a recipe"), recipe);
+    assert!(text.contains(r#"{"type":"relabel","labels":[[1,0],[2,1],[4,7],[5,1]]}"#), "{text}");
+}

@@ -1,6 +1,7 @@
 //! The first pass over a file: its bytes in, what its columns hold and where its rows stand out.
 
 use std::collections::HashMap;
+use std::ops::Range;
 
 use json::{FromJson, ToJson};
 use kernels::n_chars;
@@ -255,5 +256,39 @@ pub fn preview(format: &TableFormat, bytes: &[u8], n_rows: usize) -> Vec<Vec<Str
         }
     }
     reader.finish(&mut |row| take(&mut rows, row)).ok();
+    rows
+}
+
+/// The rows in `bytes`, a part of a file that begins with the row of `first`, whose numbers are in `records`: number
+/// and cells.
+///
+/// A row cut by the end of the part is given as it stands, and rows have the cells they have in the file.
+pub fn rows_of_part(
+    format: &TableFormat,
+    (first, bytes): (RowMark, &[u8]),
+    records: Range<u64>,
+) -> Vec<(u64, Vec<String>)> {
+    let mut rows: Vec<(u64, Vec<String>)> = Vec::new();
+    let mut reached = first.record;
+    let mut take = |row: Row<'_>| {
+        reached = first.record + row.mark.record;
+        if records.contains(&reached) {
+            rows.push((reached, row.cells().map(str::to_owned).collect()));
+        }
+        reached
+    };
+    let mut reader = TableReader::within(format);
+    for piece in bytes.chunks(PREVIEW_PIECE_BYTES) {
+        let mut is_past = false;
+        let pushed = reader.push(piece, &mut |row| is_past |= take(row) >= records.end);
+        if is_past || pushed.is_err() {
+            return rows;
+        }
+    }
+    reader
+        .finish(&mut |row| {
+            take(row);
+        })
+        .ok();
     rows
 }

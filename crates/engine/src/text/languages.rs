@@ -75,6 +75,45 @@ pub enum StopWordList {
     NltkUzbek,
 }
 
+impl StopWordList {
+    /// All of them, those of languages other than English last.
+    pub const ALL: [StopWordList; 33] = [
+        Self::NltkEnglish,
+        Self::NltkAlbanian,
+        Self::NltkArabic,
+        Self::NltkAzerbaijani,
+        Self::NltkBasque,
+        Self::NltkBelarusian,
+        Self::NltkBengali,
+        Self::NltkCatalan,
+        Self::NltkChinese,
+        Self::NltkDanish,
+        Self::NltkDutch,
+        Self::NltkFinnish,
+        Self::NltkFrench,
+        Self::NltkGerman,
+        Self::NltkGreek,
+        Self::NltkHebrew,
+        Self::NltkHinglish,
+        Self::NltkHungarian,
+        Self::NltkIndonesian,
+        Self::NltkItalian,
+        Self::NltkKazakh,
+        Self::NltkNepali,
+        Self::NltkNorwegian,
+        Self::NltkPortuguese,
+        Self::NltkRomanian,
+        Self::NltkRussian,
+        Self::NltkSlovenian,
+        Self::NltkSpanish,
+        Self::NltkSwedish,
+        Self::NltkTajik,
+        Self::NltkTamil,
+        Self::NltkTurkish,
+        Self::NltkUzbek,
+    ];
+}
+
 #[cfg(feature = "languages")]
 impl StopWordList {
     /// The code by which the crate `stop-words` knows it.
@@ -159,4 +198,29 @@ pub enum Stemmer {
     SnowballTamil,
     /// Snowball's Turkish stemmer.
     SnowballTurkish,
+}
+
+impl Stemmer {
+    /// All of them, those of languages other than English last.
+    pub const ALL: [Stemmer; 19] = [
+        Self::NltkPorter,
+        Self::SnowballEnglish,
+        Self::SnowballArabic,
+        Self::SnowballDanish,
+        Self::SnowballDutch,
+        Self::SnowballFinnish,
+        Self::SnowballFrench,
+        Self::SnowballGerman,
+        Self::SnowballGreek,
+        Self::SnowballHungarian,
+        Self::SnowballItalian,
+        Self::SnowballNorwegian,
+        Self::SnowballPortuguese,
+        Self::SnowballRomanian,
+        Self::SnowballRussian,
+        Self::SnowballSpanish,
+        Self::SnowballSwedish,
+        Self::SnowballTamil,
+        Self::SnowballTurkish,
+    ];
 }

@@ -25,7 +25,7 @@ pub(super) const BY_PARENT: &str = "parent";
 
 type Migration = fn(&IdbDatabase, &IdbTransaction) -> Result<(), JsValue>;
 
-const MIGRATIONS: [Migration; 2] = [create, keep_rows];
+const MIGRATIONS: [Migration; 3] = [create, keep_rows, add_saved];
 
 /// Version 0 is no database at all.
 fn create(db: &IdbDatabase, _: &IdbTransaction) -> Result<(), JsValue> {
@@ -42,6 +42,11 @@ fn create(db: &IdbDatabase, _: &IdbTransaction) -> Result<(), JsValue> {
 /// Records of schema 2 have fields that those of schema 1 lack, and read as unknown there: rows stay as they are.
 fn keep_rows(_: &IdbDatabase, _: &IdbTransaction) -> Result<(), JsValue> {
     Ok(())
+}
+
+/// Schema 3 brought what is kept under a name.
+fn add_saved(db: &IdbDatabase, _: &IdbTransaction) -> Result<(), JsValue> {
+    db.create_object_store("saved").map(|_| ())
 }
 
 /// Brings a database of version `from` to `DB_VERSION`, inside the browser's upgrade transaction.

@@ -97,7 +97,7 @@ async fn verify(file: &Blob) -> Result<Content, ProjectError> {
         }
     }
     for collection in Collection::ALL {
-        if !content.records.contains_key(&collection) {
+        if !content.records.contains_key(&collection) && !collection.may_lack_in_project_file() {
             return Err(ProjectError::Missing { entry: records_entry(collection) });
         }
     }

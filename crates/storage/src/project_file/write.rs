@@ -57,6 +57,10 @@ pub(super) async fn write_to<S: Sink>(store: &impl Store, sink: S, now: Millis) 
     for collection in Collection::ALL {
         let name = records_entry(collection);
         let lines = lines(store, collection).await?;
+        // A file that older builds can read is better than one that says there is nothing.
+        if lines.is_empty() && collection.may_lack_in_project_file() {
+            continue;
+        }
         archive.add_bytes(&name, &lines)?;
         entries.insert(name, ContentHash::of(&lines));
     }

@@ -1,0 +1,45 @@
+//! What a person keeps under a name, to use it again: for now cleanings.
+
+use engine::text::CleanStep;
+use json::{FromJson, ToJson};
+use serde::{Deserialize, Serialize};
+
+use crate::SCHEMA;
+use crate::experiment::Lifecycle;
+use crate::id::{Millis, SavedId};
+
+/// Something kept under a name.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, ToJson, FromJson)]
+pub struct Saved {
+    /// Schema number of this record.
+    pub schema: u32,
+    /// Sortable by time.
+    pub id: SavedId,
+    /// When it was kept first.
+    pub created: Millis,
+    /// In use or in the trash.
+    pub lifecycle: Lifecycle,
+    /// Shown name.
+    pub name: String,
+    /// What it is.
+    pub content: SavedContent,
+}
+
+/// What can be kept under a name.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, ToJson, FromJson)]
+#[serde(tag = "type", rename_all = "snake_case")]
+pub enum SavedContent {
+    /// A cleaning.
+    Cleaning {
+        /// Its steps, in order.
+        steps: Vec<CleanStep>,
+    },
+}
+
+impl Saved {
+    /// Kept for the first time at `created`.
+    pub fn new(name: &str, content: SavedContent, id: SavedId, created: Millis) -> Self {
+        let lifecycle = Lifecycle::Active;
+        Self { schema: SCHEMA, id, created, lifecycle, name: name.to_owned(), content }
+    }
+}
