@@ -4,7 +4,6 @@
 
 use std::cell::RefCell;
 
-use engine::num::ContentHash;
 use jobs::Worker;
 use js_sys::Uint8Array;
 use wasm_bindgen::{JsCast as _, JsValue};
@@ -41,10 +40,8 @@ fn answer(worker: &mut Worker, message: &JsValue) -> Option<FromWorker> {
                 Ok((answer, blobs)) => (Ok(answer), blobs),
                 Err(error) => (Err(error), Vec::new()),
             };
-            let blobs = blobs
-                .iter()
-                .map(|bytes| (ContentHash::of(bytes), Uint8Array::from(bytes.as_slice())))
-                .collect();
+            let blobs =
+                blobs.iter().map(|(hash, bytes)| (*hash, Uint8Array::from(bytes.as_slice()))).collect();
             Some(FromWorker::Done { job, result, blobs })
         }
         Err(garbled) => Some(FromWorker::Died { reason: garbled.0 }),

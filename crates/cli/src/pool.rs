@@ -191,8 +191,6 @@ fn work(worker: usize, own: &mut Worker, task: Task, clock: &mut dyn FnMut() -> 
         Ok((answer, blobs)) => (Ok(answer), blobs),
         Err(error) => (Err(error), Vec::new()),
     };
-    let blobs: Vec<(ContentHash, Vec<u8>)> =
-        blobs.into_iter().map(|bytes| (ContentHash::of(&bytes), bytes)).collect();
     let shared = blobs.iter().filter_map(|(hash, _)| Some((*hash, own.share(*hash)?))).collect();
     Happening::Done { worker, job: task.job, outcome: Box::new(outcome), blobs, shared }
 }

@@ -3,7 +3,6 @@
 use engine::audit::{Audit, Auditor};
 use engine::dataset::{CleaningSurvey, DatasetReader, DatasetSummary, ReadDataset, SurveyedCleaning};
 use engine::features::{Corpus, FeatureError, count, encode_terms};
-use engine::num::ContentHash;
 use engine::table::{DETECT_BYTES, FileError, TableScan, TableSummary, detect_format};
 
 use crate::request::{AuditChunk, JobError, Pass, ReadChunk, ScanChunk, Session, SurveyChunk};
@@ -129,9 +128,9 @@ fn not_counted(error: FeatureError) -> JobError {
     }
 }
 
-/// Names a corpus's two blobs.
-pub(crate) fn encoded(corpus: &Corpus) -> [(ContentHash, Vec<u8>); 2] {
-    [corpus.counts.to_bytes(), encode_terms(&corpus.terms)].map(|bytes| (ContentHash::of(&bytes), bytes))
+/// A corpus's two blobs.
+pub(crate) fn encoded(corpus: &Corpus) -> [Vec<u8>; 2] {
+    [corpus.counts.to_bytes(), encode_terms(&corpus.terms)]
 }
 
 #[cfg(test)]

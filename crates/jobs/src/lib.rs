@@ -21,4 +21,4 @@ pub use request::{
     LearnFromShare, LuckOutput, MeasureLuck, OtherJobsAnswer, Pass, ReadChunk, ReadOutput, Request,
     ScanChunk, Session, StudyAdvance, SurveyChunk,
 };
-pub use worker::{Answered, Worker};
+pub use worker::{Answered, Blob, Worker};

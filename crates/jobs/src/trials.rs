@@ -10,7 +10,7 @@ use engine::tune::{SearchEnd, Setting, Trial, TrialOutcome, ask, known_trial};
 
 use crate::blobs::SharedBlob;
 use crate::request::{AdvanceStudy, BlobRef, HISTORY_CHUNK, JobError, StudyAdvance};
-use crate::worker::{Answered, Worker, cannot_fit};
+use crate::worker::{Answered, Blob, Worker, blob_ref, cannot_fit, named};
 
 /// What a setting gave: how it ended, and the means on subsets of rows before that.
 type Judged = (TrialOutcome, Vec<f64>);
@@ -67,15 +67,14 @@ impl Worker {
     }
 
     /// Whole chunks of the history that are no blobs yet.
-    fn new_chunks(&mut self, n_known: usize, trials: &[Trial]) -> (Vec<BlobRef>, Vec<Vec<u8>>) {
+    fn new_chunks(&mut self, n_known: usize, trials: &[Trial]) -> (Vec<BlobRef>, Vec<Blob>) {
         let mut blobs = Vec::new();
         let mut chunks = Vec::new();
         for chunk in trials.chunks_exact(HISTORY_CHUNK).skip(n_known) {
-            let bytes = json::to_string(chunk).into_bytes();
-            let hash = ContentHash::of(&bytes);
-            self.provide_shared(hash, SharedBlob::Trials(Arc::new(chunk.to_vec())));
-            chunks.push(BlobRef { hash, n_bytes: bytes.len() as u64 });
-            blobs.push(bytes);
+            let blob = named(json::to_string(chunk).into_bytes());
+            self.provide_shared(blob.0, SharedBlob::Trials(Arc::new(chunk.to_vec())));
+            chunks.push(blob_ref(&blob));
+            blobs.push(blob);
         }
         (chunks, blobs)
     }

@@ -25,8 +25,10 @@ use crate::request::{
 /// Validators kept: those of the study at work, one a corpus and subset of rows, and one for another beside it.
 const MAX_VALIDATORS: usize = MAX_CORPORA + MAX_RUNGS as usize + 1;
 
-/// An answer, and the blobs that belong to it; a blob's name is `ContentHash::of` its bytes.
-pub type Answered = (Answer, Vec<Vec<u8>>);
+/// A blob's bytes under their SHA-256.
+pub type Blob = (ContentHash, Vec<u8>);
+/// An answer, and the blobs that belong to it.
+pub type Answered = (Answer, Vec<Blob>);
 
 /// Runs jobs, one after another.
 #[derive(Default)]
@@ -109,7 +111,7 @@ impl Worker {
             Pass::Reading { n_rows } => return Ok((Answer::Read(Pass::Reading { n_rows }), Vec::new())),
             Pass::Done(counted) => counted,
         };
-        let [counts, terms] = file_pass::encoded(&counted.corpus);
+        let [counts, terms] = file_pass::encoded(&counted.corpus).map(named);
         let output = ReadOutput {
             summary: counted.summary,
             counts: blob_ref(&counts),
@@ -118,7 +120,7 @@ impl Worker {
         };
         self.provide_shared(counts.0, SharedBlob::Counts(Arc::new(counted.corpus.counts)));
         self.provide_shared(terms.0, SharedBlob::Terms(Arc::new(counted.corpus.terms)));
-        Ok((Pass::Done(output).into(), vec![counts.1, terms.1]))
+        Ok((Pass::Done(output).into(), vec![counts, terms]))
     }
 
     fn fit_final(&mut self, job: &FitFinal, clock: &mut dyn FnMut() -> f64) -> Result<Answered, JobError> {
@@ -130,9 +132,9 @@ impl Worker {
         let begun = clock();
         let fit = fit_final_deciding(ready.validator.first(), task, decision).map_err(cannot_fit)?;
         let fit_ms = (clock() - begun).max(0.0);
-        let bytes = fit.pipeline.to_bytes();
+        let blob = named(fit.pipeline.to_bytes());
         let output = FinalFitOutput {
-            pipeline: BlobRef { hash: ContentHash::of(&bytes), n_bytes: bytes.len() as u64 },
+            pipeline: blob_ref(&blob),
             dummy_test_f1: dummy_f1(&counts, &ready.plan),
             held_out: (!decision.is_the_models()).then(|| fit.held_out_metrics()),
             test_interval: bootstrap_f1_macro(&fit.test.confusion, interval),
@@ -144,7 +146,7 @@ impl Worker {
             n_terms: u32::try_from(fit.pipeline.features.terms.len()).unwrap_or(u32::MAX),
             fit_ms,
         };
-        Ok((output.into(), vec![bytes]))
+        Ok((output.into(), vec![blob]))
     }
 
     /// The validator of these counts and this split, made where it is not kept.
@@ -203,6 +205,10 @@ pub(crate) fn cannot_fit(error: impl ToString) -> JobError {
     JobError::CannotFit { reason: error.to_string() }
 }
 
-fn blob_ref((hash, bytes): &(ContentHash, Vec<u8>)) -> BlobRef {
+pub(crate) fn named(bytes: Vec<u8>) -> Blob {
+    (ContentHash::of(&bytes), bytes)
+}
+
+pub(crate) fn blob_ref((hash, bytes): &Blob) -> BlobRef {
     BlobRef { hash: *hash, n_bytes: bytes.len() as u64 }
 }

@@ -11,7 +11,7 @@ use engine::table::{Encoding, FileError, TableFormat};
 use engine::text::reference_cleaning;
 use engine::tune::{PrunerSpec, StudySpec, Trial, TrialOutcome, best_trial};
 use jobs::{
-    AdvanceStudy, Answer, Answered, AuditChunk, FinalFitOutput, FitFinal, JobError, LearnFromShare,
+    AdvanceStudy, Answer, Answered, AuditChunk, Blob, FinalFitOutput, FitFinal, JobError, LearnFromShare,
     MeasureLuck, Pass, ReadChunk, ReadOutput, Request, ScanChunk, Session, StudyAdvance, Worker,
     decode_answer, decode_request, encode_answer, encode_request,
 };
@@ -67,7 +67,7 @@ fn run(worker: &mut Worker, request: Request, input: &[u8]) -> Result<Answered, 
 }
 
 /// Counted reviews, and the worker that counted them.
-fn counted() -> (Worker, ReadOutput, Vec<Vec<u8>>) {
+fn counted() -> (Worker, ReadOutput, Vec<Blob>) {
     let mut worker = Worker::default();
     let file = csv(300);
     match run(&mut worker, read_chunk(1, 0, file.len() as u64), &file) {
@@ -98,7 +98,7 @@ fn advance(worker: &mut Worker, job: AdvanceStudy, clock: &mut dyn FnMut() -> f6
     }
 }
 
-fn fit(worker: &mut Worker, job: FitFinal) -> (FinalFitOutput, Vec<Vec<u8>>) {
+fn fit(worker: &mut Worker, job: FitFinal) -> (FinalFitOutput, Vec<Blob>) {
     match run(worker, job.into(), &[]) {
         Ok((Answer::Fit(output), blobs)) => (output, blobs),
         other => panic!("a pipeline is fitted: {other:?}"),
@@ -182,8 +182,8 @@ fn the_reader_holds_its_counts_and_others_decode_them() {
     let (mut reader, output, blobs) = counted();
     assert!(reader.holds(output.counts.hash) && reader.holds(output.terms.hash));
     assert_eq!(
-        blobs.iter().map(|blob| ContentHash::of(blob)).collect::<Vec<_>>(),
-        [output.counts.hash, output.terms.hash]
+        blobs.iter().map(|(hash, bytes)| (*hash, ContentHash::of(bytes))).collect::<Vec<_>>(),
+        [output.counts.hash, output.terms.hash].map(|hash| (hash, hash))
     );
     let mut other = Worker::default();
     let job = slice(&output, Vec::new(), f64::INFINITY);
@@ -192,7 +192,7 @@ fn the_reader_holds_its_counts_and_others_decode_them() {
         Err(JobError::MissingBlob(output.counts.hash)),
         "a worker that was given nothing says what it lacks"
     );
-    other.provide(output.counts.hash, blobs[0].clone());
+    other.provide(output.counts.hash, blobs[0].1.clone());
     assert!(other.share(output.counts.hash).is_none(), "it is decoded when first used");
     let expected = advance(&mut reader, job.clone(), &mut || 0.0);
     assert_eq!(advance(&mut other, job.clone(), &mut || 0.0), expected);
@@ -207,8 +207,8 @@ fn the_reader_holds_its_counts_and_others_decode_them() {
 fn damaged_blobs_are_told() {
     let (_, output, mut blobs) = counted();
     let mut worker = Worker::default();
-    blobs[0].truncate(20);
-    worker.provide(output.counts.hash, blobs[0].clone());
+    blobs[0].1.truncate(20);
+    worker.provide(output.counts.hash, blobs[0].1.clone());
     let answer = run(&mut worker, slice(&output, Vec::new(), 1.0).into(), &[]);
     assert!(matches!(answer, Err(JobError::DamagedBlob { .. })), "{answer:?}");
 }
@@ -274,14 +274,14 @@ fn a_final_fit_scores_as_its_trial_and_can_be_loaded() {
     let (fitted, made) = fit(&mut worker, job.clone());
     let best = best_trial(&trials).expect("some trial is complete");
     assert_eq!(fitted.fold_f1_macro, best.fold_scores());
-    assert_eq!((made.len(), fitted.pipeline.n_bytes), (1, made[0].len() as u64));
-    assert_eq!(fitted.pipeline.hash, ContentHash::of(&made[0]));
-    let pipeline = FittedPipeline::from_bytes(&made[0]).expect("its own bytes");
+    assert_eq!((made.len(), fitted.pipeline.n_bytes), (1, made[0].1.len() as u64));
+    assert_eq!((fitted.pipeline.hash, made[0].0), (made[0].0, ContentHash::of(&made[0].1)));
+    let pipeline = FittedPipeline::from_bytes(&made[0].1).expect("its own bytes");
     assert_eq!(pipeline.features.terms.len(), fitted.n_terms as usize);
     assert!(fitted.test.f1_macro > fitted.dummy_test_f1 && fitted.dummy_test_f1 < 0.5);
     let mut other = Worker::default();
-    other.provide(output.counts.hash, blobs[0].clone());
-    other.provide(output.terms.hash, blobs[1].clone());
+    other.provide(output.counts.hash, blobs[0].1.clone());
+    other.provide(output.terms.hash, blobs[1].1.clone());
     assert_eq!(fit(&mut other, job), (fitted, made), "a new worker answers the same");
 }
 

@@ -179,7 +179,8 @@ impl F64s {
     /// `Doubles::exp_negative`.
     #[inline(always)]
     pub fn exp_negative(self) -> Self {
-        super::machine::Doubles::exp_negative(self)
+        let by = super::machine::ExpFactors::here();
+        super::machine::Doubles::exp_negative(self, by)
     }
 
     /// Natural logarithm of each lane, for normal positive lanes. Error below 2 units in the last place.

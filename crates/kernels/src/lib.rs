@@ -6,6 +6,7 @@
 
 mod bytes;
 mod letters;
+mod ranking;
 mod simd;
 pub mod lanes;
 pub mod machine;
@@ -29,6 +30,7 @@ pub use matrix::{Documents, Matrix, Problem, RowNorm, Sides, Weighing};
 pub use newton::{Goal, LossKind, NotConverged, Solution, Workspace, fit_linear};
 pub use ordered::SparseRows;
 pub use platt::fit_platt;
+pub use ranking::from_highest;
 pub use rows::GradientCell;
 pub use smooth::{SidesProblem, SmoothFit, fit_smooth};
 pub use train_rows::{DocCounts, TrainRows};

@@ -6,7 +6,7 @@
 
 use std::ops::{Add, AddAssign, Div, Mul, Sub, SubAssign};
 
-use super::lanes::{F32s, F64s};
+use super::lanes::{F32s, F64s, LN2_HIGH, LN2_LOW};
 use super::simd::F64x2;
 #[cfg(all(target_arch = "x86_64", not(feature = "baseline")))]
 use super::simd::{F32x8, F64x6};
@@ -45,42 +45,69 @@ pub trait Doubles: Lanes<Stored = F64s> + Div<Output = Self> {
     fn narrow(self) -> Self::Singles;
 
     /// `exp` of each lane, for lanes from -700 to 0; below, `exp(-700)`. Error below 2 units in the last
-    /// place.
+    /// place. `by`: `ExpFactors::here()`.
     ///
     /// `exp(x) = 2^k exp(r)` with `k = round(x / ln 2)` and `|r| <= ln 2 / 2`; `exp(r)` is the polynomial of
     /// degree 11 with the least largest error there, 3.2e-18 (mpmath 1.3 `chebyfit`, range widened by 0.05 %).
     #[inline(always)]
-    fn exp_negative(self) -> Self {
-        // Adding 1.5 * 2^52 leaves round(x / ln 2) in the low bits.
-        const ROUND: f64 = 6_755_399_441_055_744.0;
-        const LN2_HIGH: f64 = 6.931_471_803_691_238e-1;
-        const LN2_LOW: f64 = 1.908_214_929_270_587_7e-10;
-        const SERIES: [f64; 12] = [
-            2.511_009_561_188_623_7e-8,
-            2.763_271_507_163_225_5e-7,
-            2.755_724_076_173_925_7e-6,
-            2.480_148_527_837_006_2e-5,
-            1.984_126_989_019_370_3e-4,
-            1.388_888_895_250_540_6e-3,
-            8.333_333_333_319_546e-3,
-            4.166_666_666_648_738e-2,
-            1.666_666_666_666_668e-1,
-            5.000_000_000_000_019e-1,
-            1.0,
-            1.0,
-        ];
-        let x = self.max(Self::splat(-700.0));
-        let shifted = x * Self::splat(std::f64::consts::LOG2_E) + Self::splat(ROUND);
-        let k = shifted - Self::splat(ROUND);
-        let r = x - k * Self::splat(LN2_HIGH) - k * Self::splat(LN2_LOW);
+    fn exp_negative(self, by: &ExpFactors) -> Self {
+        let x = self.max(Self::splat(by.least));
+        let shifted = x * Self::splat(by.log2_e) + Self::splat(by.round);
+        let k = shifted - Self::splat(by.round);
+        let r = x - k * Self::splat(by.ln2_high) - k * Self::splat(by.ln2_low);
         // In fours (Estrin's scheme): no term waits for all the ones before it.
         let square = r * r;
         let fourth = square * square;
+        let series = &by.series;
         let [first, second, last] =
-            [four(&SERIES, 0, r, square), four(&SERIES, 4, r, square), four(&SERIES, 8, r, square)];
+            [four(series, 0, r, square), four(series, 4, r, square), four(series, 8, r, square)];
         let series = (first * fourth + second) * fourth + last;
         // The low bits of `shifted` hold k in two's complement: as an addend to the exponent.
         series.add_bits(shifted.shift_left_52())
+    }
+}
+
+/// What `exp_negative` multiplies by.
+pub struct ExpFactors {
+    least: f64,
+    log2_e: f64,
+    /// Adding it leaves round(x / ln 2) in the low bits.
+    round: f64,
+    ln2_high: f64,
+    ln2_low: f64,
+    /// Of the polynomial, from the highest power on.
+    series: [f64; 12],
+}
+
+static EXP_FACTORS: ExpFactors = ExpFactors {
+    least: -700.0,
+    log2_e: std::f64::consts::LOG2_E,
+    // 1.5 * 2^52.
+    round: 6_755_399_441_055_744.0,
+    ln2_high: LN2_HIGH,
+    ln2_low: LN2_LOW,
+    series: [
+        2.511_009_561_188_623_7e-8,
+        2.763_271_507_163_225_5e-7,
+        2.755_724_076_173_925_7e-6,
+        2.480_148_527_837_006_2e-5,
+        1.984_126_989_019_370_3e-4,
+        1.388_888_895_250_540_6e-3,
+        8.333_333_333_319_546e-3,
+        4.166_666_666_648_738e-2,
+        1.666_666_666_666_668e-1,
+        5.000_000_000_000_019e-1,
+        1.0,
+        1.0,
+    ],
+};
+
+impl ExpFactors {
+    /// To be asked for once a loop. In a page they are read from memory: V8 makes every constant vector anew in each
+    /// round of a loop, by three instructions.
+    #[inline(always)]
+    pub fn here() -> &'static Self {
+        if cfg!(target_arch = "wasm32") { std::hint::black_box(&EXP_FACTORS) } else { &EXP_FACTORS }
     }
 }
 
@@ -308,7 +335,7 @@ mod tests {
         #[inline(always)]
         fn run<M: Machine>(self) -> (F64s, F32s) {
             let [a, b, c] = self.0.map(|stored| M::F64::load(&stored));
-            let decay = (a * b).negative_abs().exp_negative();
+            let decay = (a * b).negative_abs().exp_negative(ExpFactors::here());
             let mut sum = a.choose_above(b, decay / c, b.max(c)) - a.times(0.3);
             let mut single = sum.narrow() / (b.narrow() + M::F32::zero());
             single -= c.narrow().times(0.1) * single;

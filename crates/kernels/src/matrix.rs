@@ -196,11 +196,8 @@ fn compact(base: &TrainRows, cols: &[u32], weighing: Weighing<'_>) -> (Rows, Vec
             )
         })
         .collect();
-    let mut order: Vec<u32> = (0..base.n_rows() as u32).collect();
-    order.sort_by_key(|&row| {
-        let (ones, others) = shapes[row as usize];
-        (others, ones)
-    });
+    let by_ones = in_order_of((0..base.n_rows() as u32).collect(), |row| shapes[row as usize].0);
+    let order = in_order_of(by_ones, |row| shapes[row as usize].1);
     // Most counts are 1, and a logarithm each would be a good part of a trial.
     let weigh = |count: u16| if weighs_one(count) { 1.0 } else { (weighing.weight_of)(u32::from(count)) };
     let n_of = |shape: fn(&(u32, u32)) -> u32| shapes.iter().map(|row| shape(row) as usize).sum();
@@ -213,6 +210,25 @@ fn compact(base: &TrainRows, cols: &[u32], weighing: Weighing<'_>) -> (Rows, Vec
         rows.push(kept.map(|(&col, &count)| (new_col[col as usize], weigh(count))));
     }
     (rows, place_of)
+}
+
+/// The rows from the smallest of these numbers on, rows of equal ones as they were. Numbers of entries are small: no
+/// two rows need be compared.
+fn in_order_of(rows: Vec<u32>, number: impl Fn(u32) -> u32) -> Vec<u32> {
+    let most = rows.iter().map(|&row| number(row)).max().unwrap_or(0);
+    let mut place_of: Vec<u32> = vec![0; most as usize + 1];
+    rows.iter().for_each(|&row| place_of[number(row) as usize] += 1);
+    let mut first = 0;
+    for place in &mut place_of {
+        first += std::mem::replace(place, first);
+    }
+    let mut ordered = vec![0; rows.len()];
+    for row in rows {
+        let place = &mut place_of[number(row) as usize];
+        ordered[*place as usize] = row;
+        *place += 1;
+    }
+    ordered
 }
 
 /// What is not known yet.

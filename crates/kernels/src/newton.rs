@@ -10,7 +10,7 @@ use std::marker::PhantomData;
 
 use crate::lanes::{F32s, F64s, LANES};
 use crate::loss::{Logistic, Loss, SquaredHinge};
-use crate::machine::{self, Doubles as _, Lanes as _, Machine, Singles as _, Task};
+use crate::machine::{self, Doubles as _, ExpFactors, Lanes as _, Machine, Singles as _, Task};
 use crate::matrix::{Matrix, Problem};
 use crate::passes::Differentiate;
 use crate::rows::{CurvatureCell, GradientCell};
@@ -307,6 +307,7 @@ impl<'a, L: Loss> Fit<'a, L> {
             loss: M::F64::zero(),
             slope: M::F64::zero(),
             curvature: M::F64::zero(),
+            exp: ExpFactors::here(),
             marker: PhantomData,
         };
         let Differentiate { loss, slope, curvature, .. } = self.matrix.rows.turn(cells, pass);

@@ -6,7 +6,7 @@
 
 use crate::lanes::{F64s, LANES};
 use crate::loss::Loss;
-use crate::machine::{Lanes as _, Machine};
+use crate::machine::{ExpFactors, Lanes as _, Machine};
 
 /// Whether short rows have loops of their own. In a page they would weigh more than they save.
 const UNROLLED: bool = cfg!(not(target_arch = "wasm32"));
@@ -218,6 +218,7 @@ impl<P: Place> Ordered<P> {
     ) -> Derivatives {
         assert!(cells.len() >= self.column_of.len(), "a cell for each column");
         let (mut loss, mut slope, mut curvature) = (M::F64::zero(), M::F64::zero(), M::F64::zero());
+        let exp = ExpFactors::here();
         let mut sides = positive.iter().zip(negative);
         for block in &self.blocks {
             let mut first = block.first_entry;
@@ -230,7 +231,7 @@ impl<P: Place> Ordered<P> {
                     }
                 }
                 let z = M::F64::load(&F64s::from_array(scores));
-                let of_loss = L::at(z, M::F64::load(positive), M::F64::load(negative));
+                let of_loss = L::at(exp, z, M::F64::load(positive), M::F64::load(negative));
                 loss += of_loss[0];
                 slope += of_loss[1];
                 curvature += of_loss[2];

@@ -4,7 +4,7 @@ use std::marker::PhantomData;
 
 use crate::lanes::{F32s, F64s};
 use crate::loss::Loss;
-use crate::machine::{Doubles, Lanes, Singles};
+use crate::machine::{Doubles, ExpFactors, Lanes, Singles};
 use crate::matrix::Sides;
 use crate::rows::RowTask;
 
@@ -52,6 +52,7 @@ pub(crate) struct Differentiate<'a, V, L> {
     pub loss: V,
     pub slope: V,
     pub curvature: V,
+    pub exp: &'static ExpFactors,
     pub marker: PhantomData<L>,
 }
 
@@ -77,7 +78,7 @@ impl<V: Doubles, L: Loss> RowTask<V> for Differentiate<'_, V, L> {
         let (positive, negative) = (V::load(positive), V::load(negative));
         let z = sum * norm + self.intercept;
         z.store(score);
-        let [value, slope, curvature] = L::at(z, positive, negative);
+        let [value, slope, curvature] = L::at(self.exp, z, positive, negative);
         self.loss += value;
         self.slope += slope;
         self.curvature += curvature;

@@ -1,7 +1,7 @@
 //! Scores and their sides in, the sigmoid that makes probabilities of scores out.
 
 use crate::lanes::{ATANH, F64s, LANES, LN2_HIGH, LN2_LOW};
-use crate::machine::{self, Doubles, Lanes as _, Machine, Task};
+use crate::machine::{self, Doubles, ExpFactors, Lanes as _, Machine, Task};
 
 /// Most Newton steps of a sigmoid's fit.
 const MAX_STEPS: u32 = 100;
@@ -75,11 +75,12 @@ impl Task for Sigmoid<'_> {
     fn run<M: Machine>(self) -> Likelihood {
         let (zero, one) = (M::F64::zero(), M::F64::splat(1.0));
         let (a, b) = (M::F64::splat(self.a), M::F64::splat(self.b));
+        let exp = ExpFactors::here();
         let mut sums = [zero; 6];
         for [score, target, count] in self.rows {
             let (score, target, count) = (M::F64::load(score), M::F64::load(target), M::F64::load(count));
             let fit = score * a + b;
-            let decay = fit.negative_abs().exp_negative();
+            let decay = fit.negative_abs().exp_negative(exp);
             let near = one / (one + decay);
             let p = fit.choose_above(zero, decay * near, near);
             let loss = (target * fit + (zero - fit).max(zero) + ln_from_1_to_2(one + decay)) * count;

@@ -4,13 +4,12 @@
 //! a repeated term come last, with values. Sums run in the order of the rows on every target.
 
 use std::ops::Range;
+use std::slice::from_raw_parts;
 
 use crate::lanes::{F32s, F64s};
 use crate::machine::Lanes;
 
-/// Whether short rows have loops of their own. In a page they would weigh more than they save.
-const UNROLLED: bool = cfg!(not(target_arch = "wasm32"));
-/// Columns of a longer row that are gone through at a time.
+/// Columns of a longer row that are gone through at a time; `turn_any` names each number of those left over.
 const STRIDE: usize = 4;
 
 /// A column's place is its number times this: the size of a `CurvatureCell`, so that most passes need not
@@ -172,16 +171,16 @@ impl Rows {
             first += n_rows;
             task = match (n_others, n_ones) {
                 (0, 0) => turn_short::<_, _, _, 0>(part, cells, task),
-                (0, 1) if UNROLLED => turn_short::<_, _, _, 1>(part, cells, task),
-                (0, 2) if UNROLLED => turn_short::<_, _, _, 2>(part, cells, task),
-                (0, 3) if UNROLLED => turn_short::<_, _, _, 3>(part, cells, task),
-                (0, 4) if UNROLLED => turn_short::<_, _, _, 4>(part, cells, task),
-                (0, 5) if UNROLLED => turn_short::<_, _, _, 5>(part, cells, task),
-                (0, 6) if UNROLLED => turn_short::<_, _, _, 6>(part, cells, task),
-                (0, 7) if UNROLLED => turn_short::<_, _, _, 7>(part, cells, task),
-                (0, 8) if UNROLLED => turn_short::<_, _, _, 8>(part, cells, task),
-                (0, 9) if UNROLLED => turn_short::<_, _, _, 9>(part, cells, task),
-                (0, 10) if UNROLLED => turn_short::<_, _, _, 10>(part, cells, task),
+                (0, 1) => turn_short::<_, _, _, 1>(part, cells, task),
+                (0, 2) => turn_short::<_, _, _, 2>(part, cells, task),
+                (0, 3) => turn_short::<_, _, _, 3>(part, cells, task),
+                (0, 4) => turn_short::<_, _, _, 4>(part, cells, task),
+                (0, 5) => turn_short::<_, _, _, 5>(part, cells, task),
+                (0, 6) => turn_short::<_, _, _, 6>(part, cells, task),
+                (0, 7) => turn_short::<_, _, _, 7>(part, cells, task),
+                (0, 8) => turn_short::<_, _, _, 8>(part, cells, task),
+                (0, 9) => turn_short::<_, _, _, 9>(part, cells, task),
+                (0, 10) => turn_short::<_, _, _, 10>(part, cells, task),
                 _ => turn_any(part, (n_ones, n_others), cells, task),
             };
         }
@@ -279,18 +278,26 @@ fn turn_any<V: Lanes, C: Cell<Stored = V::Stored>, T: RowTask<V>>(
     cells: &mut [C],
     mut task: T,
 ) -> T {
-    let Part { rows, mut ones, mut others, mut tf } = part;
+    let Part { rows, ones, others, tf } = part;
+    let (mut ones, mut others, mut tf) = (ones.as_ptr(), others.as_ptr(), tf.as_ptr());
     for row in rows {
-        let (strides, rest) = take_first(&mut ones, n_ones).as_chunks::<STRIDE>();
-        let (others, tf) = (take_first(&mut others, n_others), take_first(&mut tf, n_others));
+        // SAFETY: a block has as many columns of either kind a row.
+        let (of_ones, of_others) = unsafe {
+            let of_others = from_raw_parts(others, n_others).iter().zip(from_raw_parts(tf, n_others));
+            (from_raw_parts(ones, n_ones), of_others)
+        };
+        let (strides, rest) = of_ones.as_chunks::<STRIDE>();
         let mut sum = V::zero();
         for places in strides {
             sum = add_up(cells, places, sum);
         }
-        for place in rest {
-            sum = add_up(cells, &[*place], sum);
-        }
-        for (&place, &tf) in others.iter().zip(tf) {
+        sum = match rest {
+            [place] => add_up(cells, &[*place], sum),
+            [one, two] => add_up(cells, &[*one, *two], sum),
+            [one, two, three] => add_up(cells, &[*one, *two, *three], sum),
+            _ => sum,
+        };
+        for (&place, &tf) in of_others.clone() {
             sum += V::load(at(cells, place).input()).times(tf);
         }
         // SAFETY: `Rows::turn` has asked the task whether it knows all rows.
@@ -298,12 +305,17 @@ fn turn_any<V: Lanes, C: Cell<Stored = V::Stored>, T: RowTask<V>>(
         for places in strides {
             add_to(cells, places, slope);
         }
-        for place in rest {
-            add_to(cells, &[*place], slope);
+        match rest {
+            [place] => add_to(cells, &[*place], slope),
+            [one, two] => add_to(cells, &[*one, *two], slope),
+            [one, two, three] => add_to(cells, &[*one, *two, *three], slope),
+            _ => {}
         }
-        for (&place, &tf) in others.iter().zip(tf) {
+        for (&place, &tf) in of_others {
             add_to(cells, &[place], slope.times(tf));
         }
+        // SAFETY: as above; the last row ends where the slices do.
+        (ones, others, tf) = unsafe { (ones.add(n_ones), others.add(n_others), tf.add(n_others)) };
     }
     task
 }

@@ -236,9 +236,7 @@ impl Pump {
             Ok((answer, blobs)) => (Ok(answer), blobs),
             Err(error) => (Err(error), Vec::new()),
         };
-        for blob in blobs {
-            self.blobs.insert(ContentHash::of(&blob), blob);
-        }
+        self.blobs.extend(blobs);
         let now = Millis(self.now);
         match decode_answer(&encode_answer(&answer)).expect("an answer survives the wire") {
             Ok(answer) => Event::Ran { ticket, answer, now },

@@ -1,5 +1,7 @@
 //! What a score's order is worth, whatever the threshold.
 
+use kernels::from_highest;
+
 /// Area under the ROC curve; equal scores count half. `None` where a class has no rows.
 pub fn roc_auc(positive: &[bool], score: &[f64]) -> Option<f64> {
     let steps = steps_down(positive, score);
@@ -51,17 +53,17 @@ impl Step {
 /// A step for each distinct score from the highest on.
 pub(super) fn steps_down(positive: &[bool], score: &[f64]) -> Vec<Step> {
     assert_eq!(positive.len(), score.len(), "one score a row");
-    let mut order: Vec<usize> = (0..score.len()).collect();
-    order.sort_by(|&a, &b| score[b].total_cmp(&score[a]));
+    let order = from_highest(score);
     let (mut hits, mut alarms) = (0, 0);
     let mut steps = Vec::new();
     for (place, &row) in order.iter().enumerate() {
+        let row = row as usize;
         if positive[row] {
             hits += 1;
         } else {
             alarms += 1;
         }
-        let is_last_of_score = order.get(place + 1).is_none_or(|&next| score[next] < score[row]);
+        let is_last_of_score = order.get(place + 1).is_none_or(|&next| score[next as usize] < score[row]);
         if is_last_of_score {
             steps.push(Step { score: score[row], hits, alarms });
         }

@@ -11,6 +11,9 @@ const MISSING: [&str; 19] = [
 /// Length of the longest of them, in bytes.
 const MAX_MISSING_BYTES: usize = 8;
 
+/// Digits of which a double holds every number; most numbers of a file have no more, and nothing else.
+const MAX_PLAIN_DIGITS: usize = 15;
+
 /// Whether pandas reads the cell as missing.
 pub fn is_missing(cell: &str) -> bool {
     let may_be = matches!(cell.as_bytes().first(), None | Some(b'#' | b'-' | b'1' | b'<' | b'N' | b'n'));
@@ -20,6 +23,10 @@ pub fn is_missing(cell: &str) -> bool {
 /// The cell as a finite number, read as pandas does: ASCII white space around it, a sign, digits with or
 /// without a point, an exponent.
 pub fn parse_number(cell: &str) -> Option<f64> {
+    if (1..=MAX_PLAIN_DIGITS).contains(&cell.len()) && cell.bytes().all(|byte| byte.is_ascii_digit()) {
+        let whole = cell.bytes().fold(0, |whole, byte| whole * 10 + u64::from(byte - b'0'));
+        return Some(whole as f64);
+    }
     let is_c_space = |byte: &u8| matches!(byte, b' ' | b'\t'..=b'\r');
     let begin = cell.bytes().position(|byte| !is_c_space(&byte))?;
     // Most cells are texts.
@@ -56,6 +63,9 @@ mod tests {
         check("4", Some(4.0));
         check(" 4", Some(4.0));
         check("4.0 ", Some(4.0));
+        check("007", Some(7.0));
+        check("999999999999999", Some(999_999_999_999_999.0));
+        check("9007199254740993", Some(9_007_199_254_740_992.0));
         check("+5", Some(5.0));
         check("1e0", Some(1.0));
         check("-.5", Some(-0.5));

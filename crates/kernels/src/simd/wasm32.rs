@@ -106,7 +106,8 @@ impl F64x2 {
     #[inline(always)]
     pub fn narrow_with(self, other: Self) -> F32x4 {
         let (low, high) = (f32x4_demote_f64x2_zero(self.0), f32x4_demote_f64x2_zero(other.0));
-        F32x4(i64x2_shuffle::<0, 2>(low, high))
+        // Put together by one shuffle, the compiler would round four doubles one by one instead.
+        F32x4(v128_or(low, i64x2_shuffle::<2, 0>(high, f64x2_splat(0.0))))
     }
 }
 
