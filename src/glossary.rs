@@ -83,6 +83,22 @@ glossary! {
     Solver, "solver", "solver", "The procedure that finds the model's weights; it changes the time, hardly the result.";
     TestShare, "test-share", "test share", "The share of the reviews put aside to test on.";
     ClassWeight, "class-weight", "balanced classes", "Reviews of a rare class count more in training, so that it is not ignored.";
+    Pruning, "pruning", "pruning", "Giving a setting up before all its folds are done, because it looks bad so far; it saves time only where a fold takes long.";
+    StopRule, "stop-rule", "stop rule", "Ends the search of a model when what may still be found could not be told from chance.";
+    SplitKind, "split-kind", "split", "Which reviews the model learns from and which are put aside to test it; chance is fair unless reviews repeat, belong together or change with time.";
+    Repeats, "repeats", "draws of the folds", "The folds are dealt anew so often and all scores are averaged, which evens out luck and takes that many times as long.";
+    Threshold, "threshold", "threshold", "How sure the model must be of the second of two classes before it answers with it.";
+    Calibration, "calibration", "calibration", "A curve that turns scores into probabilities that come true as often as they say.";
+    StopWords, "stop-words", "filler words", "Words such as 'the' and 'of', which stand in every review and tell nothing apart.";
+    Binary, "binary", "binary", "A word counts once for each review, however often it stands there.";
+    UseIdf, "use-idf", "idf", "Words that stand in few reviews weigh more.";
+    Norm, "norm", "norm", "How the weights of a review's words are scaled, so that long and short reviews count alike.";
+    Loss, "loss", "loss", "How much a wrong or nearly wrong review counts while the model learns.";
+    Trees, "trees", "trees", "How many trees the forest has: more are steadier and take longer.";
+    TreeDepth, "tree-depth", "depth", "How many questions a tree may ask one after the other.";
+    TreeLeaf, "tree-leaf", "leaf", "Fewest reviews that a tree may part off by its questions.";
+    TreeSplit, "tree-split", "question", "How a tree chooses the word of its next question.";
+    Bootstrap, "bootstrap", "bootstrap", "Each tree learns from reviews drawn anew, some twice, some not at all.";
     // Models
     LogisticRegression, "logistic-regression", "Logistic regression", "Adds up a learned weight for each word and turns the sum into a probability.";
     NaiveBayes, "naive-bayes", "Naive Bayes", "Compares how often each word occurs in each class, as if words came independently.";
@@ -118,6 +134,21 @@ impl Word {
             ("class_weight", Word::ClassWeight),
             ("sampler", Word::Tpe),
             ("solver", Word::Solver),
+            ("loss", Word::Loss),
+            ("n_estimators", Word::Trees),
+            ("max_depth", Word::TreeDepth),
+            ("limit_depth", Word::TreeDepth),
+            ("min_samples_leaf", Word::TreeLeaf),
+            ("forest_max_features", Word::TreeSplit),
+            ("criterion", Word::TreeSplit),
+            ("bootstrap", Word::Bootstrap),
+            ("binary", Word::Binary),
+            ("use_idf", Word::UseIdf),
+            ("smooth_idf", Word::UseIdf),
+            ("norm", Word::Norm),
+            ("complement_norm", Word::Norm),
+            ("stop_words", Word::StopWords),
+            ("cleaning", Word::Cleaning),
             ("preprocessing", Word::Cleaning),
             ("vectorizer", Word::TfIdf),
             ("sublinear_tf", Word::Sublinear),

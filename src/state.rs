@@ -11,6 +11,7 @@ pub mod tab;
 pub mod settings;
 pub mod draft;
 pub mod study_form;
+pub mod steering;
 pub mod import;
 pub mod audit;
 pub mod refresh;

@@ -64,10 +64,15 @@ pub fn SelectField(
     /// The word to explain.
     #[prop(optional_no_strip)]
     word: Option<Word>,
+    /// What is wrong with it.
+    #[prop(optional, into)]
+    error: Derived<Option<String>>,
     /// It cannot be changed now.
     #[prop(optional, into)]
     disabled: Derived<bool>,
 ) -> View {
+    let error_id = format!("{id}-error");
+    let described = move || error.with(Option::is_some).then(|| error_id.clone());
     let listed = move || {
         let chosen = value.get();
         let option = |(key, text): (String, String)| {
@@ -77,11 +82,13 @@ pub fn SelectField(
         options.get().into_iter().map(option).collect::<View>()
     };
     view! {
-        <Labelled id=id.clone() label word error=None>
+        <Labelled id=id.clone() label word error=Some(error)>
             <select
                 id=id
                 class="input select"
                 prop:disabled=move || disabled.get()
+                aria-invalid=move || error.with(Option::is_some).to_string()
+                aria-describedby=described
                 on:change:target=move |event| on_choose.run(event.target().value())
             >
                 {listed}
@@ -185,6 +192,40 @@ pub fn TextField(
                 on:change:target=move |event| left(event.target().value())
             />
         </Labelled>
+    }
+}
+
+/// A check box, or one of several radio buttons, as a chip that is on or off.
+#[component]
+pub fn Chip(
+    /// What is on or off.
+    #[prop(into)]
+    label: String,
+    /// The name of its group, where one of several is on.
+    #[prop(optional_no_strip)]
+    one_of: Option<&'static str>,
+    /// Whether it is on.
+    #[prop(into)]
+    on: Derived<bool>,
+    /// Takes the other.
+    #[prop(into)]
+    on_change: Callback<bool>,
+    /// It cannot be changed now.
+    #[prop(optional, into)]
+    disabled: Derived<bool>,
+) -> View {
+    view! {
+        <label class="choice">
+            <input
+                class="choice__box"
+                type=if one_of.is_some() { "radio" } else { "checkbox" }
+                name=one_of
+                prop:checked=move || on.get()
+                prop:disabled=move || disabled.get()
+                on:change:target=move |event| on_change.run(event.target().checked())
+            />
+            {label}
+        </label>
     }
 }
 

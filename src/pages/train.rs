@@ -1,6 +1,7 @@
 //! `/train`: what to search, how far it is, and what came out, in figures, words and a picture.
 
 pub mod panel;
+pub mod steering;
 pub mod progress;
 pub mod leaderboard;
 pub mod summary;
@@ -64,7 +65,10 @@ fn Head(training: Training) -> View {
             |study: &LiveStudy| !study.is_running() && study.rows.iter().any(|row| row.test.is_some());
         training.live.with(|live| live.loaded().is_some_and(is_fitted))
     });
-    let cannot_start = Derived::new(move || tab.is_reader() || !has_data.get() || training.is_running());
+    let cannot_start = Derived::new(move || {
+        let is_wrong = training.checked.with(|checked| !checked.is_right());
+        tab.is_reader() || !has_data.get() || training.is_running() || is_wrong
+    });
     let start = move |emphasis: Emphasis| {
         view! { <Button label="Start tuning" on_press=move |()| training.start() emphasis disabled=cannot_start /> }
     };

@@ -80,7 +80,17 @@ impl Pump {
         on_change: impl Fn(&D) + 'static,
         on_end: impl FnOnce(&mut D) + 'static,
     ) -> Self {
-        let driver = Rc::new(RefCell::new(driver));
+        Self::start_shared(services, Rc::new(RefCell::new(driver)), file, on_change, on_end)
+    }
+
+    /// The same, of a driver that is changed on the way; `carry_on` after each change.
+    pub fn start_shared<D: Driver + 'static>(
+        services: Rc<Services>,
+        driver: Rc<RefCell<D>>,
+        file: Option<Blob>,
+        on_change: impl Fn(&D) + 'static,
+        on_end: impl FnOnce(&mut D) + 'static,
+    ) -> Self {
         let (changed, ended) = (driver.clone(), driver.clone());
         let on_change = Box::new(move || on_change(&changed.borrow()));
         let on_end = Box::new(move || on_end(&mut ended.borrow_mut()));
@@ -124,6 +134,13 @@ impl Pump {
     /// The person asks to store again what was not stored.
     pub fn retry(&self) {
         self.tell(Event::Retry { now: clock::now() });
+    }
+
+    /// Its driver was changed: carries out what that wants.
+    pub fn carry_on(&self) {
+        if !self.0.is_over.get() {
+            self.step();
+        }
     }
 
     /// Gives the work up: its jobs are cancelled, nothing more is stored, nobody is told.

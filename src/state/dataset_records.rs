@@ -4,7 +4,7 @@ use engine::dataset::DatasetRecipe;
 use engine::num::ContentHash;
 use jobs::ReadOutput;
 use storage::{Order, Query, StoreError};
-use track::dataset::{Dataset, Origin, RecipeRecord, UsedFile};
+use track::dataset::{Dataset, DatasetRef, Origin, RecipeRecord, UsedFile};
 use track::experiment::{Experiment, Lifecycle};
 use track::id::{DatasetId, ExperimentId, Millis};
 use track::record::{Collection, Record};
@@ -92,14 +92,34 @@ pub(super) async fn stored_source(
     store: &StoreService,
     dataset: &DatasetView,
 ) -> Result<(Blob, DatasetRecipe), String> {
-    let gone = || format!("The file '{}' is no longer on this device: choose it again.", dataset.name);
-    let blob = store.blob(dataset.data.file).await.map_err(|error| error.to_string())?.ok_or_else(gone)?;
+    stored_data(store, &dataset.data, &dataset.name).await
+}
+
+/// The file and the recipe that a run points at, from the store; `name` is the file's.
+pub(super) async fn stored_data(
+    store: &StoreService,
+    data: &DatasetRef,
+    name: &str,
+) -> Result<(Blob, DatasetRecipe), String> {
+    let gone = || format!("The file '{name}' is no longer on this device: choose it again.");
+    let blob = store.blob(data.file).await.map_err(|error| error.to_string())?.ok_or_else(gone)?;
     let file = browser_blob(&blob).ok_or_else(gone)?;
-    let recipe = store.get(Collection::Recipes, &dataset.data.recipe.to_string()).await;
-    match recipe.map_err(|error| error.to_string())? {
-        Some(Record::Recipe(record)) => Ok((file, record.recipe)),
-        _ => Err(gone()),
+    match stored_recipe(store, data).await? {
+        Some(recipe) => Ok((file, recipe)),
+        None => Err(gone()),
     }
+}
+
+/// The recipe that a run or a dataset points at.
+pub(super) async fn stored_recipe(
+    store: &StoreService,
+    data: &DatasetRef,
+) -> Result<Option<DatasetRecipe>, String> {
+    let recipe = store.get(Collection::Recipes, &data.recipe.to_string()).await;
+    Ok(match recipe.map_err(|error| error.to_string())? {
+        Some(Record::Recipe(record)) => Some(record.recipe),
+        _ => None,
+    })
 }
 
 /// What was chosen the last time this very file was used.

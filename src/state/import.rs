@@ -1,6 +1,8 @@
 //! How far the import of a file is, and what training gets of it.
 
 use engine::dataset::DatasetRecipe;
+use engine::num::ContentHash;
+use engine::tune::CorpusSpec;
 use jobs::BlobRef;
 use track::dataset::DatasetRef;
 use track::id::ExperimentId;
@@ -59,6 +61,17 @@ impl Import {
     }
 }
 
+/// A file's reviews, cleaned and counted in one way, on the shelf.
+#[derive(Clone, Debug, PartialEq)]
+pub struct ReadCorpus {
+    /// Which way.
+    pub way: CorpusSpec,
+    /// The encoded counts.
+    pub counts: BlobRef,
+    /// The encoded terms.
+    pub terms: BlobRef,
+}
+
 /// Counts on the shelf, and what they were counted from.
 #[derive(Clone, Debug, PartialEq)]
 pub struct ReadyCounts {
@@ -70,8 +83,24 @@ pub struct ReadyCounts {
     pub experiment: ExperimentId,
     /// Class names in label order, each with its rows.
     pub classes: Vec<(String, u64)>,
-    /// The encoded counts.
-    pub counts: BlobRef,
-    /// The encoded terms.
-    pub terms: BlobRef,
+    /// Each way it was counted; for a study those of its corpora, in order.
+    pub corpora: Vec<ReadCorpus>,
+}
+
+impl ReadyCounts {
+    /// Hashes of all its blobs.
+    pub fn blobs(&self) -> Vec<ContentHash> {
+        self.corpora.iter().flat_map(|corpus| [corpus.counts.hash, corpus.terms.hash]).collect()
+    }
+
+    /// Bytes of all its blobs.
+    pub fn n_bytes(&self) -> u64 {
+        self.corpora.iter().map(|corpus| corpus.counts.n_bytes + corpus.terms.n_bytes).sum()
+    }
+
+    /// The same reviews counted in these ways only, where all are here.
+    pub fn only(&self, ways: &[CorpusSpec]) -> Option<Self> {
+        let found = |way: &CorpusSpec| self.corpora.iter().find(|corpus| corpus.way == *way).cloned();
+        Some(Self { corpora: ways.iter().map(found).collect::<Option<_>>()?, ..self.clone() })
+    }
 }

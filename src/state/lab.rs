@@ -8,6 +8,7 @@ mod reading;
 mod scanning;
 mod checking;
 mod rows;
+mod corpora;
 
 use std::rc::Rc;
 
@@ -35,6 +36,7 @@ use crate::services::files::{self, File, GivenFile};
 use crate::services::pump::Pump;
 use crate::services::store::Role;
 use crate::services::{Services, clock};
+pub(super) use corpora::Wanted;
 
 /// Why the sample cannot be tried now.
 const STUDY_UNDER_WAY: &str =

@@ -1,13 +1,19 @@
 //! How a study stands, for the page: from its driver while it runs, from its records afterwards. Pure.
 
-use drivers::{FitSummary, SearchStatus, StudyPhase, StudyStatus, StudySummary, plain_words};
+use std::rc::Rc;
+
+use drivers::{
+    FitSummary, SearchStatus, StudyDriver, StudyPhase, StudyStatus, StudySummary, plain_words, worked_ms,
+};
 use engine::models::ModelKind;
 use engine::num::stable_sort;
+use engine::tune::StudySpec;
 use track::id::RunId;
 use track::name::memorable;
-use track::run::{ParamValue, Run, RunKind, RunState};
+use track::run::{INTERRUPTED_REASON, ParamValue, Run, RunKind, RunSpec, RunState};
 
 use super::record_views::{model_of, run_row, words_of};
+use super::steering::Hold;
 use super::views::{HistoryPoint, LeaderboardRow};
 
 /// What a study is at.
@@ -58,6 +64,10 @@ pub struct LiveStudy {
     pub history: Vec<HistoryPoint>,
     /// Why it waits (records were not stored), in one sentence; `Training::retry` tries again.
     pub problem: Option<String>,
+    /// What it was asked for; none while it is not known.
+    pub study: Option<Rc<StudySpec>>,
+    /// What a person wants held, or let go, once it goes on.
+    pub holds: Vec<Hold>,
 }
 
 impl LiveStudy {
@@ -76,6 +86,8 @@ impl LiveStudy {
             rows: Vec::new(),
             history: Vec::new(),
             problem: None,
+            study: None,
+            holds: Vec::new(),
         }
     }
 
@@ -97,6 +109,16 @@ impl LiveStudy {
         self.has_ended() && self.run.as_ref() == Some(run)
     }
 
+    /// Whether it was left before its end, and can go on from there.
+    pub fn can_go_on(&self) -> bool {
+        let was_left = match &self.phase {
+            LivePhase::Stopped => true,
+            LivePhase::Failed(reason) => reason == INTERRUPTED_REASON || self.n_done < self.n_total,
+            _ => false,
+        };
+        was_left && self.run.is_some()
+    }
+
     /// Ended without a model, for `sentence`.
     #[must_use]
     pub fn failed(self, sentence: String) -> Self {
@@ -104,7 +126,8 @@ impl LiveStudy {
     }
 
     /// As its driver says. `summary` gives each trial's score; only stored ones are shown, and none without.
-    pub fn from_driver(status: &StudyStatus, summary: Option<&StudySummary>) -> Self {
+    pub fn from_driver(driver: &StudyDriver, summary: Option<&StudySummary>) -> Self {
+        let status = &driver.status();
         let best = status.best().map(|(search, trial)| (trial.cv_f1_macro, trial.cv_f1_std, search.model));
         let error = status.error.clone();
         Self {
@@ -129,13 +152,14 @@ impl LiveStudy {
             rows: rows(status),
             history: summary.map(|summary| history(status, summary)).unwrap_or_default(),
             problem: error.filter(|_| status.phase != StudyPhase::Failed),
+            study: Some(Rc::new(driver.plan().study.clone())),
+            holds: Vec::new(),
         }
     }
 
     /// As its records say, where this tab does not drive it: one that has not ended is another tab's.
     pub fn from_records(study: &Run, children: &[Run]) -> Self {
-        let last = study.ended.or_else(|| children.iter().filter_map(|run| run.ended).max());
-        let elapsed_ms = last.map_or(0.0, |last| last.0.saturating_sub(study.created.0) as f64);
+        let elapsed_ms = worked_ms(study.created, children) as f64;
         let trials: Vec<&Run> = children.iter().filter(|run| run.kind == RunKind::Trial).collect();
         let n_done = trials.len() as u64;
         let n_asked = match study.params.get("n_trials") {
@@ -166,6 +190,11 @@ impl LiveStudy {
             rows: rows_of_records(children),
             history: history_of_records(&trials),
             problem: None,
+            study: match &study.spec {
+                Some(RunSpec::Study(spec)) => Some(Rc::new(spec.clone())),
+                _ => None,
+            },
+            holds: Vec::new(),
         }
     }
 }
@@ -337,6 +366,7 @@ mod tests {
         assert_eq!((&shown.phase, shown.n_done, shown.n_total), (&LivePhase::Elsewhere, 1, 60));
         assert_eq!(shown.elapsed_ms, 2_000.0);
         assert!(!shown.is_running() && !shown.has_ended() && !shown.is_end_of(&study.id));
+        assert!(!shown.can_go_on());
     }
 
     #[test]
@@ -344,9 +374,26 @@ mod tests {
         let trials = [run(RunKind::Trial, RunState::Finished, Some(3_000))];
         let study = run(RunKind::Study, RunState::Running, None).cut_off(trials.last());
         let shown = LiveStudy::from_records(&study, &trials);
-        assert_eq!(shown.phase, LivePhase::Failed(track::run::INTERRUPTED_REASON.into()));
+        assert_eq!(shown.phase, LivePhase::Failed(INTERRUPTED_REASON.into()));
+        assert!(shown.can_go_on());
         assert_eq!(shown.elapsed_ms, 2_000.0);
         assert!(shown.is_end_of(&study.id) && !shown.is_end_of(&trials[0].id));
+    }
+
+    #[test]
+    fn a_study_goes_on_where_it_was_left_but_not_after_its_end() {
+        #[track_caller]
+        fn check(state: RunState, n_done: usize, expected: bool) {
+            let study = run(RunKind::Study, state, Some(9_000));
+            let trials = vec![run(RunKind::Trial, RunState::Finished, Some(3_000)); n_done];
+            assert_eq!(LiveStudy::from_records(&study, &trials).can_go_on(), expected);
+        }
+        let failed = |reason: &str| RunState::Failed { reason: reason.to_owned() };
+        check(RunState::Killed, 5, true);
+        check(RunState::Finished, 60, false);
+        check(failed(INTERRUPTED_REASON), 60, true);
+        check(failed("No setting could be evaluated."), 60, false);
+        check(failed("Another tab took over."), 7, true);
     }
 
     #[test]

@@ -1,32 +1,43 @@
 //! A study from the form to the summary: started, watched, stopped, and found again after a reload.
 
-use drivers::{StudyDriver, StudyPlan};
+mod restoring;
+mod resuming;
+
+use std::cell::RefCell;
+use std::rc::Rc;
+
+use drivers::{StudyDriver, StudyError, StudyPlan};
+use engine::dataset::DatasetRecipe;
+use engine::tune::StudySpec;
 use leptos::prelude::*;
-use storage::{Order, Query, StoreError};
+use leptos::task::spawn_local;
+use track::dataset::DatasetRef;
 use track::id::RunId;
-use track::record::Record;
-use track::run::{Run, RunKind};
 
 use super::Shared;
-use super::lab::{Lab, ReadyCounts};
+use super::dataset_records::stored_recipe;
+use super::lab::{Lab, ReadyCounts, Wanted};
 use super::live_study::{LivePhase, LiveStudy};
-use super::loadable::{self, Loadable};
+use super::loadable::Loadable;
 use super::refresh::Refresh;
-use super::study_form::{FormProblems, StudyForm};
+use super::study_form::{Checked, Facts, StudyForm};
 use super::tab::{Role, Tab};
-use crate::reactive::{Held, State, follow};
+use crate::reactive::{Derived, Held, State, follow};
 use crate::services::pump::Pump;
 use crate::services::{clock, files, settings};
 
-/// Most trials of a study that are read to show it again after a reload; the newest are.
-const MAX_TRIALS_SHOWN: usize = 5_000;
 /// A study of more trials draws its history when it is done, not in every frame.
 const MAX_LIVE_HISTORY: u64 = 2_000;
+
+/// Makes a driver of a study and its reviews.
+type Make = Box<dyn FnOnce(Training, StudySpec, ReadyCounts) -> Result<StudyDriver, StudyError>>;
 
 /// What cannot stand in a signal.
 #[derive(Default)]
 struct Bench {
     pump: Option<Pump>,
+    /// The study that the pump drives, for what a person changes on the way.
+    driver: Option<Rc<RefCell<StudyDriver>>>,
     summary_json: Option<String>,
     n_starts: u64,
 }
@@ -36,8 +47,10 @@ struct Bench {
 pub struct Training {
     /// What is asked for. Change it by `update`.
     pub form: State<StudyForm>,
-    /// What is wrong with the form, beside each field; nothing until a start was tried.
-    pub problems: State<FormProblems>,
+    /// The study that the form asks for, and what is wrong with it.
+    pub checked: Derived<Checked>,
+    /// What is known of the reviews in use.
+    pub facts: Derived<Facts>,
     /// The study at work, or the last one.
     pub live: State<Loadable<LiveStudy>>,
     bench: Held<Bench>,
@@ -52,28 +65,16 @@ impl Training {
         self.live.with(|live| live.loaded().is_some_and(LiveStudy::is_running))
     }
 
-    /// Starts what the form asks for; where it is wrong, says so beside the field.
+    /// Starts what the form asks for; where that is wrong, nothing.
     pub fn start(self) {
-        if self.live.with_untracked(|live| live.loaded().is_some_and(LiveStudy::is_running)) {
-            return;
+        let checked = self.checked.get_untracked();
+        if checked.is_right() {
+            self.launch(
+                Wanted::InUse,
+                checked.study,
+                Box::new(|training, study, counts| StudyDriver::new(training.plan(study, counts))),
+            );
         }
-        let study = match self.form.with_untracked(StudyForm::check) {
-            Ok(study) => study,
-            Err(problems) => return self.problems.set(problems),
-        };
-        self.problems.set(FormProblems::default());
-        let start = self.next_start();
-        self.lab.begin_study();
-        self.live.set(Loadable::Loaded(LiveStudy::preparing(study.n_trials())));
-        self.lab.with_counts(move |counts| {
-            if self.bench.with(|bench| bench.n_starts) != start {
-                return;
-            }
-            match counts {
-                Ok(counts) => self.begin(study, counts),
-                Err(sentence) => self.fail(sentence),
-            }
-        });
     }
 
     /// Ends the study; what finished is kept.
@@ -82,7 +83,7 @@ impl Training {
         match self.bench.with(|bench| bench.pump.clone().filter(|pump| !pump.is_over())) {
             Some(pump) => pump.stop(),
             None => {
-                self.bench.update(|bench| bench.pump = None);
+                self.bench.update(|bench| (bench.pump, bench.driver) = (None, None));
                 self.cancel_start();
                 self.restore();
             }
@@ -130,49 +131,84 @@ impl Training {
         });
     }
 
-    fn begin(self, mut study: engine::tune::StudySpec, counts: ReadyCounts) {
-        self.lab.keep_for_study(&counts);
-        study.follow(&counts.recipe);
+    /// Gets the reviews for `study` ready and drives what `make` makes of both.
+    fn launch(self, wanted: Wanted, study: StudySpec, make: Make) {
+        if self.live.with_untracked(|live| live.loaded().is_some_and(LiveStudy::is_running)) {
+            return;
+        }
+        let start = self.begin_start();
+        self.live.set(Loadable::Loaded(LiveStudy::preparing(study.n_trials())));
+        self.prepare(start, wanted, study, make);
+    }
+
+    /// A study is about to begin or to go on; its number tells whether it is still wanted.
+    fn begin_start(self) -> u64 {
+        self.lab.begin_study();
+        self.next_start()
+    }
+
+    fn prepare(self, start: u64, wanted: Wanted, study: StudySpec, make: Make) {
+        self.lab.with_corpora(wanted, study, move |ready| {
+            if self.bench.with(|bench| bench.n_starts) != start {
+                return;
+            }
+            let driver = ready.and_then(|(study, counts)| {
+                self.lab.keep_for_study(&counts);
+                make(self, study, counts).map_err(|error| error.to_string())
+            });
+            match driver {
+                Ok(driver) => self.drive(driver),
+                Err(sentence) => self.fail(sentence),
+            }
+        });
+    }
+
+    /// The plan of a new study.
+    fn plan(self, study: StudySpec, counts: ReadyCounts) -> StudyPlan {
         let now = clock::now();
-        let plan = StudyPlan {
+        let mut corpora = counts.corpora.iter().map(|corpus| (corpus.counts.hash, corpus.terms.hash));
+        // A study needs at least one corpus, and all are ready.
+        let (first_counts, first_terms) = corpora.next().expect("a study has a corpus");
+        StudyPlan {
             run: RunId::new(now, clock::entropy()),
             experiment: counts.experiment,
             dataset: counts.data,
             classes: counts.classes,
             study,
-            counts: counts.counts.hash,
-            terms: counts.terms.hash,
-            variants: Vec::new(),
+            counts: first_counts,
+            terms: first_terms,
+            variants: corpora.collect(),
             owner: settings::your_name(),
             created: now,
-        };
-        let driver = match StudyDriver::new(plan) {
-            Ok(driver) => driver,
-            Err(error) => return self.fail(error.to_string()),
-        };
+        }
+    }
+
+    fn drive(self, driver: StudyDriver) {
+        let driver = Rc::new(RefCell::new(driver));
+        self.bench.update(|bench| bench.driver = Some(driver.clone()));
         let ended = move |driver: &mut StudyDriver| {
             let summary = driver.summary();
             self.bench.update(|bench| {
                 bench.pump = None;
+                bench.driver = None;
                 bench.summary_json = Some(summary.to_json());
             });
             self.lab.end_study();
-            self.live.set(Loadable::Loaded(LiveStudy::from_driver(&driver.status(), Some(&summary))));
+            self.live.set(Loadable::Loaded(LiveStudy::from_driver(driver, Some(&summary))));
         };
         let on_change = move |driver: &StudyDriver| self.show(driver);
-        let pump = Pump::start(self.shared.get(), driver, None, on_change, ended);
+        let pump = Pump::start_shared(self.shared.get(), driver, None, on_change, ended);
         self.bench.update(|bench| bench.pump = Some(pump));
     }
 
     fn show(self, driver: &StudyDriver) {
-        let status = driver.status();
-        let summary = (status.n_total <= MAX_LIVE_HISTORY).then(|| driver.summary());
-        self.live.set(Loadable::Loaded(LiveStudy::from_driver(&status, summary.as_ref())));
+        let summary = (driver.plan().study.n_trials() <= MAX_LIVE_HISTORY).then(|| driver.summary());
+        self.live.set(Loadable::Loaded(LiveStudy::from_driver(driver, summary.as_ref())));
     }
 
     /// This tab may no longer write: the study it drives or prepares is given up.
     fn give_up(self) {
-        let pump = self.bench.update(|bench| bench.pump.take()).flatten();
+        let pump = self.bench.update(|bench| (bench.pump.take(), bench.driver.take()).0).flatten();
         let was_running = pump.is_some() || self.live.with_untracked(is_preparing);
         pump.iter().for_each(Pump::abandon);
         if was_running {
@@ -190,69 +226,6 @@ impl Training {
         self.lab.abandon_recount();
         self.lab.end_study();
     }
-
-    /// Reads the last study of the store again and shows it.
-    fn restore(self) {
-        self.live.set(Loadable::Loading);
-        self.refresh.retry();
-    }
-
-    /// Shows the last study of the store, unless this tab is making one or could not begin one.
-    async fn follow(self) {
-        let start = self.bench.with(|bench| bench.n_starts);
-        let is_free = move || {
-            self.bench.with(|bench| bench.pump.is_none() && bench.n_starts == start)
-                && self.live.with_untracked(|live| live.loaded().is_none_or(|live| live.run.is_some()))
-        };
-        if !is_free() {
-            return;
-        }
-        let found = self.last_study().await;
-        if !is_free() {
-            return;
-        }
-        match found {
-            Ok(Last::AsShown) => {}
-            // What was loaded stays: the next change of the store is another chance.
-            Err(_) if self.live.with_untracked(Loadable::is_loaded) => {}
-            Ok(Last::None) => loadable::show(self.live, Loadable::Nothing),
-            Ok(Last::Study(study)) => {
-                self.bench.update(|bench| bench.summary_json = None);
-                loadable::show(self.live, Loadable::Loaded(*study));
-            }
-            Err(error) => self.live.set(Loadable::Failed(error.to_string())),
-        }
-    }
-
-    async fn last_study(self) -> Result<Last, StoreError> {
-        let services = self.shared.get();
-        let last = services.store.list(&Query::RunsOfKind(RunKind::Study), Order::Descending, 1).await?;
-        let Some(Record::Run(study)) = last.into_iter().next() else { return Ok(Last::None) };
-        if self.live.with_untracked(|live| live.loaded().is_some_and(|live| live.is_end_of(&study.id))) {
-            return Ok(Last::AsShown);
-        }
-        let children = Query::RunsOfParent(study.id.clone());
-        let children: Vec<Run> = services
-            .store
-            .list(&children, Order::Descending, MAX_TRIALS_SHOWN)
-            .await?
-            .into_iter()
-            .rev()
-            .filter_map(|record| if let Record::Run(run) = record { Some(run) } else { None })
-            .collect();
-        // One that has not ended, and that this tab would write but does not drive, was cut off.
-        let was_cut_off = !study.has_ended() && services.store.is_writer().await;
-        let study = if was_cut_off { study.cut_off(children.last()) } else { study };
-        Ok(Last::Study(Box::new(LiveStudy::from_records(&study, &children))))
-    }
-}
-
-/// The last study of the store, beside what is shown.
-enum Last {
-    None,
-    /// Shown already, to its end: what was seen of it here says more than its records.
-    AsShown,
-    Study(Box<LiveStudy>),
 }
 
 fn is_preparing(live: &Loadable<LiveStudy>) -> bool {
@@ -266,9 +239,12 @@ pub(super) fn provide_training(shared: Shared, tab: Tab, lab: Lab) -> Training {
             training.follow().await;
         }
     });
+    let form = State::new(StudyForm::default());
+    let facts = facts(shared, lab);
     let training = Training {
-        form: State::new(StudyForm::default()),
-        problems: State::new(FormProblems::default()),
+        form,
+        checked: Derived::new(move || form.with(|form| facts.with(|facts| form.check(facts)))),
+        facts,
         live: State::new(Loadable::Loading),
         bench: Held::new(Bench::default()),
         refresh,
@@ -284,6 +260,31 @@ pub(super) fn provide_training(shared: Shared, tab: Tab, lab: Lab) -> Training {
         Role::Writer => refresh.retry(),
     });
     training
+}
+
+/// What is known of the reviews in use; what their recipe says as soon as it was read.
+fn facts(shared: Shared, lab: Lab) -> Derived<Facts> {
+    let recipe: State<Option<(DatasetRef, DatasetRecipe)>> = State::new(None);
+    let data = Derived::new(move || {
+        lab.dataset.with(|dataset| dataset.loaded().map(|dataset| dataset.data.clone()))
+    });
+    follow(move || {
+        let Some(data) = data.get() else { return };
+        spawn_local(async move {
+            let Some(services) = shared.try_get() else { return };
+            // Where it cannot be read, a start says so.
+            if let Ok(Some(found)) = stored_recipe(&services.store, &data).await {
+                recipe.set(Some((data, found)));
+            }
+        });
+    });
+    Derived::new(move || {
+        let classes = lab.dataset.with(|dataset| dataset.loaded().map(|dataset| dataset.classes.clone()));
+        recipe.with(|recipe| {
+            let of_data = recipe.as_ref().filter(|(of, _)| data.with(|data| data.as_ref() == Some(of)));
+            Facts::new(classes.unwrap_or_default(), of_data.map(|(_, recipe)| recipe))
+        })
+    })
 }
 
 /// The form and the study.

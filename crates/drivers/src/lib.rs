@@ -7,6 +7,7 @@
 mod protocol;
 mod pass;
 mod records;
+mod worked;
 mod outbox;
 mod summary;
 mod status;
@@ -25,3 +26,4 @@ pub use study::{MAX_LOSSES, SLICE_MS, StudyDriver, StudyError};
 pub use summary::{
     DataSummary, FitSummary, ModelSummary, SUMMARY_SCHEMA, StudySummary, best_fit, plain_words, words,
 };
+pub use worked::worked_ms;

@@ -38,9 +38,9 @@ pub struct StudyStatus {
     pub n_total: u64,
     /// When it began.
     pub started: Millis,
-    /// Milliseconds from there to the last event.
+    /// Milliseconds from there to the last event, without the times between a stop and the next go.
     pub elapsed_ms: u64,
-    /// Stored trials a second; `None` before the first.
+    /// Stored trials a second since it began or was resumed; `None` before the first.
     pub trials_per_second: Option<f64>,
     /// Milliseconds until the last trial at that rate; `None` before the first trial and after the last.
     pub left_ms: Option<f64>,

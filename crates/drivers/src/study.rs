@@ -66,6 +66,10 @@ pub struct StudyDriver {
     outbox: Outbox<Shown>,
     /// When it began, or was resumed.
     begun: Millis,
+    /// Milliseconds that were worked at it before it was resumed.
+    earlier_ms: u64,
+    /// Trials that it had when it was resumed.
+    n_earlier: u64,
     last: Millis,
 }
 
@@ -97,6 +101,10 @@ impl StudyDriver {
         plan.study.validate()?;
         plan.study.decision.check_classes(plan.classes.len())?;
         check_classes(&plan.classes, &plan.study.split)?;
+        // scikit-learn deals rows to more folds than a class fills, and warns: some folds then hold none of it.
+        if let Some(problem) = plan.study.problems(&plan.classes).into_iter().next() {
+            return Err(problem.error.into());
+        }
         let (needed, found) = (plan.study.corpora().len(), 1 + plan.variants.len());
         if needed != found {
             return Err(StudyError::Corpora { needed, found });
@@ -109,6 +117,8 @@ impl StudyDriver {
         let last = plan.created;
         Ok(Self {
             begun: last,
+            earlier_ms: 0,
+            n_earlier: 0,
             plan,
             searches,
             stage: Stage::Searching,

@@ -349,6 +349,23 @@ fn workers_that_always_die_fail_the_study() {
 }
 
 #[test]
+fn more_folds_than_the_smallest_class_has_reviews_are_refused_however_rows_are_parted() {
+    let (_, plan) = ready(1, Script::default());
+    for kind in [SplitKind::Stratified, SplitKind::Plain, SplitKind::Grouped, SplitKind::ByTime] {
+        for n_rows in [1, 2, 6, 7, 8] {
+            let mut plan = plan.clone();
+            plan.classes[0].1 = n_rows;
+            plan.study.split = SplitSpec { n_folds: 5, kind, ..SplitSpec::reference() };
+            let told = plan.study.problems(&plan.classes);
+            let refused = StudyDriver::new(plan).is_err();
+            assert_eq!(refused, n_rows < 8, "{n_rows} reviews, {kind:?}");
+            // What a form says at the field and what a driver refuses are the same.
+            assert_eq!(refused, told.iter().any(|problem| problem.path == "split.n_folds"), "{told:?}");
+        }
+    }
+}
+
+#[test]
 fn too_few_reviews_of_a_class_are_told_before_anything_runs() {
     let (_, mut plan) = ready(1, Script::default());
     plan.classes[0].1 = 1;

@@ -3,6 +3,7 @@
 //! A sampler's state is derived from the finished trials in order, so any worker can go on.
 
 mod param;
+mod held;
 mod range;
 mod space;
 mod preset;

@@ -3,7 +3,8 @@
 use leptos::prelude::*;
 use markup::view;
 
-use crate::components::button::Button;
+use super::steering::Steering;
+use crate::components::button::{Button, Emphasis};
 use crate::components::figures::Stat;
 use crate::components::states::Problem;
 use crate::components::term::Term;
@@ -12,6 +13,7 @@ use crate::markup::{Show, View};
 use crate::reactive::Derived;
 use crate::state::format;
 use crate::state::live_study::{LivePhase, LiveStudy};
+use crate::state::tab::use_tab;
 use crate::state::training::Training;
 
 /// Shown where a figure is not known.
@@ -40,6 +42,10 @@ pub fn Progress(
         Derived::new(move || training.live.with(|live| live.loaded().map(read).unwrap_or_default()))
     };
     let is_running = Derived::new(move || training.is_running());
+    let can_go_on =
+        Derived::new(move || training.live.with(|live| live.loaded().is_some_and(LiveStudy::can_go_on)));
+    let tab = use_tab();
+    let is_reader = Derived::new(move || tab.is_reader());
     let phase = study(|study| phase_words(&study.phase).to_owned());
     let name = study(|study| study.name.clone());
     let best =
@@ -81,6 +87,16 @@ pub fn Progress(
                         <Button label="Stop" on_press=move |()| training.stop() />
                     </div>
                 </Show>
+                <Show when=move || can_go_on.get()>
+                    <div class="push">
+                        <Button
+                            label="Go on"
+                            on_press=move |()| training.go_on()
+                            emphasis=Emphasis::Primary
+                            disabled=is_reader
+                        />
+                    </div>
+                </Show>
             </div>
             <div class="stats">
                 <Stat value=best>
@@ -97,6 +113,7 @@ pub fn Progress(
             </Show>
             {move || waiting.get().map(|text| view! { <Problem text on_retry=move |()| training.retry() /> })}
             {move || failure.get().map(|text| view! { <Problem text /> })}
+            <Steering training />
         </section>
     }
 }

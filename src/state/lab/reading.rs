@@ -3,6 +3,7 @@
 use drivers::{PassError, Read, ReadDriver};
 use engine::dataset::DatasetRecipe;
 use engine::num::ContentHash;
+use engine::tune::CorpusSpec;
 use jobs::ReadOutput;
 use leptos::task::spawn_local;
 use storage::Batch;
@@ -15,9 +16,9 @@ use crate::services::files::{Blob, GivenFile};
 use crate::services::pump::Pump;
 use crate::services::shelf::Kept;
 use crate::services::{clock, settings};
-use crate::state::dataset_records::{SourceFile, dataset_view, find_experiment, records_of, stored_source};
+use crate::state::dataset_records::{SourceFile, dataset_view, find_experiment, records_of};
 use crate::state::draft::{Draft, set_aside};
-use crate::state::import::{Import, ReadyCounts};
+use crate::state::import::{Import, ReadCorpus, ReadyCounts};
 use crate::state::loadable::Loadable;
 use crate::state::study_form;
 use crate::state::views::ScannedFile;
@@ -30,60 +31,6 @@ const SAMPLE_WAITS: &str =
 pub(super) type OnRead = Box<dyn FnOnce(Lab, Result<ReadOutput, PassError>)>;
 
 impl Lab {
-    /// The counts of the dataset in use: at once where they are on the shelf, else read from its file.
-    pub(in crate::state) fn with_counts(self, then: impl FnOnce(Result<ReadyCounts, String>) + 'static) {
-        let Some(dataset) = self.dataset.with_untracked(|dataset| dataset.loaded().cloned()) else {
-            return then(Err("There is no data yet: choose a file or try the sample reviews.".to_owned()));
-        };
-        let ready = self.desk.with(|desk| desk.counts.clone());
-        let services = self.services();
-        let is_kept = |ready: &ReadyCounts| {
-            [ready.counts.hash, ready.terms.hash].into_iter().all(|hash| services.shelf.get(hash).is_some())
-        };
-        if let Some(ready) = ready.filter(|ready| ready.data == dataset.data && is_kept(ready)) {
-            return then(Ok(ready));
-        }
-        let recount = self.next_recount();
-        spawn_local(async move {
-            let (file, recipe) = match stored_source(&self.services().store, &dataset).await {
-                Ok(found) => found,
-                Err(sentence) => return then(Err(sentence)),
-            };
-            if self.desk.with(|desk| desk.n_recounts != recount) {
-                return;
-            }
-            let read_by = recipe.clone();
-            let on_end: OnRead = Box::new(move |lab, output| match output {
-                Ok(output) => spawn_local(async move {
-                    let experiment = lab.experiment(&dataset.name).await;
-                    let read = (dataset.data, read_by);
-                    then(experiment.map(|id| lab.keep_counts(read, id, dataset.classes, &output)));
-                }),
-                Err(error) => then(Err(error.to_string())),
-            });
-            let pump = self.start_read(file, recipe, Box::new(|_| ()), on_end);
-            self.desk.update(|desk| desk.recount = Some(pump));
-        });
-    }
-
-    /// Gives up the read that training asked for.
-    pub(in crate::state) fn abandon_recount(self) {
-        self.next_recount();
-    }
-
-    /// Another read for training: the one before is given up. Its number tells whether it is still wanted.
-    fn next_recount(self) -> u64 {
-        let (before, recount) = self
-            .desk
-            .update(|desk| {
-                desk.n_recounts += 1;
-                (desk.recount.take(), desk.n_recounts)
-            })
-            .expect("the desk lives as long as the app");
-        before.iter().for_each(Pump::abandon);
-        recount
-    }
-
     /// A study begins to need what is on the shelf: until `end_study` nothing is taken off it by a read.
     pub(in crate::state) fn begin_study(self) {
         self.desk.update(|desk| desk.is_studying = true);
@@ -101,11 +48,10 @@ impl Lab {
     /// A study of `studied` starts: these counts and the last ones read stay on the shelf, nothing else.
     pub(in crate::state) fn keep_for_study(self, studied: &ReadyCounts) {
         let last = self.desk.with(|desk| desk.counts.clone());
-        let kept = last.iter().chain([studied]);
-        let wanted: Vec<ContentHash> = kept.flat_map(|ready| [ready.counts.hash, ready.terms.hash]).collect();
+        let wanted: Vec<ContentHash> = last.iter().chain([studied]).flat_map(ReadyCounts::blobs).collect();
         let services = self.services();
         services.shelf.keep_only(&wanted);
-        services.pool.fit_to(studied.counts.n_bytes + studied.terms.n_bytes);
+        services.pool.fit_to(studied.n_bytes());
     }
 
     pub(super) fn read_chosen(self, then: Then) {
@@ -140,7 +86,16 @@ impl Lab {
         on_share: Box<dyn Fn(f64)>,
         on_end: OnRead,
     ) -> Pump {
-        let read = Read { recipe, counting: study_form::counting() };
+        self.start_read_as(file, Read { recipe, counting: study_form::counting() }, on_share, on_end)
+    }
+
+    pub(super) fn start_read_as(
+        self,
+        file: Blob,
+        read: Read,
+        on_share: Box<dyn Fn(f64)>,
+        on_end: OnRead,
+    ) -> Pump {
         let driver = ReadDriver::new(self.next_session(), file.size() as u64, read);
         let ended = move |driver: &mut ReadDriver| {
             if let Some(outcome) = driver.take_outcome() {
@@ -196,7 +151,7 @@ impl Lab {
     }
 
     /// The experiment that runs on data of this name belong to, stored.
-    async fn experiment(self, file_name: &str) -> Result<ExperimentId, String> {
+    pub(super) async fn experiment(self, file_name: &str) -> Result<ExperimentId, String> {
         let found = find_experiment(&self.services().store, file_name).await;
         let (id, new) = found.map_err(|error| error.to_string())?;
         self.store(new.into_iter().collect(), Vec::new()).await?;
@@ -218,16 +173,16 @@ impl Lab {
         experiment: ExperimentId,
         classes: Vec<(String, u64)>,
         output: &ReadOutput,
-    ) -> ReadyCounts {
-        let (counts, terms) = (output.counts, output.terms);
-        let ready = ReadyCounts { data, recipe, experiment, classes, counts, terms };
+    ) {
+        let way = CorpusSpec { cleaning: recipe.cleaning.clone(), counting: study_form::counting() };
+        let corpora = vec![ReadCorpus { way, counts: output.counts, terms: output.terms }];
+        let ready = ReadyCounts { data, recipe, experiment, classes, corpora };
         let services = self.services();
         if !self.is_studying() {
-            services.shelf.keep_only(&[ready.counts.hash, ready.terms.hash]);
-            services.pool.fit_to(ready.counts.n_bytes + ready.terms.n_bytes);
+            services.shelf.keep_only(&ready.blobs());
+            services.pool.fit_to(ready.n_bytes());
             services.pool.warm_up(usize::MAX);
         }
-        self.desk.update(|desk| desk.counts = Some(ready.clone()));
-        ready
+        self.desk.update(|desk| desk.counts = Some(ready));
     }
 }

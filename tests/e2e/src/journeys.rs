@@ -18,8 +18,10 @@ mod real_file;
 mod bad_files;
 mod columns;
 mod large_file;
+mod spec;
 mod stop;
 mod cut_off;
+mod resumed;
 mod killed_worker;
 mod second_tab;
 mod policy;
@@ -69,8 +71,10 @@ pub const ALL: &[Journey] = &[
     Journey { name: "bad_files", bases: Bases::Root, run: |lab| Box::pin(bad_files::run(lab)) },
     Journey { name: "columns", bases: Bases::Root, run: |lab| Box::pin(columns::run(lab)) },
     Journey { name: "large_file", bases: Bases::Root, run: |lab| Box::pin(large_file::run(lab)) },
+    Journey { name: "spec", bases: Bases::Root, run: |lab| Box::pin(spec::run(lab)) },
     Journey { name: "stop", bases: Bases::Root, run: |lab| Box::pin(stop::run(lab)) },
     Journey { name: "cut_off", bases: Bases::Root, run: |lab| Box::pin(cut_off::run(lab)) },
+    Journey { name: "resumed", bases: Bases::Root, run: |lab| Box::pin(resumed::run(lab)) },
     Journey { name: "killed_worker", bases: Bases::Root, run: |lab| Box::pin(killed_worker::run(lab)) },
     Journey { name: "second_tab", bases: Bases::Root, run: |lab| Box::pin(second_tab::run(lab)) },
     Journey { name: "policy", bases: Bases::Every, run: |lab| Box::pin(policy::run(lab)) },

@@ -8,6 +8,7 @@ use track::run::{ParamValue, Run, RunKind, RunState};
 
 use super::{Stage, StudyDriver, StudyError};
 use crate::records::{StudyPlan, study_run, trial_of};
+use crate::worked::worked_ms;
 
 impl StudyDriver {
     /// The study of `plan`, which has the id of an earlier one, from where `children` (that study's trials and fits)
@@ -19,6 +20,7 @@ impl StudyDriver {
         let mut driver = Self::new(plan)?;
         driver.begun = now;
         driver.last = driver.last.max(now);
+        driver.earlier_ms = worked_ms(driver.plan.created, children);
         let mut trials: Vec<(usize, engine::tune::Trial)> =
             children.iter().filter_map(|run| trial_of(&driver.plan, run)).collect();
         trials.sort_by_key(|(search, trial)| (*search, trial.number));
@@ -46,6 +48,7 @@ impl StudyDriver {
                 driver.fail(search, driver.searches[search].why_nothing());
             }
         }
+        driver.n_earlier = driver.searches.iter().map(|search| search.trials.len() as u64).sum();
         driver.show();
         Ok(driver)
     }

@@ -22,8 +22,11 @@ impl StudyDriver {
             .iter()
             .map(|search| u64::from(if search.failed.is_some() { search.n_done } else { search.n_total }))
             .sum();
-        let elapsed_ms = self.last.0.saturating_sub(self.plan.created.0);
-        let per_ms = (n_done > 0 && elapsed_ms > 0).then(|| n_done as f64 / elapsed_ms as f64);
+        // The pace is that of this go: between a stop and the next one nothing was done.
+        let since_ms = self.last.0.saturating_sub(self.begun.0);
+        let elapsed_ms = self.earlier_ms + since_ms;
+        let n_new = u64::saturating_sub(n_done, self.n_earlier);
+        let per_ms = (n_new > 0 && since_ms > 0).then(|| n_new as f64 / since_ms as f64);
         let searching = self.stage == Stage::Searching && n_done < n_total;
         StudyStatus {
             run: self.plan.run.clone(),

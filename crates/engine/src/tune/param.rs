@@ -32,6 +32,35 @@ pub enum ParamKind {
 }
 
 impl ParamName {
+    /// All of them, in order.
+    pub const ALL: [ParamName; 25] = [
+        Self::C,
+        Self::Alpha,
+        Self::MaxFeatures,
+        Self::MinDf,
+        Self::MaxDf,
+        Self::Solver,
+        Self::Loss,
+        Self::ClassWeight,
+        Self::ComplementNorm,
+        Self::NEstimators,
+        Self::LimitDepth,
+        Self::MaxDepth,
+        Self::MinSamplesLeaf,
+        Self::ForestMaxFeatures,
+        Self::Criterion,
+        Self::Bootstrap,
+        Self::Vectorizer,
+        Self::NgramRange,
+        Self::Binary,
+        Self::SublinearTf,
+        Self::UseIdf,
+        Self::SmoothIdf,
+        Self::Norm,
+        Self::StopWords,
+        Self::Cleaning,
+    ];
+
     /// Its name in scikit-learn, or the nearest; its name in records and on pages.
     pub fn as_str(self) -> &'static str {
         match self {

@@ -17,7 +17,7 @@ pub async fn run(lab: &Lab) -> Result<()> {
     let ours = steps::without_times(&steps::download_summary(lab, &page).await?);
     let folder = Folder::new()?;
     let project = folder.path().join("same.reviewlab");
-    let theirs = steps::without_times(&train(&files::sample_reviews(), &project, &["--trials", "20"])?);
+    let theirs = steps::without_times(&train(&files::sample_reviews(), &project, &["--preset", "fast"])?);
     ensure!(
         ours["models"].as_array().is_some_and(|models| models.len() == 3),
         "the summary has no three models"

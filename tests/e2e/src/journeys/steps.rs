@@ -81,6 +81,11 @@ pub async fn start_tuning(page: &Page, n_trials: u32) -> Result<()> {
     page.find("button", "Stop").await.map(|_| ())
 }
 
+/// Opens settings behind a title.
+pub async fn open_group(page: &Page, title: &str) -> Result<()> {
+    page.click("DisclosureTriangle", title).await
+}
+
 /// Gives a file to `/data` and waits until its columns can be chosen.
 pub async fn choose_file(page: &Page, file: &Path) -> Result<()> {
     page.upload("Reviews file", file).await?;

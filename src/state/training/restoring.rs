@@ -1,0 +1,77 @@
+//! The last study of the store, shown where this tab makes none: after a reload, and while another tab makes one.
+
+use storage::{Order, Query, StoreError};
+use track::record::Record;
+use track::run::{Run, RunKind};
+
+use super::Training;
+use crate::state::live_study::LiveStudy;
+use crate::state::loadable::{self, Loadable};
+
+/// Most trials of a study that are read to show it again after a reload; the newest are.
+const MAX_TRIALS_SHOWN: usize = 5_000;
+
+/// The last study of the store, beside what is shown.
+enum Last {
+    None,
+    /// Shown already, to its end: what was seen of it here says more than its records.
+    AsShown,
+    Study(Box<LiveStudy>),
+}
+
+impl Training {
+    /// Reads the last study of the store again and shows it.
+    pub(super) fn restore(self) {
+        self.live.set(Loadable::Loading);
+        self.refresh.retry();
+    }
+
+    /// Shows the last study of the store, unless this tab is making one or could not begin one.
+    pub(super) async fn follow(self) {
+        let start = self.bench.with(|bench| bench.n_starts);
+        let is_free = move || {
+            self.bench.with(|bench| bench.pump.is_none() && bench.n_starts == start)
+                && self.live.with_untracked(|live| live.loaded().is_none_or(|live| live.run.is_some()))
+        };
+        if !is_free() {
+            return;
+        }
+        let found = self.last_study().await;
+        if !is_free() {
+            return;
+        }
+        match found {
+            Ok(Last::AsShown) => {}
+            // What was loaded stays: the next change of the store is another chance.
+            Err(_) if self.live.with_untracked(Loadable::is_loaded) => {}
+            Ok(Last::None) => loadable::show(self.live, Loadable::Nothing),
+            Ok(Last::Study(study)) => {
+                self.bench.update(|bench| bench.summary_json = None);
+                loadable::show(self.live, Loadable::Loaded(*study));
+            }
+            Err(error) => self.live.set(Loadable::Failed(error.to_string())),
+        }
+    }
+
+    async fn last_study(self) -> Result<Last, StoreError> {
+        let services = self.shared.get();
+        let last = services.store.list(&Query::RunsOfKind(RunKind::Study), Order::Descending, 1).await?;
+        let Some(Record::Run(study)) = last.into_iter().next() else { return Ok(Last::None) };
+        if self.live.with_untracked(|live| live.loaded().is_some_and(|live| live.is_end_of(&study.id))) {
+            return Ok(Last::AsShown);
+        }
+        let children = Query::RunsOfParent(study.id.clone());
+        let children: Vec<Run> = services
+            .store
+            .list(&children, Order::Descending, MAX_TRIALS_SHOWN)
+            .await?
+            .into_iter()
+            .rev()
+            .filter_map(|record| if let Record::Run(run) = record { Some(run) } else { None })
+            .collect();
+        // One that has not ended, and that this tab would write but does not drive, was cut off.
+        let was_cut_off = !study.has_ended() && services.store.is_writer().await;
+        let study = if was_cut_off { study.cut_off(children.last()) } else { study };
+        Ok(Last::Study(Box::new(LiveStudy::from_records(&study, &children))))
+    }
+}

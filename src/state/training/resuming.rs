@@ -1,0 +1,182 @@
+//! A study that goes on where it was left, with more trials, or with what a person wants tried or held.
+
+use drivers::{OWNER_TAG, StudyDriver, StudyPlan};
+use engine::tune::{MAX_SEARCHES, MAX_TRIALS, ParamName, Setting, StudySpec, Value};
+use leptos::task::spawn_local;
+use storage::{Order, Query};
+use track::id::RunId;
+use track::record::{Collection, Record};
+use track::run::{Run, RunKind, RunSpec};
+
+use super::Training;
+use crate::services::clock;
+use crate::state::lab::Wanted;
+use crate::state::live_study::{LivePhase, LiveStudy};
+use crate::state::loadable::Loadable;
+use crate::state::steering::{Hold, apply};
+
+/// Children read of one study: all that one can have, and room for fits.
+const MAX_CHILDREN: usize = (MAX_TRIALS as usize + 100) * MAX_SEARCHES;
+
+/// Changes the instructions of a study before it goes on; told how many trials each search has made.
+type Change = Box<dyn FnOnce(&mut StudySpec, &[u32])>;
+
+/// A study as it is stored.
+struct Earlier {
+    run: Run,
+    study: StudySpec,
+    children: Vec<Run>,
+}
+
+impl Earlier {
+    /// Trials of each search.
+    fn n_trials(&self) -> Vec<u32> {
+        let mut n_trials = vec![0; self.study.searches.len()];
+        for child in self.children.iter().filter(|child| child.kind == RunKind::Trial) {
+            if let Some((search, Some(_))) = child.id.child_of(&self.run.id)
+                && let Some(n_trials) = n_trials.get_mut(search)
+            {
+                *n_trials += 1;
+            }
+        }
+        n_trials
+    }
+}
+
+impl Training {
+    /// Goes on with the study shown, where it was left.
+    pub fn go_on(self) {
+        self.resume(Box::new(|_, _| ()));
+    }
+
+    /// Gives each search of the study shown so many trials more.
+    pub fn add_trials(self, n_more: u32) {
+        self.resume(Box::new(move |study, done| {
+            for (search, n_done) in study.searches.iter_mut().zip(done) {
+                search.n_trials = n_done.saturating_add(n_more).min(MAX_TRIALS);
+            }
+            // Who asks for more does not want to be told again that it is pointless.
+            study.stop_rule = None;
+        }));
+    }
+
+    /// Has a setting tried as soon as can be; a study that has ended goes on for it.
+    ///
+    /// # Errors
+    /// One sentence where it cannot be tried.
+    pub fn try_setting(self, search: usize, setting: Setting) -> Result<(), String> {
+        if let Some(amended) = self.amend(|driver| driver.enqueue(search, setting.clone())) {
+            return amended;
+        }
+        self.resume(Box::new(move |study, done| {
+            let n_done = done.get(search).copied().unwrap_or(0);
+            if let Some(spec) = study.searches.get_mut(search) {
+                spec.queued.push(setting);
+                spec.n_trials = spec.n_trials.max(n_done.saturating_add(1)).min(MAX_TRIALS);
+            }
+            study.stop_rule = None;
+        }));
+        Ok(())
+    }
+
+    /// Holds a parameter at a value from the next trial on, or lets it go; of a study that has ended when it goes
+    /// on.
+    ///
+    /// # Errors
+    /// One sentence where it cannot be held there.
+    pub fn hold(self, search: usize, name: ParamName, value: Option<Value>) -> Result<(), String> {
+        if let Some(amended) = self.amend(|driver| driver.freeze(search, name, value.clone())) {
+            return amended;
+        }
+        self.live.update(|live| {
+            if let Loadable::Loaded(live) = live {
+                live.hold((search, name, value));
+            }
+        });
+        Ok(())
+    }
+
+    /// Changes the study under way; none where none is.
+    fn amend<E: ToString>(
+        self,
+        change: impl FnOnce(&mut StudyDriver) -> Result<(), E>,
+    ) -> Option<Result<(), String>> {
+        let (driver, pump) = self.bench.with(|bench| Some((bench.driver.clone()?, bench.pump.clone()?)))?;
+        let amended = change(&mut driver.borrow_mut()).map_err(|error| error.to_string());
+        pump.carry_on();
+        self.show(&driver.borrow());
+        Some(amended)
+    }
+
+    fn resume(self, change: Change) {
+        let shown = self.live.with_untracked(|live| {
+            let live = live.loaded().filter(|live| live.has_ended())?;
+            Some((live.run.clone()?, live.holds.clone()))
+        });
+        let Some((run, holds)) = shown else { return };
+        let start = self.begin_start();
+        self.live.update(|live| {
+            if let Loadable::Loaded(live) = live {
+                live.phase = LivePhase::Preparing;
+            }
+        });
+        spawn_local(async move {
+            let earlier = self.earlier(&run).await;
+            if self.bench.with(|bench| bench.n_starts) != start {
+                return;
+            }
+            match earlier {
+                Ok(earlier) => self.go_on_from(start, earlier, (holds, change)),
+                Err(sentence) => self.fail(sentence),
+            }
+        });
+    }
+
+    fn go_on_from(self, start: u64, earlier: Earlier, (holds, change): (Vec<Hold>, Change)) {
+        let mut study = earlier.study.clone();
+        change(&mut study, &earlier.n_trials());
+        holds.iter().for_each(|hold| apply(&mut study.searches, hold));
+        let wanted =
+            Wanted::Of { data: earlier.run.dataset.clone(), experiment: earlier.run.experiment.clone() };
+        self.prepare(
+            start,
+            wanted,
+            study,
+            Box::new(move |training, study, counts| {
+                let Earlier { run, children, .. } = earlier;
+                let plan = StudyPlan {
+                    owner: run.tags.get(OWNER_TAG).cloned().unwrap_or_default(),
+                    run: run.id,
+                    created: run.created,
+                    ..training.plan(study, counts)
+                };
+                StudyDriver::resume(plan, &children, clock::now())
+            }),
+        );
+    }
+
+    async fn earlier(self, run: &RunId) -> Result<Earlier, String> {
+        let services = self.shared.get();
+        let record = services.store.get(Collection::Runs, run.as_str()).await;
+        let Some(Record::Run(run)) = record.map_err(|error| error.to_string())? else {
+            return Err("This study is no longer on this device: start another.".to_owned());
+        };
+        let Some(RunSpec::Study(study)) = run.spec.clone() else {
+            return Err(format!("Study {} does not say what it was asked for: start another.", run.name));
+        };
+        let children = Query::RunsOfParent(run.id.clone());
+        let children = services.store.list(&children, Order::Ascending, MAX_CHILDREN).await;
+        let children = children.map_err(|error| error.to_string())?.into_iter();
+        let children =
+            children.filter_map(|record| if let Record::Run(child) = record { Some(child) } else { None });
+        let children = children.collect();
+        Ok(Earlier { run, study, children })
+    }
+}
+
+impl LiveStudy {
+    fn hold(&mut self, hold: Hold) {
+        self.holds.retain(|(search, name, _)| (*search, *name) != (hold.0, hold.1));
+        self.holds.push(hold);
+    }
+}
