@@ -9,14 +9,14 @@ use crate::reactive::{Callback, Derived, State};
 use crate::services::files::{self, File};
 
 /// What the file dialog offers first.
-const ACCEPTED: &str = ".csv,.tsv,.txt,text/csv,text/plain";
+const ACCEPTED: &str = ".csv,.tsv,.tab,.txt,.jsonl,.ndjson,.json,.gz,.zip,text/csv,text/plain";
 
 /// A drop zone with a file input named `Reviews file`.
 #[component]
 pub fn DropZone(
-    /// Takes the file.
+    /// Takes the files, one at least.
     #[prop(into)]
-    on_file: Callback<File>,
+    on_files: Callback<Vec<File>>,
     /// What is asked for.
     #[prop(into)]
     title: String,
@@ -28,11 +28,9 @@ pub fn DropZone(
     disabled: Derived<bool>,
 ) -> View {
     let over = State::new(false);
-    let take = move |file: Option<File>| {
-        if let Some(file) = file
-            && !disabled.get_untracked()
-        {
-            on_file.run(file);
+    let take = move |files: Vec<File>| {
+        if !files.is_empty() && !disabled.get_untracked() {
+            on_files.run(files);
         }
     };
     let dropped = move |event: ev::DragEvent| {
@@ -56,7 +54,8 @@ pub fn DropZone(
             </svg>
             <p class="drop__title">{title}</p>
             <p class="drop__or">
-                "CSV with a text and a rating on each row, up to 512 MB. It stays on this device."
+                "CSV, TSV or JSON lines with a text and a rating on each row, packed as zip or gzip or not, up to 512 MB. \
+                 It stays on this device."
             </p>
             <label class="drop__choose">
                 <span class="btn" aria-hidden="true">
@@ -66,9 +65,10 @@ pub fn DropZone(
                     class="drop__input"
                     type="file"
                     accept=ACCEPTED
+                    multiple="true"
                     aria-label="Reviews file"
                     prop:disabled=move || disabled.get()
-                    on:change=move |event| take(files::chosen(&event))
+                    on:change=move |event| take(files::all_chosen(&event))
                 />
             </label>
         </div>

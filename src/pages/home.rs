@@ -89,11 +89,11 @@ fn ImportState(lab: Lab) -> View {
 fn Drop(lab: Lab, title: &'static str, slim: bool) -> View {
     let tab = use_tab();
     let router = use_router();
-    let open = move |file: File| {
-        lab.open_file(file);
+    let open = move |files: Vec<File>| {
+        lab.open_files(files);
         router.go("/data");
     };
-    view! { <DropZone on_file=Callback::new(open) title slim disabled=Derived::new(move || tab.is_reader()) /> }
+    view! { <DropZone on_files=Callback::new(open) title slim disabled=Derived::new(move || tab.is_reader()) /> }
 }
 
 /// The same as index.html shows before the app is there.

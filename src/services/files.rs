@@ -2,12 +2,17 @@
 //!
 //! A file is never read whole here: it stays the browser's, and slices of it are read when asked for.
 
+use engine::intake::FoundTable;
+use engine::num::ContentHash;
 use js_sys::{Array, Uint8Array};
 use thiserror::Error;
+use track::dataset::Original;
 use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::JsFuture;
 pub use web_sys::{Blob, File};
-use web_sys::{BlobPropertyBag, DragEvent, Event, HtmlAnchorElement, HtmlInputElement, Response, Url};
+use web_sys::{
+    BlobPropertyBag, DragEvent, Event, FileList, HtmlAnchorElement, HtmlInputElement, Response, Url,
+};
 
 /// Where the sample lies, relative to the site's base: in no folder that is called like a page.
 pub const SAMPLE_PATH: &str = "samples/sample_reviews.csv";
@@ -43,7 +48,7 @@ pub enum FileAccessError {
     },
 }
 
-/// A file a person gave.
+/// A file a person gave, or the table that their files have become.
 #[derive(Clone, Debug)]
 pub struct GivenFile {
     /// Its name on their disk.
@@ -52,9 +57,27 @@ pub struct GivenFile {
     pub blob: Blob,
     /// It is the sample.
     pub is_sample: bool,
+    /// What it was made of.
+    pub made_of: MadeOf,
+}
+
+/// What a table was made of; nothing where it is as it was given.
+#[derive(Clone, Debug, Default)]
+pub struct MadeOf {
+    /// The files.
+    pub originals: Vec<Original>,
+    /// Their bytes, where they are not stored yet.
+    pub blobs: Vec<(ContentHash, Blob)>,
+    /// The tables in them, with their rows that cannot be read.
+    pub tables: Vec<FoundTable>,
 }
 
 impl GivenFile {
+    /// These bytes under that name.
+    pub fn named(name: String, blob: Blob) -> Self {
+        Self { name, blob, is_sample: false, made_of: MadeOf::default() }
+    }
+
     /// Its size in bytes.
     pub fn n_bytes(&self) -> u64 {
         self.blob.size() as u64
@@ -63,7 +86,7 @@ impl GivenFile {
 
 impl From<File> for GivenFile {
     fn from(file: File) -> Self {
-        Self { name: file.name(), blob: file.into(), is_sample: false }
+        Self::named(file.name(), file.into())
     }
 }
 
@@ -75,10 +98,38 @@ pub fn chosen(event: &Event) -> Option<File> {
     Some(file)
 }
 
-/// The first file of a drop, whose default (opening the file) is prevented.
-pub fn dropped(event: &DragEvent) -> Option<File> {
+/// The files chosen in an input, which is then emptied so that the same can be chosen again.
+pub fn all_chosen(event: &Event) -> Vec<File> {
+    let Some(input) = event.target().and_then(|target| target.dyn_into::<HtmlInputElement>().ok()) else {
+        return Vec::new();
+    };
+    // The list goes on living with the input: what is in it is taken before that is emptied.
+    let files = listed(input.files());
+    input.set_value("");
+    files
+}
+
+/// The files of a drop, whose default (opening them) is prevented.
+pub fn dropped(event: &DragEvent) -> Vec<File> {
     event.prevent_default();
-    event.data_transfer()?.files()?.get(0)
+    listed(event.data_transfer().and_then(|data| data.files()))
+}
+
+fn listed(files: Option<FileList>) -> Vec<File> {
+    let files = files.iter().flat_map(|files| (0..files.length()).filter_map(|place| files.get(place)));
+    files.collect()
+}
+
+/// One blob of several, one after another; the browser copies nothing.
+pub fn joined(parts: &[Blob]) -> Blob {
+    let list: Array = parts.iter().collect();
+    Blob::new_with_blob_sequence(&list.unchecked_into()).expect("a list of blobs makes a blob")
+}
+
+/// A blob of a text.
+pub fn of_text(text: &str) -> Blob {
+    let list = Array::of1(&JsValue::from_str(text));
+    Blob::new_with_str_sequence(&list.unchecked_into()).expect("a list of strings makes a blob")
 }
 
 /// What is dragged from here on; without it some browsers drag nothing.
@@ -119,7 +170,7 @@ pub async fn fetch_sample() -> Result<GivenFile, FileAccessError> {
     }
     let blob = JsFuture::from(answer.blob().map_err(no_answer)?).await.map_err(no_answer)?;
     let blob: Blob = blob.dyn_into().map_err(no_answer)?;
-    Ok(GivenFile { name: SAMPLE_NAME.to_owned(), blob, is_sample: true })
+    Ok(GivenFile { is_sample: true, ..GivenFile::named(SAMPLE_NAME.to_owned(), blob) })
 }
 
 /// Bytes `start..end` of a file.

@@ -361,6 +361,7 @@ fn is_large_pass_done(request: &Request, answer: Option<&Answer>) -> bool {
         Request::ReadChunk(job) => job.total_bytes,
         Request::AuditChunk(job) => job.total_bytes,
         Request::SurveyChunk(job) => job.total_bytes,
+        Request::IntakeChunk(job) => job.total_bytes,
         Request::AdvanceStudy(_)
         | Request::FitFinal(_)
         | Request::LearnFromShare(_)
@@ -373,6 +374,7 @@ fn is_large_pass_done(request: &Request, answer: Option<&Answer>) -> bool {
                 | Answer::Read(Pass::Done(_))
                 | Answer::Audit(Pass::Done(_))
                 | Answer::Survey(Pass::Done(_))
+                | Answer::TakenIn(Pass::Done(_))
         )
     );
     is_done && total_bytes > LARGE_PASS_BYTES

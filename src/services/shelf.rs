@@ -67,6 +67,11 @@ impl Shelf {
         }
     }
 
+    /// Lets go of what `is_done` holds for.
+    pub fn drop_those(&self, is_done: &dyn Fn(ContentHash) -> bool) {
+        self.0.borrow_mut().retain(|hash, _| !is_done(*hash));
+    }
+
     /// Lets go of everything but `wanted`.
     pub fn keep_only(&self, wanted: &[ContentHash]) {
         self.0.borrow_mut().retain(|hash, _| wanted.contains(hash));

@@ -1,10 +1,11 @@
 //! What is stored of a dataset: choices and a reading in, its records out, and back from the store.
 
 use engine::dataset::DatasetRecipe;
+use engine::intake::FoundTable;
 use engine::num::ContentHash;
 use jobs::ReadOutput;
 use storage::{Order, Query, StoreError};
-use track::dataset::{Dataset, DatasetRef, Origin, RecipeRecord, UsedFile};
+use track::dataset::{Dataset, DatasetRef, Origin, Original, RecipeRecord, UsedFile};
 use track::experiment::{Experiment, Lifecycle};
 use track::id::{DatasetId, ExperimentId, Millis};
 use track::record::{Collection, Record};
@@ -32,19 +33,37 @@ pub(super) struct SourceFile {
     pub hash: ContentHash,
     /// Its size.
     pub n_bytes: u64,
+    /// What it was made of.
+    pub originals: Vec<Original>,
+    /// The tables in that, with their rows that cannot be read, where it is just being taken in.
+    pub tables: Vec<FoundTable>,
 }
 
 impl SourceFile {
     /// The file of a draft.
     pub fn of_draft(draft: &Draft) -> Self {
         let Draft { name, is_sample, summary, .. } = draft;
-        Self { name: name.clone(), is_sample: *is_sample, hash: summary.hash, n_bytes: summary.n_bytes }
+        Self {
+            name: name.clone(),
+            is_sample: *is_sample,
+            hash: summary.hash,
+            n_bytes: summary.n_bytes,
+            originals: Vec::new(),
+            tables: Vec::new(),
+        }
     }
 
     /// The file of a dataset.
     pub fn of_dataset(dataset: &DatasetView) -> Self {
-        let DatasetView { name, is_sample, n_bytes, data, .. } = dataset;
-        Self { name: name.clone(), is_sample: *is_sample, hash: data.file, n_bytes: *n_bytes }
+        let DatasetView { name, is_sample, n_bytes, data, originals, .. } = dataset;
+        Self {
+            name: name.clone(),
+            is_sample: *is_sample,
+            hash: data.file,
+            n_bytes: *n_bytes,
+            originals: originals.clone(),
+            tables: Vec::new(),
+        }
     }
 }
 
@@ -62,7 +81,8 @@ pub(super) fn records_of(
         n_bytes: file.n_bytes,
         recipe,
         class_counts: &output.summary.class_counts,
-        n_set_aside: output.summary.issues.n,
+        n_set_aside: output.summary.issues.n + file.tables.iter().map(|table| table.issues.n).sum::<u64>(),
+        originals: &file.originals,
     };
     let dataset = used.dataset(DatasetId::new(now, clock::entropy()), now);
     (RecipeRecord::new(recipe.clone(), now), dataset)
@@ -151,6 +171,7 @@ pub(super) fn dataset_view(dataset: &Dataset) -> DatasetView {
         classes: dataset.classes.clone(),
         n_bytes: dataset.file_bytes,
         n_set_aside: dataset.n_set_aside,
+        originals: dataset.originals.clone(),
         data: dataset.data.clone(),
     }
 }

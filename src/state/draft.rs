@@ -7,6 +7,7 @@ use engine::dataset::{
     ColumnRoles, DatasetRecipe, DateColumn, LabelId, LabelMapping, LabelRule, NamedColumn, guess_mapping,
     guess_roles,
 };
+use engine::intake::FoundTable;
 use engine::num::{SortedMap, stable_sort};
 use engine::table::{FileError, TableFormat, TableSummary, parse_number};
 
@@ -28,6 +29,8 @@ pub struct Draft {
     pub summary: TableSummary,
     /// What is chosen.
     pub recipe: DatasetRecipe,
+    /// The tables that the file was made of, with their rows that cannot be read.
+    pub tables: Vec<FoundTable>,
     /// Cells of the rows shown.
     preview: Vec<Vec<String>>,
     first_shown: u64,
@@ -55,6 +58,7 @@ impl Draft {
             is_sample,
             summary,
             recipe,
+            tables: Vec::new(),
             preview: Vec::new(),
             first_shown: 0,
             text_problem: None,
@@ -171,6 +175,7 @@ impl Draft {
             draft.set_extra(ExtraRole::Group, group);
         }
         draft.recipe.keep_missing = self.recipe.keep_missing;
+        draft.tables.clone_from(&self.tables);
         draft
     }
 
@@ -311,7 +316,7 @@ impl Draft {
                 .columns
                 .get(self.recipe.text_column as usize)
                 .map_or(0, |column| column.n_missing),
-            issues: set_aside(&summary.issues),
+            issues: set_aside(&summary.issues).with_tables(&self.tables),
             is_rescanning: false,
             problem: self.problem(),
         }

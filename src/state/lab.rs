@@ -6,6 +6,7 @@
 
 mod reading;
 mod scanning;
+mod taking_in;
 mod checking;
 mod rows;
 mod corpora;
@@ -32,7 +33,7 @@ use super::loadable::{self, Loadable};
 use super::refresh::Refresh;
 use super::views::{DatasetView, ExtraRole, SetAsideView};
 use crate::reactive::{Held, State};
-use crate::services::files::{self, File, GivenFile};
+use crate::services::files::{self, GivenFile, MadeOf};
 use crate::services::pump::Pump;
 use crate::services::store::Role;
 use crate::services::{Services, clock};
@@ -109,11 +110,6 @@ impl Lab {
         });
     }
 
-    /// Imports a file a person gave.
-    pub fn open_file(self, file: File) {
-        self.open(file.into(), Then::Choose);
-    }
-
     /// Imports the sample reviews, uses them as they are, and lets training begin.
     pub fn open_sample(self) {
         let import = self.begin(files::SAMPLE_NAME.to_owned());
@@ -143,8 +139,9 @@ impl Lab {
             if self.is_current(import) {
                 match found {
                     Ok((blob, _)) => {
-                        let is_sample = dataset.is_sample;
-                        self.open(GivenFile { name: dataset.name, blob, is_sample }, Then::Choose);
+                        let made_of = MadeOf { originals: dataset.originals, ..MadeOf::default() };
+                        let (name, is_sample) = (dataset.name, dataset.is_sample);
+                        self.open(GivenFile { name, blob, is_sample, made_of }, Then::Choose);
                     }
                     Err(sentence) => self.fail(dataset.name, sentence),
                 }

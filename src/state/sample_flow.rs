@@ -28,7 +28,7 @@ pub(super) fn provide_sample_flow(lab: Lab, training: Training) {
     match device::take_early() {
         Some(Early::Sample) => lab.open_sample(),
         Some(Early::File(file)) => {
-            lab.open_file(file);
+            lab.open_files(vec![file]);
             flow.go_to.set(Some("/data"));
         }
         None => {}

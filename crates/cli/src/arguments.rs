@@ -45,8 +45,8 @@ pub enum Command {
 /// How to train.
 #[derive(Debug, PartialEq)]
 pub struct TrainArguments {
-    /// The CSV file.
-    pub file: PathBuf,
+    /// The files of reviews.
+    pub files: Vec<PathBuf>,
     /// Columns that are not to be guessed.
     pub columns: ColumnNames,
     /// How rows are parted.
@@ -82,8 +82,8 @@ pub struct TrainArguments {
 /// What to audit.
 #[derive(Debug, PartialEq)]
 pub struct AuditArguments {
-    /// The CSV file.
-    pub file: PathBuf,
+    /// The files of reviews.
+    pub files: Vec<PathBuf>,
     /// Columns that are not to be guessed.
     pub columns: ColumnNames,
     /// How rows are parted.
@@ -145,9 +145,9 @@ fn version() -> Command {
 }
 
 fn parse_train(parser: &mut Parser) -> Result<Command, lexopt::Error> {
-    let mut file: Option<PathBuf> = None;
+    let mut files: Vec<PathBuf> = Vec::new();
     let mut arguments = TrainArguments {
-        file: PathBuf::new(),
+        files: Vec::new(),
         columns: ColumnNames::default(),
         split: SplitSpec::reference(),
         fixes: Vec::new(),
@@ -165,7 +165,7 @@ fn parse_train(parser: &mut Parser) -> Result<Command, lexopt::Error> {
         json: false,
     };
     let mut split = SplitWords::default();
-    while let Some(option) = next_option(parser, &mut file)? {
+    while let Some(option) = next_option(parser, &mut files)? {
         if arguments.columns.take(&option, parser)? || split.take(&option, parser)? {
             continue;
         }
@@ -192,17 +192,21 @@ fn parse_train(parser: &mut Parser) -> Result<Command, lexopt::Error> {
         }
     }
     arguments.split = split.split(&arguments.columns)?;
-    arguments.file = file.ok_or("a file is missing: reviewlab train FILE")?;
+    arguments.files = some(files, "a file is missing: reviewlab train FILE")?;
     Ok(Command::Train(Box::new(arguments)))
 }
 
-/// The name of the next option, `-h` being `help`; the first word that belongs to none is the file.
-fn next_option(parser: &mut Parser, file: &mut Option<PathBuf>) -> Result<Option<String>, lexopt::Error> {
+fn some(files: Vec<PathBuf>, missing: &'static str) -> Result<Vec<PathBuf>, lexopt::Error> {
+    if files.is_empty() { Err(missing.into()) } else { Ok(files) }
+}
+
+/// The name of the next option, `-h` being `help`; words that belong to none are files.
+fn next_option(parser: &mut Parser, files: &mut Vec<PathBuf>) -> Result<Option<String>, lexopt::Error> {
     while let Some(word) = parser.next()? {
         match word {
             Arg::Long(option) => return Ok(Some(option.to_owned())),
             Arg::Short('h') => return Ok(Some("help".to_owned())),
-            Arg::Value(path) if file.is_none() => *file = Some(path.into()),
+            Arg::Value(path) => files.push(path.into()),
             other => return Err(other.unexpected()),
         }
     }
@@ -210,9 +214,9 @@ fn next_option(parser: &mut Parser, file: &mut Option<PathBuf>) -> Result<Option
 }
 
 fn parse_audit(parser: &mut Parser) -> Result<Command, lexopt::Error> {
-    let mut file: Option<PathBuf> = None;
+    let mut files: Vec<PathBuf> = Vec::new();
     let (mut columns, mut split, mut json) = (ColumnNames::default(), SplitWords::default(), false);
-    while let Some(option) = next_option(parser, &mut file)? {
+    while let Some(option) = next_option(parser, &mut files)? {
         if columns.take(&option, parser)? || split.take(&option, parser)? {
             continue;
         }
@@ -223,8 +227,8 @@ fn parse_audit(parser: &mut Parser) -> Result<Command, lexopt::Error> {
         }
     }
     let split = split.split(&columns)?;
-    let file = file.ok_or("a file is missing: reviewlab audit FILE")?;
-    Ok(Command::Audit(AuditArguments { file, columns, split, json }))
+    let files = some(files, "a file is missing: reviewlab audit FILE")?;
+    Ok(Command::Audit(AuditArguments { files, columns, split, json }))
 }
 
 fn bounded(parser: &mut Parser, name: &str, most: usize) -> Result<usize, lexopt::Error> {

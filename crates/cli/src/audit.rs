@@ -28,7 +28,7 @@ const MAX_SHOWN: usize = 3;
 /// # Errors
 /// Where the file or the arguments are wrong.
 pub fn run(arguments: &AuditArguments) -> Result<(), Failure> {
-    let mut source = Source::open(&arguments.file)?;
+    let mut source = Source::open(&arguments.files)?;
     let mut pool = Pool::new(1);
     let mut progress = Progress::new();
     let mut pump = Pump { pool: &mut pool, source: &mut source, project: None };

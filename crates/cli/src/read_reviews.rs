@@ -9,7 +9,7 @@ use engine::table::TableSummary;
 use engine::tune::StudySpec;
 use jobs::{ReadOutput, Session};
 use storage::{Batch, Blob, Order, Query, Store as _};
-use track::dataset::{DatasetRef, Origin, RecipeRecord, UsedFile};
+use track::dataset::{DatasetRef, Origin, Original, RecipeRecord, UsedFile};
 use track::experiment::Experiment;
 use track::id::{DatasetId, ExperimentId};
 use track::record::{Collection, Record};
@@ -179,6 +179,12 @@ fn store(pump: &mut Pump<'_>, reviews: &Reviews) -> Result<ExperimentId, Failure
     let now = clock::now();
     let name = pump.source.name();
     let (experiment, new) = experiment(pump, &name)?;
+    let (originals, mut blobs): (Vec<Original>, Vec<_>) = pump
+        .source
+        .originals()
+        .iter()
+        .map(|(original, bytes)| (original.clone(), (original.file, Blob::Bytes(bytes.clone()))))
+        .unzip();
     let used = UsedFile {
         name: &name,
         origin: Origin::File { name: name.clone() },
@@ -187,15 +193,14 @@ fn store(pump: &mut Pump<'_>, reviews: &Reviews) -> Result<ExperimentId, Failure
         recipe: &reviews.recipe,
         class_counts: &reviews.output.summary.class_counts,
         n_set_aside: reviews.output.summary.issues.n,
+        originals: &originals,
     };
     let dataset = used.dataset(DatasetId::new(now, clock::entropy()), now);
     let recipe = RecipeRecord::new(reviews.recipe.clone(), now);
     let mut records = vec![Record::Recipe(recipe), Record::Dataset(dataset)];
     records.extend(new);
-    let file = Blob::Bytes(pump.source.all()?);
-    pollster::block_on(
-        pump.project()?.store().write(Batch { records, blobs: vec![(reviews.data.file, file)] }),
-    )?;
+    blobs.push((reviews.data.file, Blob::Bytes(pump.source.all()?)));
+    pollster::block_on(pump.project()?.store().write(Batch { records, blobs }))?;
     Ok(experiment)
 }
 

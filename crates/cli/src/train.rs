@@ -27,7 +27,7 @@ const OWNER: &str = "me";
 /// # Errors
 /// Where the file or the arguments are wrong, or the project cannot be written.
 pub fn run(arguments: &TrainArguments) -> Result<(), Failure> {
-    let mut source = Source::open(&arguments.file)?;
+    let mut source = Source::open(&arguments.files)?;
     let project = match &arguments.resume {
         Some(path) => Project::open(path)?,
         None => Project::open_or_begin(&arguments.out)?,

@@ -15,8 +15,9 @@ mod study;
 mod questions;
 
 pub use pass::{
-    AuditDriver, AuditFile, CHUNK_BYTES, MAX_CHUNKS_AHEAD, MAX_RESTARTS, PassDriver, PassError, PassJob,
-    PassProgress, Read, ReadDriver, SESSIONS_PER_PASS, Scan, ScanDriver, SurveyCleaning, SurveyDriver,
+    AuditDriver, AuditFile, CHUNK_BYTES, IntakeDriver, MAX_CHUNKS_AHEAD, MAX_RESTARTS, PassDriver, PassError,
+    PassJob, PassProgress, Read, ReadDriver, SESSIONS_PER_PASS, Scan, ScanDriver, SurveyCleaning,
+    SurveyDriver, TakeIn,
 };
 pub use protocol::{Command, Driver, Event, Input, Ticket};
 pub use questions::{QuestionDriver, QuestionError};

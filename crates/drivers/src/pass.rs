@@ -3,18 +3,13 @@
 //! A pass lives in one worker. If that worker dies, the pass begins again at byte 0 in another, so what
 //! comes out never depends on it. It never holds bytes of the file.
 
-use engine::audit::Audit;
-use engine::dataset::{DatasetRecipe, SurveyedCleaning};
-use engine::features::Counting;
-use engine::pipeline::PipelineSpec;
-use engine::split::SplitSpec;
-use engine::table::{FileError, MAX_CSV_BYTES, TableFormat, TableSummary};
-use jobs::{
-    Answer, AuditChunk, Job, JobError, OtherJobsAnswer, Pass, ReadChunk, ReadOutput, Request, ScanChunk,
-    Session, SurveyChunk,
-};
+mod kinds;
+
+use engine::table::{FileError, MAX_CSV_BYTES, TableFormat};
+use jobs::{Answer, JobError, OtherJobsAnswer, Pass, Request, Session};
 use thiserror::Error;
 
+pub use self::kinds::{AuditFile, Read, Scan, SurveyCleaning, TakeIn};
 use crate::protocol::{Command, Driver, Event, Input, Ticket};
 
 /// Bytes of a chunk; the last may be shorter.
@@ -31,6 +26,9 @@ pub trait PassJob {
     /// What the whole pass gives.
     type Output;
 
+    /// Bytes of a chunk; the last may be shorter.
+    const CHUNK_BYTES: u64 = CHUNK_BYTES;
+
     /// The job for the chunk at `offset`.
     fn chunk(&self, session: Session, offset: u64, total_bytes: u64) -> Request;
 
@@ -39,103 +37,6 @@ pub trait PassJob {
     /// # Errors
     /// Where it answers another.
     fn answer(answer: Answer) -> Result<Pass<Self::Output>, OtherJobsAnswer>;
-}
-
-/// The first pass: format, columns, hash.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Scan {
-    /// How the file is read, where a person has chosen that; else it is found out.
-    pub format: Option<TableFormat>,
-}
-
-impl PassJob for Scan {
-    type Output = TableSummary;
-
-    fn chunk(&self, session: Session, offset: u64, total_bytes: u64) -> Request {
-        ScanChunk { session, offset, total_bytes, format: self.format.clone() }.into()
-    }
-
-    fn answer(answer: Answer) -> Result<Pass<TableSummary>, OtherJobsAnswer> {
-        <ScanChunk as Job>::Output::try_from(answer)
-    }
-}
-
-/// The second pass: labelled, cleaned, counted.
-#[derive(Clone, Debug, PartialEq)]
-pub struct Read {
-    /// How the file is read.
-    pub recipe: DatasetRecipe,
-    /// What is counted (`StudySpec::counting`).
-    pub counting: Counting,
-}
-
-impl PassJob for Read {
-    type Output = ReadOutput;
-
-    fn chunk(&self, session: Session, offset: u64, total_bytes: u64) -> Request {
-        ReadChunk {
-            session,
-            offset,
-            total_bytes,
-            recipe: self.recipe.clone(),
-            counting: self.counting.clone(),
-        }
-        .into()
-    }
-
-    fn answer(answer: Answer) -> Result<Pass<ReadOutput>, OtherJobsAnswer> {
-        <ReadChunk as Job>::Output::try_from(answer)
-    }
-}
-
-/// A pass that looks for what is wrong with the file.
-#[derive(Clone, Debug, PartialEq)]
-pub struct AuditFile {
-    /// How the file is read.
-    pub recipe: DatasetRecipe,
-    /// How its rows are to be parted.
-    pub split: SplitSpec,
-    /// Whose held-out predictions show what findings do to the score.
-    pub pipeline: Option<PipelineSpec>,
-}
-
-impl PassJob for AuditFile {
-    type Output = Audit;
-
-    fn chunk(&self, session: Session, offset: u64, total_bytes: u64) -> Request {
-        AuditChunk {
-            session,
-            offset,
-            total_bytes,
-            recipe: self.recipe.clone(),
-            split: self.split.clone(),
-            pipeline: self.pipeline.clone(),
-        }
-        .into()
-    }
-
-    fn answer(answer: Answer) -> Result<Pass<Audit>, OtherJobsAnswer> {
-        <AuditChunk as Job>::Output::try_from(answer)
-    }
-}
-
-/// A pass that looks at what each cleaning step changes.
-#[derive(Clone, Debug, PartialEq)]
-pub struct SurveyCleaning {
-    /// How the file is read.
-    pub recipe: DatasetRecipe,
-}
-
-impl PassJob for SurveyCleaning {
-    type Output = SurveyedCleaning;
-
-    fn chunk(&self, session: Session, offset: u64, total_bytes: u64) -> Request {
-        SurveyChunk { session, offset, total_bytes, recipe: self.recipe.clone() }.into()
-    }
-
-    fn answer(answer: Answer) -> Result<Pass<SurveyedCleaning>, OtherJobsAnswer> {
-        <SurveyChunk as Job>::Output::try_from(answer)
-    }
 }
 
 /// Why a pass gave nothing.
@@ -180,6 +81,8 @@ pub type AuditDriver = PassDriver<AuditFile>;
 
 /// Drives a pass that looks at what each cleaning step changes.
 pub type SurveyDriver = PassDriver<SurveyCleaning>;
+/// Drives a pass over files that are to become one table.
+pub type IntakeDriver = PassDriver<TakeIn>;
 
 /// Drives one pass over one file.
 #[derive(Debug)]
@@ -229,6 +132,13 @@ impl SurveyDriver {
     }
 }
 
+impl IntakeDriver {
+    /// Of files of `total_bytes` in all. The sessions `first` to `first + SESSIONS_PER_PASS - 1` are this pass's.
+    pub fn new(first: Session, total_bytes: u64, files: TakeIn) -> Self {
+        Self::over(files, first, total_bytes)
+    }
+}
+
 impl<J: PassJob> PassDriver<J> {
     fn over(job: J, session: Session, total_bytes: u64) -> Self {
         let too_large = FileError::TooLarge { bytes: total_bytes, most: MAX_CSV_BYTES };
@@ -264,7 +174,7 @@ impl<J: PassJob> PassDriver<J> {
     fn ask_next(&mut self) -> Command {
         let total_bytes = self.progress.total_bytes;
         let start = self.next_byte;
-        let input = Input { start, end: total_bytes.min(start + CHUNK_BYTES) };
+        let input = Input { start, end: total_bytes.min(start + J::CHUNK_BYTES) };
         let ticket = Ticket(self.n_tickets);
         self.n_tickets += 1;
         self.next_byte = input.end;

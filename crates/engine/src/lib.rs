@@ -8,6 +8,7 @@ pub mod quote;
 pub mod num;
 pub mod stats;
 pub mod table;
+pub mod intake;
 pub mod text;
 pub mod dataset;
 pub mod features;

@@ -115,6 +115,11 @@ pub enum RowReason {
     Repeat,
     /// A fix of the recipe leaves it out.
     LeftOut,
+    /// A line of JSON that is no object.
+    NotAnObject {
+        /// What is wrong with it.
+        reason: String,
+    },
 }
 
 /// A row that was set aside, and where it stands.
@@ -262,6 +267,98 @@ pub enum FileError {
         /// The bound.
         most: u64,
     },
+    /// More files than `intake::MAX_FILES`.
+    #[error("These are more than {most} files: give them in parts, or join them before.")]
+    TooManyFiles {
+        /// The bound.
+        most: u64,
+    },
+    /// One of several files cannot be used.
+    #[error("{name}: {sentence}", name = Quoted(.name))]
+    Within {
+        /// The file.
+        name: String,
+        /// Why, in a sentence.
+        sentence: String,
+    },
+    /// A packed file that cannot be unpacked.
+    #[error(
+        "'{name}' cannot be unpacked because {reason}: pack it again, or give the file that is in it.",
+        name = Quoted(.name)
+    )]
+    Damaged {
+        /// The file.
+        name: String,
+        /// What is wrong with it.
+        reason: String,
+    },
+    /// A packed file under a password.
+    #[error("'{name}' is locked with a password: unpack it and give the file that is in it.", name = Quoted(.name))]
+    Locked {
+        /// The file.
+        name: String,
+    },
+    /// What is in a packed file is larger than `MAX_CSV_BYTES`.
+    #[error(
+        "'{name}' holds more than {most} bytes once it is unpacked: keep a part of the rows.",
+        name = Quoted(.name)
+    )]
+    ExpandsTooFar {
+        /// The file.
+        name: String,
+        /// The bound.
+        most: u64,
+    },
+    /// A packed file without a table.
+    #[error("There is no CSV, TSV or JSON-lines file in what was given: pack one, or give it as it is.")]
+    NothingInside,
+    /// A file of JSON lines without an object.
+    #[error(
+        "No line of '{name}' is a JSON object such as {{\"text\": \"good\", \"rating\": 5}}: write one on each line.",
+        name = Quoted(.name)
+    )]
+    NoObjects {
+        /// The file.
+        name: String,
+    },
+    /// One JSON array instead of lines.
+    #[error(
+        "'{name}' is one JSON array: save it as JSON lines, with one object on each line and no brackets around them.",
+        name = Quoted(.name)
+    )]
+    JsonArray {
+        /// The file.
+        name: String,
+    },
+    /// Of several files one lacks a column.
+    #[error(
+        "'{name}' has no column '{column}', which '{first}' has: give files with the same columns, or import it by itself.",
+        name = Quoted(.name), column = Quoted(.column), first = Quoted(.first)
+    )]
+    MissingColumn {
+        /// The file.
+        name: String,
+        /// The column.
+        column: String,
+        /// The first file.
+        first: String,
+    },
+    /// Of several files one has a column more.
+    #[error(
+        "'{name}' has a column '{column}', which '{first}' has not: give files with the same columns, or import it by itself.",
+        name = Quoted(.name), column = Quoted(.column), first = Quoted(.first)
+    )]
+    StrangeColumn {
+        /// The file.
+        name: String,
+        /// The column.
+        column: String,
+        /// The first file.
+        first: String,
+    },
+    /// More than one table, or one of objects: they come out joined by their columns' names.
+    #[error("There are several tables in what was given: import them one by one.")]
+    MustBeJoined,
     /// More words in all than `dataset::MAX_TOKENS`.
     #[error("The reviews hold more than {most} words in all: keep a part of the rows.")]
     TooManyWords {

@@ -3,9 +3,14 @@
 use engine::audit::{Audit, Auditor};
 use engine::dataset::{CleaningSurvey, DatasetReader, DatasetSummary, ReadDataset, SurveyedCleaning};
 use engine::features::{Corpus, FeatureError, count, encode_terms};
+use engine::intake::{Intake, TakenIn};
+use engine::num::ContentHash;
 use engine::table::{DETECT_BYTES, FileError, TableScan, TableSummary, detect_format};
 
-use crate::request::{AuditChunk, JobError, Pass, ReadChunk, ScanChunk, Session, SurveyChunk};
+use crate::request::{
+    AuditChunk, BlobRef, IntakeChunk, IntakeOutput, JobError, Pass, ReadChunk, ScanChunk, Session,
+    SurveyChunk,
+};
 
 /// Where a pass stands, and what it has gathered.
 pub(crate) struct OpenPass<P> {
@@ -101,6 +106,51 @@ pub(crate) fn survey(
         return Ok(Pass::Reading { n_rows });
     }
     pass.gathered.finish().map(Pass::Done).map_err(JobError::File)
+}
+
+/// Bytes of a table under their hash.
+type NamedBytes = (ContentHash, Vec<u8>);
+
+/// Files on their way to one table, and the bytes of it that were handed on.
+pub(crate) struct OpenIntake {
+    intake: Intake,
+    parts: Vec<BlobRef>,
+}
+
+/// Takes the next chunk of files that are to become one table; the bytes that came out of it.
+pub(crate) fn take_in(
+    open: &mut Option<OpenPass<OpenIntake>>,
+    job: &IntakeChunk,
+    chunk: &[u8],
+) -> Result<(Pass<IntakeOutput>, Vec<NamedBytes>), JobError> {
+    let begin = || Ok(OpenIntake { intake: Intake::new(&job.files, job.join)?, parts: Vec::new() });
+    let mut pass = continued(open.take(), (job.session, job.offset), begin)?;
+    let OpenIntake { intake, parts } = &mut pass.gathered;
+    intake.push(chunk).map_err(JobError::File)?;
+    let mut blobs: Vec<NamedBytes> = Vec::new();
+    blobs.extend(kept(intake.take_bytes(), parts, usize::MAX));
+    pass.next_byte += chunk.len() as u64;
+    if pass.next_byte < job.total_bytes {
+        let n_rows = intake.n_rows();
+        *open = Some(pass);
+        return Ok((Pass::Reading { n_rows }, blobs));
+    }
+    let OpenIntake { intake, mut parts } = pass.gathered;
+    let TakenIn { head, rest, tables, hashes } = intake.finish().map_err(JobError::File)?;
+    blobs.extend(kept(rest, &mut parts, usize::MAX));
+    blobs.extend(kept(head, &mut parts, 0));
+    Ok((Pass::Done(IntakeOutput { parts, tables, hashes }), blobs))
+}
+
+/// Notes bytes of a table at a place among its parts; nothing where there are none.
+fn kept(bytes: Vec<u8>, parts: &mut Vec<BlobRef>, place: usize) -> Option<NamedBytes> {
+    if bytes.is_empty() {
+        return None;
+    }
+    let hash = ContentHash::of(&bytes);
+    let part = BlobRef { hash, n_bytes: bytes.len() as u64 };
+    parts.insert(place.min(parts.len()), part);
+    Some((hash, bytes))
 }
 
 fn continued<P>(

@@ -17,8 +17,8 @@ pub use blobs::SharedBlob;
 pub use classes::check_classes;
 pub use codec::{WireError, decode_answer, decode_request, encode_answer, encode_request};
 pub use request::{
-    AdvanceStudy, Answer, AuditChunk, BlobRef, FinalFitOutput, FitFinal, HISTORY_CHUNK, Job, JobError,
-    LearnFromShare, LuckOutput, MeasureLuck, OtherJobsAnswer, Pass, ReadChunk, ReadOutput, Request,
-    ScanChunk, Session, StudyAdvance, SurveyChunk,
+    AdvanceStudy, Answer, AuditChunk, BlobRef, FinalFitOutput, FitFinal, HISTORY_CHUNK, IntakeChunk,
+    IntakeOutput, Job, JobError, LearnFromShare, LuckOutput, MeasureLuck, OtherJobsAnswer, Pass, ReadChunk,
+    ReadOutput, Request, ScanChunk, Session, StudyAdvance, SurveyChunk,
 };
 pub use worker::{Answered, Blob, Worker};

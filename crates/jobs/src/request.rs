@@ -1,16 +1,21 @@
 //! The jobs and their answers, and the tagged forms they have on the wire.
 
 use engine::audit::Audit;
-use engine::dataset::{DatasetRecipe, DatasetSummary, SurveyedCleaning};
-use engine::features::Counting;
+use engine::dataset::SurveyedCleaning;
 use engine::metrics::{F1Interval, IntervalSpec, Metrics};
 use engine::num::ContentHash;
 use engine::pipeline::{Coverage, DecisionSpec, PipelineSpec};
 use engine::split::SplitSpec;
-use engine::table::{FileError, TableFormat, TableSummary};
+use engine::table::{FileError, TableSummary};
 use engine::tune::{LearningPoint, Luck, SearchEnd, Setting, StudySpec, Trial};
 use json::{FromJson, ToJson};
 use thiserror::Error;
+
+mod passes;
+
+pub use self::passes::{
+    AuditChunk, IntakeChunk, IntakeOutput, Pass, ReadChunk, ReadOutput, ScanChunk, Session, SurveyChunk,
+};
 
 /// A job and the type of its answer.
 pub trait Job: Into<Request> {
@@ -60,101 +65,11 @@ jobs! {
     ReadChunk => Read(Pass<ReadOutput>),
     AuditChunk => Audit(Pass<Audit>),
     SurveyChunk => Survey(Pass<SurveyedCleaning>),
+    IntakeChunk => TakenIn(Pass<IntakeOutput>),
     AdvanceStudy => Study(StudyAdvance),
     FitFinal => Fit(FinalFitOutput),
     LearnFromShare => Learned(LearningPoint),
     MeasureLuck => Luck(LuckOutput),
-}
-
-/// Chunks of one pass over one file; all of a session's jobs go to one worker, in order.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, ToJson, FromJson)]
-#[serde(transparent)]
-pub struct Session(pub u64);
-
-/// The next chunk of the first pass over a file: find format, columns, hash. Its bytes are the job's input.
-#[derive(Clone, Debug, PartialEq, ToJson, FromJson)]
-pub struct ScanChunk {
-    /// Which pass over which file.
-    pub session: Session,
-    /// Where the chunk begins; 0 begins the pass anew.
-    pub offset: u64,
-    /// Size of the whole file.
-    pub total_bytes: u64,
-    /// How it is read, where a person has chosen that; else it is found out.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub format: Option<TableFormat>,
-}
-
-/// The next chunk of the second pass: read by a recipe into counts. Its bytes are the job's input.
-#[derive(Clone, Debug, PartialEq, ToJson, FromJson)]
-pub struct ReadChunk {
-    /// Which pass over which file.
-    pub session: Session,
-    /// Where the chunk begins; 0 begins the pass anew.
-    pub offset: u64,
-    /// Size of the whole file.
-    pub total_bytes: u64,
-    /// How the file is read.
-    pub recipe: DatasetRecipe,
-    /// What is counted.
-    pub counting: Counting,
-}
-
-/// The next chunk of a pass that looks for what is wrong with a file. Its bytes are the job's input.
-#[derive(Clone, Debug, PartialEq, ToJson, FromJson)]
-pub struct AuditChunk {
-    /// Which pass over which file.
-    pub session: Session,
-    /// Where the chunk begins; 0 begins the pass anew.
-    pub offset: u64,
-    /// Size of the whole file.
-    pub total_bytes: u64,
-    /// How the file is read.
-    pub recipe: DatasetRecipe,
-    /// How its rows are to be parted.
-    pub split: SplitSpec,
-    /// Whose held-out predictions show effects and label errors; none are shown without it.
-    pub pipeline: Option<PipelineSpec>,
-}
-
-/// The next chunk of a pass that looks at what each cleaning step of a recipe changes. Its bytes are the job's input.
-#[derive(Clone, Debug, PartialEq, ToJson, FromJson)]
-pub struct SurveyChunk {
-    /// Which pass over which file.
-    pub session: Session,
-    /// Where the chunk begins; 0 begins the pass anew.
-    pub offset: u64,
-    /// Size of the whole file.
-    pub total_bytes: u64,
-    /// How the file is read.
-    pub recipe: DatasetRecipe,
-}
-
-/// How far a pass over a file has come.
-#[derive(Clone, Debug, PartialEq, ToJson, FromJson)]
-#[serde(rename_all = "snake_case")]
-#[allow(clippy::large_enum_variant)]
-pub enum Pass<T> {
-    /// More chunks are needed.
-    Reading {
-        /// Rows so far.
-        n_rows: u64,
-    },
-    /// That was the last.
-    Done(T),
-}
-
-/// What reading a file by its recipe gave. The blobs are counts and terms (`engine::features`).
-#[derive(Clone, Debug, PartialEq, ToJson, FromJson)]
-pub struct ReadOutput {
-    /// Rows, classes, issues.
-    pub summary: DatasetSummary,
-    /// The encoded `Counts`, kept by the executor.
-    pub counts: BlobRef,
-    /// The encoded terms, kept by the executor.
-    pub terms: BlobRef,
-    /// Distinct terms counted.
-    pub n_terms: u32,
 }
 
 /// Bytes that an executor keeps for later jobs and writes to the store when told.
@@ -293,6 +208,8 @@ pub enum Request {
     AuditChunk(AuditChunk),
     /// What each cleaning step changes.
     SurveyChunk(SurveyChunk),
+    /// Files that become one table.
+    IntakeChunk(IntakeChunk),
     /// Trials.
     AdvanceStudy(AdvanceStudy),
     /// A final fit.
@@ -307,9 +224,11 @@ impl Request {
     /// Blobs the worker must hold before it can run this.
     pub fn needs(&self) -> Vec<ContentHash> {
         match self {
-            Self::ScanChunk(_) | Self::ReadChunk(_) | Self::AuditChunk(_) | Self::SurveyChunk(_) => {
-                Vec::new()
-            }
+            Self::ScanChunk(_)
+            | Self::ReadChunk(_)
+            | Self::AuditChunk(_)
+            | Self::SurveyChunk(_)
+            | Self::IntakeChunk(_) => Vec::new(),
             Self::AdvanceStudy(job) => [job.counts.as_slice(), &job.history].concat(),
             Self::FitFinal(job) => vec![job.counts, job.terms],
             Self::LearnFromShare(job) => vec![job.counts],
@@ -324,6 +243,7 @@ impl Request {
             Self::ReadChunk(job) => Some(job.session),
             Self::AuditChunk(job) => Some(job.session),
             Self::SurveyChunk(job) => Some(job.session),
+            Self::IntakeChunk(job) => Some(job.session),
             Self::AdvanceStudy(_) | Self::FitFinal(_) | Self::LearnFromShare(_) | Self::MeasureLuck(_) => {
                 None
             }
@@ -344,6 +264,8 @@ pub enum Answer {
     Audit(Pass<Audit>),
     /// To `SurveyChunk`.
     Survey(Pass<SurveyedCleaning>),
+    /// To `IntakeChunk`.
+    TakenIn(Pass<IntakeOutput>),
     /// To `AdvanceStudy`.
     Study(StudyAdvance),
     /// To `FitFinal`.

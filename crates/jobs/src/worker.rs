@@ -17,7 +17,7 @@ use engine::table::TableScan;
 use engine::tune::{MAX_CORPORA, MAX_RUNGS};
 
 use crate::blobs::{Blobs, SharedBlob};
-use crate::file_pass::{self, OpenPass};
+use crate::file_pass::{self, OpenIntake, OpenPass};
 use crate::request::{
     Answer, BlobRef, FinalFitOutput, FitFinal, JobError, Pass, ReadChunk, ReadOutput, Request,
 };
@@ -38,6 +38,7 @@ pub struct Worker {
     read: Option<OpenPass<DatasetReader>>,
     audit: Option<OpenPass<Auditor>>,
     survey: Option<OpenPass<CleaningSurvey>>,
+    intake: Option<OpenPass<OpenIntake>>,
     /// The one last used is last.
     validators: Vec<SplitCounts>,
 }
@@ -98,6 +99,10 @@ impl Worker {
             }
             Request::SurveyChunk(job) => {
                 Ok((file_pass::survey(&mut self.survey, &job, input)?.into(), Vec::new()))
+            }
+            Request::IntakeChunk(job) => {
+                let (pass, blobs) = file_pass::take_in(&mut self.intake, &job, input)?;
+                Ok((pass.into(), blobs))
             }
             Request::AdvanceStudy(job) => self.advance(&job, clock),
             Request::FitFinal(job) => self.fit_final(&job, clock),

@@ -3,6 +3,7 @@
 use engine::audit::Audit;
 use engine::dataset::{DatasetRecipe, Fix, LabelId, LabelMapping, LabelRule};
 use engine::features::Counting;
+use engine::intake::{Given, Join};
 use engine::metrics::IntervalSpec;
 use engine::models::ModelKind;
 use engine::num::ContentHash;
@@ -11,9 +12,9 @@ use engine::table::{Encoding, FileError, TableFormat};
 use engine::text::reference_cleaning;
 use engine::tune::{PrunerSpec, StudySpec, Trial, TrialOutcome, best_trial};
 use jobs::{
-    AdvanceStudy, Answer, Answered, AuditChunk, Blob, FinalFitOutput, FitFinal, JobError, LearnFromShare,
-    MeasureLuck, Pass, ReadChunk, ReadOutput, Request, ScanChunk, Session, StudyAdvance, Worker,
-    decode_answer, decode_request, encode_answer, encode_request,
+    AdvanceStudy, Answer, Answered, AuditChunk, Blob, BlobRef, FinalFitOutput, FitFinal, IntakeChunk,
+    JobError, LearnFromShare, MeasureLuck, Pass, ReadChunk, ReadOutput, Request, ScanChunk, Session,
+    StudyAdvance, Worker, decode_answer, decode_request, encode_answer, encode_request,
 };
 
 const HEADER: &str = "text,stars\n";
@@ -408,4 +409,35 @@ fn luck_is_weighed_over_all_settings_tried() {
     assert!((2..=12).contains(&luck.n_settings));
     let again = run(&mut Worker::default(), MeasureLuck { search: 7, ..job }.into(), &[]);
     assert!(again.is_err());
+}
+
+#[test]
+fn given_files_become_one_table_in_parts() {
+    let files = ["text,rating\ngood,5\n", "rating,text\n1,bad\n"];
+    let all = files.concat();
+    let given: Vec<Given> = [("a.csv", files[0]), ("b.csv", files[1])]
+        .map(|(name, text)| Given { name: name.to_owned(), n_bytes: text.len() as u64 })
+        .to_vec();
+    let mut worker = Worker::default();
+    let mut kept: Vec<Blob> = Vec::new();
+    let mut output = None;
+    for (offset, chunk) in (0..).step_by(10).zip(all.as_bytes().chunks(10)) {
+        let job = IntakeChunk {
+            session: Session(1),
+            offset,
+            total_bytes: all.len() as u64,
+            files: given.clone(),
+            join: Join::ByName,
+        };
+        let (answer, blobs) = worker.run(job.into(), chunk, &mut || 0.0).expect("an answer");
+        kept.extend(blobs);
+        if let Answer::TakenIn(Pass::Done(done)) = answer {
+            output = Some(done);
+        }
+    }
+    let output = output.expect("the last chunk ends the pass");
+    let part = |part: &BlobRef| &kept.iter().find(|(hash, _)| *hash == part.hash).expect("kept").1;
+    let table: Vec<u8> = output.parts.iter().flat_map(part).copied().collect();
+    assert_eq!(String::from_utf8_lossy(&table), "text,rating\ngood,5\nbad,1\n");
+    assert_eq!(output.hashes, files.map(|file| ContentHash::of(file.as_bytes())));
 }

@@ -9,6 +9,7 @@ use std::cell::Cell;
 use thiserror::Error;
 
 use crate::parse::{Entry, Kind, Parser, unescaped};
+use crate::write::Writer;
 
 /// A value that can be read from JSON. Derived for records; the attributes are serde's.
 ///
@@ -272,6 +273,33 @@ impl<'a> Node<'a> {
             self.misfit("an object");
         }
         self.pairs()
+    }
+
+    /// Writes the value again as compact JSON.
+    pub fn write_again(self, out: &mut Writer) {
+        match self.entry().kind {
+            Kind::Array => {
+                out.word("[");
+                for item in self.items() {
+                    out.part();
+                    item.write_again(out);
+                }
+                out.word("]");
+            }
+            Kind::Object => {
+                out.open();
+                for (key, value) in self.pairs() {
+                    out.key(&key.text_or_empty());
+                    value.write_again(out);
+                }
+                out.close();
+            }
+            Kind::Number => out.raw(self.raw()),
+            Kind::True => out.word("true"),
+            Kind::False => out.word("false"),
+            Kind::Null | Kind::Missing => out.word("null"),
+            Kind::Text | Kind::Escaped => out.text(&self.text_or_empty()),
+        }
     }
 
     fn pairs(self) -> Members<'a> {

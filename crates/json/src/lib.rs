@@ -7,8 +7,8 @@
 mod parse_real;
 mod push_real;
 mod parse;
-mod document;
 mod write;
+mod document;
 mod fields;
 mod read;
 

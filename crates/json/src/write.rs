@@ -138,6 +138,11 @@ impl Writer {
         self.whole(number.unsigned_abs());
     }
 
+    /// Writes a number as it was written.
+    pub(crate) fn raw(&mut self, number: &str) {
+        self.text.push_str(number);
+    }
+
     /// Writes `true`, `false` or `null`.
     #[inline(never)]
     pub fn word(&mut self, word: &'static str) {

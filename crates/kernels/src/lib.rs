@@ -5,6 +5,7 @@
 //! code would be compiled where it is called, for size.
 
 mod bytes;
+mod crc32;
 mod letters;
 mod ranking;
 mod simd;
@@ -24,6 +25,7 @@ mod platt;
 
 pub use bayes::{bayes_class_sums, bayes_scores};
 pub use bytes::{LineEnds, Marks, fingerprint, is_ascii, line_ends, lower_ascii, marks, n_chars};
+pub use crc32::Crc32;
 pub use lane_counts::{LaneCounts, Selected, keep_most_frequent, keep_within};
 pub use letters::{NO_WORD, WordNumbers, scan_letters};
 pub use matrix::{Documents, Matrix, Problem, RowNorm, Sides, Weighing};

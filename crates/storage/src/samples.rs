@@ -96,6 +96,7 @@ pub fn dataset(number: u32) -> Dataset {
         n_rows: 1,
         classes: vec![("negative".into(), 0), ("positive".into(), 1)],
         n_set_aside: None,
+        originals: Vec::new(),
     }
 }
 

@@ -22,6 +22,17 @@ pub enum Origin {
     Sample,
 }
 
+/// A file as it was given, where the table was made of it: unpacked, joined with others, lines of JSON.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToJson, FromJson)]
+pub struct Original {
+    /// Its name on the person's disk, without folders.
+    pub name: String,
+    /// Hash of its bytes.
+    pub file: ContentHash,
+    /// Its size in bytes.
+    pub bytes: u64,
+}
+
 /// What a run points at: the file's bytes and how they were read.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToJson, FromJson)]
 pub struct DatasetRef {
@@ -67,6 +78,9 @@ pub struct Dataset {
     /// Rows that were set aside; records of schema 1 do not know.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub n_set_aside: Option<u64>,
+    /// What the table was made of; empty where the file is as it was given.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub originals: Vec<Original>,
 }
 
 /// A recipe under its hash, stored once however many runs point at it.
@@ -99,6 +113,8 @@ pub struct UsedFile<'a> {
     pub class_counts: &'a [u64],
     /// Rows that were set aside.
     pub n_set_aside: u64,
+    /// What it was made of; empty where it is as it was given.
+    pub originals: &'a [Original],
 }
 
 impl UsedFile<'_> {
@@ -120,6 +136,7 @@ impl UsedFile<'_> {
             n_rows: self.class_counts.iter().sum(),
             classes: self.classes(),
             n_set_aside: Some(self.n_set_aside),
+            originals: self.originals.to_vec(),
             origin: self.origin,
         }
     }

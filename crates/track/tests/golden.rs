@@ -136,6 +136,7 @@ fn dataset(origin: Origin) -> Dataset {
         n_rows: 5_241,
         classes: vec![("negative".into(), 812), ("positive".into(), 4_429)],
         n_set_aside: None,
+        originals: Vec::new(),
     }
 }
 

@@ -1,6 +1,8 @@
 //! Rows that were set aside in, what is said of them out.
 
+use engine::intake::FoundTable;
 use engine::num::stable_sort;
+use engine::quote::Quoted;
 use engine::table::{IssueList, RowIssue, RowReason};
 
 use crate::state::views::{IssueCount, IssueView, SetAsideView};
@@ -30,6 +32,31 @@ pub fn set_aside(issues: &IssueList) -> SetAsideView {
     }
 }
 
+impl SetAsideView {
+    /// The rows that could not be read in the tables that the file was made of come first.
+    #[must_use]
+    pub fn with_tables(mut self, tables: &[FoundTable]) -> Self {
+        for table in tables.iter().rev().filter(|table| table.issues.n > 0) {
+            let SetAsideView { counts, issues, n_issues } = set_aside(&table.issues);
+            for count in counts {
+                match self.counts.iter_mut().find(|known| known.reason == count.reason) {
+                    Some(known) => known.n_rows += count.n_rows,
+                    None => self.counts.push(count),
+                }
+            }
+            let within = |issue: IssueView| {
+                let sentence = format!("{}: {}", Quoted(&table.name), issue.sentence);
+                IssueView { sentence, ..issue }
+            };
+            self.issues.splice(0..0, issues.into_iter().map(within));
+            self.n_issues = self.n_issues.zip(n_issues).map(|(ours, theirs)| ours + theirs);
+        }
+        self.issues.truncate(MAX_SHOWN_ISSUES);
+        stable_sort(&mut self.counts, |a, b| b.n_rows.cmp(&a.n_rows));
+        self
+    }
+}
+
 fn reason_words(reason: &RowReason) -> &'static str {
     match reason {
         RowReason::TooManyCells { .. } => "too many cells",
@@ -40,6 +67,7 @@ fn reason_words(reason: &RowReason) -> &'static str {
         RowReason::UnknownLabel { .. } => "rating left out",
         RowReason::Repeat => "repeats an earlier row",
         RowReason::LeftOut => "left out by a fix",
+        RowReason::NotAnObject { .. } => "no JSON object",
     }
 }
 
@@ -69,5 +97,8 @@ fn reason_sentence(reason: &RowReason) -> String {
         }
         RowReason::Repeat => "Text and rating repeat an earlier row.".to_owned(),
         RowReason::LeftOut => "A fix of the recipe leaves it out.".to_owned(),
+        RowReason::NotAnObject { reason } => {
+            format!("The line is no JSON object ({reason}): write {{ and }} around its names and values.")
+        }
     }
 }

@@ -85,7 +85,7 @@ impl Lab {
                 if !lab.is_current_check(check) {
                     return;
                 }
-                match lab.store_read(source, of_dataset, None, output).await {
+                match lab.store_read(source, of_dataset, Vec::new(), output).await {
                     Ok(_) if is_checked => lab.check_data(),
                     Ok(_) => lab.check.set(Check::NotAsked),
                     Err(sentence) => lab.check.set(Check::Failed { sentence }),

@@ -12,7 +12,7 @@ use track::id::ExperimentId;
 use track::record::Record;
 
 use super::{Lab, Then, share_of};
-use crate::services::files::{Blob, GivenFile};
+use crate::services::files::{Blob, GivenFile, MadeOf};
 use crate::services::pump::Pump;
 use crate::services::shelf::Kept;
 use crate::services::{clock, settings};
@@ -108,8 +108,10 @@ impl Lab {
 
     async fn store_dataset(self, draft: Draft, file: GivenFile, output: ReadOutput, then: Then) {
         let view = draft.view();
-        let source = SourceFile::of_draft(&draft);
-        match self.store_read(source, draft.recipe, Some(file.blob), output).await {
+        let MadeOf { originals, blobs, tables } = file.made_of;
+        let source = SourceFile { originals, tables, ..SourceFile::of_draft(&draft) };
+        let blobs = std::iter::once((source.hash, file.blob)).chain(blobs).collect();
+        match self.store_read(source, draft.recipe, blobs, output).await {
             Ok(dataset) => {
                 settings::set_returning();
                 self.import.set(Import::Ready(view));
@@ -127,13 +129,13 @@ impl Lab {
         }
     }
 
-    /// Stores what reading a file gave, with the file where it is not stored yet, and shows it as the dataset in
+    /// Stores what reading a file gave, with the files that are not stored yet, and shows it as the dataset in
     /// use.
     pub(super) async fn store_read(
         self,
         source: SourceFile,
         recipe: DatasetRecipe,
-        file: Option<Blob>,
+        files: Vec<(ContentHash, Blob)>,
         output: ReadOutput,
     ) -> Result<Dataset, String> {
         let (record, dataset) = records_of((&source, &recipe), &output, clock::now());
@@ -141,11 +143,11 @@ impl Lab {
         let (experiment, new) = found.map_err(|error| error.to_string())?;
         let of_data = [Record::Recipe(record), Record::Dataset(dataset.clone())];
         let records = new.into_iter().chain(of_data).collect();
-        let file = file.map(|file| (dataset.data.file, Kept::File(file)));
-        self.store(records, file.into_iter().collect()).await?;
+        let files = files.into_iter().map(|(hash, file)| (hash, Kept::File(file)));
+        self.store(records, files.collect()).await?;
         let read = (dataset.data.clone(), recipe);
         self.keep_counts(read, experiment, dataset.classes.clone(), &output);
-        self.set_aside.set(set_aside(&output.summary.issues));
+        self.set_aside.set(set_aside(&output.summary.issues).with_tables(&source.tables));
         self.dataset.set(Loadable::Loaded(dataset_view(&dataset)));
         Ok(dataset)
     }

@@ -27,13 +27,15 @@ impl Lab {
         let blob = file.blob.clone();
         let name = file.name.clone();
         let is_sample = file.is_sample;
+        let tables = file.made_of.tables.clone();
         let on_end = move |driver: &mut ScanDriver| {
             let summary = match driver.take_outcome() {
                 Some(Ok(summary)) => summary,
                 Some(Err(error)) => return self.fail(name, error.to_string()),
                 None => return,
             };
-            let draft = Draft::new(name, is_sample, summary);
+            let mut draft = Draft::new(name, is_sample, summary);
+            draft.tables = tables;
             spawn_local(async move { self.scanned(draft, import, then).await });
         };
         let pump = Pump::start(self.services(), driver, Some(blob), on_change, on_end);

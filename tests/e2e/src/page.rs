@@ -225,6 +225,14 @@ impl Page {
     /// # Errors
     /// When there is no such input or no such file.
     pub async fn upload(&self, name: &str, file: &Path) -> Result<()> {
+        self.upload_all(name, &[file.to_path_buf()]).await
+    }
+
+    /// As [`Page::upload`], of several files at once.
+    ///
+    /// # Errors
+    /// As there.
+    pub async fn upload_all(&self, name: &str, files: &[PathBuf]) -> Result<()> {
         const SCRIPT: &str = "
             const text = (element) => (element ? element.textContent : '').trim().replace(/\\s+/g, ' ');
             const named = (input) => [
@@ -233,12 +241,17 @@ impl Page {
                 ...[...input.labels].map(text),
             ];
             return [...document.querySelectorAll('input[type=file]')].find((input) => named(input).includes(arguments[0])) ?? null;";
-        let path = file.canonicalize().with_context(|| format!("no file {}", file.display()))?;
+        let mut paths = Vec::new();
+        for file in files {
+            let path = file.canonicalize().with_context(|| format!("no file {}", file.display()))?;
+            paths.push(path.to_string_lossy().into_owned());
+        }
+        let keys = paths.join("\n");
         let what = described("file input", name);
         until(PATIENCE, &what, || async {
             let found = self.focus().await?.execute(SCRIPT, vec![json!(name)]).await?;
             let Some(input) = self.element_of(found)? else { return Ok(None) };
-            fresh(input.send_keys(&path.to_string_lossy()).await.map_err(Into::into))
+            fresh(input.send_keys(&keys).await.map_err(Into::into))
         })
         .await
     }

@@ -4,6 +4,7 @@
 
 use engine::dataset::{CleanedDocs, LabelId};
 use engine::features::{Counting, count};
+use engine::intake::{Given, Intake, Join};
 use engine::num::ContentHash;
 use engine::pipeline::{FittedPipeline, Predictor};
 use engine::table::{
@@ -36,6 +37,7 @@ const TABLES: usize = 24 << 20;
 /// Every target.
 pub const TARGETS: &[Target] = &[
     Target { name: "table", run: table, fixed_bytes: 4 << 20, bytes_per_byte: 64 },
+    Target { name: "intake", run: intake, fixed_bytes: 8 << 20, bytes_per_byte: 8 << 10 },
     Target { name: "cleaning", run: cleaning, fixed_bytes: TABLES, bytes_per_byte: 512 },
     Target { name: "counting", run: counting, fixed_bytes: TABLES, bytes_per_byte: 512 },
     Target { name: "pipeline", run: pipeline, fixed_bytes: TABLES, bytes_per_byte: 64 },
@@ -104,6 +106,45 @@ fn read_alike(format: &TableFormat, bytes: &[u8], n_chunk: usize) {
         }
         _ => panic!("whether a file is read depends on how it was cut into chunks"),
     }
+}
+
+/// Packed files, lines of JSON and several files in a row: refused by one sentence, or one table, the same however
+/// the bytes were cut into chunks.
+pub fn intake(bytes: &[u8]) {
+    let first = bytes.first().copied().unwrap_or_default();
+    let (n_chunk, half) = (1 + usize::from(first), bytes.len() / 2);
+    for (names, sizes) in [
+        (vec!["a.csv"], vec![bytes.len()]),
+        (vec!["a.jsonl"], vec![bytes.len()]),
+        (vec!["a.csv", "b.jsonl.gz"], vec![half, bytes.len() - half]),
+    ] {
+        let files: Vec<Given> = names
+            .iter()
+            .zip(&sizes)
+            .map(|(name, n_bytes)| Given { name: (*name).to_owned(), n_bytes: *n_bytes as u64 })
+            .collect();
+        for join in [Join::AsItIs, Join::ByName] {
+            let whole = take_in(&files, join, bytes, bytes.len().max(1));
+            assert_eq!(whole, take_in(&files, join, bytes, n_chunk), "the table depends on the chunks");
+            if let Err(sentence) = whole {
+                is_one_sentence(&sentence);
+            }
+        }
+    }
+}
+
+/// The hash of the table that comes out, and its rows that were left out.
+fn take_in(files: &[Given], join: Join, bytes: &[u8], n_chunk: usize) -> Result<(ContentHash, u64), String> {
+    let mut intake = Intake::new(files, join).expect("under the bounds");
+    let mut out = Vec::new();
+    for chunk in bytes.chunks(n_chunk) {
+        intake.push(chunk).map_err(|error| error.to_string())?;
+        out.extend(intake.take_bytes());
+    }
+    let taken = intake.finish().map_err(|error| error.to_string())?;
+    assert_eq!(taken.hashes.len(), files.len());
+    let table = [taken.head, out, taken.rest].concat();
+    Ok((ContentHash::of(&table), taken.tables.iter().map(|table| table.issues.n).sum()))
 }
 
 /// Cleaning steps as JSON in the first line, a review below it: the steps are refused, or the review has the same

@@ -7,6 +7,7 @@ mod answers;
 mod auditing;
 mod bad_files;
 mod columns;
+mod given_files;
 mod determinism;
 mod projects;
 mod words;

@@ -15,11 +15,14 @@ pub struct IssueList {
     pub n: u64,
     /// The first `MAX_KEPT_ISSUES` of each kind, in the order they were met.
     pub kept: Vec<RowIssue>,
-    /// How many of each kind there were, in the order of `RowReason`'s kinds, `LeftOut` apart.
+    /// How many of each kind there were, in the order of `RowReason`'s kinds, the last two apart.
     n_by_kind: [u64; N_KINDS],
     /// How many a fix left out.
     #[serde(default, skip_serializing_if = "is_zero")]
     n_left_out: u64,
+    /// How many are no objects.
+    #[serde(default, skip_serializing_if = "is_zero")]
+    n_no_objects: u64,
 }
 
 const N_KINDS: usize = 7;
@@ -51,17 +54,23 @@ impl IssueList {
             *n += more;
         }
         self.n_left_out += other.n_left_out;
+        self.n_no_objects += other.n_no_objects;
     }
 
     /// How many rows had a reason of the same kind as `reason`.
     pub fn n_like(&self, reason: &RowReason) -> u64 {
-        place_of(reason).map_or(self.n_left_out, |place| self.n_by_kind[place])
+        match (place_of(reason), reason) {
+            (Some(place), _) => self.n_by_kind[place],
+            (None, RowReason::NotAnObject { .. }) => self.n_no_objects,
+            (None, _) => self.n_left_out,
+        }
     }
 
     fn counter(&mut self, reason: &RowReason) -> &mut u64 {
-        match place_of(reason) {
-            Some(place) => &mut self.n_by_kind[place],
-            None => &mut self.n_left_out,
+        match (place_of(reason), reason) {
+            (Some(place), _) => &mut self.n_by_kind[place],
+            (None, RowReason::NotAnObject { .. }) => &mut self.n_no_objects,
+            (None, _) => &mut self.n_left_out,
         }
     }
 }
@@ -75,6 +84,6 @@ fn place_of(reason: &RowReason) -> Option<usize> {
         RowReason::Missing { .. } => Some(4),
         RowReason::UnknownLabel { .. } => Some(5),
         RowReason::Repeat => Some(6),
-        RowReason::LeftOut => None,
+        RowReason::LeftOut | RowReason::NotAnObject { .. } => None,
     }
 }

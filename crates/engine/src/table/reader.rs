@@ -46,7 +46,7 @@ impl TableReader {
     }
 
     /// A reader that leaves UTF-8 for Windows-1252 if the first byte beyond ASCII is no UTF-8.
-    pub(super) fn guessing(format: &TableFormat) -> Self {
+    pub(crate) fn guessing(format: &TableFormat) -> Self {
         Self { decoder: Decoder::guessing(format.encoding), ..Self::new(format) }
     }
 

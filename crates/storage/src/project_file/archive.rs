@@ -1,11 +1,13 @@
 //! Entries in, a zip file out piece by piece; a zip file in, its entries out by slices.
 
+use engine::num::Crc32;
+
 use crate::blob::Blob;
 use crate::error::StoreError;
 use track::id::Millis;
 
 use super::layout::{
-    CENTRAL_BYTES, Crc32, DosTime, END_BYTES, Entry, LOCAL_BYTES, LOCAL_SIGNATURE, central_header, end,
+    CENTRAL_BYTES, DosTime, END_BYTES, Entry, LOCAL_BYTES, LOCAL_SIGNATURE, central_header, end,
     is_header_of, local_header, read_central, read_end,
 };
 use super::{MAX_ENTRIES, MAX_PROJECT_BYTES, ProjectError};

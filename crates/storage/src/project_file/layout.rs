@@ -1,4 +1,4 @@
-//! Checksums and the fixed parts of a zip file, as bytes (APPNOTE.TXT 6.3.10, sections 4.3.7 to 4.3.16).
+//! The fixed parts of a zip file, as bytes (APPNOTE.TXT 6.3.10, sections 4.3.7 to 4.3.16).
 //!
 //! Only what project files need: stored entries, no zip64, no encryption, one disk, UTF-8 names.
 
@@ -19,57 +19,6 @@ const STORED: u16 = 0;
 /// Of a regular file that everybody may read, as Unix writes it.
 const UNIX_MODE: u32 = 0o100_644 << 16;
 const MADE_BY_UNIX: u16 = (3 << 8) | NEEDED_VERSION;
-
-/// Bytes that a checksum takes in at a time, with a table of 1 KB for each. In a page one: there SHA-256, which
-/// takes longer, stands beside it, and tables are what no compression shrinks.
-const CRC_STRIDE: usize = if cfg!(target_arch = "wasm32") { 1 } else { 8 };
-
-/// CRC-32 as zip files use it (ISO 3309, reflected polynomial EDB88320).
-#[derive(Clone, Copy, Debug)]
-pub(super) struct Crc32(u32);
-
-/// What becomes of a byte that so many others follow.
-const CRC_TABLES: [[u32; 256]; CRC_STRIDE] = {
-    let mut tables = [[0; 256]; CRC_STRIDE];
-    let mut i = 0;
-    while i < 256 {
-        let mut value = i as u32;
-        let mut n_bits = 0;
-        while n_bits < 8 * CRC_STRIDE {
-            value = if value & 1 == 1 { 0xEDB8_8320 ^ (value >> 1) } else { value >> 1 };
-            n_bits += 1;
-            if n_bits % 8 == 0 {
-                tables[n_bits / 8 - 1][i] = value;
-            }
-        }
-        i += 1;
-    }
-    tables
-};
-
-impl Crc32 {
-    pub(super) fn new() -> Self {
-        Self(u32::MAX)
-    }
-
-    pub(super) fn update(&mut self, bytes: &[u8]) {
-        let (strides, rest) = bytes.as_chunks::<CRC_STRIDE>();
-        for stride in strides {
-            let mut stride = *stride;
-            stride.iter_mut().zip(self.0.to_le_bytes()).for_each(|(byte, carried)| *byte ^= carried);
-            let kept = if CRC_STRIDE < 4 { self.0 >> (8 * CRC_STRIDE) } else { 0 };
-            let of_byte = |(nth, byte): (usize, &u8)| CRC_TABLES[CRC_STRIDE - 1 - nth][usize::from(*byte)];
-            self.0 = stride.iter().enumerate().map(of_byte).fold(kept, |sum, part| sum ^ part);
-        }
-        for byte in rest {
-            self.0 = CRC_TABLES[0][usize::from(self.0 as u8 ^ byte)] ^ (self.0 >> 8);
-        }
-    }
-
-    pub(super) fn finish(self) -> u32 {
-        !self.0
-    }
-}
 
 /// One entry, as the list at the end of the file describes it.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -249,18 +198,6 @@ pub(super) fn is_header_of(header: &[u8], entry: &Entry) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn the_checksum_is_that_of_the_standard() {
-        let digits = b"123456789";
-        for first in 0..=digits.len() {
-            let mut crc = Crc32::new();
-            crc.update(&digits[..first]);
-            crc.update(&digits[first..]);
-            // The check value of CRC-32/ISO-HDLC.
-            assert_eq!(crc.finish(), 0xCBF4_3926, "parted after {first} bytes");
-        }
-    }
 
     #[track_caller]
     fn check(day: u64, expected: (u64, u64, u64)) {

@@ -3,11 +3,14 @@
 //! Never: a file from outside the workspace.
 
 use std::fs;
+use std::io::Write as _;
 use std::path::{Path, PathBuf};
 
 use engine::features::{Analyzer, Counting, TermStopWords, TokenRule};
 use engine::num::ContentHash;
 use engine::text::{CleanStep, Stemmer, StopWordList};
+use flate2::write::DeflateEncoder;
+use flate2::{Compression, Crc, GzBuilder};
 use jobs::JobError;
 use pollster::block_on;
 use storage::{Batch, Blob, MemoryStore, Store as _, samples, write_project};
@@ -53,6 +56,45 @@ pub(crate) fn tables() -> Vec<Vec<u8>> {
     let mut all: Vec<Vec<u8>> = [",", ";", "\t", "|"].map(|separator| rows(separator).into_bytes()).to_vec();
     all.extend([wide(u16::to_le_bytes, [0xff, 0xfe]), wide(u16::to_be_bytes, [0xfe, 0xff]), windows]);
     all.push([b"\xef\xbb\xbf".to_vec(), text.into_bytes()].concat());
+    all
+}
+
+/// Tables packed as gzip and as zip, two members in a row, and lines of JSON.
+pub(crate) fn given_files() -> Vec<Vec<u8>> {
+    let table = tables().swap_remove(0);
+    let gzip = |bytes: &[u8]| {
+        let mut encoder = GzBuilder::new().filename("a.csv").write(Vec::new(), Compression::default());
+        encoder.write_all(bytes).expect("memory");
+        encoder.finish().expect("memory")
+    };
+    let lines: String = REVIEWS
+        .iter()
+        .zip(1..)
+        .map(|(review, stars)| {
+            let text = json::to_string(review);
+            format!("{{\"text\":{text},\"stars\":{stars},\"at\":null,\"tags\":[1,{{\"a\":true}}]}}\n")
+        })
+        .collect();
+    let mut deflated = Vec::new();
+    let mut crc = Crc::new();
+    crc.update(&table);
+    let mut encoder = DeflateEncoder::new(&mut deflated, Compression::default());
+    encoder.write_all(&table).and_then(|()| encoder.try_finish()).expect("memory");
+    drop(encoder);
+    let sizes = [crc.sum(), deflated.len() as u32, table.len() as u32].map(u32::to_le_bytes).concat();
+    let header = |flags: u8, sizes: &[u8]| {
+        let fixed =
+            [b"PK\x03\x04\x14\0".as_slice(), &[flags, 0, 8, 0, 0, 0, 0, 0], sizes, &[5, 0, 0, 0], b"a.csv"];
+        fixed.concat()
+    };
+    let list = [b"PK\x01\x02".as_slice(), &[0; 60]].concat();
+    let plain = [header(0, &sizes), deflated.clone(), list.clone()].concat();
+    let piped = [header(8, &[0; 12]), deflated, b"PK\x07\x08".to_vec(), sizes, list].concat();
+    let packed = gzip(&table);
+    let twice = [packed.clone(), gzip(lines.as_bytes())].concat();
+    let mut all =
+        vec![table, lines.clone().into_bytes(), gzip(lines.as_bytes()), packed, twice, plain, piped];
+    all.extend(projects().pop());
     all
 }
 

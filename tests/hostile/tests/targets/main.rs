@@ -88,6 +88,11 @@ fn tables_are_read_or_refused() {
 }
 
 #[test]
+fn given_files_become_one_table_or_are_refused() {
+    search("intake", good_inputs::given_files());
+}
+
+#[test]
 fn reviews_are_cleaned_one_way() {
     search("cleaning", good_inputs::cleanings());
 }

@@ -1,0 +1,136 @@
+//! The passes there are: what each asks of a worker, and what it gives.
+
+use engine::audit::Audit;
+use engine::dataset::{DatasetRecipe, SurveyedCleaning};
+use engine::features::Counting;
+use engine::intake::{Given, Join};
+use engine::pipeline::PipelineSpec;
+use engine::split::SplitSpec;
+use engine::table::{TableFormat, TableSummary};
+use jobs::{
+    Answer, AuditChunk, IntakeChunk, IntakeOutput, Job, OtherJobsAnswer, Pass, ReadChunk, ReadOutput,
+    Request, ScanChunk, Session, SurveyChunk,
+};
+
+use super::PassJob;
+
+/// The first pass: format, columns, hash.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Scan {
+    /// How the file is read, where a person has chosen that; else it is found out.
+    pub format: Option<TableFormat>,
+}
+
+impl PassJob for Scan {
+    type Output = TableSummary;
+
+    fn chunk(&self, session: Session, offset: u64, total_bytes: u64) -> Request {
+        ScanChunk { session, offset, total_bytes, format: self.format.clone() }.into()
+    }
+
+    fn answer(answer: Answer) -> Result<Pass<TableSummary>, OtherJobsAnswer> {
+        <ScanChunk as Job>::Output::try_from(answer)
+    }
+}
+
+/// The second pass: labelled, cleaned, counted.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Read {
+    /// How the file is read.
+    pub recipe: DatasetRecipe,
+    /// What is counted (`StudySpec::counting`).
+    pub counting: Counting,
+}
+
+impl PassJob for Read {
+    type Output = ReadOutput;
+
+    fn chunk(&self, session: Session, offset: u64, total_bytes: u64) -> Request {
+        ReadChunk {
+            session,
+            offset,
+            total_bytes,
+            recipe: self.recipe.clone(),
+            counting: self.counting.clone(),
+        }
+        .into()
+    }
+
+    fn answer(answer: Answer) -> Result<Pass<ReadOutput>, OtherJobsAnswer> {
+        <ReadChunk as Job>::Output::try_from(answer)
+    }
+}
+
+/// A pass that looks for what is wrong with the file.
+#[derive(Clone, Debug, PartialEq)]
+pub struct AuditFile {
+    /// How the file is read.
+    pub recipe: DatasetRecipe,
+    /// How its rows are to be parted.
+    pub split: SplitSpec,
+    /// Whose held-out predictions show what findings do to the score.
+    pub pipeline: Option<PipelineSpec>,
+}
+
+impl PassJob for AuditFile {
+    type Output = Audit;
+
+    fn chunk(&self, session: Session, offset: u64, total_bytes: u64) -> Request {
+        AuditChunk {
+            session,
+            offset,
+            total_bytes,
+            recipe: self.recipe.clone(),
+            split: self.split.clone(),
+            pipeline: self.pipeline.clone(),
+        }
+        .into()
+    }
+
+    fn answer(answer: Answer) -> Result<Pass<Audit>, OtherJobsAnswer> {
+        <AuditChunk as Job>::Output::try_from(answer)
+    }
+}
+
+/// A pass that looks at what each cleaning step changes.
+#[derive(Clone, Debug, PartialEq)]
+pub struct SurveyCleaning {
+    /// How the file is read.
+    pub recipe: DatasetRecipe,
+}
+
+impl PassJob for SurveyCleaning {
+    type Output = SurveyedCleaning;
+
+    fn chunk(&self, session: Session, offset: u64, total_bytes: u64) -> Request {
+        SurveyChunk { session, offset, total_bytes, recipe: self.recipe.clone() }.into()
+    }
+
+    fn answer(answer: Answer) -> Result<Pass<SurveyedCleaning>, OtherJobsAnswer> {
+        <SurveyChunk as Job>::Output::try_from(answer)
+    }
+}
+
+/// A pass over files that are to become one table.
+#[derive(Clone, Debug, PartialEq)]
+pub struct TakeIn {
+    /// The files, in the order of their bytes.
+    pub files: Vec<Given>,
+    /// How the table comes out.
+    pub join: Join,
+}
+
+impl PassJob for TakeIn {
+    type Output = IntakeOutput;
+
+    // Unpacked they are up to a thousand times as long, and an answer holds all that comes out of a chunk.
+    const CHUNK_BYTES: u64 = 128 * 1024;
+
+    fn chunk(&self, session: Session, offset: u64, total_bytes: u64) -> Request {
+        IntakeChunk { session, offset, total_bytes, files: self.files.clone(), join: self.join }.into()
+    }
+
+    fn answer(answer: Answer) -> Result<Pass<IntakeOutput>, OtherJobsAnswer> {
+        <IntakeChunk as Job>::Output::try_from(answer)
+    }
+}

@@ -1,0 +1,130 @@
+//! The jobs of passes over files: a chunk each, in order.
+
+use engine::dataset::{DatasetRecipe, DatasetSummary};
+use engine::features::Counting;
+use engine::intake::{FoundTable, Given, Join};
+use engine::num::ContentHash;
+use engine::pipeline::PipelineSpec;
+use engine::split::SplitSpec;
+use engine::table::TableFormat;
+use json::{FromJson, ToJson};
+
+use super::BlobRef;
+
+/// Chunks of one pass over one file; all of a session's jobs go to one worker, in order.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, ToJson, FromJson)]
+#[serde(transparent)]
+pub struct Session(pub u64);
+
+/// The next chunk of the first pass over a file: find format, columns, hash. Its bytes are the job's input.
+#[derive(Clone, Debug, PartialEq, ToJson, FromJson)]
+pub struct ScanChunk {
+    /// Which pass over which file.
+    pub session: Session,
+    /// Where the chunk begins; 0 begins the pass anew.
+    pub offset: u64,
+    /// Size of the whole file.
+    pub total_bytes: u64,
+    /// How it is read, where a person has chosen that; else it is found out.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub format: Option<TableFormat>,
+}
+
+/// The next chunk of the second pass: read by a recipe into counts. Its bytes are the job's input.
+#[derive(Clone, Debug, PartialEq, ToJson, FromJson)]
+pub struct ReadChunk {
+    /// Which pass over which file.
+    pub session: Session,
+    /// Where the chunk begins; 0 begins the pass anew.
+    pub offset: u64,
+    /// Size of the whole file.
+    pub total_bytes: u64,
+    /// How the file is read.
+    pub recipe: DatasetRecipe,
+    /// What is counted.
+    pub counting: Counting,
+}
+
+/// The next chunk of a pass that looks for what is wrong with a file. Its bytes are the job's input.
+#[derive(Clone, Debug, PartialEq, ToJson, FromJson)]
+pub struct AuditChunk {
+    /// Which pass over which file.
+    pub session: Session,
+    /// Where the chunk begins; 0 begins the pass anew.
+    pub offset: u64,
+    /// Size of the whole file.
+    pub total_bytes: u64,
+    /// How the file is read.
+    pub recipe: DatasetRecipe,
+    /// How its rows are to be parted.
+    pub split: SplitSpec,
+    /// Whose held-out predictions show effects and label errors; none are shown without it.
+    pub pipeline: Option<PipelineSpec>,
+}
+
+/// The next chunk of a pass that looks at what each cleaning step of a recipe changes. Its bytes are the job's input.
+#[derive(Clone, Debug, PartialEq, ToJson, FromJson)]
+pub struct SurveyChunk {
+    /// Which pass over which file.
+    pub session: Session,
+    /// Where the chunk begins; 0 begins the pass anew.
+    pub offset: u64,
+    /// Size of the whole file.
+    pub total_bytes: u64,
+    /// How the file is read.
+    pub recipe: DatasetRecipe,
+}
+
+/// The next chunk of files that are to become one table. Its bytes, of one file after another, are the job's input;
+/// the answer's blobs are bytes of the table.
+#[derive(Clone, Debug, PartialEq, ToJson, FromJson)]
+pub struct IntakeChunk {
+    /// Which pass over which files.
+    pub session: Session,
+    /// Where the chunk begins; 0 begins the pass anew.
+    pub offset: u64,
+    /// Size of all files together.
+    pub total_bytes: u64,
+    /// The files, in the order of their bytes.
+    pub files: Vec<Given>,
+    /// How the table comes out.
+    pub join: Join,
+}
+
+/// The table that files have become.
+#[derive(Clone, Debug, PartialEq, ToJson, FromJson)]
+pub struct IntakeOutput {
+    /// Its bytes, in order; blobs of this and earlier answers of the pass, kept by the executor.
+    pub parts: Vec<BlobRef>,
+    /// What it was made of.
+    pub tables: Vec<FoundTable>,
+    /// SHA-256 of each file.
+    pub hashes: Vec<ContentHash>,
+}
+
+/// How far a pass over a file has come.
+#[derive(Clone, Debug, PartialEq, ToJson, FromJson)]
+#[serde(rename_all = "snake_case")]
+#[allow(clippy::large_enum_variant)]
+pub enum Pass<T> {
+    /// More chunks are needed.
+    Reading {
+        /// Rows so far.
+        n_rows: u64,
+    },
+    /// That was the last.
+    Done(T),
+}
+
+/// What reading a file by its recipe gave. The blobs are counts and terms (`engine::features`).
+#[derive(Clone, Debug, PartialEq, ToJson, FromJson)]
+pub struct ReadOutput {
+    /// Rows, classes, issues.
+    pub summary: DatasetSummary,
+    /// The encoded `Counts`, kept by the executor.
+    pub counts: BlobRef,
+    /// The encoded terms, kept by the executor.
+    pub terms: BlobRef,
+    /// Distinct terms counted.
+    pub n_terms: u32,
+}
