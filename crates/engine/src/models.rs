@@ -10,6 +10,7 @@ mod f1;
 mod group;
 mod extent;
 mod weighting;
+mod starts;
 mod descent;
 mod training;
 mod binary;

@@ -3,7 +3,7 @@
 #![allow(clippy::unwrap_used, reason = "a test may panic")]
 
 use engine::dataset::{CleanedDocs, LabelId};
-use engine::features::{self, Counting, Selection, SparseRow, VectorizerSpec};
+use engine::features::{self, Counting, DocumentFrequency, Selection, SparseRow, VectorizerSpec};
 use engine::models::{
     ClassWeight, CrossValidator, ModelSpec, RepeatedValidator, Scorer, TrainingSet, Truth, f1_macro,
     fit_model,
@@ -114,4 +114,30 @@ fn repeated_folds_are_scored_draw_after_draw() {
     assert_eq!((found.fold_f1_macro.len(), &found.fold_f1_macro), (12, &expected));
     assert_ne!(expected[..4], expected[4..8]);
     assert!(RepeatedValidator::new(&counts, &[]).is_err());
+}
+
+#[test]
+fn what_was_fitted_before_changes_no_score() {
+    let docs = docs(400);
+    let rows = SplitRows { labels: &docs.labels, n_classes: 2, groups: &[], times: &[] };
+    let plan = SplitPlan::of_rows(rows, &SplitSpec::reference()).unwrap();
+    let counts = features::count(docs, 2, &Counting::words((1, 2), 1)).unwrap().counts;
+    let mut stream = RandomStream::new("settings one after another", &[]);
+    let mut one_after_another = CrossValidator::new(&counts, &plan).unwrap();
+    for _ in 0..60 {
+        let c = libm::pow(10.0, stream.unit() * 5.0 - 3.0);
+        let model = match stream.below(2) {
+            0 => ModelSpec::logistic_regression(c, ClassWeight::Balanced),
+            _ => ModelSpec::linear_svc(c, ClassWeight::None),
+        };
+        let features = VectorizerSpec {
+            min_df: DocumentFrequency::Count(1 + stream.below(9) as u32),
+            sublinear_tf: stream.below(4) == 0,
+            ..VectorizerSpec::tf_idf((1, 2))
+        };
+        let mut alone = CrossValidator::new(&counts, &plan).unwrap();
+        let expected = alone.evaluate(&features, &model).unwrap();
+        assert_eq!(one_after_another.evaluate(&features, &model).unwrap(), expected, "{model:?}");
+        assert_eq!(one_after_another.fit(&features, &model).unwrap(), alone.fit(&features, &model).unwrap());
+    }
 }

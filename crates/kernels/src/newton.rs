@@ -14,6 +14,7 @@ use crate::machine::{self, Doubles as _, ExpFactors, Lanes as _, Machine, Single
 use crate::matrix::{Matrix, Problem};
 use crate::passes::Differentiate;
 use crate::rows::{CurvatureCell, GradientCell};
+use crate::starts::Start;
 
 /// Most Newton steps.
 const MAX_STEPS: u32 = 300;
@@ -41,6 +42,8 @@ pub struct Solution {
     pub intercept: F64s,
     /// Score of each row, learned from or held out.
     pub scores: Vec<F64s>,
+    /// Whether the sides that the goal asks for are proven: those of the minimum, whatever the fit began with.
+    pub are_sides_proven: bool,
 }
 
 /// Memory that fits use one after another; nothing in it outlives a fit.
@@ -91,7 +94,7 @@ pub struct NotConverged {
     pub n_steps: u32,
 }
 
-/// Fits all lanes; the solution is left in `workspace`.
+/// Fits all lanes, from weights 0 or from `start` on; the solution is left in `workspace`.
 ///
 /// # Errors
 /// Where a lane is not at its goal after the most steps that are taken.
@@ -99,12 +102,14 @@ pub struct NotConverged {
 pub fn fit_linear(
     loss: LossKind,
     (matrix, problem): (&Matrix, &Problem),
-    goal: Goal,
+    (goal, start): (Goal, Option<&Start>),
     workspace: &mut Workspace,
 ) -> Result<(), NotConverged> {
     match loss {
-        LossKind::Logistic => machine::run(Fit::<Logistic>::begin(matrix, problem, goal, workspace)),
-        LossKind::SquaredHinge => machine::run(Fit::<SquaredHinge>::begin(matrix, problem, goal, workspace)),
+        LossKind::Logistic => machine::run(Fit::<Logistic>::begin(matrix, problem, (goal, start), workspace)),
+        LossKind::SquaredHinge => {
+            machine::run(Fit::<SquaredHinge>::begin(matrix, problem, (goal, start), workspace))
+        }
     }
 }
 
@@ -112,6 +117,7 @@ struct Fit<'a, L> {
     matrix: &'a Matrix,
     problem: &'a Problem,
     goal: Goal,
+    start: Option<&'a Start>,
     space: &'a mut Workspace,
     at: Point,
     intercept_step: F32s,
@@ -135,13 +141,19 @@ impl<L: Loss> Task for Fit<'_, L> {
 
     #[inline(always)]
     fn run<M: Machine>(mut self) -> Result<(), NotConverged> {
+        // What is known of the minimum makes up for a step.
+        let n_saved = u32::from(self.start.is_some());
         for n_steps in 0..MAX_STEPS {
-            let excess = self.excess::<M>();
+            let mut excess = self.excess::<M>();
             if excess == [0.0; LANES] {
                 return Ok(());
             }
-            let system = self.begin_direction::<M>(excess.map(|excess| excess > 0.0));
-            self.find_direction::<M>(system, excess, n_steps);
+            if let Some(start) = self.start.take() {
+                self.head_for(start, &mut excess);
+            } else {
+                let system = self.begin_direction::<M>(excess.map(|excess| excess > 0.0));
+                self.find_direction::<M>(system, excess, n_steps + n_saved);
+            }
             self.follow_direction::<M>(excess, n_steps < PATIENCE);
         }
         Err(NotConverged { n_steps: MAX_STEPS })
@@ -150,7 +162,12 @@ impl<L: Loss> Task for Fit<'_, L> {
 
 impl<'a, L: Loss> Fit<'a, L> {
     /// All weights 0, where the derivatives are known without a pass.
-    fn begin(matrix: &'a Matrix, problem: &'a Problem, goal: Goal, space: &'a mut Workspace) -> Self {
+    fn begin(
+        matrix: &'a Matrix,
+        problem: &'a Problem,
+        (goal, start): (Goal, Option<&'a Start>),
+        space: &'a mut Workspace,
+    ) -> Self {
         let [value, slope, curvature] = L::AT_ZERO.map(|factor| factor * goal.c);
         let n_rows = matrix.norm.len();
         let mut gradient_squares = F64s::default();
@@ -185,7 +202,22 @@ impl<'a, L: Loss> Fit<'a, L> {
             slope_along: F64s::default(),
         };
         let marker = PhantomData;
-        Self { matrix, problem, goal, space, at, intercept_step: F32s::default(), marker }
+        Self { matrix, problem, goal, start, space, at, intercept_step: F32s::default(), marker }
+    }
+
+    /// The first direction, from weights 0: `start`, in the lanes in which it goes down.
+    fn head_for(&mut self, start: &Start, excess: &mut [f64; LANES]) {
+        self.intercept_step = start.intercept;
+        let mut slope = self.at.intercept_slope * start.intercept.widen();
+        for ((column, cell), step) in
+            self.space.steps.iter_mut().zip(&self.space.solution.cells).zip(&start.of_cols)
+        {
+            column.step = *step;
+            slope += cell.slope * step.widen();
+        }
+        for (excess, slope) in excess.iter_mut().zip(slope.to_array()) {
+            *excess = if slope < 0.0 { *excess } else { 0.0 };
+        }
     }
 
     /// 0 where a lane's relative gap is small enough, else how many times too large its gradient may be.
@@ -202,23 +234,29 @@ impl<'a, L: Loss> Fit<'a, L> {
     /// The objective bends at least as `|w|^2 / 2 + b^2 / 2` does, so the weights are at most the gradient away from
     /// the best ones, and the score of a row at most that times the row's length, its 1 for the intercept included.
     #[inline(always)]
-    fn excess<M: Machine>(&self) -> [f64; LANES] {
+    fn excess<M: Machine>(&mut self) -> [f64; LANES] {
         let gap = self.goal.gap.to_array();
         let is_near = |lane: usize| self.goal.sides[lane] && self.over(lane, NEAR) == 0.0;
         let closest = if (0..LANES).any(is_near) { self.closest_to_zero::<M>() } else { [0.0; LANES] };
-        std::array::from_fn(|lane| {
-            let of_side = match self.over(lane, LEAST_GAP) {
-                least if !self.goal.sides[lane] || least == 0.0 => 0.0,
-                least if is_near(lane) => {
-                    let longest = self.matrix.longest.lane(lane);
-                    let reach = ((longest * longest + 1.0) * self.at.gradient_squares.lane(lane)).sqrt();
-                    let times = reach * SIDE_MARGIN / closest[lane];
-                    if times < 1.0 { 0.0 } else { times.min(least) }
+        let mut are_proven = true;
+        let excess = std::array::from_fn(|lane| {
+            let mut of_side = 0.0;
+            if is_near(lane) {
+                let longest = self.matrix.longest.lane(lane);
+                let reach = ((longest * longest + 1.0) * self.at.gradient_squares.lane(lane)).sqrt();
+                let times = reach * SIDE_MARGIN / closest[lane];
+                let is_proven = times < 1.0;
+                if !is_proven {
+                    are_proven = false;
+                    of_side = times.min(self.over(lane, LEAST_GAP));
                 }
-                _ => self.over(lane, TYPICAL_GAP),
-            };
+            } else if self.goal.sides[lane] {
+                of_side = self.over(lane, TYPICAL_GAP);
+            }
             self.over(lane, gap[lane]).max(of_side)
-        })
+        });
+        self.space.solution.are_sides_proven = are_proven;
+        excess
     }
 
     /// The smallest distance from zero of a score that a lane holds out.
@@ -295,7 +333,7 @@ impl<'a, L: Loss> Fit<'a, L> {
     #[cfg_attr(not(target_arch = "wasm32"), inline(always))]
     fn differentiate<M: Machine>(&mut self) {
         let c = self.goal.c;
-        let Solution { cells, intercept, scores } = &mut self.space.solution;
+        let Solution { cells, intercept, scores, .. } = &mut self.space.solution;
         let intercept = M::F64::load(intercept);
         let pass = Differentiate::<M::F64, L> {
             norm: &self.matrix.norm,

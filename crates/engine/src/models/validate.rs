@@ -1,7 +1,8 @@
 //! Settings in, fold scores out: all folds of a setting are fitted together, one a lane.
 //!
 //! A validator is made once a study. What it keeps between settings are sums that would come out the same
-//! again, so a setting's bits depend on counts, split and setting alone.
+//! again, so a setting's bits depend on counts, split and setting alone. It also keeps where fits ended, for others to
+//! begin at; of those nothing is told but sides that are proven to be the minimum's, or they are made again from 0.
 
 use kernels::lanes::{F64s, LANES};
 use kernels::{
@@ -12,7 +13,8 @@ use super::extent::Extent;
 use super::group::{Lane, LaneGroup, LaneModel, TrainDocs, WeightScheme};
 use super::plain::PlainPart;
 use super::scorer::class_of;
-use super::weighting::{Weighting, WeightingKey};
+use super::starts::StudyStarts;
+use super::weighting::{Weighting, WeightingKey, recall};
 use super::{
     CvScores, EvaluateError, FINAL_GAP, FOLD_GAP, FitWarning, FittedModel, ModelKind, ModelSpec, OutOfFold,
     f1_macro,
@@ -20,10 +22,6 @@ use super::{
 use crate::dataset::{LabelId, MAX_CLASSES};
 use crate::features::{Counting, Counts, DfBounds, VectorizerSpec, check_answerable};
 use crate::split::{MAX_FOLDS, NEVER_HELD_OUT, SplitPlan};
-
-/// Most vocabularies kept at a time, and most memory they may hold; one is always kept.
-const MAX_WEIGHTINGS: usize = 8;
-const MAX_WEIGHTING_BYTES: usize = 64 << 20;
 
 /// Evaluates settings over one split of one corpus.
 pub struct CrossValidator {
@@ -42,6 +40,7 @@ pub struct CrossValidator {
 struct StudyGroup {
     group: LaneGroup,
     weightings: Vec<Weighting>,
+    starts: StudyStarts,
 }
 
 /// A model fitted on the whole training part. Shapes: `term_ids` (ascending ids of `Counts`) and `idf`:
@@ -73,7 +72,7 @@ impl CrossValidator {
             .map(|lanes| {
                 let lanes = std::array::from_fn(|lane| lanes.get(lane).copied().unwrap_or(Lane::Idle));
                 let group = LaneGroup::new(lanes, &rows, &docs)?;
-                Ok(StudyGroup { group, weightings: Vec::new() })
+                Ok(StudyGroup { group, weightings: Vec::new(), starts: StudyStarts::default() })
             })
             .collect::<Result<_, EvaluateError>>()?;
         let (workspace, counted) = (Workspace::default(), counts.counting());
@@ -188,9 +187,9 @@ impl CrossValidator {
             let bounds = DfBounds::resolve(features, study.group.n_docs[0])?;
             check_answerable(counted, features, bounds)?;
             let key = WeightingKey::new(&study.group, features)?;
-            let StudyGroup { group, weightings } = study;
+            let StudyGroup { group, weightings, starts } = study;
             let weighting = recall(weightings, key, rows, (group, docs));
-            let mut lanes = GroupRun { rows, docs, group, weighting, workspace, extent };
+            let mut lanes = GroupRun { rows, docs, group, weighting, starts, workspace, extent };
             let fits = lanes.fit(&model)?;
             lanes.hand_out(&fits, &mut folds);
             if extent == Extent::FoldsAndFull {
@@ -223,35 +222,13 @@ impl CrossValidator {
     }
 }
 
-/// The vocabulary of `key`, from the last ones used or made anew; it is moved to the front.
-fn recall<'a>(
-    weightings: &'a mut Vec<Weighting>,
-    key: WeightingKey,
-    rows: &TrainRows,
-    (group, docs): (&LaneGroup, &TrainDocs),
-) -> &'a mut Weighting {
-    match weightings.iter().position(|known| known.key == key) {
-        Some(known) => weightings[..=known].rotate_right(1),
-        None => {
-            weightings.insert(0, Weighting::new(key, rows, group, docs));
-            let mut n_bytes = 0;
-            let fits = |weighting: &Weighting| {
-                n_bytes += weighting.n_bytes();
-                n_bytes <= MAX_WEIGHTING_BYTES
-            };
-            let n_kept = weightings.iter().map(fits).take_while(|&fits| fits).count();
-            weightings.truncate(n_kept.clamp(1, MAX_WEIGHTINGS));
-        }
-    }
-    &mut weightings[0]
-}
-
 /// One setting in one group of lanes.
 struct GroupRun<'a> {
     rows: &'a TrainRows,
     docs: &'a TrainDocs,
     group: &'a LaneGroup,
     weighting: &'a mut Weighting,
+    starts: &'a mut StudyStarts,
     workspace: &'a mut Workspace,
     extent: Extent,
 }
@@ -290,11 +267,22 @@ impl GroupRun<'_> {
     ) -> Result<GroupFits, EvaluateError> {
         let positives = if self.docs.n_classes == 2 { 1..2 } else { 0..self.docs.n_classes };
         let goal = Goal { c, gap: self.gaps(), sides: self.sides() };
+        let asked = (loss, scheme, self.weighting.key.rule);
+        // Only what is proven of the one minimum may be read from a fit that began elsewhere than at 0.
+        let mut starts = self.are_sides_all().then(|| self.starts.of(asked));
         let mut fits = GroupFits { scores: Vec::new(), solutions: Vec::new() };
         for positive in positives {
             let problem = self.weighting.problem(self.rows, self.group, self.docs, (scheme, positive));
-            fit_linear(loss, problem, goal, self.workspace)
-                .map_err(|NotConverged { n_steps }| EvaluateError::NotConverged { n_steps })?;
+            let start = starts.as_ref().and_then(|starts| starts.near(c, (problem.0, self.rows.n_cols())));
+            let mut fitted = fit_linear(loss, problem, (goal, start.as_ref()), self.workspace);
+            if start.is_some() && (fitted.is_err() || !self.workspace.solution.are_sides_proven) {
+                fitted = fit_linear(loss, problem, (goal, None), self.workspace);
+            }
+            fitted.map_err(|NotConverged { n_steps }| EvaluateError::NotConverged { n_steps })?;
+            let Solution { cells, intercept, .. } = &self.workspace.solution;
+            if let Some(starts) = &mut starts {
+                starts.keep(c, (problem.0, self.rows.n_cols()), (cells, *intercept));
+            }
             let mut solution = std::mem::take(&mut self.workspace.solution);
             fits.scores.push(std::mem::take(&mut solution.scores));
             fits.solutions.push(solution);
@@ -302,11 +290,15 @@ impl GroupRun<'_> {
         Ok(fits)
     }
 
+    /// Whether the sides of the scores held out say all that is asked for.
+    fn are_sides_all(&self) -> bool {
+        matches!(self.extent, Extent::Folds | Extent::Fold(_)) && self.docs.n_classes == 2
+    }
+
     /// The gap each lane is to reach; a lane nobody asks for is done before it begins. Of two classes the
     /// sides of the scores say all that a fold's F1 needs.
     fn gaps(&self) -> F64s {
-        let is_f1_all = matches!(self.extent, Extent::Folds | Extent::Fold(_));
-        let is_side_enough = is_f1_all && self.docs.n_classes == 2;
+        let is_side_enough = self.are_sides_all();
         F64s::from_array(self.group.lanes.map(|lane| match (lane, self.extent) {
             (Lane::Without(_) | Lane::Before { .. }, extent) if is_side_enough || !extent.asks(lane) => {
                 f64::INFINITY

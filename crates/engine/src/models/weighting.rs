@@ -14,6 +14,10 @@ use crate::features::{
     DfBounds, FeatureError, Norm, VectorizerSpec, WeightRule, plain_idf, term_frequency_weight,
 };
 
+/// Most vocabularies kept at a time, and most memory they may hold; one is always kept.
+const MAX_WEIGHTINGS: usize = 8;
+const MAX_WEIGHTING_BYTES: usize = 64 << 20;
+
 /// What decides a vocabulary and its weights, in its plainest form, so equal vocabularies have equal keys.
 #[derive(Clone, Debug, PartialEq)]
 pub(super) struct WeightingKey {
@@ -21,7 +25,7 @@ pub(super) struct WeightingKey {
     bounds: [(u32, u32); LANES],
     /// The vocabulary's size, where it cuts.
     limit: Option<usize>,
-    rule: WeightRule,
+    pub rule: WeightRule,
 }
 
 impl WeightingKey {
@@ -138,4 +142,27 @@ impl Weighting {
         });
         (&self.matrix, &self.problems[place].problem)
     }
+}
+
+/// The vocabulary of `key`, from the last ones used or made anew; it is moved to the front.
+pub(super) fn recall<'a>(
+    weightings: &'a mut Vec<Weighting>,
+    key: WeightingKey,
+    rows: &TrainRows,
+    (group, docs): (&LaneGroup, &TrainDocs),
+) -> &'a mut Weighting {
+    match weightings.iter().position(|known| known.key == key) {
+        Some(known) => weightings[..=known].rotate_right(1),
+        None => {
+            weightings.insert(0, Weighting::new(key, rows, group, docs));
+            let mut n_bytes = 0;
+            let fits = |weighting: &Weighting| {
+                n_bytes += weighting.n_bytes();
+                n_bytes <= MAX_WEIGHTING_BYTES
+            };
+            let n_kept = weightings.iter().map(fits).take_while(|&fits| fits).count();
+            weightings.truncate(n_kept.clamp(1, MAX_WEIGHTINGS));
+        }
+    }
+    &mut weightings[0]
 }
