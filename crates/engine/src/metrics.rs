@@ -117,11 +117,8 @@ impl Ranking {
             |class: usize| truth.iter().map(|label| usize::from(label.0) == class).collect::<Vec<bool>>();
         match (n_classes, score, probabilities) {
             (2, Some(score), _) => {
-                let positive = is_class(1);
-                Self {
-                    roc_auc: roc_auc(&positive, score),
-                    average_precision: average_precision(&positive, score),
-                }
+                let (roc_auc, average_precision) = ranking::auc_and_precision(&is_class(1), score);
+                Self { roc_auc, average_precision }
             }
             (3.., _, Some(rows)) => {
                 let against_rest = |measure: fn(&[bool], &[f64]) -> Option<f64>| {

@@ -110,17 +110,22 @@ impl Selection {
         weighted.normalise(rule.norm);
     }
 
-    /// The weighted rows of the documents `rows`, in their order: rows.len() x n_columns.
-    pub fn rows(&self, counts: &Counts, rows: &[u32]) -> Csr {
-        let n_counted = rows.iter().map(|&row| counts.row(row).0.len()).sum();
-        let mut matrix = Csr::with_room(self.term_ids.len(), rows.len(), n_counted);
+    /// Hands over the weighted row of each of the documents `rows`, in their order.
+    pub fn for_each_row(&self, counts: &Counts, rows: &[u32], mut take: impl FnMut(&SparseRow)) {
         let mut weighted = SparseRow::default();
         for &row in rows {
             weighted.term_ids.clear();
             weighted.values.clear();
             self.weigh(counts, row, &mut weighted);
-            matrix.push_lists(&weighted.term_ids, &weighted.values);
+            take(&weighted);
         }
+    }
+
+    /// The weighted rows of the documents `rows`, in their order: rows.len() x n_columns.
+    pub fn rows(&self, counts: &Counts, rows: &[u32]) -> Csr {
+        let n_counted = rows.iter().map(|&row| counts.row(row).0.len()).sum();
+        let mut matrix = Csr::with_room(self.term_ids.len(), rows.len(), n_counted);
+        self.for_each_row(counts, rows, |row| matrix.push_lists(&row.term_ids, &row.values));
         matrix
     }
 

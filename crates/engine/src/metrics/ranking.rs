@@ -4,7 +4,22 @@ use kernels::from_highest;
 
 /// Area under the ROC curve; equal scores count half. `None` where a class has no rows.
 pub fn roc_auc(positive: &[bool], score: &[f64]) -> Option<f64> {
+    area_under(&steps_down(positive, score))
+}
+
+/// Average precision, `sum (R_n - R_{n-1}) P_n` over the distinct scores from the highest on. 0 where no row
+/// is positive, as in scikit-learn; `None` where there are no rows.
+pub fn average_precision(positive: &[bool], score: &[f64]) -> Option<f64> {
+    precision_over(&steps_down(positive, score))
+}
+
+/// `roc_auc` and `average_precision`, the rows put in order once.
+pub(super) fn auc_and_precision(positive: &[bool], score: &[f64]) -> (Option<f64>, Option<f64>) {
     let steps = steps_down(positive, score);
+    (area_under(&steps), precision_over(&steps))
+}
+
+fn area_under(steps: &[Step]) -> Option<f64> {
     let last = *steps.last()?;
     if last.hits == 0 || last.alarms == 0 {
         return None;
@@ -18,10 +33,7 @@ pub fn roc_auc(positive: &[bool], score: &[f64]) -> Option<f64> {
     Some(area / (last.hits as f64 * last.alarms as f64))
 }
 
-/// Average precision, `sum (R_n - R_{n-1}) P_n` over the distinct scores from the highest on. 0 where no row
-/// is positive, as in scikit-learn; `None` where there are no rows.
-pub fn average_precision(positive: &[bool], score: &[f64]) -> Option<f64> {
-    let steps = steps_down(positive, score);
+fn precision_over(steps: &[Step]) -> Option<f64> {
     let n_positive = steps.last()?.hits;
     if n_positive == 0 {
         return Some(0.0);

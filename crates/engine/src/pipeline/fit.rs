@@ -177,7 +177,7 @@ struct Part {
 impl Measure<'_> {
     fn part(&self, rows: &[u32]) -> Part {
         let mut scores = Vec::with_capacity(rows.len() * self.scorer.n_scores());
-        rows.iter().for_each(|&row| self.scorer.score(&self.selection.row(self.counts, row), &mut scores));
+        self.selection.for_each_row(self.counts, rows, |row| self.scorer.score(row, &mut scores));
         let FittedPipeline { model, calibration, threshold, abstain, .. } = self.pipeline;
         let rule = Rule::new(model, calibration, *threshold);
         let answers = rule.answers(&scores, self.scorer.n_scores(), *abstain);
