@@ -182,8 +182,31 @@ struct ColumnTally {
     n_chars: u64,
     example: String,
     values: Vec<(String, u64)>,
+    /// Of each of the values, once it stood in a cell as it is.
+    kinds: Vec<Option<CellKind>>,
     places: HashMap<String, usize, FxBuildHasher>,
     has_more: bool,
+}
+
+/// What a cell reads as.
+#[derive(Clone, Copy, Debug)]
+struct CellKind {
+    n_chars: u64,
+    is_number: bool,
+    is_month_first: bool,
+    is_day_first: bool,
+}
+
+impl CellKind {
+    fn of(cell: &str, may_be_date: bool) -> Self {
+        let is_date = |order| may_be_date && parse_date(cell, order).is_some();
+        Self {
+            n_chars: n_chars(cell) as u64,
+            is_number: parse_number(cell).is_some(),
+            is_month_first: is_date(DateOrder::MonthFirst),
+            is_day_first: is_date(DateOrder::DayFirst),
+        }
+    }
 }
 
 impl ColumnTally {
@@ -196,29 +219,40 @@ impl ColumnTally {
             self.example = cell.chars().take(MAX_EXAMPLE_CHARS).collect();
         }
         self.n_filled += 1;
-        self.n_numeric += u64::from(parse_number(cell).is_some());
         let n_dates = self.n_month_first.max(self.n_day_first);
-        if self.n_filled <= CELLS_TO_TELL_DATES || n_dates * 2 >= self.n_filled {
-            self.n_month_first += u64::from(parse_date(cell, DateOrder::MonthFirst).is_some());
-            self.n_day_first += u64::from(parse_date(cell, DateOrder::DayFirst).is_some());
-        }
-        self.n_chars += n_chars(cell) as u64;
-        if !self.has_more {
-            self.count(cell.trim());
+        // Once they are too few they are too few for good: no value is known to be none for having come later.
+        let may_be_date = self.n_filled <= CELLS_TO_TELL_DATES || n_dates * 2 >= self.n_filled;
+        let value = cell.trim();
+        let place = if self.has_more { None } else { self.count(value) };
+        let kind = match place.map(|place| &mut self.kinds[place]).filter(|_| value.len() == cell.len()) {
+            Some(known) => *known.get_or_insert_with(|| CellKind::of(cell, may_be_date)),
+            None => CellKind::of(cell, may_be_date),
+        };
+        self.n_chars += kind.n_chars;
+        self.n_numeric += u64::from(kind.is_number);
+        if may_be_date {
+            self.n_month_first += u64::from(kind.is_month_first);
+            self.n_day_first += u64::from(kind.is_day_first);
         }
     }
 
-    fn count(&mut self, value: &str) {
+    /// Counts a value, and says where it is listed; nowhere, if it is one too many.
+    fn count(&mut self, value: &str) -> Option<usize> {
         if let Some(&place) = self.places.get(value) {
             self.values[place].1 += 1;
-        } else if self.values.len() < MAX_LISTED_VALUES && value.len() <= MAX_LISTED_VALUE_BYTES {
+            return Some(place);
+        }
+        if self.values.len() < MAX_LISTED_VALUES && value.len() <= MAX_LISTED_VALUE_BYTES {
             self.places.insert(value.to_owned(), self.values.len());
             self.values.push((value.to_owned(), 1));
-        } else {
-            self.has_more = true;
-            self.values = Vec::new();
-            self.places = HashMap::default();
+            self.kinds.push(None);
+            return Some(self.values.len() - 1);
         }
+        self.has_more = true;
+        self.values = Vec::new();
+        self.kinds = Vec::new();
+        self.places = HashMap::default();
+        None
     }
 
     fn summary(self, name: String) -> ColumnSummary {
