@@ -150,13 +150,14 @@ impl OpenFile {
     }
 
     fn bytes(&mut self, input: Input) -> Result<Vec<u8>, Failure> {
-        let mut bytes = Vec::new();
+        let n_bytes = input.end - input.start;
+        let mut bytes = Vec::with_capacity(usize::try_from(n_bytes).unwrap_or(0));
         let read = self
             .file
             .seek(SeekFrom::Start(input.start))
-            .and_then(|_| self.file.by_ref().take(input.end - input.start).read_to_end(&mut bytes));
+            .and_then(|_| self.file.by_ref().take(n_bytes).read_to_end(&mut bytes));
         match read {
-            Ok(n_read) if n_read as u64 == input.end - input.start => Ok(bytes),
+            Ok(n_read) if n_read as u64 == n_bytes => Ok(bytes),
             Ok(_) => {
                 Err(Failure::wrong(format!("{} became shorter while it was read.", self.path.display())))
             }
