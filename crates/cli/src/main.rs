@@ -12,6 +12,7 @@ mod progress;
 mod project;
 mod pump;
 mod read_reviews;
+mod ahead;
 mod report;
 mod resume;
 mod audit;

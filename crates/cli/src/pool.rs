@@ -2,9 +2,9 @@
 //! In: tickets, jobs, bytes. Out: answers, and the blobs that came with them. Never: a job run twice, or an
 //! answer to a job that was given up.
 
-use drivers::Ticket;
+use drivers::{SESSIONS_PER_PASS, Ticket};
 use engine::num::ContentHash;
-use jobs::{Answer, JobError, Request, SharedBlob, Worker};
+use jobs::{Answer, JobError, Request, Session, SharedBlob, Worker};
 use std::collections::{BTreeMap, VecDeque};
 use std::sync::mpsc::{Receiver, Sender, channel};
 use std::time::{Duration, Instant};
@@ -79,6 +79,11 @@ impl Pool {
         }
     }
 
+    /// Number of threads.
+    pub fn n_workers(&self) -> usize {
+        self.workers.len()
+    }
+
     /// Where an interruption can be announced.
     pub fn doorbell(&self) -> Sender<Happening> {
         self.happenings.0.clone()
@@ -99,8 +104,11 @@ impl Pool {
         let task = Task { job: JobId { pump: self.pump, ticket }, request, input, shared };
         self.live.push(ticket);
         match session {
-            // One pass at a time: its chunks go to the first worker, in order.
-            Some(_) => self.send(0, task),
+            // A pass's chunks go to one worker, in order; passes at the same time to different ones.
+            Some(Session(session)) => {
+                let pass = session / SESSIONS_PER_PASS;
+                self.send((pass % self.workers.len() as u64) as usize, task);
+            }
             None => self.queue.push_back(task),
         }
         self.hand_out();

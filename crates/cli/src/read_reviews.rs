@@ -54,20 +54,25 @@ pub fn look(pump: &mut Pump<'_>, progress: &mut Progress) -> Result<TableSummary
     pass(pump, progress, "Looking", scan)
 }
 
-/// Reads the file for `study` and stores what it is.
+/// Reads the file for `study`, where it is not `read` yet, and stores what it is.
 ///
 /// # Errors
 /// Where the file cannot be used: one sentence that says what to do.
 pub fn read_reviews(
     pump: &mut Pump<'_>,
     progress: &mut Progress,
-    (table, recipe): (&TableSummary, DatasetRecipe),
+    (table, recipe, read): (&TableSummary, DatasetRecipe, Option<ReadOutput>),
     study: &StudySpec,
 ) -> Result<Reviews, Failure> {
     let total_bytes = pump.source.n_bytes();
-    let read = Read { recipe: recipe.clone(), counting: study.counting() };
-    let read = ReadDriver::new(Session(SESSIONS_PER_PASS), total_bytes, read);
-    let output = pass(pump, progress, "Reading", read)?;
+    let output = match read {
+        Some(output) => output,
+        None => {
+            let read = Read { recipe: recipe.clone(), counting: study.counting() };
+            let read = ReadDriver::new(Session(SESSIONS_PER_PASS), total_bytes, read);
+            pass(pump, progress, "Reading", read)?
+        }
+    };
     let mut variants = Vec::new();
     for (corpus, number) in study.corpora().into_iter().zip(1..).skip(1) {
         let recipe = DatasetRecipe { cleaning: corpus.cleaning, ..recipe.clone() };

@@ -6,6 +6,7 @@ use drivers::{OWNER_TAG, StudyDriver, StudyPhase, StudyPlan};
 use engine::tune::{StudyPreset, StudySpec};
 use track::id::RunId;
 
+use crate::ahead::look_and_read;
 use crate::arguments::TrainArguments;
 use crate::audit;
 use crate::clock;
@@ -78,15 +79,19 @@ fn read(
     arguments: &TrainArguments,
     (study, earlier): (&mut StudySpec, Option<&Earlier>),
 ) -> Result<(Reviews, Vec<String>), Failure> {
-    let table = look(pump, progress)?;
     if let Some(earlier) = earlier {
+        let table = look(pump, progress)?;
         earlier.check(&table)?;
         let recipe = earlier.recipe.clone();
-        return Ok((read_reviews(pump, progress, (&table, recipe), study)?, Vec::new()));
+        return Ok((read_reviews(pump, progress, (&table, recipe, None), study)?, Vec::new()));
+    }
+    let (table, read) = look_and_read(pump, progress, (arguments, study))?;
+    if let Some((recipe, output)) = read {
+        return Ok((read_reviews(pump, progress, (&table, recipe, Some(output)), study)?, Vec::new()));
     }
     let mut recipe = recipe(&table, &arguments.columns, &arguments.split)?;
     let mended = audit::mend(pump, progress, &arguments.fixes, (&mut recipe, &mut *study))?;
-    Ok((read_reviews(pump, progress, (&table, recipe), study)?, mended))
+    Ok((read_reviews(pump, progress, (&table, recipe, None), study)?, mended))
 }
 
 /// What the arguments ask for: a preset, or what an earlier study was asked for, but for what is said beside it.

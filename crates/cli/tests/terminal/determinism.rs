@@ -34,6 +34,26 @@ fn one_two_and_eight_workers_give_the_same_bits() {
     }
 }
 
+#[test]
+fn a_beginning_that_misleads_changes_nothing() {
+    let terminal = Terminal::new();
+    let mut csv = String::from("text,rating\n");
+    for (row, rating) in (0..1_200).map(|row| (row, if row < 900 { 4 + row % 2 } else { 1 + row % 5 })) {
+        let words = if rating > 3 { "good bat and lovely grip" } else { "broken bat with torn grip" };
+        csv.push_str(&format!("{words} and rather more words of number {},{rating}\n", row % 37));
+    }
+    terminal.file("reviews.csv", csv);
+    let of = |n_workers: &str| {
+        let out = format!("{n_workers}.reviewlab");
+        let words = ["train", "reviews.csv", "--json", "--models", "nb", "--trials", "2", "--out", &out];
+        let said = terminal.must(&[&words[..], &["--workers", n_workers]].concat());
+        timeless(serde_json::from_str(&said.out).unwrap())
+    };
+    let one = of("1");
+    assert!(one["models"][0]["fit"]["n_terms"].as_u64().unwrap() > 0);
+    assert_eq!(of("2"), one);
+}
+
 /// All runs of the project, less what measures time and what is drawn to make ids differ.
 fn records(terminal: &Terminal) -> Vec<Value> {
     pollster::block_on(async {
