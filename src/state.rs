@@ -26,6 +26,7 @@ pub mod runs;
 pub mod registry;
 pub mod explain;
 pub mod prediction;
+pub mod labels;
 pub mod sample_flow;
 
 use std::rc::Rc;
@@ -60,5 +61,6 @@ pub fn provide_app_state() {
     runs::provide_runs(shared);
     registry::provide_registry(shared, settings);
     prediction::provide_prediction(shared);
+    labels::provide_labels(shared, lab);
     sample_flow::provide_sample_flow(lab, training);
 }

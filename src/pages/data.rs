@@ -9,6 +9,7 @@ pub mod faults;
 pub mod give_file;
 pub mod overview;
 pub mod playground;
+pub mod labels;
 pub mod sections;
 
 use leptos::prelude::*;

@@ -365,7 +365,8 @@ fn is_large_pass_done(request: &Request, answer: Option<&Answer>) -> bool {
         Request::AdvanceStudy(_)
         | Request::FitFinal(_)
         | Request::LearnFromShare(_)
-        | Request::MeasureLuck(_) => 0,
+        | Request::MeasureLuck(_)
+        | Request::JudgeLabels(_) => 0,
     };
     let is_done = matches!(
         answer,

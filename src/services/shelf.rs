@@ -72,6 +72,13 @@ impl Shelf {
         self.0.borrow_mut().retain(|hash, _| !is_done(*hash));
     }
 
+    /// The bytes under `hash`, which it lets go of.
+    pub fn take_bytes(&self, hash: ContentHash) -> Option<Uint8Array> {
+        let bytes = self.bytes(hash)?;
+        self.0.borrow_mut().remove(&hash);
+        Some(bytes)
+    }
+
     /// Lets go of everything but `wanted`.
     pub fn keep_only(&self, wanted: &[ContentHash]) {
         self.0.borrow_mut().retain(|hash, _| wanted.contains(hash));

@@ -1,12 +1,13 @@
 //! What is wrong with a dataset, in words, and what its recipe mends already. Pure.
 
-use engine::audit::{Audit, AuditFix, Finding, MAX_EXAMPLES};
+use engine::audit::{Audit, AuditFix, Finding, FindingKind, MAX_EXAMPLES};
 use engine::dataset::{DatasetRecipe, Fix};
 use engine::quote::{Grouped, Quoted};
 use engine::text::CleanStep;
 use track::dataset::DatasetRef;
 
 use super::format;
+use super::pace::Pace;
 
 /// How far the look for faults is.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -15,15 +16,11 @@ pub enum Check {
     #[default]
     NotAsked,
     /// The file is looked through.
-    Looking {
-        /// Share of the bytes, from 0 to 1.
-        share: f64,
-    },
+    Looking(Pace),
+    /// It is looked through once more, to see what a fix does to the score.
+    Measuring(Pace),
     /// It is read again with a fix more or less.
-    Mending {
-        /// Share of the bytes, from 0 to 1.
-        share: f64,
-    },
+    Mending(Pace),
     /// What was found.
     Found(CheckedData),
     /// It could not be looked through or mended; the dataset is as it was.
@@ -36,7 +33,15 @@ pub enum Check {
 impl Check {
     /// Whether the file is being read.
     pub fn is_busy(&self) -> bool {
-        matches!(self, Self::Looking { .. } | Self::Mending { .. })
+        self.pace().is_some()
+    }
+
+    /// How far the file is read, while it is.
+    pub fn pace(&self) -> Option<Pace> {
+        match self {
+            Self::Looking(pace) | Self::Measuring(pace) | Self::Mending(pace) => Some(*pace),
+            Self::NotAsked | Self::Found(_) | Self::Failed { .. } => None,
+        }
     }
 }
 
@@ -56,8 +61,12 @@ pub struct CheckedData {
 /// Something found, in words.
 #[derive(Clone, Debug, PartialEq)]
 pub struct FindingView {
+    /// Its name, one of `FINDING_NAMES`.
+    pub name: &'static str,
     /// What, in two or three words.
     pub title: &'static str,
+    /// Rows concerned; not told of several together, which may share rows.
+    pub n_rows: Option<u64>,
     /// What, in a sentence, and what it does to the score; several where they are left as they are together.
     pub found: Vec<(String, Option<String>)>,
     /// Row numbers and the beginnings of their texts.
@@ -154,6 +163,7 @@ fn views(findings: &[&Finding], classes: &[String]) -> Vec<FindingView> {
         match views.last_mut() {
             Some(last) if last.title == view.title && last.fix.is_none() && view.fix.is_none() => {
                 last.found.extend(view.found);
+                last.n_rows = None;
                 last.examples.extend(view.examples);
                 last.examples.truncate(MAX_EXAMPLES);
             }
@@ -174,10 +184,15 @@ fn finding_view(finding: &Finding, classes: &[String]) -> FindingView {
         Some(fix) => Some(fix.sentence()),
         None => None,
     };
-    let fix = finding.fix.clone().filter(|fix| *fix != AuditFix::BalanceClasses);
+    // A word that says what a review says is no fault of the review: taking it out is for the terminal.
+    let is_word = matches!(finding.kind, FindingKind::Giveaway { .. });
+    let fix = finding.fix.clone().filter(|fix| *fix != AuditFix::BalanceClasses && !is_word);
+    let advice = advice.filter(|_| !is_word);
     FindingView {
+        name: finding.kind.name(),
+        n_rows: Some(finding.n_rows),
         title: title(finding.kind.name()),
-        found: vec![(finding.sentence(classes), finding.effect.map(|effect| effect.sentence()))],
+        found: vec![(finding.sentence(classes), finding.effect_sentence())],
         examples: finding.examples.iter().map(|example| (example.record, example.text.clone())).collect(),
         fix,
         advice,
@@ -241,7 +256,7 @@ fn mended(recipe: &DatasetRecipe) -> Vec<Mended> {
 
 #[cfg(test)]
 mod tests {
-    use engine::audit::{Example, FindingKind, TextEdge};
+    use engine::audit::{Example, TextEdge};
     use engine::dataset::{LabelMapping, LabelRule};
     use engine::split::SplitKind;
     use engine::table::detect_format;
@@ -305,7 +320,7 @@ mod tests {
 
     #[test]
     fn what_is_ignored_is_not_open_until_that_is_undone() {
-        let audit = Audit { n_rows: 10, n_rows_kept: 9, findings: vec![boilerplate()] };
+        let audit = Audit { n_rows: 10, n_rows_kept: 9, held_out_f1: None, findings: vec![boilerplate()] };
         let before = checked_data(data(), &recipe(), &audit);
         assert_eq!((before.open.len(), before.ignored.len()), (1, 0));
         assert_eq!(before.open[0].found[0].0, "9 reviews end with 'READ MORE'.");
@@ -320,7 +335,7 @@ mod tests {
 
     #[test]
     fn what_the_recipe_mends_is_not_open() {
-        let audit = Audit { n_rows: 10, n_rows_kept: 9, findings: vec![boilerplate()] };
+        let audit = Audit { n_rows: 10, n_rows_kept: 9, held_out_f1: None, findings: vec![boilerplate()] };
         let mut changed = recipe();
         RecipeChange::Apply(boilerplate().fix.unwrap()).apply(&mut changed);
         assert_eq!(checked_data(data(), &changed, &audit).open, []);
@@ -333,16 +348,21 @@ mod tests {
             finding(FindingKind::Giveaway { word, class, precision: 0.97, support: 0.1 }, None)
         };
         let findings = vec![giveaway("nice"), giveaway("best"), boilerplate()];
-        let open = checked_data(data(), &recipe(), &Audit { n_rows: 10, n_rows_kept: 9, findings }).open;
-        let found: Vec<usize> = open.iter().map(|finding| finding.found.len()).collect();
-        assert_eq!(found, [2, 1]);
+        let open = checked_data(
+            data(),
+            &recipe(),
+            &Audit { n_rows: 10, n_rows_kept: 9, held_out_f1: None, findings },
+        )
+        .open;
+        let found: Vec<_> = open.iter().map(|finding| (finding.found.len(), finding.n_rows)).collect();
+        assert_eq!(found, [(2, None), (1, Some(9))]);
     }
 
     #[test]
     fn what_was_mended_before_is_not_open() {
         let repeats = finding(FindingKind::ExactRepeats, None);
         let missing = finding(FindingKind::Missing, None);
-        let audit = Audit { n_rows: 10, n_rows_kept: 9, findings: vec![repeats, missing] };
+        let audit = Audit { n_rows: 10, n_rows_kept: 9, held_out_f1: None, findings: vec![repeats, missing] };
         let found = checked_data(data(), &recipe(), &audit);
         assert_eq!(found.open.iter().map(|finding| finding.title).collect::<Vec<_>>(), ["Missing cells"]);
     }

@@ -61,6 +61,15 @@ impl FileRows {
         Self { file, recipe, places, last: RefCell::default() }
     }
 
+    /// The review of this row; none where the row holds none.
+    ///
+    /// # Errors
+    /// Where the file cannot be read.
+    pub async fn review(&self, record: u64) -> Result<Option<ReviewRow>, String> {
+        let slice = self.slice(self.places.slice_of(record)).await?;
+        Ok(slice.iter().find(|(known, _)| *known == record).map(|(_, review)| review.clone()))
+    }
+
     /// The first review from this row on; after the last the first of the file.
     ///
     /// # Errors

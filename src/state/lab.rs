@@ -10,6 +10,7 @@ mod taking_in;
 mod checking;
 mod rows;
 mod corpora;
+mod labels;
 
 use std::rc::Rc;
 

@@ -13,7 +13,7 @@ use crate::failure::Failure;
 use crate::pool::Pool;
 use crate::progress::Progress;
 use crate::pump::{Pump, print};
-use crate::read_reviews::{look, pass, recipe};
+use crate::read_reviews::{look, recipe};
 use crate::source::Source;
 
 /// The first of the sessions of an audit: a scan and a read may come before it.
@@ -58,8 +58,14 @@ fn audit(
         pipeline.cleaning.clone_from(&recipe.cleaning);
     }
     let file = AuditFile { recipe: recipe.clone(), split: study.split.clone(), pipeline };
-    let driver = AuditDriver::new(FIRST_SESSION, pump.source.n_bytes(), file);
-    pass(pump, progress, "Auditing", driver)
+    let mut driver = AuditDriver::new(FIRST_SESSION, pump.source.n_bytes(), file);
+    pump.drive(&mut driver, |driver| {
+        let what = if driver.is_measuring() { "Measuring" } else { "Auditing" };
+        progress.pass(what, driver.progress());
+    })?;
+    let outcome =
+        driver.take_outcome().ok_or_else(|| Failure::Fault("a finished audit has no outcome".into()))?;
+    Ok(outcome?)
 }
 
 /// Mends recipe and study as the words after `--fix` say; what was done, in sentences.
@@ -137,8 +143,8 @@ fn text(audit: &Audit, classes: &[String]) -> String {
         for example in finding.examples.iter().take(MAX_SHOWN).filter(|example| !example.text.is_empty()) {
             text.push_str(&format!("  row {}: {}\n", example.record, on_one_line(&example.text)));
         }
-        if let Some(effect) = &finding.effect {
-            text.push_str(&format!("  effect: {}\n", effect.sentence()));
+        if let Some(effect) = finding.effect_sentence() {
+            text.push_str(&format!("  effect: {effect}\n"));
         }
         if let Some(fix) = &finding.fix {
             text.push_str(&format!("  fix: {} (reviewlab train --fix {name})\n", fix.sentence()));

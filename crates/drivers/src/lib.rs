@@ -6,6 +6,7 @@
 
 mod protocol;
 mod pass;
+mod audit;
 mod records;
 mod worked;
 mod outbox;
@@ -14,10 +15,11 @@ mod status;
 mod study;
 mod questions;
 
+pub use audit::{AuditDriver, SESSIONS_PER_AUDIT};
 pub use pass::{
-    AuditDriver, AuditFile, CHUNK_BYTES, IntakeDriver, MAX_CHUNKS_AHEAD, MAX_RESTARTS, PassDriver, PassError,
-    PassJob, PassProgress, Read, ReadDriver, SESSIONS_PER_PASS, Scan, ScanDriver, SurveyCleaning,
-    SurveyDriver, TakeIn,
+    AuditFile, CHUNK_BYTES, IntakeDriver, MAX_CHUNKS_AHEAD, MAX_RESTARTS, PassDriver, PassError, PassJob,
+    PassProgress, Read, ReadDriver, SESSIONS_PER_PASS, Scan, ScanDriver, SurveyCleaning, SurveyDriver,
+    TakeIn,
 };
 pub use protocol::{Command, Driver, Event, Input, Ticket};
 pub use questions::{QuestionDriver, QuestionError};

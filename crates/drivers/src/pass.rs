@@ -76,8 +76,6 @@ pub struct PassProgress {
 pub type ScanDriver = PassDriver<Scan>;
 /// Drives the second pass over a file.
 pub type ReadDriver = PassDriver<Read>;
-/// Drives a pass that looks for what is wrong with a file.
-pub type AuditDriver = PassDriver<AuditFile>;
 
 /// Drives a pass that looks at what each cleaning step changes.
 pub type SurveyDriver = PassDriver<SurveyCleaning>;
@@ -118,13 +116,6 @@ impl ReadDriver {
     }
 }
 
-impl AuditDriver {
-    /// Of a file of `total_bytes`. The sessions `first` to `first + SESSIONS_PER_PASS - 1` are this pass's.
-    pub fn new(first: Session, total_bytes: u64, audit: AuditFile) -> Self {
-        Self::over(audit, first, total_bytes)
-    }
-}
-
 impl SurveyDriver {
     /// Of a file of `total_bytes`. The sessions `first` to `first + SESSIONS_PER_PASS - 1` are this pass's.
     pub fn new(first: Session, total_bytes: u64, survey: SurveyCleaning) -> Self {
@@ -140,7 +131,7 @@ impl IntakeDriver {
 }
 
 impl<J: PassJob> PassDriver<J> {
-    fn over(job: J, session: Session, total_bytes: u64) -> Self {
+    pub(crate) fn over(job: J, session: Session, total_bytes: u64) -> Self {
         let too_large = FileError::TooLarge { bytes: total_bytes, most: MAX_CSV_BYTES };
         Self {
             job,

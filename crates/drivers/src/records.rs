@@ -15,7 +15,8 @@ use track::experiment::Lifecycle;
 use track::id::{ExperimentId, Millis, RunId};
 use track::name::memorable;
 use track::run::{
-    Artifact, FoldScore, PIPELINE_ARTIFACT, PIPELINE_MEDIA_TYPE, ParamValue, Run, RunKind, RunSpec, RunState,
+    Artifact, FoldScore, OUT_OF_FOLD_ARTIFACT, OUT_OF_FOLD_MEDIA_TYPE, PIPELINE_ARTIFACT,
+    PIPELINE_MEDIA_TYPE, ParamValue, Run, RunKind, RunSpec, RunState,
 };
 
 use params::{Params, pipeline_params, put_decision};
@@ -222,12 +223,20 @@ pub(crate) fn fit_run(plan: &StudyPlan, fit: &Fit) -> Run {
     ];
     run.metrics.extend(numbers.map(|(name, value)| (name.to_owned(), value)));
     run.spec = Some(RunSpec::Pipeline(pipeline));
-    run.artifacts = vec![Artifact {
-        name: PIPELINE_ARTIFACT.to_owned(),
-        media_type: PIPELINE_MEDIA_TYPE.to_owned(),
-        sha256: output.pipeline.hash,
-        bytes: output.pipeline.n_bytes,
-    }];
+    run.artifacts = vec![
+        Artifact {
+            name: PIPELINE_ARTIFACT.to_owned(),
+            media_type: PIPELINE_MEDIA_TYPE.to_owned(),
+            sha256: output.pipeline.hash,
+            bytes: output.pipeline.n_bytes,
+        },
+        Artifact {
+            name: OUT_OF_FOLD_ARTIFACT.to_owned(),
+            media_type: OUT_OF_FOLD_MEDIA_TYPE.to_owned(),
+            sha256: output.out_of_fold.hash,
+            bytes: output.out_of_fold.n_bytes,
+        },
+    ];
     run
 }
 

@@ -16,6 +16,7 @@ mod effect;
 mod auditor;
 mod report;
 mod scored;
+mod label_judge;
 mod words;
 #[cfg(test)]
 mod tests;
@@ -23,6 +24,7 @@ mod tests;
 pub use auditor::{AuditedDocs, Auditor};
 pub use effect::HeldOutView;
 pub use label_errors::{LabelError, label_errors};
+pub use label_judge::{Correction, JudgeError, JudgedLabels, LabelJudge};
 pub use language::Language;
 pub use near::near_duplicates;
 pub use words::FINDING_NAMES;
@@ -50,6 +52,9 @@ pub struct Audit {
     pub n_rows: u64,
     /// Reviews that are learned from and tested on.
     pub n_rows_kept: u64,
+    /// Macro F1 of the held-out predictions, where there are some.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub held_out_f1: Option<f64>,
     /// What was found; what was looked for and not found is absent.
     pub findings: Vec<Finding>,
 }
@@ -157,7 +162,7 @@ pub struct Example {
     pub text: String,
 }
 
-/// Macro F1 of the held-out predictions with and without the rows concerned.
+/// Macro F1 of the held-out predictions with and without the rows concerned; of boilerplate with it and without.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize, ToJson, FromJson)]
 pub struct Effect {
     /// Of all held-out rows.

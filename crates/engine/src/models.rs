@@ -9,6 +9,7 @@ mod spec;
 mod f1;
 mod group;
 mod extent;
+mod start;
 mod weighting;
 mod starts;
 mod descent;
@@ -28,6 +29,7 @@ mod plain;
 #[path = "models/no_plain.rs"]
 mod plain;
 mod validate;
+mod warm;
 mod repeated;
 
 use json::{FromJson, ToJson};
@@ -47,8 +49,10 @@ pub use spec::{
     ALPHA_RANGE, C_RANGE, CLASS_WEIGHT_RANGE, ClassWeight, Criterion, DummyStrategy, ForestSpec,
     GivenWeights, LogisticSolver, MAX_LEAF_ROWS, MaxFeatures, ModelKind, ModelSpec, SvmLoss, TREES_RANGE,
 };
+pub use start::WarmStart;
 pub use training::{FitWarning, Fitted, MAX_SAMPLE_WEIGHT, TrainingSet, Truth, fit_model, fit_model_within};
 pub use validate::{CrossValidator, FinalModel};
+pub use warm::WarmFit;
 
 /// Relative optimality gap, `(objective - minimum) / minimum`, that a fit of a fold reaches where its scores
 /// are wanted. For its F1 alone it ends once the side of zero of every score is certain.

@@ -7,6 +7,7 @@ use engine::intake::{Intake, TakenIn};
 use engine::num::ContentHash;
 use engine::table::{DETECT_BYTES, FileError, TableScan, TableSummary, detect_format};
 
+use crate::records::encode_records;
 use crate::request::{
     AuditChunk, BlobRef, IntakeChunk, IntakeOutput, JobError, Pass, ReadChunk, ScanChunk, Session,
     SurveyChunk,
@@ -22,6 +23,8 @@ pub(crate) struct OpenPass<P> {
 /// A read file: reviews counted, and what became of its rows.
 pub(crate) struct CountedFile {
     pub corpus: Corpus,
+    /// The encoded row numbers.
+    pub records: Vec<u8>,
     pub summary: DatasetSummary,
 }
 
@@ -66,8 +69,9 @@ pub(crate) fn read(
     }
     let ReadDataset { docs, summary } = pass.gathered.finish().map_err(JobError::File)?;
     let n_classes = u8::try_from(job.recipe.mapping.classes.len()).unwrap_or(u8::MAX);
+    let records = encode_records(&docs.records);
     let corpus = count(docs, n_classes, &job.counting).map_err(not_counted)?;
-    Ok(Pass::Done(CountedFile { corpus, summary }))
+    Ok(Pass::Done(CountedFile { corpus, records, summary }))
 }
 
 /// Takes the next chunk of a pass that looks for what is wrong.

@@ -1,7 +1,7 @@
 //! The jobs and their answers, and the tagged forms they have on the wire.
 
 use engine::audit::Audit;
-use engine::dataset::SurveyedCleaning;
+use engine::dataset::{LabelId, SurveyedCleaning};
 use engine::metrics::{F1Interval, IntervalSpec, Metrics};
 use engine::num::ContentHash;
 use engine::pipeline::{Coverage, DecisionSpec, PipelineSpec};
@@ -70,6 +70,7 @@ jobs! {
     FitFinal => Fit(FinalFitOutput),
     LearnFromShare => Learned(LearningPoint),
     MeasureLuck => Luck(LuckOutput),
+    JudgeLabels => Labels(LabelsOutput),
 }
 
 /// Bytes that an executor keeps for later jobs and writes to the store when told.
@@ -135,11 +136,13 @@ pub struct FitFinal {
     pub interval: IntervalSpec,
 }
 
-/// A fitted pipeline and its scores. The blob is the saved pipeline.
+/// A fitted pipeline and its scores. The blobs are the saved pipeline and the held-out scores.
 #[derive(Clone, Debug, PartialEq, ToJson, FromJson)]
 pub struct FinalFitOutput {
     /// The encoded `FittedPipeline`, kept by the executor.
     pub pipeline: BlobRef,
+    /// The encoded `HeldOut` scores of the training rows, kept by the executor.
+    pub out_of_fold: BlobRef,
     /// Macro F1 of each fold at this setting.
     pub fold_f1_macro: Vec<f64>,
     /// On the training part.
@@ -196,6 +199,58 @@ pub struct LuckOutput {
     pub luck: Option<Luck>,
 }
 
+/// Find labels that held-out predictions contradict, some of them corrected.
+#[derive(Clone, Debug, PartialEq, ToJson, FromJson)]
+pub struct JudgeLabels {
+    /// All questions about one reading of a file go to one worker, which then need not begin anew.
+    pub session: Session,
+    /// The counts to learn from.
+    pub counts: ContentHash,
+    /// The terms they count.
+    pub terms: ContentHash,
+    /// How reviews are parted, by their labels before any correction; of folds drawn several times the first draw is
+    /// taken.
+    pub split: SplitSpec,
+    /// What is fitted.
+    pub pipeline: PipelineSpec,
+    /// Class names.
+    pub labels: Vec<String>,
+    /// Reviews, by index, that have another label than the counts say.
+    pub corrections: Vec<(u32, LabelId)>,
+    /// Most suspects that are named.
+    pub n_most: u32,
+}
+
+/// What held-out predictions say of labels. The blob is a pipeline fitted on the whole training part.
+#[derive(Clone, Debug, PartialEq, ToJson, FromJson)]
+pub struct LabelsOutput {
+    /// Scores of the rows that were held out, against the corrected labels.
+    pub held_out: Metrics,
+    /// Labels that are probably wrong.
+    pub n_suspects: u64,
+    /// The surest of them, the surest first.
+    pub suspects: Vec<Suspect>,
+    /// The encoded `FittedPipeline`, kept by the executor.
+    pub pipeline: BlobRef,
+    /// Wall time of the fits, in milliseconds.
+    pub fit_ms: f64,
+}
+
+/// A label that is probably wrong.
+#[derive(Clone, Debug, PartialEq, ToJson, FromJson)]
+pub struct Suspect {
+    /// The review, by index.
+    pub doc: u32,
+    /// Its label.
+    pub given: LabelId,
+    /// The label that the predictions speak for.
+    pub likely: LabelId,
+    /// Probability of each class.
+    pub probabilities: Vec<f64>,
+    /// Some of the reviews that no model can tell from it, with their labels.
+    pub like: Vec<(u32, LabelId)>,
+}
+
 /// Any job, as it crosses to a worker.
 #[derive(Clone, Debug, PartialEq, ToJson, FromJson)]
 #[serde(rename_all = "snake_case")]
@@ -218,6 +273,8 @@ pub enum Request {
     LearnFromShare(LearnFromShare),
     /// How much is luck.
     MeasureLuck(MeasureLuck),
+    /// Which labels are probably wrong.
+    JudgeLabels(JudgeLabels),
 }
 
 impl Request {
@@ -233,6 +290,7 @@ impl Request {
             Self::FitFinal(job) => vec![job.counts, job.terms],
             Self::LearnFromShare(job) => vec![job.counts],
             Self::MeasureLuck(job) => job.counts.clone(),
+            Self::JudgeLabels(job) => vec![job.counts, job.terms],
         }
     }
 
@@ -244,6 +302,7 @@ impl Request {
             Self::AuditChunk(job) => Some(job.session),
             Self::SurveyChunk(job) => Some(job.session),
             Self::IntakeChunk(job) => Some(job.session),
+            Self::JudgeLabels(job) => Some(job.session),
             Self::AdvanceStudy(_) | Self::FitFinal(_) | Self::LearnFromShare(_) | Self::MeasureLuck(_) => {
                 None
             }
@@ -274,6 +333,8 @@ pub enum Answer {
     Learned(LearningPoint),
     /// To `MeasureLuck`.
     Luck(LuckOutput),
+    /// To `JudgeLabels`.
+    Labels(LabelsOutput),
 }
 
 /// Why a job has no answer.

@@ -18,6 +18,7 @@ use engine::tune::{MAX_CORPORA, MAX_RUNGS};
 
 use crate::blobs::{Blobs, SharedBlob};
 use crate::file_pass::{self, OpenIntake, OpenPass};
+use crate::judge::KeptJudge;
 use crate::request::{
     Answer, BlobRef, FinalFitOutput, FitFinal, JobError, Pass, ReadChunk, ReadOutput, Request,
 };
@@ -41,6 +42,8 @@ pub struct Worker {
     intake: Option<OpenPass<OpenIntake>>,
     /// The one last used is last.
     validators: Vec<SplitCounts>,
+    /// The judge of labels last asked.
+    pub(crate) judge: Option<KeptJudge>,
 }
 
 /// Counts, split, and made ready for trials. `plan`: the first draw of the folds.
@@ -78,6 +81,7 @@ impl Worker {
     pub fn forget(&mut self, hash: ContentHash) {
         self.blobs.forget(hash);
         self.validators.retain(|ready| ready.counts != hash);
+        self.judge.take_if(|judge| judge.is_of(hash));
     }
 
     /// Answers `request`. `input` are the bytes of the file that it asks for; `clock` gives milliseconds
@@ -108,6 +112,7 @@ impl Worker {
             Request::FitFinal(job) => self.fit_final(&job, clock),
             Request::LearnFromShare(job) => Ok((self.learn_from_share(&job)?.into(), Vec::new())),
             Request::MeasureLuck(job) => Ok((self.measure_luck(&job)?.into(), Vec::new())),
+            Request::JudgeLabels(job) => self.judge_labels(&job, clock),
         }
     }
 
@@ -117,15 +122,17 @@ impl Worker {
             Pass::Done(counted) => counted,
         };
         let [counts, terms] = file_pass::encoded(&counted.corpus).map(named);
+        let records = named(counted.records);
         let output = ReadOutput {
             summary: counted.summary,
             counts: blob_ref(&counts),
             terms: blob_ref(&terms),
+            records: blob_ref(&records),
             n_terms: counted.corpus.counts.n_terms,
         };
         self.provide_shared(counts.0, SharedBlob::Counts(Arc::new(counted.corpus.counts)));
         self.provide_shared(terms.0, SharedBlob::Terms(Arc::new(counted.corpus.terms)));
-        Ok((Pass::Done(output).into(), vec![counts, terms]))
+        Ok((Pass::Done(output).into(), vec![counts, terms, records]))
     }
 
     fn fit_final(&mut self, job: &FitFinal, clock: &mut dyn FnMut() -> f64) -> Result<Answered, JobError> {
@@ -137,9 +144,10 @@ impl Worker {
         let begun = clock();
         let fit = fit_final_deciding(ready.validator.first(), task, decision).map_err(cannot_fit)?;
         let fit_ms = (clock() - begun).max(0.0);
-        let blob = named(fit.pipeline.to_bytes());
+        let (pipeline, out_of_fold) = (named(fit.pipeline.to_bytes()), named(fit.held_out.to_bytes()));
         let output = FinalFitOutput {
-            pipeline: blob_ref(&blob),
+            pipeline: blob_ref(&pipeline),
+            out_of_fold: blob_ref(&out_of_fold),
             dummy_test_f1: dummy_f1(&counts, &ready.plan),
             held_out: (!decision.is_the_models()).then(|| fit.held_out_metrics()),
             test_interval: bootstrap_f1_macro(&fit.test.confusion, interval),
@@ -151,7 +159,7 @@ impl Worker {
             n_terms: u32::try_from(fit.pipeline.features.terms.len()).unwrap_or(u32::MAX),
             fit_ms,
         };
-        Ok((output.into(), vec![blob]))
+        Ok((output.into(), vec![pipeline, out_of_fold]))
     }
 
     /// The validator of these counts and this split, made where it is not kept.

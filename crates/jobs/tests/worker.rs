@@ -7,14 +7,14 @@ use engine::intake::{Given, Join};
 use engine::metrics::IntervalSpec;
 use engine::models::ModelKind;
 use engine::num::ContentHash;
-use engine::pipeline::FittedPipeline;
+use engine::pipeline::{FittedPipeline, HeldOut};
 use engine::table::{Encoding, FileError, TableFormat};
 use engine::text::reference_cleaning;
 use engine::tune::{PrunerSpec, StudySpec, Trial, TrialOutcome, best_trial};
 use jobs::{
     AdvanceStudy, Answer, Answered, AuditChunk, Blob, BlobRef, FinalFitOutput, FitFinal, IntakeChunk,
-    JobError, LearnFromShare, MeasureLuck, Pass, ReadChunk, ReadOutput, Request, ScanChunk, Session,
-    StudyAdvance, Worker, decode_answer, decode_request, encode_answer, encode_request,
+    JobError, JudgeLabels, LearnFromShare, MeasureLuck, Pass, ReadChunk, ReadOutput, Request, ScanChunk,
+    Session, StudyAdvance, Worker, decode_answer, decode_request, encode_answer, encode_request,
 };
 
 const HEADER: &str = "text,stars\n";
@@ -184,8 +184,11 @@ fn the_reader_holds_its_counts_and_others_decode_them() {
     assert!(reader.holds(output.counts.hash) && reader.holds(output.terms.hash));
     assert_eq!(
         blobs.iter().map(|(hash, bytes)| (*hash, ContentHash::of(bytes))).collect::<Vec<_>>(),
-        [output.counts.hash, output.terms.hash].map(|hash| (hash, hash))
+        [output.counts.hash, output.terms.hash, output.records.hash].map(|hash| (hash, hash))
     );
+    let records = jobs::decode_records(&blobs[2].1).expect("row numbers");
+    assert_eq!(records.len() as u64, output.summary.n_rows_kept);
+    assert!(records.is_sorted());
     let mut other = Worker::default();
     let job = slice(&output, Vec::new(), f64::INFINITY);
     assert_eq!(
@@ -202,6 +205,46 @@ fn the_reader_holds_its_counts_and_others_decode_them() {
     assert_eq!(advance(&mut third, job.clone(), &mut || 0.0), expected);
     third.forget(output.counts.hash);
     assert_eq!(run(&mut third, job.into(), &[]), Err(JobError::MissingBlob(output.counts.hash)));
+}
+
+#[test]
+fn labels_are_judged_alike_by_the_worker_that_was_asked_before_and_by_a_new_one() {
+    let (mut reader, output, blobs) = counted();
+    let job = |corrections: &[(u32, LabelId)]| JudgeLabels {
+        session: Session(9),
+        counts: output.counts.hash,
+        terms: output.terms.hash,
+        split: study().split,
+        pipeline: study().searches[0].base.clone(),
+        labels: recipe().mapping.classes,
+        corrections: corrections.to_vec(),
+        n_most: 5,
+    };
+    let judge =
+        |worker: &mut Worker, corrections: &[(u32, LabelId)]| match run(worker, job(corrections).into(), &[])
+        {
+            Ok((Answer::Labels(answer), blobs)) => (answer, blobs),
+            other => panic!("labels are judged: {other:?}"),
+        };
+    let (first, pipelines) = judge(&mut reader, &[]);
+    assert_eq!(pipelines[0].0, first.pipeline.hash);
+    assert!(first.suspects.len() <= 5 && first.n_suspects >= first.suspects.len() as u64);
+    let corrections: Vec<(u32, LabelId)> =
+        first.suspects.iter().map(|suspect| (suspect.doc, suspect.likely)).collect();
+    assert!(!corrections.is_empty());
+    let second = judge(&mut reader, &corrections);
+    assert_ne!(second.0.held_out, first.held_out);
+    let is_there = |doc: u32| corrections.iter().any(|(known, _)| *known == doc);
+    assert!(second.0.suspects.iter().all(|suspect| !is_there(suspect.doc)), "what was mended is no suspect");
+    let mut other = Worker::default();
+    let missing = run(&mut other, job(&[]).into(), &[]);
+    assert_eq!(missing, Err(JobError::MissingBlob(output.counts.hash)));
+    other.provide(output.counts.hash, blobs[0].1.clone());
+    other.provide(output.terms.hash, blobs[1].1.clone());
+    assert_eq!(judge(&mut other, &corrections), second);
+    assert_eq!(judge(&mut reader, &[]), (first, pipelines));
+    let unknown = run(&mut reader, job(&[(9_999, LabelId(0))]).into(), &[]);
+    assert!(matches!(unknown, Err(JobError::CannotFit { .. })), "{unknown:?}");
 }
 
 #[test]
@@ -275,8 +318,14 @@ fn a_final_fit_scores_as_its_trial_and_can_be_loaded() {
     let (fitted, made) = fit(&mut worker, job.clone());
     let best = best_trial(&trials).expect("some trial is complete");
     assert_eq!(fitted.fold_f1_macro, best.fold_scores());
-    assert_eq!((made.len(), fitted.pipeline.n_bytes), (1, made[0].1.len() as u64));
-    assert_eq!((fitted.pipeline.hash, made[0].0), (made[0].0, ContentHash::of(&made[0].1)));
+    let named = |(_, bytes): &Blob| BlobRef { hash: ContentHash::of(bytes), n_bytes: bytes.len() as u64 };
+    assert_eq!(made.iter().map(named).collect::<Vec<_>>(), [fitted.pipeline, fitted.out_of_fold]);
+    let held_out = HeldOut::from_bytes(&made[1].1).expect("its own bytes");
+    assert_eq!((held_out.docs.len(), held_out.n_scores), (held_out.scores.len(), 1));
+    assert!(
+        held_out.docs.len() as u64 > output.summary.n_rows_kept / 2,
+        "each training row was held out once"
+    );
     let pipeline = FittedPipeline::from_bytes(&made[0].1).expect("its own bytes");
     assert_eq!(pipeline.features.terms.len(), fitted.n_terms as usize);
     assert!(fitted.test.f1_macro > fitted.dummy_test_f1 && fitted.dummy_test_f1 < 0.5);

@@ -141,6 +141,10 @@ pub struct Artifact {
 pub const PIPELINE_ARTIFACT: &str = "model.rlp";
 /// Media type of that artifact.
 pub const PIPELINE_MEDIA_TYPE: &str = "application/vnd.reviewlab.pipeline";
+/// Name of the artifact that holds the scores of the training rows by fits that did not see them.
+pub const OUT_OF_FOLD_ARTIFACT: &str = "out_of_fold";
+/// Media type of it: `engine::pipeline::HeldOut` as bytes.
+pub const OUT_OF_FOLD_MEDIA_TYPE: &str = "application/vnd.reviewlab.out-of-fold";
 
 /// One study, trial or fit.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, ToJson, FromJson)]

@@ -10,9 +10,11 @@ use crate::components::progress::Progress;
 use crate::components::states::Problem;
 use crate::markup::View;
 use crate::reactive::{Derived, Held};
+use crate::router::use_router;
 use crate::state::audit::{self, CheckedData, FindingView, Mended, RecipeChange};
 use crate::state::format;
 use crate::state::lab::{Import, Lab, use_lab};
+use crate::state::pace::Pace;
 use crate::state::tab::use_tab;
 
 /// The look for faults, in its state.
@@ -61,7 +63,7 @@ impl Shown {
     fn of(check: &audit::Check, data: Option<&DatasetRef>) -> Self {
         match check {
             audit::Check::NotAsked => Self::NotAsked,
-            audit::Check::Looking { .. } | audit::Check::Mending { .. } => Self::Busy,
+            audit::Check::Looking(_) | audit::Check::Measuring(_) | audit::Check::Mending(_) => Self::Busy,
             audit::Check::Found(found) if Some(&found.data) == data => Self::Found,
             audit::Check::Found(_) => Self::NotAsked,
             audit::Check::Failed { sentence } => Self::Failed(sentence.clone()),
@@ -85,17 +87,19 @@ fn NotAsked(lab: Lab, disabled: Derived<bool>) -> View {
 #[component]
 fn Busy(lab: Lab) -> View {
     let words = Derived::new(move || {
-        lab.check.with(|check| match check {
-            audit::Check::Mending { .. } => "Reading the reviews again",
-            _ => "Looking through the reviews",
+        lab.check.with(|check| {
+            let doing = match check {
+                audit::Check::Mending(_) => "Reading the reviews again",
+                audit::Check::Measuring(_) => "Measuring what a fix does to the score",
+                _ => "Looking through the reviews",
+            };
+            match check.pace().and_then(Pace::words) {
+                Some(left) => format!("{doing}, {left}"),
+                None => doing.to_owned(),
+            }
         })
     });
-    let share = Derived::new(move || {
-        lab.check.with(|check| match check {
-            audit::Check::Looking { share } | audit::Check::Mending { share } => *share,
-            _ => 1.0,
-        })
-    });
+    let share = Derived::new(move || lab.check.with(|check| check.pace().map_or(1.0, |pace| pace.share)));
     view! {
         <p class="row">
             <span role="status">{move || words.get()}</span>
@@ -139,7 +143,11 @@ fn Found(lab: Lab, found: CheckedData, disabled: Derived<bool>) -> View {
 
 #[component]
 fn FindingCard(lab: Lab, finding: FindingView, disabled: Derived<bool>) -> View {
-    let FindingView { title, found, examples, fix, advice, ignore } = finding;
+    let FindingView { name, title, n_rows, found, examples, fix, advice, ignore } = finding;
+    let router = use_router();
+    let n_rows = n_rows.map(|n_rows| {
+        view! { <span class="chip">{format::counted(n_rows, "row", "rows")}</span> }
+    });
     let ignore = Held::new(ignore);
     let example = |(record, text): (u64, String)| {
         let shown = if text.is_empty() { "(empty)".to_owned() } else { text };
@@ -179,14 +187,29 @@ fn FindingCard(lab: Lab, finding: FindingView, disabled: Derived<bool>) -> View 
             />
         }
     });
+    let other = match name {
+        "label_errors" | "conflicting_labels" => Some(view! {
+            <Button
+                label=format!("One by one: {}", title.to_lowercase())
+                on_press=move |()| router.ask("show", "labels")
+            />
+        }),
+        "class_imbalance" | "missing" => Some(view! {
+            <Button label=format!("Re-map: {}", title.to_lowercase()) on_press=move |()| lab.reopen() disabled />
+        }),
+        _ => None,
+    };
     view! {
         <li class="finding" aria-label=title>
-            <h3 class="finding__title">{title}</h3>
+            <h3 class="finding__title">
+                {format!("{title} ")} {n_rows}
+            </h3>
             {found}
             {examples}
             {advice.map(|advice| view! { <p class="note">{advice}</p> })}
             <div class="row">
                 {mend}
+                {other}
                 <Button
                     label=format!("Ignore: {}", title.to_lowercase())
                     on_press=move |()| lab.mend_data(RecipeChange::Ignore(ignore.get()))

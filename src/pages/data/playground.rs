@@ -253,7 +253,7 @@ fn count_words(playground: Playground) -> String {
 #[component]
 fn Use(lab: Lab, playground: Playground) -> View {
     let tab = use_tab();
-    let is_reading = Derived::new(move || lab.check.with(|check| matches!(check, Check::Mending { .. })));
+    let is_reading = Derived::new(move || lab.check.with(|check| matches!(check, Check::Mending(_))));
     let is_in_use = Derived::new(move || {
         let cleaning = playground.form.with(|form| form.cleaning());
         playground.in_use.with(|in_use| cleaning.as_ref() == Some(in_use))
@@ -265,9 +265,7 @@ fn Use(lab: Lab, playground: Playground) -> View {
             || lab.check.with(Check::is_busy)
             || playground.form.with(|form| form.cleaning().is_none())
     });
-    let share = Derived::new(move || {
-        lab.check.with(|check| if let Check::Mending { share } = check { *share } else { 1.0 })
-    });
+    let share = Derived::new(move || lab.check.with(|check| check.pace().map_or(1.0, |pace| pace.share)));
     let failed = Derived::new(move || {
         lab.check
             .with(|check| if let Check::Failed { sentence } = check { Some(sentence.clone()) } else { None })

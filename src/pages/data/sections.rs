@@ -5,6 +5,7 @@ use leptos::prelude::*;
 use markup::view;
 
 use super::faults::Check;
+use super::labels::FixLabels;
 use super::overview::Overview;
 use super::playground::Cleaning;
 use crate::components::tabs::{Tab, Tabs};
@@ -17,6 +18,7 @@ const SECTIONS: &[Tab] = &[
     Tab { key: "overview", name: "Overview", body: Overview },
     Tab { key: "check", name: "Check", body: Check },
     Tab { key: "cleaning", name: "Cleaning", body: Cleaning },
+    Tab { key: "labels", name: "Labels", body: FixLabels },
 ];
 
 /// The sections; before there is a dataset, the first alone.

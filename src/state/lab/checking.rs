@@ -1,22 +1,26 @@
 //! The look for faults in the dataset in use, and the changes of its recipe that mend them.
 
-use drivers::{AuditDriver, AuditFile};
+use std::cell::Cell;
+
+use drivers::{AuditDriver, AuditFile, SESSIONS_PER_AUDIT, SESSIONS_PER_PASS};
 use engine::dataset::DatasetRecipe;
 use leptos::task::spawn_local;
 
 use super::reading::OnRead;
 use super::{Lab, share_of};
+use crate::services::clock;
 use crate::services::files::Blob;
 use crate::services::pump::Pump;
 use crate::state::audit::{Check, RecipeChange, checked_data};
 use crate::state::dataset_records::{SourceFile, stored_source};
+use crate::state::pace::Pace;
 use crate::state::study_form;
 use crate::state::views::DatasetView;
 
 impl Lab {
     /// Looks through the dataset in use for what is wrong with it.
     pub fn check_data(self) {
-        self.with_source(Check::Looking { share: 0.0 }, move |dataset, file, recipe| {
+        self.with_source(Check::Looking(Pace::default()), move |dataset, file, recipe| {
             self.look_through(dataset, file, recipe);
         });
     }
@@ -24,7 +28,7 @@ impl Lab {
     /// Reads the dataset in use again by a changed recipe; where it was looked through, it is so again.
     pub fn mend_data(self, change: RecipeChange) {
         let is_checked = !matches!(change, RecipeChange::Clean(_));
-        self.with_source(Check::Mending { share: 0.0 }, move |dataset, file, mut recipe| {
+        self.with_source(Check::Mending(Pace::default()), move |dataset, file, mut recipe| {
             change.apply(&mut recipe);
             self.read_again(dataset, file, (recipe, is_checked));
         });
@@ -56,11 +60,23 @@ impl Lab {
         study.follow(&recipe);
         let pipeline = study.searches.first().map(|search| search.base.clone());
         let audit = AuditFile { recipe: recipe.clone(), split: study.split, pipeline };
-        let driver = AuditDriver::new(self.next_session(), file.size() as u64, audit);
+        let sessions =
+            std::array::from_fn::<_, { (SESSIONS_PER_AUDIT / SESSIONS_PER_PASS) as usize }, _>(|_| {
+                self.next_session()
+            });
+        let driver = AuditDriver::new(sessions[0], file.size() as u64, audit);
+        let begun = Cell::new((false, clock::elapsed_ms()));
         let on_change = move |driver: &AuditDriver| {
-            if driver.outcome().is_none() {
-                self.check.set(Check::Looking { share: share_of(driver.progress()) });
+            if driver.outcome().is_some() {
+                return;
             }
+            let is_measuring = driver.is_measuring();
+            if begun.get().0 != is_measuring {
+                begun.set((is_measuring, clock::elapsed_ms()));
+            }
+            let pace =
+                Pace { share: share_of(driver.progress()), elapsed_ms: clock::elapsed_ms() - begun.get().1 };
+            self.check.set(if is_measuring { Check::Measuring(pace) } else { Check::Looking(pace) });
         };
         let ended = move |driver: &mut AuditDriver| {
             self.check.set(match driver.take_outcome() {
@@ -79,7 +95,10 @@ impl Lab {
         let source = SourceFile::of_dataset(&dataset);
         let of_dataset = recipe.clone();
         let check = self.desk.with(|desk| desk.n_checks);
-        let on_share = Box::new(move |share| self.check.set(Check::Mending { share }));
+        let begun = clock::elapsed_ms();
+        let on_share = Box::new(move |share| {
+            self.check.set(Check::Mending(Pace { share, elapsed_ms: clock::elapsed_ms() - begun }));
+        });
         let on_end: OnRead = Box::new(move |lab, output| match output {
             Ok(output) => spawn_local(async move {
                 if !lab.is_current_check(check) {

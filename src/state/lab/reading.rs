@@ -160,7 +160,11 @@ impl Lab {
         Ok(id)
     }
 
-    async fn store(self, records: Vec<Record>, blobs: Vec<(ContentHash, Kept)>) -> Result<(), String> {
+    pub(super) async fn store(
+        self,
+        records: Vec<Record>,
+        blobs: Vec<(ContentHash, Kept)>,
+    ) -> Result<(), String> {
         if records.is_empty() && blobs.is_empty() {
             return Ok(());
         }

@@ -29,6 +29,7 @@ mod policy;
 mod deep_links;
 mod faults;
 mod cleaning;
+mod labels;
 mod settings;
 mod project_file;
 mod same_bits;
@@ -82,6 +83,7 @@ pub const ALL: &[Journey] = &[
     Journey { name: "policy", bases: Bases::Every, run: |lab| Box::pin(policy::run(lab)) },
     Journey { name: "deep_links", bases: Bases::Every, run: |lab| Box::pin(deep_links::run(lab)) },
     Journey { name: "cleaning", bases: Bases::Root, run: |lab| Box::pin(cleaning::run(lab)) },
+    Journey { name: "labels", bases: Bases::Root, run: |lab| Box::pin(labels::run(lab)) },
     Journey { name: "faults", bases: Bases::Root, run: |lab| Box::pin(faults::run(lab)) },
     Journey { name: "settings", bases: Bases::Every, run: |lab| Box::pin(settings::run(lab)) },
     Journey { name: "project_file", bases: Bases::Root, run: |lab| Box::pin(project_file::run(lab)) },

@@ -55,7 +55,7 @@ impl StudyDriver {
     }
 
     fn take_fit(&mut self, search: usize, output: FinalFitOutput) {
-        let hash = output.pipeline.hash;
+        let kept = [output.pipeline.hash, output.out_of_fold.hash];
         self.searches[search].fit = Some(output);
         let state = &self.searches[search];
         if let (Some(output), Some(trial)) = (&state.fit, best_trial(&state.trials))
@@ -63,7 +63,7 @@ impl StudyDriver {
         {
             let (n_earlier, study_ms) = (state.n_earlier_fits, state.study_ms());
             let fit = Fit { search, n_earlier, trial, output, study_ms, ended: self.last };
-            self.outbox.keep(hash);
+            kept.into_iter().for_each(|blob| self.outbox.keep(blob));
             self.outbox.put(Record::Run(fit_run(&self.plan, &fit)));
         }
         self.show();

@@ -4,6 +4,7 @@ use drivers::{
     AuditDriver, AuditFile, Driver as _, Event, PassError, ScanDriver, SurveyCleaning, SurveyDriver,
 };
 use engine::audit::FindingKind;
+use engine::dataset::DatasetRecipe;
 use engine::table::FileError;
 use jobs::Session;
 use track::id::Millis;
@@ -62,6 +63,67 @@ fn an_audit_is_the_same_whatever_happens_to_workers() {
     let repeats = expected.findings.iter().find(|finding| finding.kind == FindingKind::ExactRepeats);
     assert!(repeats.is_some_and(|finding| finding.n_rows > 100_000), "{:?}", expected.findings);
     assert!(expected.findings.iter().any(|finding| finding.effect.is_some()));
+}
+
+#[test]
+fn what_boilerplate_does_to_the_score_is_measured_by_another_pass() {
+    let file: Vec<u8> = String::from_utf8(reviews::csv(N_ROWS))
+        .expect("a table of text")
+        .lines()
+        .enumerate()
+        .map(|(line, row)| match (line, row.split_once(',')) {
+            (0, _) | (_, None) => format!("{row}\n"),
+            (_, Some((text, rest))) => format!("{text}READ MORE,{rest}\n"),
+        })
+        .collect::<String>()
+        .into_bytes();
+    let total_bytes = file.len() as u64;
+    let mut reader = Pump::new(file.clone(), 1, Script::default());
+    let (table, _) = reviews::read(&mut reader, total_bytes);
+    let study = reviews::study(1);
+    let audit = |script: Script, recipe: DatasetRecipe| {
+        let of =
+            AuditFile { recipe, split: study.split.clone(), pipeline: Some(study.searches[0].base.clone()) };
+        let mut driver = AuditDriver::new(Session(0), total_bytes, of);
+        let mut pump = Pump::new(file.clone(), 2, script);
+        pump.pump(&mut driver, |_, _| ());
+        (pump.n_jobs, driver.take_outcome().expect("it is finished").expect("the file can be read"))
+    };
+    let recipe = reviews::recipe(&table);
+    let (n_jobs, expected) = audit(Script::default(), recipe.clone());
+    assert_eq!(n_jobs, 2, "one chunk a pass");
+    let is_boilerplate = |kind: &FindingKind| matches!(kind, FindingKind::Boilerplate { .. });
+    let found = expected.findings.iter().find(|finding| is_boilerplate(&finding.kind)).expect("READ MORE");
+    let effect = found.effect.expect("it is measured");
+    let mut mended = recipe.clone();
+    found.fix.as_ref().expect("it can be stripped").apply_to_recipe(&mut mended);
+    // Mended, it is found in the file still, and stripping it again changes nothing.
+    let (_, without) = audit(Script::default(), mended);
+    assert_eq!(Some(effect.f1_macro), expected.held_out_f1);
+    assert_eq!(Some(effect.f1_macro_without), without.held_out_f1);
+    assert_eq!(audit(Script::killing([0, 2]), recipe).1, expected, "whatever happens to workers");
+}
+
+#[test]
+fn an_audit_that_is_stopped_while_it_measures_ends_at_once() {
+    let mut driver = AuditDriver::new(
+        Session(0),
+        100,
+        AuditFile {
+            recipe: {
+                let file = reviews::csv(N_ROWS);
+                let mut reader = Pump::new(file.clone(), 1, Script::default());
+                reviews::recipe(&reviews::read(&mut reader, file.len() as u64).0)
+            },
+            split: reviews::study(1).split,
+            pipeline: None,
+        },
+    );
+    assert_eq!(driver.next().len(), 1);
+    driver.on(Event::Stop { now: Millis(0) });
+    assert_eq!(driver.next().len(), 1, "the chunk is cancelled, and no other is asked for");
+    assert!(driver.next().is_empty() && driver.is_finished());
+    assert_eq!(driver.take_outcome(), Some(Err(PassError::Stopped)));
 }
 
 #[test]

@@ -39,6 +39,15 @@ impl HeldOutView<'_> {
         })
     }
 
+    /// Macro F1 of all of them.
+    pub(super) fn f1_macro(&self, labels: &[LabelId], n_classes: usize) -> f64 {
+        let mut confusion = vec![0; n_classes * n_classes];
+        for (&doc, &class) in self.docs.iter().zip(self.predicted) {
+            confusion[usize::from(labels[doc as usize].0) * n_classes + usize::from(class)] += 1;
+        }
+        f1_macro(&confusion, n_classes)
+    }
+
     /// Whether all lists belong together and to these reviews.
     pub(super) fn fits(&self, n_docs: usize, n_classes: usize) -> bool {
         self.docs.len() == self.predicted.len()

@@ -40,7 +40,8 @@ impl AuditedDocs {
         findings.extend(writer.imbalance());
         findings.extend(writer.languages());
         findings.extend(writer.label_errors());
-        Audit { n_rows: self.summary.n_rows, n_rows_kept: self.summary.n_rows_kept, findings }
+        let held_out_f1 = writer.held_out.map(|view| view.f1_macro(&self.docs.labels, n_classes));
+        Audit { n_rows: self.summary.n_rows, n_rows_kept: self.summary.n_rows_kept, held_out_f1, findings }
     }
 
     pub(super) fn plan(&self, split: &SplitSpec, groups: &TextGroups) -> Option<SplitPlan> {

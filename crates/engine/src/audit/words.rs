@@ -100,11 +100,15 @@ impl Finding {
     }
 }
 
-impl Effect {
-    /// What the rows concerned do to the score, in one sentence.
-    pub fn sentence(&self) -> String {
-        let Self { f1_macro, f1_macro_without } = self;
-        format!("Held-out macro F1 is {f1_macro:.4} with them and {f1_macro_without:.4} without.")
+impl Finding {
+    /// What it does to the score, in one sentence, where that is known.
+    pub fn effect_sentence(&self) -> Option<String> {
+        let Effect { f1_macro, f1_macro_without } = self.effect?;
+        let (with, without) = match self.kind {
+            FindingKind::Boilerplate { .. } => ("with it", "once it is stripped"),
+            _ => ("with them", "without"),
+        };
+        Some(format!("Held-out macro F1 is {f1_macro:.4} {with} and {f1_macro_without:.4} {without}."))
     }
 }
 

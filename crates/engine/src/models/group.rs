@@ -5,8 +5,8 @@ use kernels::{Documents, LaneCounts, TrainRows};
 
 use super::{ClassWeight, EvaluateError, LogisticSolver, ModelSpec, SvmLoss};
 use crate::dataset::LabelId;
-use crate::features::smooth_idf;
-use crate::split::{FoldTraining, NEVER_HELD_OUT, SplitPlan};
+use crate::features::{Counts, smooth_idf};
+use crate::split::{FoldTraining, MAX_FOLDS, NEVER_HELD_OUT, SplitPlan};
 
 /// Which rows a lane learns from.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -75,17 +75,24 @@ impl LaneGroup {
         let class_docs = &counted.class_docs;
         let n_docs =
             std::array::from_fn(|lane| class_docs.iter().map(|docs| docs.lane(lane)).sum::<f64>() as u32);
-        for (class, docs) in (0..).zip(class_docs) {
-            if lanes.iter().zip(docs.to_array()).any(|(&lane, docs)| lane != Lane::Idle && docs == 0.0) {
-                return Err(EvaluateError::MissingClass { class: LabelId(class) });
-            }
-        }
+        check_classes(&lanes, class_docs)?;
         let idf = idf_of_columns(&counted.df, &n_docs);
         let sorted_df = (0..LANES).map(|lane| counted.sorted_frequencies(lane)).collect();
         let learned = learned.iter().map(|lanes| F64s::from_array(lanes.map(f64::from))).collect();
         let holds_out = |fold| lanes.iter().position(|lane| lane.held_out() == Some(fold));
         let lane_of_fold = folds.map(holds_out).collect();
         Ok(Self { lanes, n_docs, counted, idf, sorted_df, learned, lane_of_fold })
+    }
+
+    /// Counts the documents of each class anew, once some have another.
+    pub fn count_classes(&mut self, docs: &TrainDocs) -> Result<(), EvaluateError> {
+        let mut class_docs = vec![F64s::default(); docs.n_classes];
+        for (&class, &fold) in docs.class_of.iter().zip(&docs.fold_of) {
+            class_docs[usize::from(class)] += self.learned[usize::from(fold)];
+        }
+        check_classes(&self.lanes, &class_docs)?;
+        self.counted.class_docs = class_docs;
+        Ok(())
     }
 
     /// The training documents as this group sees them.
@@ -108,6 +115,16 @@ impl LaneGroup {
             }
         }
     }
+}
+
+/// Whether each lane learns from documents of each class.
+fn check_classes(lanes: &[Lane; LANES], class_docs: &[F64s]) -> Result<(), EvaluateError> {
+    for (class, docs) in (0..).zip(class_docs) {
+        if lanes.iter().zip(docs.to_array()).any(|(&lane, docs)| lane != Lane::Idle && docs == 0.0) {
+            return Err(EvaluateError::MissingClass { class: LabelId(class) });
+        }
+    }
+    Ok(())
 }
 
 impl Lane {
@@ -185,4 +202,21 @@ fn idf_of_columns(df: &[[u32; LANES]], n_docs: &[u32; LANES]) -> Vec<F64s> {
         None => smooth_idf(n_docs[lane], df),
     };
     df.iter().map(|df| F64s::from_array(std::array::from_fn(|lane| idf(df[lane], lane)))).collect()
+}
+
+/// Whether counts and plan belong together.
+pub(super) fn check_plan(counts: &Counts, plan: &SplitPlan) -> Result<(), EvaluateError> {
+    let holds = |holds: bool, what: &'static str| {
+        if holds { Ok(()) } else { Err(EvaluateError::BadSplit { what }) }
+    };
+    let n_docs = counts.n_docs();
+    holds((2..=MAX_FOLDS).contains(&plan.n_folds), "number of folds")?;
+    holds(plan.fold_of.len() == plan.train.len(), "length")?;
+    holds(plan.train.iter().chain(&plan.test).all(|&doc| (doc as usize) < n_docs), "row out of range")?;
+    let is_fold = |&fold: &u8| u32::from(fold) < plan.n_folds || fold == NEVER_HELD_OUT;
+    holds(plan.fold_of.iter().all(is_fold), "fold out of range")?;
+    let mut parted = vec![false; n_docs];
+    let twice =
+        plan.train.iter().chain(&plan.test).any(|&doc| std::mem::replace(&mut parted[doc as usize], true));
+    holds(!twice, "a row in two parts")
 }

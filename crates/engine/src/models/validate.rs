@@ -6,13 +6,15 @@
 
 use kernels::lanes::{F64s, LANES};
 use kernels::{
-    Goal, LossKind, NotConverged, Solution, TrainRows, Workspace, bayes_class_sums, bayes_scores, fit_linear,
+    Goal, LossKind, NotConverged, Solution, Starts, TrainRows, Workspace, bayes_class_sums, bayes_scores,
+    fit_linear,
 };
 
 use super::extent::Extent;
-use super::group::{Lane, LaneGroup, LaneModel, TrainDocs, WeightScheme};
+use super::group::{Lane, LaneGroup, LaneModel, TrainDocs, WeightScheme, check_plan};
 use super::plain::PlainPart;
 use super::scorer::class_of;
+use super::start::WarmStart;
 use super::starts::StudyStarts;
 use super::weighting::{Weighting, WeightingKey, recall};
 use super::{
@@ -21,27 +23,30 @@ use super::{
 };
 use crate::dataset::{LabelId, MAX_CLASSES};
 use crate::features::{Counting, Counts, DfBounds, VectorizerSpec, check_answerable};
-use crate::split::{MAX_FOLDS, NEVER_HELD_OUT, SplitPlan};
+use crate::split::SplitPlan;
 
 /// Evaluates settings over one split of one corpus.
 pub struct CrossValidator {
     counted: Counting,
     rows: TrainRows,
-    docs: TrainDocs,
-    groups: Vec<StudyGroup>,
+    pub(super) docs: TrainDocs,
+    pub(super) groups: Vec<StudyGroup>,
     workspace: Workspace,
     /// What each training document counts, where not 1.
     sample_weights: Option<Vec<f64>>,
     /// The training part for settings that lanes do not fit; made when the first comes.
-    plain: Option<PlainPart>,
+    pub(super) plain: Option<PlainPart>,
 }
 
 /// Six lanes and the vocabularies last used in them, the latest first.
-struct StudyGroup {
-    group: LaneGroup,
-    weightings: Vec<Weighting>,
+pub(super) struct StudyGroup {
+    pub group: LaneGroup,
+    pub weightings: Vec<Weighting>,
     starts: StudyStarts,
 }
+
+/// Scores of the folds, the fit of the whole training part where it was asked for, and warnings.
+type Run = (OutOfFold, Option<FinalModel>, Vec<FitWarning>);
 
 /// A model fitted on the whole training part. Shapes: `term_ids` (ascending ids of `Counts`) and `idf`:
 /// n_terms.
@@ -163,7 +168,18 @@ impl CrossValidator {
         features: &VectorizerSpec,
         model: &ModelSpec,
         extent: Extent,
-    ) -> Result<(OutOfFold, Option<FinalModel>, Vec<FitWarning>), EvaluateError> {
+    ) -> Result<Run, EvaluateError> {
+        self.run_from(features, model, extent, (None, None))
+    }
+
+    /// Fits that begin at `start`; where they end is left in `reached`.
+    pub(super) fn run_from(
+        &mut self,
+        features: &VectorizerSpec,
+        model: &ModelSpec,
+        extent: Extent,
+        (start, mut reached): (Option<&WarmStart>, Option<&mut WarmStart>),
+    ) -> Result<Run, EvaluateError> {
         let n_classes = self.docs.n_classes;
         model.check(n_classes)?;
         let lane_model = LaneModel::of(model, n_classes).filter(|_| self.sample_weights.is_none());
@@ -179,7 +195,8 @@ impl CrossValidator {
         let mut folds = OutOfFold { n_scores, scores: vec![0.0; n_train * n_scores] };
         let mut full = None;
         let Self { counted, rows, docs, groups, workspace, .. } = self;
-        for study in groups {
+        for (place, study) in groups.iter_mut().enumerate() {
+            let start = start.and_then(|start| start.groups.get(place)).map_or(&[][..], Vec::as_slice);
             let holds_folds = study.group.lanes.iter().any(|&lane| extent.asks(lane));
             if !holds_folds && extent != Extent::FoldsAndFull {
                 continue;
@@ -189,7 +206,8 @@ impl CrossValidator {
             let key = WeightingKey::new(&study.group, features)?;
             let StudyGroup { group, weightings, starts } = study;
             let weighting = recall(weightings, key, rows, (group, docs));
-            let mut lanes = GroupRun { rows, docs, group, weighting, starts, workspace, extent };
+            let warm = (start, reached.as_deref_mut().map(WarmStart::next_group));
+            let mut lanes = GroupRun { rows, docs, group, weighting, starts, workspace, extent, warm };
             let fits = lanes.fit(&model)?;
             lanes.hand_out(&fits, &mut folds);
             if extent == Extent::FoldsAndFull {
@@ -199,7 +217,7 @@ impl CrossValidator {
         Ok((folds, full, Vec::new()))
     }
 
-    fn fold_scores(&self, folds: &OutOfFold, mut warnings: Vec<FitWarning>) -> CvScores {
+    pub(super) fn fold_scores(&self, folds: &OutOfFold, mut warnings: Vec<FitWarning>) -> CvScores {
         let n_classes = self.docs.n_classes;
         let mut confusions = vec![[0_u64; MAX_CLASSES * MAX_CLASSES]; self.docs.n_folds as usize];
         for (doc, scores) in folds.scores.chunks_exact(folds.n_scores).enumerate() {
@@ -231,6 +249,8 @@ struct GroupRun<'a> {
     starts: &'a mut StudyStarts,
     workspace: &'a mut Workspace,
     extent: Extent,
+    /// Where fits of these problems ended, and what takes where these end.
+    warm: (&'a [Starts], Option<&'a mut Vec<Starts>>),
 }
 
 /// What fitting a group gives: scores of each row, and the solution of each linear problem.
@@ -271,17 +291,25 @@ impl GroupRun<'_> {
         // Only what is proven of the one minimum may be read from a fit that began elsewhere than at 0.
         let mut starts = self.are_sides_all().then(|| self.starts.of(asked));
         let mut fits = GroupFits { scores: Vec::new(), solutions: Vec::new() };
-        for positive in positives {
+        for (place, positive) in positives.enumerate() {
             let problem = self.weighting.problem(self.rows, self.group, self.docs, (scheme, positive));
-            let start = starts.as_ref().and_then(|starts| starts.near(c, (problem.0, self.rows.n_cols())));
+            let shape = (problem.0, self.rows.n_cols());
+            let known = self.warm.0.get(place).or(starts.as_deref());
+            let start = known.and_then(|starts| starts.near(c, shape));
             let mut fitted = fit_linear(loss, problem, (goal, start.as_ref()), self.workspace);
-            if start.is_some() && (fitted.is_err() || !self.workspace.solution.are_sides_proven) {
+            let is_told = starts.is_none() || self.workspace.solution.are_sides_proven;
+            if start.is_some() && (fitted.is_err() || !is_told) {
                 fitted = fit_linear(loss, problem, (goal, None), self.workspace);
             }
             fitted.map_err(|NotConverged { n_steps }| EvaluateError::NotConverged { n_steps })?;
             let Solution { cells, intercept, .. } = &self.workspace.solution;
             if let Some(starts) = &mut starts {
-                starts.keep(c, (problem.0, self.rows.n_cols()), (cells, *intercept));
+                starts.keep(c, shape, (cells, *intercept));
+            }
+            if let Some(reached) = &mut self.warm.1 {
+                let mut ended = Starts::default();
+                ended.keep(c, shape, (cells, *intercept));
+                reached.push(ended);
             }
             let mut solution = std::mem::take(&mut self.workspace.solution);
             fits.scores.push(std::mem::take(&mut solution.scores));
@@ -366,20 +394,4 @@ impl GroupRun<'_> {
         let class_log_prior = self.group.counted.class_docs.iter().map(prior).collect();
         FittedModel::NaiveBayes { feature_log_prob, class_log_prior }
     }
-}
-
-fn check_plan(counts: &Counts, plan: &SplitPlan) -> Result<(), EvaluateError> {
-    let holds = |holds: bool, what: &'static str| {
-        if holds { Ok(()) } else { Err(EvaluateError::BadSplit { what }) }
-    };
-    let n_docs = counts.n_docs();
-    holds((2..=MAX_FOLDS).contains(&plan.n_folds), "number of folds")?;
-    holds(plan.fold_of.len() == plan.train.len(), "length")?;
-    holds(plan.train.iter().chain(&plan.test).all(|&doc| (doc as usize) < n_docs), "row out of range")?;
-    let is_fold = |&fold: &u8| u32::from(fold) < plan.n_folds || fold == NEVER_HELD_OUT;
-    holds(plan.fold_of.iter().all(is_fold), "fold out of range")?;
-    let mut parted = vec![false; n_docs];
-    let twice =
-        plan.train.iter().chain(&plan.test).any(|&doc| std::mem::replace(&mut parted[doc as usize], true));
-    holds(!twice, "a row in two parts")
 }

@@ -116,6 +116,12 @@ impl Weighting {
         Self { key, matrix, problems: Vec::new(), class_sums: Vec::new() }
     }
 
+    /// Forgets what depends on the documents' classes.
+    pub fn forget_classes(&mut self) {
+        self.problems.clear();
+        self.class_sums.clear();
+    }
+
     /// Memory held, roughly, in bytes.
     pub fn n_bytes(&self) -> usize {
         let Matrix { idf, norm, place_of, .. } = &self.matrix;

@@ -125,6 +125,8 @@ pub struct ReadOutput {
     pub counts: BlobRef,
     /// The encoded terms, kept by the executor.
     pub terms: BlobRef,
+    /// The row number of each review (`decode_records`), kept by the executor.
+    pub records: BlobRef,
     /// Distinct terms counted.
     pub n_terms: u32,
 }
