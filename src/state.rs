@@ -21,7 +21,9 @@ mod dataset_rows;
 pub mod lab;
 pub mod playground;
 pub mod live_study;
+pub mod study_link;
 pub mod training;
+pub mod kept_studies;
 pub mod runs;
 pub mod registry;
 pub mod explain;
@@ -62,5 +64,6 @@ pub fn provide_app_state() {
     registry::provide_registry(shared, settings);
     prediction::provide_prediction(shared);
     labels::provide_labels(shared, lab);
+    kept_studies::provide_kept_studies(shared, training);
     sample_flow::provide_sample_flow(lab, training);
 }

@@ -22,7 +22,9 @@ use crate::components::page_head::PageHead;
 use crate::components::reading::Reading;
 use crate::components::states::{Loading, Nothing, Problem};
 use crate::markup::{Show, View};
-use crate::reactive::{Callback, Derived};
+use crate::reactive::{Callback, Derived, follow};
+use crate::router::use_router;
+use crate::state::kept_studies::use_kept_studies;
 use crate::state::lab::{Import, use_lab};
 use crate::state::live_study::LiveStudy;
 use crate::state::loadable::Loadable;
@@ -37,6 +39,12 @@ pub fn TrainPage() -> View {
     let training = use_training();
     let lab = use_lab();
     use_registry().reset();
+    let kept = use_kept_studies();
+    let router = use_router();
+    follow(move || {
+        router.path();
+        untrack(|| kept.take_link());
+    });
     let is_reading = Derived::new(move || lab.import.with(Import::is_busy));
     view! {
         <Head training />

@@ -40,6 +40,22 @@ pub fn of_path(path: &str) -> String {
     format!("{}{path}", files::base_path())
 }
 
+/// The same with the site's origin: what another person can open.
+pub fn whole(path: &str) -> String {
+    format!("{}{}", window().location().origin().unwrap_or_default(), of_path(path))
+}
+
+/// What follows `mark` behind the `#` of the address, which is then without it: a reload does not bring it again.
+pub fn take_fragment(mark: &str) -> Option<String> {
+    let hash = window().location().hash().unwrap_or_default();
+    let taken = hash.strip_prefix('#')?.strip_prefix(mark)?.to_owned();
+    let path = window().location().pathname().unwrap_or_default();
+    let history = window().history().expect("a window has a history");
+    // Where the browser refuses, the next reload brings it again.
+    history.replace_state_with_url(&JsValue::NULL, "", Some(&format!("{path}{}", query()))).ok();
+    Some(taken)
+}
+
 /// Shows `address` in the address bar, as a step that `Back` takes back.
 pub fn push(address: &str) {
     let history = window().history().expect("a window has a history");

@@ -47,6 +47,22 @@ pub fn is_hidden() -> bool {
     web_sys::window().and_then(|window| window.document()).is_some_and(|document| document.hidden())
 }
 
+/// Puts a text on the clipboard; false where the browser does not let it.
+pub async fn copy(text: &str) -> bool {
+    let clipboard = Reflect::get(&window().navigator(), &"clipboard".into());
+    let Ok(clipboard) = clipboard else { return false };
+    let write = Reflect::get(&clipboard, &"writeText".into()).ok().and_then(|write| write.dyn_into().ok());
+    let Some(write): Option<js_sys::Function> = write else { return false };
+    match write
+        .call1(&clipboard, &text.into())
+        .ok()
+        .and_then(|promise| promise.dyn_into::<js_sys::Promise>().ok())
+    {
+        Some(promise) => JsFuture::from(promise).await.is_ok(),
+        None => false,
+    }
+}
+
 /// Where the glue of this page's module lies, as the start script's element says.
 pub fn glue_url() -> Option<String> {
     let script = window().document()?.query_selector("script[data-js]").ok().flatten()?;

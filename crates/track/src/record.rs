@@ -10,7 +10,7 @@ use crate::dataset::{Dataset, RecipeRecord};
 use crate::experiment::Experiment;
 use crate::registry::RegistryEvent;
 use crate::run::{Run, RunSpec};
-use crate::saved::Saved;
+use crate::saved::{Saved, SavedContent};
 
 /// The collections of the store, in the order a project file lists them.
 #[derive(
@@ -153,6 +153,10 @@ impl Record {
             Self::Run(run) => match &run.spec {
                 Some(RunSpec::Study(study)) => Some(("study", study.schema)),
                 _ => None,
+            },
+            Self::Saved(saved) => match &saved.content {
+                SavedContent::Study { study } => Some(("study", study.schema)),
+                SavedContent::Cleaning { .. } => None,
             },
             _ => None,
         }

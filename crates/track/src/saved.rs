@@ -1,6 +1,7 @@
-//! What a person keeps under a name, to use it again: for now cleanings.
+//! What a person keeps under a name, to use it again: cleanings, settings of studies.
 
 use engine::text::CleanStep;
+use engine::tune::StudySpec;
 use json::{FromJson, ToJson};
 use serde::{Deserialize, Serialize};
 
@@ -28,11 +29,17 @@ pub struct Saved {
 /// What can be kept under a name.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, ToJson, FromJson)]
 #[serde(tag = "type", rename_all = "snake_case")]
+#[allow(clippy::large_enum_variant, reason = "they live one at a time, in a record that is written at once")]
 pub enum SavedContent {
     /// A cleaning.
     Cleaning {
         /// Its steps, in order.
         steps: Vec<CleanStep>,
+    },
+    /// Settings of a study, before it follows any data.
+    Study {
+        /// What it asks for.
+        study: StudySpec,
     },
 }
 

@@ -358,7 +358,9 @@ fn what_version_3_brought_is_read_for_good() {
             steps: vec![CleanStep::EmojiToWords, CleanStep::RemoveSuffix { text: "READ MORE".into() }],
         },
     };
-    check("v3/saved_cleaning", Record::Saved(saved));
+    check("v3/saved_cleaning", Record::Saved(saved.clone()));
+    let content = SavedContent::Study { study: study_of_decisions() };
+    check("v3/saved_study", Record::Saved(Saved { name: "for the shop".into(), content, ..saved }));
 }
 
 #[test]

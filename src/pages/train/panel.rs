@@ -3,6 +3,7 @@
 pub mod part;
 pub mod groups;
 pub mod params;
+pub mod kept;
 
 use engine::models::ModelKind;
 use engine::tune::StudyPreset;
@@ -10,6 +11,7 @@ use leptos::prelude::*;
 use markup::view;
 
 use self::groups::{Answers, Features, Searching, Splitting};
+use self::kept::Kept;
 use self::params::EveryParameter;
 use self::part::{Typed, problem_at};
 use crate::components::card::Card;
@@ -50,6 +52,7 @@ pub fn Panel(
                     <Splitting training disabled />
                     <Answers training disabled />
                     <EveryParameter training disabled />
+                    <Kept disabled />
                 </div>
             </div>
         </Card>

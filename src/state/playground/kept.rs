@@ -92,7 +92,7 @@ impl Playground {
 fn kept_cleaning(record: Record) -> Option<KeptCleaning> {
     match record {
         Record::Saved(Saved { id, created, name, lifecycle: Lifecycle::Active, content, .. }) => {
-            let SavedContent::Cleaning { steps } = content;
+            let SavedContent::Cleaning { steps } = content else { return None };
             Some(KeptCleaning { id, name, created, steps })
         }
         _ => None,

@@ -23,6 +23,7 @@ mod spec;
 mod stop;
 mod cut_off;
 mod resumed;
+mod kept_settings;
 mod killed_worker;
 mod second_tab;
 mod policy;
@@ -78,6 +79,7 @@ pub const ALL: &[Journey] = &[
     Journey { name: "stop", bases: Bases::Root, run: |lab| Box::pin(stop::run(lab)) },
     Journey { name: "cut_off", bases: Bases::Root, run: |lab| Box::pin(cut_off::run(lab)) },
     Journey { name: "resumed", bases: Bases::Root, run: |lab| Box::pin(resumed::run(lab)) },
+    Journey { name: "kept_settings", bases: Bases::Every, run: |lab| Box::pin(kept_settings::run(lab)) },
     Journey { name: "killed_worker", bases: Bases::Root, run: |lab| Box::pin(killed_worker::run(lab)) },
     Journey { name: "second_tab", bases: Bases::Root, run: |lab| Box::pin(second_tab::run(lab)) },
     Journey { name: "policy", bases: Bases::Every, run: |lab| Box::pin(policy::run(lab)) },
