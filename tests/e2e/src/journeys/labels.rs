@@ -11,8 +11,8 @@ use e2e::{Lab, Page};
 use super::files::{self, Folder};
 use super::steps;
 
-/// Rows whose rating says the opposite of their words.
-const TURNED: [usize; 3] = [11, 30, 47];
+/// Rows whose rating says the opposite of their words; most of them are held out by some fold.
+const TURNED: [usize; 10] = [3, 11, 18, 30, 37, 47, 59, 66, 80, 95];
 
 /// Finds, accepts, rejects, skips, reloads, takes back, trains.
 pub async fn run(lab: &Lab) -> Result<()> {
