@@ -1,6 +1,7 @@
 //! Reviews of each class in; how many there are of each out.
 
-use super::scene::{Anchor, Ink, Mark, Scene};
+use super::hover::Tip;
+use super::scene::{Anchor, Ink, Mark, Scene, Spot};
 use super::twin::{Column, Twin};
 use crate::state::format;
 
@@ -13,11 +14,10 @@ const LOPSIDED: f64 = 3.0;
 pub fn scene(classes: &[(String, u64)], width: f64) -> Scene {
     let total = classes.iter().map(|(_, n_rows)| n_rows).sum::<u64>().max(1) as f64;
     let most = classes.iter().map(|(_, n_rows)| *n_rows).max().unwrap_or(1).max(1) as f64;
-    let mut marks = Vec::new();
+    let (mut marks, mut spots) = (Vec::new(), Vec::new());
     for (class, (name, n_rows)) in classes.iter().enumerate() {
         let top = class as f64 * ROW;
         let share = *n_rows as f64 / total;
-        let says = format!("{name}: {}", format::counted(*n_rows, "review", "reviews"));
         let figures = format!("{} · {}", format::whole(*n_rows), format::percent(share));
         marks.push(Mark::Text {
             at: (0.0, top + 12.0),
@@ -26,16 +26,19 @@ pub fn scene(classes: &[(String, u64)], width: f64) -> Scene {
             text: shortened(name, width),
         });
         marks.push(Mark::Text { at: (width, top + 12.0), anchor: Anchor::End, strong: false, text: figures });
-        marks.push(Mark::Bar {
-            at: (0.0, top + 19.0),
-            size: (width, BAR),
-            ink: Ink::Track,
-            says: says.clone(),
-        });
+        marks.push(Mark::Bar { at: (0.0, top + 19.0), size: (width, BAR), ink: Ink::Track });
         let length = width * *n_rows as f64 / most;
-        marks.push(Mark::Bar { at: (0.0, top + 19.0), size: (length, BAR), ink: Ink::Class(class), says });
+        marks.push(Mark::Bar { at: (0.0, top + 19.0), size: (length, BAR), ink: Ink::Class(class) });
+        spots.push(Spot { place: ((0.0, top), (width, ROW)), item: class as u32 });
     }
-    Scene { width, height: ROW * classes.len() as f64, marks }
+    Scene { width, height: ROW * classes.len() as f64, marks, spots }
+}
+
+/// What is said of a class that is pointed at.
+pub fn tip(classes: &[(String, u64)], class: u32) -> Tip {
+    let says =
+        |(name, n_rows): &(String, u64)| format!("{name}: {}", format::counted(*n_rows, "review", "reviews"));
+    Tip::words(classes.get(class as usize).map(says).unwrap_or_default())
 }
 
 /// The same as a table.
@@ -105,6 +108,13 @@ mod tests {
         );
         assert_eq!(says(&[("a".into(), 5), ("b".into(), 6)]), "The classes are about equally frequent.");
         assert_eq!(says(&[]), "There are no classes yet.");
+    }
+
+    #[test]
+    fn a_class_pointed_at_says_its_reviews() {
+        let scene = scene(&classes(), 400.0);
+        let spot = scene.spot_near((5.0, ROW + 5.0), 0.0).expect("the second row");
+        assert_eq!(tip(&classes(), spot.item), Tip::words("positive: 800 reviews".to_owned()));
     }
 
     #[test]

@@ -1,6 +1,7 @@
 //! What each term added to a text's score in; bars to the left and right of nothing out.
 
-use super::scene::{Anchor, Ink, Mark, Scene};
+use super::hover::Tip;
+use super::scene::{Anchor, Ink, Mark, Scene, Spot};
 use super::twin::{Column, Twin};
 use crate::state::views::ContributionBar;
 
@@ -15,6 +16,7 @@ pub fn scene(bars: &[ContributionBar], width: f64) -> Scene {
     let reach = ((width - TERM - FIGURE) / 2.0 - 8.0).max(10.0);
     let middle = TERM + 8.0 + reach;
     let height = ROW * bars.len() as f64;
+    let mut spots = Vec::new();
     let mut marks = vec![Mark::Rule { from: (middle, 0.0), to: (middle, height), ink: Ink::Axis }];
     for (place, bar) in bars.iter().enumerate() {
         let top = place as f64 * ROW;
@@ -22,17 +24,23 @@ pub fn scene(bars: &[ContributionBar], width: f64) -> Scene {
         let left = if bar.share < 0.0 { middle - length } else { middle };
         let ink = if bar.share < 0.0 { Ink::Negative } else { Ink::Positive };
         let figure = signed(bar.value);
-        let says = format!("{} {figure}", bar.term);
         marks.push(Mark::Text {
             at: (TERM, top + 17.0),
             anchor: Anchor::End,
             strong: true,
             text: shortened(&bar.term),
         });
-        marks.push(Mark::Bar { at: (left, top + 8.0), size: (length, BAR), ink, says });
+        marks.push(Mark::Bar { at: (left, top + 8.0), size: (length, BAR), ink });
+        spots.push(Spot { place: ((0.0, top), (width, ROW)), item: place as u32 });
         marks.push(Mark::Text { at: (width, top + 17.0), anchor: Anchor::End, strong: false, text: figure });
     }
-    Scene { width, height, marks }
+    Scene { width, height, marks, spots }
+}
+
+/// What is said of a term that is pointed at.
+pub fn tip(bars: &[ContributionBar], place: u32) -> Tip {
+    let says = |bar: &ContributionBar| format!("{} {}", bar.term, signed(bar.value));
+    Tip::words(bars.get(place as usize).map(says).unwrap_or_default())
 }
 
 /// The same as a table.
@@ -81,6 +89,12 @@ mod tests {
             .collect();
         assert_eq!(bars[0].1, bars[1].0, "both begin at the middle");
         assert!(bars[0].0 >= TERM && bars[1].1 <= 400.0 - FIGURE);
+    }
+
+    #[test]
+    fn a_term_pointed_at_is_told_in_full() {
+        assert_eq!(tip(&bars(), 0), Tip::words("waste money −1.05".to_owned()));
+        assert_eq!(scene(&bars(), 400.0).spots.len(), 2);
     }
 
     #[test]

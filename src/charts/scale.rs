@@ -1,23 +1,4 @@
-//! Values to pixels, and the round values an axis shows.
-
-/// A straight line from values to pixels.
-#[derive(Clone, Copy, Debug, PartialEq)]
-pub struct Scale {
-    /// Smallest and largest value.
-    pub domain: (f64, f64),
-    /// Their pixels.
-    pub range: (f64, f64),
-}
-
-impl Scale {
-    /// The pixel of `value`; the middle of the range where the domain is a single value.
-    pub fn at(self, value: f64) -> f64 {
-        let (low, high) = self.domain;
-        let (start, end) = self.range;
-        let share = if high > low { (value - low) / (high - low) } else { 0.5 };
-        start + share * (end - start)
-    }
-}
+//! The round values an axis shows.
 
 /// Round values inside `low..=high`, at most `n_most` of them (1, 2 or 5 times a power of ten apart).
 pub fn ticks(low: f64, high: f64, n_most: usize) -> Vec<f64> {
@@ -78,10 +59,5 @@ mod tests {
     fn a_span_of_nothing_has_one_tick() {
         assert_eq!(ticks(0.5, 0.5, 4), [0.5]);
         assert_eq!(ticks(0.5, f64::NAN, 4), [0.5]);
-    }
-
-    #[test]
-    fn a_single_value_stands_in_the_middle() {
-        assert_eq!(Scale { domain: (2.0, 2.0), range: (0.0, 10.0) }.at(2.0), 5.0);
     }
 }

@@ -2,73 +2,7 @@
 
 use std::fmt::Write as _;
 
-use engine::models::ModelKind;
-
-/// Most classes that have an ink of their own.
-const N_CLASS_INKS: usize = engine::dataset::MAX_CLASSES;
-
-/// What a mark's colour means.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Ink {
-    /// A line that values are read against.
-    Axis,
-    /// A faint line across the picture.
-    Grid,
-    /// The empty part of a bar.
-    Track,
-    /// A model; none for guessing.
-    Model(Option<ModelKind>),
-    /// Speaks for the class explained.
-    Positive,
-    /// Speaks against it.
-    Negative,
-    /// Neither.
-    Neutral,
-    /// A class, by its index.
-    Class(usize),
-}
-
-impl Ink {
-    /// Class name in `style/charts.css`.
-    fn class(self) -> String {
-        match self {
-            Self::Axis => "ink-axis".into(),
-            Self::Grid => "ink-grid".into(),
-            Self::Track => "ink-track".into(),
-            Self::Model(Some(ModelKind::LogisticRegression)) => "ink-lr".into(),
-            Self::Model(Some(ModelKind::MultinomialNb)) => "ink-nb".into(),
-            Self::Model(Some(ModelKind::LinearSvc)) => "ink-svm".into(),
-            Self::Model(Some(ModelKind::ComplementNb)) => "ink-cnb".into(),
-            Self::Model(Some(ModelKind::RandomForest)) => "ink-forest".into(),
-            Self::Model(Some(ModelKind::Dummy) | None) => "ink-dummy".into(),
-            Self::Positive => "ink-positive".into(),
-            Self::Negative => "ink-negative".into(),
-            Self::Neutral => "ink-neutral".into(),
-            Self::Class(class) => format!("ink-class-{}", class % N_CLASS_INKS),
-        }
-    }
-
-    /// Colour in a saved file, which has no style sheet: the light theme's.
-    fn colour(self) -> &'static str {
-        const CLASSES: [&str; N_CLASS_INKS] = [
-            "#c2372e", "#1b7f5a", "#3b5bdb", "#d9730d", "#8f4fbf", "#0b8f8f", "#a3761b", "#c2418c",
-            "#5b6b8c", "#4f7a1f",
-        ];
-        match self {
-            Self::Axis => "#8b93a5",
-            Self::Grid | Self::Track => "#eceef2",
-            Self::Model(Some(ModelKind::LogisticRegression)) => "#3b5bdb",
-            Self::Model(Some(ModelKind::MultinomialNb)) => "#0b8f8f",
-            Self::Model(Some(ModelKind::LinearSvc)) => "#d9730d",
-            Self::Model(Some(ModelKind::ComplementNb)) => "#a3761b",
-            Self::Model(Some(ModelKind::RandomForest)) => "#4f7a1f",
-            Self::Model(Some(ModelKind::Dummy) | None) | Self::Neutral => "#7a8294",
-            Self::Positive => "#1b7f5a",
-            Self::Negative => "#c2372e",
-            Self::Class(class) => CLASSES[class % N_CLASS_INKS],
-        }
-    }
-}
+pub use super::ink::{Ink, N_SHADES};
 
 /// Where a text's position lies on it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -91,7 +25,7 @@ impl Anchor {
     }
 }
 
-/// One thing that is drawn. Lengths are in pixels, y downwards.
+/// One thing that is drawn. Lengths are in pixels, y downwards. Many alike are one mark, and one element of the page.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Mark {
     /// A hairline.
@@ -110,16 +44,28 @@ pub enum Mark {
         /// Its meaning.
         ink: Ink,
     },
-    /// A dot.
-    Point {
-        /// Its middle.
-        at: (f64, f64),
+    /// Thin lines through points each.
+    Threads {
+        /// One after the other.
+        lines: Vec<Vec<(f64, f64)>>,
+        /// Their meaning.
+        ink: Ink,
+    },
+    /// What lies within a line through points.
+    Area {
+        /// All the way round.
+        points: Vec<(f64, f64)>,
         /// Its meaning.
         ink: Ink,
-        /// What it says when pointed at.
-        says: String,
     },
-    /// A rectangle.
+    /// Dots.
+    Dots {
+        /// Their middles.
+        at: Vec<(f64, f64)>,
+        /// Their meaning.
+        ink: Ink,
+    },
+    /// A rectangle with round corners.
     Bar {
         /// Its upper left corner.
         at: (f64, f64),
@@ -127,8 +73,13 @@ pub enum Mark {
         size: (f64, f64),
         /// Its meaning.
         ink: Ink,
-        /// What it says when pointed at.
-        says: String,
+    },
+    /// Rectangles that may touch.
+    Boxes {
+        /// Their upper left corners, and widths and heights.
+        boxes: Vec<Rectangle>,
+        /// Their meaning.
+        ink: Ink,
     },
     /// A text.
     Text {
@@ -143,6 +94,39 @@ pub enum Mark {
     },
 }
 
+/// Upper left corner, and width and height, in pixels.
+pub type Rectangle = ((f64, f64), (f64, f64));
+
+/// Where something can be pointed at.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Spot {
+    /// Its upper left corner, and width and height; both 0 of a dot.
+    pub place: Rectangle,
+    /// What is there: a number that its chart understands.
+    pub item: u32,
+}
+
+impl Spot {
+    /// At a dot.
+    pub fn dot(at: (f64, f64), item: u32) -> Self {
+        Self { place: (at, (0.0, 0.0)), item }
+    }
+
+    /// Its middle.
+    pub fn middle(&self) -> (f64, f64) {
+        let ((left, top), (width, height)) = self.place;
+        (left + width / 2.0, top + height / 2.0)
+    }
+
+    /// How far a point is from it; 0 within.
+    pub fn distance(&self, (x, y): (f64, f64)) -> f64 {
+        let ((left, top), (width, height)) = self.place;
+        let across = (left - x).max(x - left - width).max(0.0);
+        let down = (top - y).max(y - top - height).max(0.0);
+        (across * across + down * down).sqrt()
+    }
+}
+
 /// A picture.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Scene {
@@ -152,6 +136,8 @@ pub struct Scene {
     pub height: f64,
     /// From back to front.
     pub marks: Vec<Mark>,
+    /// Where something can be pointed at, in the order that keys walk.
+    pub spots: Vec<Spot>,
 }
 
 /// Who gives the colours.
@@ -180,6 +166,13 @@ impl Scene {
         )
     }
 
+    /// The spot nearest to a point, where one is within `reach`.
+    pub fn spot_near(&self, at: (f64, f64), reach: f64) -> Option<Spot> {
+        let nearer = |one: (f64, Spot), other: (f64, Spot)| if other.0 < one.0 { other } else { one };
+        let near = self.spots.iter().map(|spot| (spot.distance(at), *spot)).reduce(nearer);
+        near.filter(|(distance, _)| *distance <= reach).map(|(_, spot)| spot)
+    }
+
     fn written(&self, palette: Palette) -> String {
         let mut svg = String::with_capacity(self.marks.len() * 96);
         for mark in &self.marks {
@@ -192,40 +185,45 @@ impl Scene {
 fn write_mark(svg: &mut String, mark: &Mark, palette: Palette) -> std::fmt::Result {
     match mark {
         Mark::Rule { from, to, ink } => {
-            let look = stroke("mark-rule", *ink, palette, 1);
+            let look = look(Kind::Rule, *ink, palette);
             write!(
                 svg,
                 "<line x1=\"{:.1}\" y1=\"{:.1}\" x2=\"{:.1}\" y2=\"{:.1}\" {look}/>",
                 from.0, from.1, to.0, to.1
             )
         }
-        Mark::Line { points, ink } => {
-            write!(svg, "<polyline points=\"")?;
-            for (x, y) in points {
-                write!(svg, "{x:.1},{y:.1} ")?;
+        Mark::Line { points, ink } => write_path(svg, look(Kind::Line, *ink, palette), |path| {
+            write_line(path, points);
+        }),
+        Mark::Threads { lines, ink } => write_path(svg, look(Kind::Thread, *ink, palette), |path| {
+            lines.iter().for_each(|line| write_line(path, line));
+        }),
+        Mark::Area { points, ink } => write_path(svg, look(Kind::Area, *ink, palette), |path| {
+            write_line(path, points);
+            path.push('Z');
+        }),
+        // A line of no length with round ends is a dot.
+        Mark::Dots { at, ink } => write_path(svg, look(Kind::Dots, *ink, palette), |path| {
+            at.iter().for_each(|at| write_step(path, 'M', *at));
+        }),
+        Mark::Boxes { boxes, ink } => write_path(svg, look(Kind::Bar, *ink, palette), |path| {
+            for (at, (width, height)) in boxes {
+                write_step(path, 'M', *at);
+                write_number(path, 'h', *width);
+                write_number(path, 'v', *height);
+                write_number(path, 'h', -width);
+                path.push('z');
             }
-            write!(svg, "\" {}/>", stroke("mark-line", *ink, palette, 2))
-        }
-        Mark::Point { at, ink, says } => {
-            let look = fill("mark-point", *ink, palette);
+        }),
+        Mark::Bar { at, size, ink } => {
+            let look = look(Kind::Bar, *ink, palette);
             write!(
                 svg,
-                "<circle cx=\"{:.1}\" cy=\"{:.1}\" r=\"3.5\" {look}><title>{}</title></circle>",
-                at.0,
-                at.1,
-                escaped(says)
-            )
-        }
-        Mark::Bar { at, size, ink, says } => {
-            let look = fill("mark-bar", *ink, palette);
-            write!(
-                svg,
-                "<rect x=\"{:.1}\" y=\"{:.1}\" width=\"{:.1}\" height=\"{:.1}\" rx=\"3\" {look}><title>{}</title></rect>",
+                "<rect x=\"{:.1}\" y=\"{:.1}\" width=\"{:.1}\" height=\"{:.1}\" rx=\"3\" {look}/>",
                 at.0,
                 at.1,
                 size.0.max(0.0),
-                size.1,
-                escaped(says)
+                size.1
             )
         }
         Mark::Text { at, anchor, strong, text } => {
@@ -247,18 +245,77 @@ fn write_mark(svg: &mut String, mark: &Mark, palette: Palette) -> std::fmt::Resu
     }
 }
 
-fn stroke(class: &str, ink: Ink, palette: Palette, width: u8) -> String {
-    match palette {
-        Palette::StyleSheet => format!("class=\"{} {class}\"", ink.class()),
-        Palette::File => format!("fill=\"none\" stroke=\"{}\" stroke-width=\"{width}\"", ink.colour()),
+fn write_path(svg: &mut String, look: String, write: impl FnOnce(&mut String)) -> std::fmt::Result {
+    svg.push_str("<path d=\"");
+    write(svg);
+    write!(svg, "\" {look}/>")
+}
+
+fn write_line(path: &mut String, points: &[(f64, f64)]) {
+    for (place, point) in points.iter().enumerate() {
+        write_step(path, if place == 0 { 'M' } else { 'L' }, *point);
     }
 }
 
-fn fill(class: &str, ink: Ink, palette: Palette) -> String {
+fn write_step(path: &mut String, step: char, (x, y): (f64, f64)) {
+    write_number(path, step, x);
+    write_number(path, ' ', y);
+    // A path that only moves draws nothing.
+    if step == 'M' {
+        path.push_str("h0");
+    }
+}
+
+/// Tenths of a pixel, without the formatter's machinery: a picture of thousands of marks is drawn many times a second.
+fn write_number(path: &mut String, before: char, number: f64) {
+    let tenths = (number * 10.0).round() as i64;
+    path.push(before);
+    if tenths < 0 {
+        path.push('-');
+    }
+    let (whole, tenth) = (tenths.unsigned_abs() / 10, (tenths.unsigned_abs() % 10) as u8);
+    let mut digits = [0; 20];
+    let mut n_digits = 0;
+    let mut left = whole;
+    while left > 0 || n_digits == 0 {
+        digits[n_digits] = b'0' + (left % 10) as u8;
+        left /= 10;
+        n_digits += 1;
+    }
+    path.extend(digits[..n_digits].iter().rev().map(|digit| char::from(*digit)));
+    if tenth > 0 {
+        path.push('.');
+        path.push(char::from(b'0' + tenth));
+    }
+}
+
+/// What is drawn, for its look.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Kind {
+    Rule,
+    Line,
+    Thread,
+    Area,
+    Dots,
+    Bar,
+}
+
+/// Attributes that give a mark its looks.
+fn look(kind: Kind, ink: Ink, palette: Palette) -> String {
+    let (class, file) = match kind {
+        Kind::Rule => ("mark-rule", "fill=\"none\" stroke-width=\"1\" stroke"),
+        Kind::Line => ("mark-line", "fill=\"none\" stroke-width=\"2\" stroke"),
+        Kind::Thread => ("mark-thread", "fill=\"none\" stroke-width=\"1\" stroke-opacity=\"0.6\" stroke"),
+        Kind::Area => ("mark-area", "fill-opacity=\"0.2\" fill"),
+        Kind::Dots => (
+            "mark-dots",
+            "fill=\"none\" stroke-width=\"7\" stroke-linecap=\"round\" stroke-opacity=\"0.6\" stroke",
+        ),
+        Kind::Bar => ("mark-bar", "fill"),
+    };
     match palette {
         Palette::StyleSheet => format!("class=\"{} {class}\"", ink.class()),
-        Palette::File if class == "mark-point" => format!("fill=\"{}\" fill-opacity=\"0.5\"", ink.colour()),
-        Palette::File => format!("fill=\"{}\"", ink.colour()),
+        Palette::File => format!("{file}=\"{}\"", ink.colour()),
     }
 }
 
@@ -281,9 +338,12 @@ fn escaped(text: &str) -> String {
 
 #[cfg(test)]
 mod tests {
+    use engine::models::ModelKind;
+
     use super::*;
 
     fn scene() -> Scene {
+        let svm = Ink::Model(Some(ModelKind::LinearSvc));
         Scene {
             width: 100.0,
             height: 40.0,
@@ -294,12 +354,10 @@ mod tests {
                     strong: false,
                     text: "a <b> & \"c\"\u{7}".into(),
                 },
-                Mark::Point {
-                    at: (3.0, 4.0),
-                    ink: Ink::Model(Some(ModelKind::LinearSvc)),
-                    says: "0.8".into(),
-                },
+                Mark::Dots { at: vec![(3.0, 4.04), (-0.5, 12.25)], ink: svm },
+                Mark::Boxes { boxes: vec![((1.0, 2.0), (3.0, 4.5))], ink: svm },
             ],
+            spots: vec![Spot::dot((3.0, 4.0), 7), Spot { place: ((50.0, 0.0), (20.0, 40.0)), item: 8 }],
         }
     }
 
@@ -310,13 +368,31 @@ mod tests {
 
     #[test]
     fn the_page_is_coloured_by_classes_and_a_file_by_itself() {
-        assert!(scene().body().contains("class=\"ink-svm mark-point\""));
+        assert!(scene().body().contains("class=\"ink-svm mark-dots\""));
         let file = scene().to_file("T");
-        assert!(file.contains("fill=\"#d9730d\"") && !file.contains("class="), "{file}");
+        assert!(file.contains("stroke=\"#d9730d\"") && !file.contains("class="), "{file}");
+    }
+
+    #[test]
+    fn many_marks_alike_are_one_element() {
+        let body = scene().body();
+        assert!(body.contains("<path d=\"M3 4h0M-0.5 12.3h0\""), "{body}");
+        assert!(body.contains("<path d=\"M1 2h0h3v4.5h-3z\""), "{body}");
+        assert_eq!(body.matches('<').count(), 4, "two paths, a text and its end");
     }
 
     #[test]
     fn no_mark_carries_a_style_attribute_which_the_policy_forbids() {
         assert!(!scene().body().contains("style="));
+    }
+
+    #[test]
+    fn what_is_pointed_at_is_the_nearest_within_reach() {
+        let item = |at, reach| scene().spot_near(at, reach).map(|spot| spot.item);
+        assert_eq!(item((6.0, 8.0), 5.0), Some(7));
+        assert_eq!(item((6.0, 8.0), 4.9), None);
+        assert_eq!(item((60.0, 30.0), 0.0), Some(8), "within it");
+        assert_eq!(item((75.0, 30.0), 5.0), Some(8));
+        assert_eq!(scene().spots[1].middle(), (60.0, 20.0));
     }
 }

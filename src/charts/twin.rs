@@ -1,23 +1,25 @@
 //! The table that says in cells what a chart says in marks; it is also what `CSV` saves.
 
+use std::borrow::Cow;
+
 /// A column of a twin.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Column {
     /// Its heading.
-    pub name: &'static str,
+    pub name: Cow<'static, str>,
     /// Its cells are numbers, aligned to the right.
     pub is_number: bool,
 }
 
 impl Column {
     /// A column of words.
-    pub const fn words(name: &'static str) -> Self {
-        Self { name, is_number: false }
+    pub fn words(name: impl Into<Cow<'static, str>>) -> Self {
+        Self { name: name.into(), is_number: false }
     }
 
     /// A column of numbers.
-    pub const fn numbers(name: &'static str) -> Self {
-        Self { name, is_number: true }
+    pub fn numbers(name: impl Into<Cow<'static, str>>) -> Self {
+        Self { name: name.into(), is_number: true }
     }
 }
 
@@ -33,7 +35,7 @@ pub struct Twin {
 impl Twin {
     /// As CSV (RFC 4180) with a header.
     pub fn to_csv(&self) -> String {
-        let header = self.columns.iter().map(|column| quoted(column.name)).collect::<Vec<_>>().join(",");
+        let header = self.columns.iter().map(|column| quoted(&column.name)).collect::<Vec<_>>().join(",");
         let mut csv = header + "\r\n";
         for row in &self.rows {
             csv.push_str(&row.iter().map(|cell| quoted(cell)).collect::<Vec<_>>().join(","));

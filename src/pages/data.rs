@@ -10,6 +10,7 @@ pub mod give_file;
 pub mod overview;
 pub mod playground;
 pub mod labels;
+pub mod pictures;
 pub mod sections;
 
 use leptos::prelude::*;

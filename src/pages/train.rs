@@ -5,24 +5,24 @@ pub mod steering;
 pub mod progress;
 pub mod leaderboard;
 pub mod summary;
+pub mod plots;
+pub mod more_labels;
 
 use leptos::prelude::*;
 use markup::view;
 
 use self::leaderboard::Leaderboard;
+use self::more_labels::MoreLabels;
 use self::panel::Panel;
+use self::plots::StudyPictures;
 use self::progress::Progress;
 use self::summary::Summary;
-use crate::charts::frame::Chart;
-use crate::charts::history;
 use crate::components::button::{Button, ButtonLink, Emphasis};
-use crate::components::card::Card;
-use crate::components::figures::{ModelKey, ModelName};
 use crate::components::page_head::PageHead;
 use crate::components::reading::Reading;
 use crate::components::states::{Loading, Nothing, Problem};
 use crate::markup::{Show, View};
-use crate::reactive::{Callback, Derived, follow};
+use crate::reactive::{Derived, follow};
 use crate::router::use_router;
 use crate::state::kept_studies::use_kept_studies;
 use crate::state::lab::{Import, use_lab};
@@ -133,29 +133,14 @@ fn Results(training: Training) -> View {
     })
 }
 
-/// A study: progress, leaderboard, summary, history.
+/// A study: progress, leaderboard, summary, pictures.
 #[component]
 fn Study(training: Training) -> View {
     let of_study = move |read: fn(&LiveStudy) -> Vec<crate::state::views::LeaderboardRow>| {
         Derived::new(move || training.live.with(|live| live.loaded().map(read).unwrap_or_default()))
     };
     let rows = of_study(|study| study.rows.clone());
-    let points = Derived::new(move || {
-        training.live.with(|live| live.loaded().map(|study| study.history.clone()).unwrap_or_default())
-    });
-    let models = Derived::new(move || points.with(|points| history::models(points).collect::<Vec<_>>()));
     let is_fitted = Derived::new(move || rows.with(|rows| rows.iter().any(|row| row.words.is_some())));
-    let legend = move || {
-        let line = |model| {
-            view! {
-                <li>
-                    <ModelKey model=Some(model) />
-                    <ModelName model=Some(model) />
-                </li>
-            }
-        };
-        view! { <ul class="chart__legend">{move || models.get().into_iter().map(line).collect::<View>()}</ul> }
-    };
     view! {
         <div class="stack">
             <Progress training />
@@ -165,19 +150,8 @@ fn Study(training: Training) -> View {
             <Show when=move || is_fitted.get()>
                 <Summary training rows />
             </Show>
-            <Show when=move || points.with(|points| !points.is_empty())>
-                <Card title="Optimisation history" sub="score of each trial, and the best so far">
-                    <Chart
-                        name="Optimisation history"
-                        says=Derived::new(move || points.with(|points| history::says(points)))
-                        scene=Callback::new(move |width: f64| points.with(|points| history::scene(points, width)))
-                        twin=Derived::new(move || points.with(|points| history::twin(points)))
-                        sentence=true
-                    >
-                        {legend()}
-                    </Chart>
-                </Card>
-            </Show>
+            <StudyPictures />
+            <MoreLabels training />
         </div>
     }
 }

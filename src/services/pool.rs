@@ -366,7 +366,8 @@ fn is_large_pass_done(request: &Request, answer: Option<&Answer>) -> bool {
         | Request::FitFinal(_)
         | Request::LearnFromShare(_)
         | Request::MeasureLuck(_)
-        | Request::JudgeLabels(_) => 0,
+        | Request::JudgeLabels(_)
+        | Request::DescribeData(_) => 0,
     };
     let is_done = matches!(
         answer,

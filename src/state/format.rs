@@ -87,6 +87,28 @@ pub fn bytes(n_bytes: u64) -> String {
     }
 }
 
+/// A number with four significant digits at most: `0.0123`, `5000`, `1.5e7`.
+pub fn short(value: f64) -> String {
+    if value == 0.0 || !value.is_finite() {
+        return "0".to_owned();
+    }
+    let size = value.abs();
+    if !(1e-4..1e7).contains(&size) {
+        return format!("{value:.1e}");
+    }
+    let mut places = 0;
+    let mut unit = 1000.0;
+    while places < 7 && size < unit {
+        places += 1;
+        unit /= 10.0;
+    }
+    let digits = format!("{value:.places$}");
+    match digits.contains('.') {
+        true => digits.trim_end_matches('0').trim_end_matches('.').to_owned(),
+        false => digits,
+    }
+}
+
 /// How long ago `then` was: `just now`, `5 min ago`, `3 h ago`, `2 days ago`.
 pub fn ago(then: Millis, now: Millis) -> String {
     let minutes = now.0.saturating_sub(then.0) / 60_000;
@@ -151,6 +173,23 @@ mod tests {
         check(counted(0, "review", "reviews"), "0 reviews");
         check(percent(0.824), "82 %");
         check(score(0.8119), "0.812");
+    }
+
+    #[test]
+    fn numbers_have_four_digits_at_most() {
+        for (value, expected) in [
+            (0.0, "0"),
+            (0.012_345, "0.01235"),
+            (1.0, "1"),
+            (1.5, "1.5"),
+            (5000.0, "5000"),
+            (12_345.6, "12346"),
+            (100.0, "100"),
+            (1.5e8, "1.5e8"),
+            (-0.25, "-0.25"),
+        ] {
+            check(short(value), expected);
+        }
     }
 
     #[test]

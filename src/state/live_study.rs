@@ -2,9 +2,7 @@
 
 use std::rc::Rc;
 
-use drivers::{
-    FitSummary, SearchStatus, StudyDriver, StudyPhase, StudyStatus, StudySummary, plain_words, worked_ms,
-};
+use drivers::{FitSummary, SearchStatus, StudyDriver, StudyPhase, StudyStatus, plain_words, worked_ms};
 use engine::models::ModelKind;
 use engine::num::stable_sort;
 use engine::tune::StudySpec;
@@ -14,7 +12,7 @@ use track::run::{INTERRUPTED_REASON, ParamValue, Run, RunKind, RunSpec, RunState
 
 use super::record_views::{model_of, run_row, words_of};
 use super::steering::Hold;
-use super::views::{HistoryPoint, LeaderboardRow};
+use super::views::LeaderboardRow;
 
 /// What a study is at.
 #[derive(Clone, Debug, PartialEq)]
@@ -60,8 +58,6 @@ pub struct LiveStudy {
     pub elapsed_ms: f64,
     /// The best setting of each model, best first; guessing last, once a model was fitted.
     pub rows: Vec<LeaderboardRow>,
-    /// Trials in order, model by model.
-    pub history: Vec<HistoryPoint>,
     /// Why it waits (records were not stored), in one sentence; `Training::retry` tries again.
     pub problem: Option<String>,
     /// What it was asked for; none while it is not known.
@@ -84,7 +80,6 @@ impl LiveStudy {
             left_ms: None,
             elapsed_ms: 0.0,
             rows: Vec::new(),
-            history: Vec::new(),
             problem: None,
             study: None,
             holds: Vec::new(),
@@ -125,8 +120,8 @@ impl LiveStudy {
         Self { phase: LivePhase::Failed(sentence), left_ms: None, ..self }
     }
 
-    /// As its driver says. `summary` gives each trial's score; only stored ones are shown, and none without.
-    pub fn from_driver(driver: &StudyDriver, summary: Option<&StudySummary>) -> Self {
+    /// As its driver says.
+    pub fn from_driver(driver: &StudyDriver) -> Self {
         let status = &driver.status();
         let best = status.best().map(|(search, trial)| (trial.cv_f1_macro, trial.cv_f1_std, search.model));
         let error = status.error.clone();
@@ -150,7 +145,6 @@ impl LiveStudy {
             left_ms: status.left_ms,
             elapsed_ms: status.elapsed_ms as f64,
             rows: rows(status),
-            history: summary.map(|summary| history(status, summary)).unwrap_or_default(),
             problem: error.filter(|_| status.phase != StudyPhase::Failed),
             study: Some(Rc::new(driver.plan().study.clone())),
             holds: Vec::new(),
@@ -188,7 +182,6 @@ impl LiveStudy {
             left_ms: None,
             elapsed_ms,
             rows: rows_of_records(children),
-            history: history_of_records(&trials),
             problem: None,
             study: match &study.spec {
                 Some(RunSpec::Study(spec)) => Some(Rc::new(spec.clone())),
@@ -268,18 +261,6 @@ fn ranked(mut rows: Vec<LeaderboardRow>, dummy_f1: Option<f64>) -> Vec<Leaderboa
     rows
 }
 
-fn history(status: &StudyStatus, summary: &StudySummary) -> Vec<HistoryPoint> {
-    let mut points = Vec::new();
-    for (search, model) in status.searches.iter().zip(&summary.models) {
-        for (trial, best) in model.trials.iter().zip(&search.curve) {
-            if let (Some(value), Some(best)) = (trial.mean(), *best) {
-                points.push(HistoryPoint { model: search.model, number: trial.number, value, best });
-            }
-        }
-    }
-    points
-}
-
 fn rows_of_records(children: &[Run]) -> Vec<LeaderboardRow> {
     let fits: Vec<&Run> =
         children.iter().filter(|run| run.kind == RunKind::Fit && run.state == RunState::Finished).collect();
@@ -308,20 +289,6 @@ fn rows_of_records(children: &[Run]) -> Vec<LeaderboardRow> {
     };
     let dummy = fits.first().and_then(|run| run.metrics.get("dummy_f1").copied());
     ranked(ModelKind::ALL.into_iter().filter_map(row).collect(), dummy)
-}
-
-fn history_of_records(trials: &[&Run]) -> Vec<HistoryPoint> {
-    let mut points: Vec<HistoryPoint> = Vec::new();
-    for model in ModelKind::ALL {
-        let mut best = f64::NEG_INFINITY;
-        for (run, number) in trials.iter().filter(|run| model_of(run) == Some(model)).zip(0..) {
-            if let Some(value) = cv(run) {
-                best = best.max(value);
-                points.push(HistoryPoint { model, number, value, best });
-            }
-        }
-    }
-    points
 }
 
 #[cfg(test)]

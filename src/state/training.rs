@@ -21,13 +21,11 @@ use super::live_study::{LivePhase, LiveStudy};
 use super::loadable::Loadable;
 use super::refresh::Refresh;
 use super::study_form::{Checked, Facts, StudyForm};
+use super::study_plots::StudyPlots;
 use super::tab::{Role, Tab};
 use crate::reactive::{Derived, Held, State, follow};
 use crate::services::pump::Pump;
 use crate::services::{clock, files, settings};
-
-/// A study of more trials draws its history when it is done, not in every frame.
-const MAX_LIVE_HISTORY: u64 = 2_000;
 
 /// Makes a driver of a study and its reviews.
 type Make = Box<dyn FnOnce(Training, StudySpec, ReadyCounts) -> Result<StudyDriver, StudyError>>;
@@ -54,6 +52,7 @@ pub struct Training {
     /// The study at work, or the last one.
     pub live: State<Loadable<LiveStudy>>,
     bench: Held<Bench>,
+    plots: StudyPlots,
     refresh: Refresh,
     lab: Lab,
     shared: Shared,
@@ -137,6 +136,7 @@ impl Training {
             return;
         }
         let start = self.begin_start();
+        self.plots.clear();
         self.live.set(Loadable::Loaded(LiveStudy::preparing(study.n_trials())));
         self.prepare(start, wanted, study, make);
     }
@@ -194,7 +194,8 @@ impl Training {
                 bench.summary_json = Some(summary.to_json());
             });
             self.lab.end_study();
-            self.live.set(Loadable::Loaded(LiveStudy::from_driver(driver, Some(&summary))));
+            self.plots.take_over(driver);
+            self.live.set(Loadable::Loaded(LiveStudy::from_driver(driver)));
         };
         let on_change = move |driver: &StudyDriver| self.show(driver);
         let pump = Pump::start_shared(self.shared.get(), driver, None, on_change, ended);
@@ -202,8 +203,8 @@ impl Training {
     }
 
     fn show(self, driver: &StudyDriver) {
-        let summary = (driver.plan().study.n_trials() <= MAX_LIVE_HISTORY).then(|| driver.summary());
-        self.live.set(Loadable::Loaded(LiveStudy::from_driver(driver, summary.as_ref())));
+        self.plots.follow(driver);
+        self.live.set(Loadable::Loaded(LiveStudy::from_driver(driver)));
     }
 
     /// This tab may no longer write: the study it drives or prepares is given up.
@@ -232,7 +233,7 @@ fn is_preparing(live: &Loadable<LiveStudy>) -> bool {
     live.loaded().is_some_and(|live| live.phase == LivePhase::Preparing)
 }
 
-pub(super) fn provide_training(shared: Shared, tab: Tab, lab: Lab) -> Training {
+pub(super) fn provide_training(shared: Shared, tab: Tab, lab: Lab, plots: StudyPlots) -> Training {
     let handle: Held<Option<Training>> = Held::new(None);
     let refresh = Refresh::new(shared, move || async move {
         if let Some(training) = handle.get() {
@@ -247,6 +248,7 @@ pub(super) fn provide_training(shared: Shared, tab: Tab, lab: Lab) -> Training {
         facts,
         live: State::new(Loadable::Loading),
         bench: Held::new(Bench::default()),
+        plots,
         refresh,
         lab,
         shared,

@@ -42,19 +42,6 @@ pub struct LeaderboardRow {
     pub is_best: bool,
 }
 
-/// A finished trial in the order they finished.
-#[derive(Clone, Copy, Debug, PartialEq)]
-pub struct HistoryPoint {
-    /// Its model.
-    pub model: ModelKind,
-    /// Its number in its search, from 0.
-    pub number: u32,
-    /// Mean macro F1 of its folds.
-    pub value: f64,
-    /// Best so far of its search, itself included.
-    pub best: f64,
-}
-
 /// How a run stands, as a word with a colour.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum StateWord {

@@ -23,7 +23,7 @@ pub use pass::{
 };
 pub use protocol::{Command, Driver, Event, Input, Ticket};
 pub use questions::{QuestionDriver, QuestionError};
-pub use records::{BEST_FIT_TAG, ENDED_TAG, OWNER_TAG, StudyPlan};
+pub use records::{BEST_FIT_TAG, ENDED_TAG, OWNER_TAG, StudyPlan, trial_of};
 pub use status::{BestTrial, SearchStatus, StudyPhase, StudyStatus};
 pub use study::{MAX_LOSSES, SLICE_MS, StudyDriver, StudyError};
 pub use summary::{

@@ -157,10 +157,10 @@ fn rung_name(rung: usize) -> String {
     format!("rung_{rung}_f1_macro")
 }
 
-/// The trial that left a record, for a study that is resumed; `None` where the record says too little.
-pub(crate) fn trial_of(plan: &StudyPlan, run: &Run) -> Option<(usize, Trial)> {
-    let (search, number) = run.id.child_of(&plan.run)?;
-    let spec = plan.study.searches.get(search)?;
+/// The trial of `study` that left a record, and its search; `None` where the record says too little.
+pub fn trial_of(id: &RunId, study: &StudySpec, run: &Run) -> Option<(usize, Trial)> {
+    let (search, number) = run.id.child_of(id)?;
+    let spec = study.searches.get(search)?;
     let mut setting = Setting::new();
     for (name, _) in &spec.space {
         let value = match run.params.get(name.as_str()) {

@@ -18,6 +18,7 @@ pub mod metrics;
 pub mod pipeline;
 pub mod audit;
 pub mod tune;
+pub mod describe;
 
 /// The engine's version, written into every run and every saved pipeline.
 pub const ENGINE_VERSION: &str = env!("CARGO_PKG_VERSION");

@@ -34,7 +34,7 @@ use crate::text::CleanStep;
 
 pub use ending::SearchEnd;
 pub use enumeration::Enumeration;
-pub use figures::{distribution, places, ranks};
+pub use figures::{distribution, places, ranks, surface};
 pub use importance::{MIN_IMPORTANCE_TRIALS, TooFewTrials, importances};
 pub use learning::{CURVE_SHARES, LearningPoint, MoreLabels, learn_from_share};
 pub use luck::{LUCK_RESAMPLES, Luck, MAX_LUCK_SETTINGS, luck, predicted_classes};

@@ -21,9 +21,9 @@ pub use classes::check_classes;
 pub use codec::{WireError, decode_answer, decode_request, encode_answer, encode_request};
 pub use records::{decode_records, encode_records};
 pub use request::{
-    AdvanceStudy, Answer, AuditChunk, BlobRef, FinalFitOutput, FitFinal, HISTORY_CHUNK, IntakeChunk,
-    IntakeOutput, Job, JobError, JudgeLabels, LabelsOutput, LearnFromShare, LuckOutput, MeasureLuck,
-    OtherJobsAnswer, Pass, ReadChunk, ReadOutput, Request, ScanChunk, Session, StudyAdvance, SurveyChunk,
-    Suspect,
+    AdvanceStudy, Answer, AuditChunk, BlobRef, DescribeData, FinalFitOutput, FitFinal, HISTORY_CHUNK,
+    IntakeChunk, IntakeOutput, Job, JobError, JudgeLabels, LabelsOutput, LearnFromShare, LuckOutput,
+    MeasureLuck, OtherJobsAnswer, Pass, ReadChunk, ReadOutput, Request, ScanChunk, Session, StudyAdvance,
+    SurveyChunk, Suspect,
 };
 pub use worker::{Answered, Blob, Worker};

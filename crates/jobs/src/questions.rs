@@ -1,10 +1,11 @@
-//! What is asked of a study beside its trials: would more labels help, how much is luck.
+//! What is asked beside trials: would more labels help, how much is luck, what do reviews look like.
 
 use engine::dataset::LabelId;
+use engine::describe::{Description, describe};
 use engine::split::NEVER_HELD_OUT;
 use engine::tune::{LearningPoint, learn_from_share, luck, predicted_classes};
 
-use crate::request::{JobError, LearnFromShare, LuckOutput, MeasureLuck};
+use crate::request::{DescribeData, JobError, LearnFromShare, LuckOutput, MeasureLuck};
 use crate::worker::{Worker, cannot_fit};
 
 impl Worker {
@@ -16,6 +17,20 @@ impl Worker {
         let counts = self.blobs.counts(job.counts)?;
         let ready = self.ready_share(job.counts, &job.split, 1.0)?;
         learn_from_share(&counts, &ready.plan, &job.pipeline, job.share).map_err(cannot_fit)
+    }
+
+    /// What counted reviews look like.
+    pub(crate) fn describe(&mut self, job: &DescribeData) -> Result<Description, JobError> {
+        let counts = self.blobs.counts(job.counts)?;
+        let terms = self.blobs.terms(job.terms)?;
+        if terms.len() != counts.n_terms as usize {
+            return Err(cannot_fit(format!(
+                "{} terms do not belong to counts of {}",
+                terms.len(),
+                counts.n_terms
+            )));
+        }
+        Ok(describe(&counts, &terms))
     }
 
     /// The held-out predictions of every setting, weighed. A setting that cannot be evaluated is left out.

@@ -2,6 +2,7 @@
 
 use engine::audit::Audit;
 use engine::dataset::{LabelId, SurveyedCleaning};
+use engine::describe::Description;
 use engine::metrics::{F1Interval, IntervalSpec, Metrics};
 use engine::num::ContentHash;
 use engine::pipeline::{Coverage, DecisionSpec, PipelineSpec};
@@ -71,6 +72,7 @@ jobs! {
     LearnFromShare => Learned(LearningPoint),
     MeasureLuck => Luck(LuckOutput),
     JudgeLabels => Labels(LabelsOutput),
+    DescribeData => Described(Description),
 }
 
 /// Bytes that an executor keeps for later jobs and writes to the store when told.
@@ -251,6 +253,15 @@ pub struct Suspect {
     pub like: Vec<(u32, LabelId)>,
 }
 
+/// Say what counted reviews look like.
+#[derive(Clone, Copy, Debug, PartialEq, ToJson, FromJson)]
+pub struct DescribeData {
+    /// The counts.
+    pub counts: ContentHash,
+    /// The terms they count.
+    pub terms: ContentHash,
+}
+
 /// Any job, as it crosses to a worker.
 #[derive(Clone, Debug, PartialEq, ToJson, FromJson)]
 #[serde(rename_all = "snake_case")]
@@ -275,6 +286,8 @@ pub enum Request {
     MeasureLuck(MeasureLuck),
     /// Which labels are probably wrong.
     JudgeLabels(JudgeLabels),
+    /// What reviews look like.
+    DescribeData(DescribeData),
 }
 
 impl Request {
@@ -291,6 +304,7 @@ impl Request {
             Self::LearnFromShare(job) => vec![job.counts],
             Self::MeasureLuck(job) => job.counts.clone(),
             Self::JudgeLabels(job) => vec![job.counts, job.terms],
+            Self::DescribeData(job) => vec![job.counts, job.terms],
         }
     }
 
@@ -303,9 +317,11 @@ impl Request {
             Self::SurveyChunk(job) => Some(job.session),
             Self::IntakeChunk(job) => Some(job.session),
             Self::JudgeLabels(job) => Some(job.session),
-            Self::AdvanceStudy(_) | Self::FitFinal(_) | Self::LearnFromShare(_) | Self::MeasureLuck(_) => {
-                None
-            }
+            Self::AdvanceStudy(_)
+            | Self::FitFinal(_)
+            | Self::LearnFromShare(_)
+            | Self::MeasureLuck(_)
+            | Self::DescribeData(_) => None,
         }
     }
 }
@@ -335,6 +351,8 @@ pub enum Answer {
     Luck(LuckOutput),
     /// To `JudgeLabels`.
     Labels(LabelsOutput),
+    /// To `DescribeData`.
+    Described(Description),
 }
 
 /// Why a job has no answer.

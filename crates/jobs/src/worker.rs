@@ -113,6 +113,7 @@ impl Worker {
             Request::LearnFromShare(job) => Ok((self.learn_from_share(&job)?.into(), Vec::new())),
             Request::MeasureLuck(job) => Ok((self.measure_luck(&job)?.into(), Vec::new())),
             Request::JudgeLabels(job) => self.judge_labels(&job, clock),
+            Request::DescribeData(job) => Ok((self.describe(&job)?.into(), Vec::new())),
         }
     }
 

@@ -12,9 +12,9 @@ use engine::table::{Encoding, FileError, TableFormat};
 use engine::text::reference_cleaning;
 use engine::tune::{PrunerSpec, StudySpec, Trial, TrialOutcome, best_trial};
 use jobs::{
-    AdvanceStudy, Answer, Answered, AuditChunk, Blob, BlobRef, FinalFitOutput, FitFinal, IntakeChunk,
-    JobError, JudgeLabels, LearnFromShare, MeasureLuck, Pass, ReadChunk, ReadOutput, Request, ScanChunk,
-    Session, StudyAdvance, Worker, decode_answer, decode_request, encode_answer, encode_request,
+    AdvanceStudy, Answer, Answered, AuditChunk, Blob, BlobRef, DescribeData, FinalFitOutput, FitFinal,
+    IntakeChunk, JobError, JudgeLabels, LearnFromShare, MeasureLuck, Pass, ReadChunk, ReadOutput, Request,
+    ScanChunk, Session, StudyAdvance, Worker, decode_answer, decode_request, encode_answer, encode_request,
 };
 
 const HEADER: &str = "text,stars\n";
@@ -489,4 +489,18 @@ fn given_files_become_one_table_in_parts() {
     let table: Vec<u8> = output.parts.iter().flat_map(part).copied().collect();
     assert_eq!(String::from_utf8_lossy(&table), "text,rating\ngood,5\nbad,1\n");
     assert_eq!(output.hashes, files.map(|file| ContentHash::of(file.as_bytes())));
+}
+
+#[test]
+fn counted_reviews_are_described() {
+    let (mut worker, output, _) = counted();
+    let job = DescribeData { counts: output.counts.hash, terms: output.terms.hash };
+    let found = match run(&mut worker, job.into(), &[]) {
+        Ok((Answer::Described(found), _)) => found,
+        other => panic!("a description is asked for: {other:?}"),
+    };
+    assert_eq!(found.n_rows, output.summary.class_counts.iter().sum::<u64>());
+    assert!(found.telling[1].iter().any(|term| term.term.starts_with("great")), "{found:?}");
+    assert!((0.0..0.9).contains(&found.overlaps[0].of_use), "{:?}", found.overlaps);
+    assert!(run(&mut worker, DescribeData { terms: output.counts.hash, ..job }.into(), &[]).is_err());
 }

@@ -61,6 +61,7 @@ fn DatasetCard(lab: Lab, dataset: DatasetView) -> View {
                     says=Derived::new(move || classes.with(|classes| balance::says(classes)))
                     scene=Callback::new(move |width: f64| classes.with(|classes| balance::scene(classes, width)))
                     twin=Derived::new(move || classes.with(|classes| balance::twin(classes)))
+                    tell=Callback::new(move |class: u32| classes.with(|classes| balance::tip(classes, class)))
                     sentence=true
                 />
             </Card>

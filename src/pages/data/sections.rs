@@ -7,6 +7,7 @@ use markup::view;
 use super::faults::Check;
 use super::labels::FixLabels;
 use super::overview::Overview;
+use super::pictures::Pictures;
 use super::playground::Cleaning;
 use crate::components::tabs::{Tab, Tabs};
 use crate::markup::View;
@@ -16,6 +17,7 @@ use crate::state::lab::Lab;
 /// Every section, in order.
 const SECTIONS: &[Tab] = &[
     Tab { key: "overview", name: "Overview", body: Overview },
+    Tab { key: "pictures", name: "Pictures", body: Pictures },
     Tab { key: "check", name: "Check", body: Check },
     Tab { key: "cleaning", name: "Cleaning", body: Cleaning },
     Tab { key: "labels", name: "Labels", body: FixLabels },

@@ -175,6 +175,7 @@ pub fn Why(
                     says
                     scene=Callback::new(move |width: f64| bars.with(|bars| contributions::scene(bars, width)))
                     twin=Derived::new(move || bars.with(|bars| contributions::twin(bars)))
+                    tell=Callback::new(move |bar: u32| bars.with(|bars| contributions::tip(bars, bar)))
                     sentence=true
                 />
             </div>

@@ -72,6 +72,7 @@ impl Training {
         // One that has not ended, and that this tab would write but does not drive, was cut off.
         let was_cut_off = !study.has_ended() && services.store.is_writer().await;
         let study = if was_cut_off { study.cut_off(children.last()) } else { study };
+        self.plots.show_records(&study, &children);
         Ok(Last::Study(Box::new(LiveStudy::from_records(&study, &children))))
     }
 }

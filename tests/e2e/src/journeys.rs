@@ -31,6 +31,7 @@ mod deep_links;
 mod faults;
 mod cleaning;
 mod labels;
+mod plots;
 mod settings;
 mod project_file;
 mod same_bits;
@@ -87,6 +88,7 @@ pub const ALL: &[Journey] = &[
     Journey { name: "cleaning", bases: Bases::Root, run: |lab| Box::pin(cleaning::run(lab)) },
     Journey { name: "labels", bases: Bases::Root, run: |lab| Box::pin(labels::run(lab)) },
     Journey { name: "faults", bases: Bases::Root, run: |lab| Box::pin(faults::run(lab)) },
+    Journey { name: "plots", bases: Bases::Root, run: |lab| Box::pin(plots::run(lab)) },
     Journey { name: "settings", bases: Bases::Every, run: |lab| Box::pin(settings::run(lab)) },
     Journey { name: "project_file", bases: Bases::Root, run: |lab| Box::pin(project_file::run(lab)) },
     Journey { name: "same_bits", bases: Bases::Root, run: |lab| Box::pin(same_bits::run(lab)) },

@@ -39,7 +39,7 @@ impl StudyDriver {
             after_ms -= trial.elapsed_ms;
             let ended = Millis(self.last.0.saturating_sub(after_ms.max(0.0).round() as u64));
             self.outbox.put(Record::Run(trial_run(&self.plan, search, &trial, ended)));
-            self.searches[search].push(trial);
+            self.searches[search].push(trial, ended);
         }
         let state = &mut self.searches[search];
         state.history.extend(chunks.iter().map(|chunk| chunk.hash));

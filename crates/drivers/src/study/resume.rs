@@ -21,14 +21,17 @@ impl StudyDriver {
         driver.begun = now;
         driver.last = driver.last.max(now);
         driver.earlier_ms = worked_ms(driver.plan.created, children);
-        let mut trials: Vec<(usize, engine::tune::Trial)> =
-            children.iter().filter_map(|run| trial_of(&driver.plan, run)).collect();
-        trials.sort_by_key(|(search, trial)| (*search, trial.number));
-        for (search, trial) in trials {
+        let plan = &driver.plan;
+        let trial =
+            |run: &Run| Some((trial_of(&plan.run, &plan.study, run)?, run.ended.unwrap_or(run.created)));
+        let mut trials: Vec<((usize, engine::tune::Trial), Millis)> =
+            children.iter().filter_map(trial).collect();
+        trials.sort_by_key(|((search, trial), _)| (*search, trial.number));
+        for ((search, trial), ended) in trials {
             let state = &mut driver.searches[search];
             // After a gap nothing can be used: each trial follows from all before it.
             if trial.number as usize == state.trials.len() && state.trials.len() < state.n_total as usize {
-                state.push(trial);
+                state.push(trial, ended);
             }
         }
         let mut fits: Vec<&Run> = children.iter().filter(|run| run.kind == RunKind::Fit).collect();

@@ -5,6 +5,7 @@ use engine::num::ContentHash;
 use engine::stats;
 use engine::tune::{SearchEnd, Trial, TrialOutcome};
 use jobs::{FinalFitOutput, HISTORY_CHUNK};
+use track::id::Millis;
 
 /// One search, as far as it is known; stored or not.
 #[derive(Debug)]
@@ -12,6 +13,8 @@ pub(super) struct Search {
     pub model: ModelKind,
     pub n_total: u32,
     pub trials: Vec<Trial>,
+    /// When each trial ended.
+    pub trial_ends: Vec<Millis>,
     /// Best mean so far after each trial.
     pub curve: Vec<Option<f64>>,
     /// Blobs of its first trials, `HISTORY_CHUNK` each.
@@ -33,6 +36,7 @@ impl Search {
             model,
             n_total,
             trials: Vec::new(),
+            trial_ends: Vec::new(),
             curve: Vec::new(),
             history: Vec::new(),
             n_earlier_fits: 0,
@@ -78,7 +82,7 @@ impl Search {
         elapsed(true).iter().map(|elapsed_ms| usual - elapsed_ms).sum()
     }
 
-    pub fn push(&mut self, trial: Trial) {
+    pub fn push(&mut self, trial: Trial, ended: Millis) {
         let so_far = self.curve.last().copied().flatten();
         let best = match (so_far, trial.mean()) {
             (Some(best), Some(mean)) => Some(best.max(mean)),
@@ -86,6 +90,7 @@ impl Search {
         };
         self.curve.push(best);
         self.trials.push(trial);
+        self.trial_ends.push(ended);
     }
 
     pub fn why_nothing(&self) -> String {

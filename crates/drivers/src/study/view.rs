@@ -1,7 +1,8 @@
 //! What is shown of a study while it runs, and its summary.
 
 use engine::metrics::IntervalSpec;
-use engine::tune::best_trial;
+use engine::tune::{Trial, best_trial};
+use track::id::Millis;
 use track::run::RunState;
 
 use super::{Stage, StudyDriver};
@@ -42,6 +43,18 @@ impl StudyDriver {
             searches,
             error: self.error(),
         }
+    }
+
+    /// Stored trials of search number `search` from number `first` on, each with its end; none where there is no such
+    /// search.
+    pub fn stored_trials(&self, search: usize, first: usize) -> impl Iterator<Item = (&Trial, Millis)> {
+        let n_done = self.outbox.shown().searches.get(search).map_or(0, |(n_done, _, _)| *n_done);
+        let trials = self
+            .searches
+            .get(search)
+            .into_iter()
+            .flat_map(move |state| state.trials[..n_done].iter().zip(state.trial_ends.iter().copied()));
+        trials.skip(first)
     }
 
     /// Everything that came out, stored or not; whole once the driver is finished.

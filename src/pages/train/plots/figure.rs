@@ -1,0 +1,149 @@
+//! What a picture of trials is, whatever it shows: marks, words, a key to the colours.
+
+use engine::models::ModelKind;
+use engine::tune::{ParamName, Range, Trial};
+
+use crate::charts::axis::{Axis, AxisKind};
+use crate::charts::bars::{self, Amount};
+use crate::charts::boxes::{self, Group};
+use crate::charts::hover::Tip;
+use crate::charts::plot::{Legend, Plot, panels};
+use crate::charts::scene::{Ink, Scene};
+use crate::charts::timeline::{self, Piece};
+use crate::charts::twin::Twin;
+use crate::state::format;
+use crate::state::study_plots::{StudyTrials, value_words};
+
+/// What every picture measures.
+pub const SCORE: &str = "macro F1";
+/// An axis of scores never spans less.
+const LEAST_SPAN: f64 = 0.02;
+
+/// A picture of a study, ready to be drawn.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Figure {
+    /// What it means, in one or two sentences.
+    pub says: String,
+    /// What is drawn.
+    pub picture: Picture,
+    /// The key to its colours.
+    pub legend: Legend,
+}
+
+/// What is drawn.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Picture {
+    /// One pair of axes.
+    One(Plot),
+    /// Several, side by side.
+    Panels(Vec<Plot>),
+    /// Amounts.
+    Bars(Vec<Amount>),
+    /// Groups of fold scores.
+    Boxes(Vec<Group>),
+    /// Trials with their times.
+    Timeline(Vec<Piece>),
+}
+
+impl Picture {
+    /// Draws it at a width.
+    pub fn scene(&self, width: f64) -> Scene {
+        match self {
+            Self::One(plot) => plot.scene(width),
+            Self::Panels(plots) => panels(plots, width),
+            Self::Bars(amounts) => bars::scene(amounts, Some(1.0), width),
+            Self::Boxes(groups) => {
+                let n_fitting = boxes::n_fitting(width).min(groups.len());
+                boxes::scene(&groups[..n_fitting], SCORE, width)
+            }
+            Self::Timeline(pieces) => timeline::scene(pieces, width),
+        }
+    }
+
+    /// What is said of an item: a trial, but for amounts.
+    pub fn tell(&self, trials: &StudyTrials, item: u32) -> Tip {
+        match self {
+            Self::Bars(amounts) => bars::tip(amounts, item),
+            _ => tip_of_trial(trials, item),
+        }
+    }
+}
+
+/// A trial in words, and the way to its page.
+pub fn tip_of_trial(trials: &StudyTrials, item: u32) -> Tip {
+    let to = |(search, trial): (usize, &Trial)| format!("/runs/{}", trials.run_of(search, trial));
+    Tip { text: trials.says(item), to: trials.trial(item).map(to) }
+}
+
+/// What a person chose among: the model, two of its parameters, earlier studies with their scores.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Choice {
+    /// The search that pictures of one model show.
+    pub search: usize,
+    /// Two different parameters of it, or one twice; none where none is searched.
+    pub params: Option<(ParamName, ParamName)>,
+    /// Earlier studies with the scores of their complete trials.
+    pub others: Vec<(String, Vec<f64>)>,
+}
+
+/// A kind of picture. Where it cannot be drawn yet, `figure` says why in one sentence.
+pub struct Kind {
+    /// What it is called.
+    pub name: &'static str,
+    /// Draws it.
+    pub figure: fn(&StudyTrials, &Choice) -> Result<Figure, String>,
+    /// The same as a table.
+    pub twin: fn(&StudyTrials, &Choice) -> Twin,
+}
+
+/// An axis of the scores that `trials` have.
+pub fn score_axis<'a>(trials: impl Iterator<Item = &'a Trial>) -> Axis {
+    Axis::around(SCORE, trials.filter_map(Trial::mean), LEAST_SPAN)
+}
+
+/// A parameter's axis.
+pub fn param_axis(name: ParamName, range: &Range) -> Axis {
+    let kind = match range {
+        Range::Float { low, high, log: true } => AxisKind::Log(*low, *high),
+        Range::IntLog { low, high } => AxisKind::Log(*low as f64, *high as f64),
+        Range::Float { low, high, log: false } | Range::FloatStep { low, high, .. } => {
+            AxisKind::Even(*low, *high)
+        }
+        Range::Int { low, high, .. } => AxisKind::Whole(*low as f64, *high as f64),
+        Range::Choice { choices } => AxisKind::Choices(choices.iter().map(value_words).collect()),
+    };
+    Axis { name: name.as_str().to_owned(), kind }
+}
+
+/// A model's colour.
+pub fn ink_of(model: ModelKind) -> Ink {
+    Ink::Model(Some(model))
+}
+
+/// The models that have a trial, with their colours.
+pub fn models_legend(trials: &StudyTrials) -> Legend {
+    let own = (0..trials.searches.len()).filter(|search| !trials.searches[*search].trials.is_empty());
+    own.map(|search| (ink_of(trials.model(search)), format::model_name(trials.model(search)).to_owned()))
+        .collect()
+}
+
+/// From low to high, in the shades between.
+pub fn shades_legend(low: String, high: String) -> Legend {
+    vec![(Ink::of_share(0.0), low), (Ink::of_share(1.0), high)]
+}
+
+/// The complete trials of a search.
+pub fn complete(trials: &StudyTrials, search: usize) -> impl Iterator<Item = (&Trial, f64)> {
+    let own = trials.searches.get(search).into_iter().flat_map(|search| &search.trials);
+    own.filter_map(|trial| Some((trial, trial.mean()?)))
+}
+
+/// What is said where there is no complete trial.
+pub fn no_trial_yet() -> String {
+    "Drawn once the first trial has come to its end.".to_owned()
+}
+
+/// What is said where no parameter of a model is searched.
+pub fn nothing_searched() -> String {
+    "No parameter of this model is searched: every one is held at a value.".to_owned()
+}

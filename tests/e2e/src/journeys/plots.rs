@@ -1,0 +1,125 @@
+//! The pictures of a study and of its reviews, walked by keys and opened.
+//! In: a lab. Out: an error if a picture is missing, cannot be walked, or leads to another trial than it says.
+//! Never: a look at pixels.
+
+use anyhow::{Context, Result, ensure};
+
+use e2e::patience::{PATIENCE, until};
+use e2e::{Lab, Page};
+
+use super::steps;
+
+/// Tabs, and the pictures they show for the sample's first model.
+const PICTURES: [(&str, &str); 9] = [
+    ("Intermediate values", "Intermediate values"),
+    ("Slice", "Slice"),
+    ("Contour", "Contour"),
+    ("Parallel", "Parallel coordinates"),
+    ("Rank", "Rank"),
+    ("Distribution", "Distribution of scores"),
+    ("Timeline", "Timeline"),
+    ("Folds", "Folds of the best trials"),
+    ("History", "Optimisation history"),
+];
+
+/// Draws each, brushes one, draws a learning curve, looks at the reviews, walks to a trial.
+pub async fn run(lab: &Lab) -> Result<()> {
+    let page = lab.page().await?;
+    steps::try_sample(&page).await?;
+    page.click("tab", "Importance").await?;
+    let said = page.read("status", "Parameter importance").await?;
+    ensure!(said.contains("20 finished trials") && said.contains("it takes 50"), "too few trials: {said:?}");
+    for (tab, name) in PICTURES {
+        page.click("tab", tab).await?;
+        let group = format!("{name}, point by point with the arrow keys");
+        page.find("group", &group).await?;
+        steps::check_width(&page).await?;
+        page.check_accessibility().await?;
+        page.screenshot(&format!("plot-{}", tab.to_lowercase().replace(' ', "-"))).await?;
+        if tab == "Parallel" {
+            a_part_is_brushed_by_keys(&page).await?;
+        }
+    }
+    a_learning_curve_is_drawn(&page).await?;
+    reviews_are_pictured(&page).await?;
+    steps::go_to(&page, "Train").await?;
+    page.reload().await?;
+    a_trial_is_walked_to_and_opened(&page).await
+}
+
+/// Six points, and what they say of more labels.
+async fn a_learning_curve_is_drawn(page: &Page) -> Result<()> {
+    page.click("button", "Draw the learning curve").await?;
+    page.wait_text("The last doubling of the reviews", steps::STUDY_PATIENCE).await?;
+    let group = page.find("group", "Learning curve, point by point with the arrow keys").await?;
+    group.type_keys("\u{e010}").await?;
+    let told = page.read("status", "Pointed at in Learning curve").await?;
+    ensure!(told.contains("reviews: 0."), "the last point says {told:?}");
+    page.check_accessibility().await
+}
+
+async fn reviews_are_pictured(page: &Page) -> Result<()> {
+    steps::go_to(page, "Data").await?;
+    page.click("tab", "Pictures").await?;
+    for name in
+        ["Length of reviews", "Words of negative reviews", "Words of positive reviews", "Words in common"]
+    {
+        let group = format!("{name}, point by point with the arrow keys");
+        page.find_within("group", &group, steps::STUDY_PATIENCE).await?;
+    }
+    steps::check_width(page).await?;
+    page.check_accessibility().await?;
+    page.screenshot("data-pictures").await.map(|_| ())
+}
+
+async fn a_part_is_brushed_by_keys(page: &Page) -> Result<()> {
+    let rows = table_of(page).await?;
+    let end = page.find("slider", "macro F1, at least").await?;
+    // The upper half of what was scored.
+    for _ in 0..10 {
+        end.type_keys("\u{e013}").await?;
+    }
+    let brushed = until(PATIENCE, "fewer trials", || async {
+        let brushed = shown_rows(page).await?;
+        Ok((brushed.len() < rows.len()).then_some(brushed))
+    })
+    .await?;
+    ensure!(brushed.len() > 1, "the best trials lie within");
+    page.click("button", "Clear what is brushed").await?;
+    until(PATIENCE, "all trials again", || async {
+        Ok((shown_rows(page).await?.len() == rows.len()).then_some(()))
+    })
+    .await
+}
+
+/// The rows of the open picture's table, opened first.
+async fn table_of(page: &Page) -> Result<Vec<Vec<String>>> {
+    page.evaluate("document.querySelector('[role=tabpanel] details').open = true").await?;
+    let rows = shown_rows(page).await?;
+    ensure!(rows.len() == 21, "a head and 20 trials, there are {}", rows.len());
+    Ok(rows)
+}
+
+async fn shown_rows(page: &Page) -> Result<Vec<Vec<String>>> {
+    page.table("Parallel coordinates as a table").await
+}
+
+/// The address still names the tab, and keys lead from trial to trial.
+async fn a_trial_is_walked_to_and_opened(page: &Page) -> Result<()> {
+    let picture = page.find("group", "Optimisation history, point by point with the arrow keys").await?;
+    picture.type_keys("\u{e014}").await?;
+    let told = until(PATIENCE, "a trial told", || async {
+        let told = page.read("status", "Pointed at in Optimisation history").await?;
+        Ok(told.contains("trial 2").then_some(told))
+    })
+    .await?;
+    let score = told.split(": ").nth(1).and_then(|rest| rest.split(' ').next()).context("a score is told")?;
+    picture.type_keys("\u{e007}").await?;
+    page.find("table", "Folds").await?;
+    let path = page.path().await?;
+    ensure!(path.starts_with("runs/") && path.ends_with(".000001"), "trial 2 is at {path}");
+    let scores = page.table("Scores").await?;
+    let shown = scores.iter().find(|row| row[0] == "cv_f1_macro").context("the trial has a score")?;
+    ensure!(shown[1].starts_with(&score[..4]), "{told:?} is {shown:?} on its page");
+    Ok(())
+}
