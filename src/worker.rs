@@ -4,21 +4,30 @@
 
 use std::cell::RefCell;
 
-use jobs::Worker;
-use js_sys::Uint8Array;
+use jobs::{WarmUp, Worker};
+use js_sys::{Function, Reflect, Uint8Array};
+use wasm_bindgen::prelude::Closure;
 use wasm_bindgen::{JsCast as _, JsValue};
 use web_sys::DedicatedWorkerGlobalScope;
 
 use crate::services::wire::{FromWorker, ToWorker};
 use crate::services::{clock, wire};
 
+/// What lives as long as the worker's thread.
+#[derive(Default)]
+struct Thread {
+    worker: RefCell<Worker>,
+    /// What it does while it has no job; gone once it had one.
+    warm_up: RefCell<Option<WarmUp>>,
+}
+
 /// Installs the message handler and reports that it stands.
 pub fn listen(scope: DedicatedWorkerGlobalScope) {
-    // It lives as long as its thread: nothing need know how to take it apart.
-    let worker: &RefCell<Worker> = Box::leak(Box::default());
+    // Nothing need know how to take it apart.
+    let thread: &Thread = Box::leak(Box::default());
     let answers = scope.clone();
     let on_message = wire::on_message(move |message| {
-        if let Some(answer) = answer(&mut worker.borrow_mut(), &message) {
+        if let Some(answer) = answer(thread, &message) {
             post(&answers, &answer);
         }
     });
@@ -28,8 +37,16 @@ pub fn listen(scope: DedicatedWorkerGlobalScope) {
     post(&scope, &FromWorker::Ready);
 }
 
-fn answer(worker: &mut Worker, message: &JsValue) -> Option<FromWorker> {
-    match ToWorker::read(message) {
+fn answer(thread: &'static Thread, message: &JsValue) -> Option<FromWorker> {
+    let message = ToWorker::read(message);
+    let is_warming = matches!(message, Ok(ToWorker::WarmUp));
+    *thread.warm_up.borrow_mut() = is_warming.then(WarmUp::default);
+    let mut worker = thread.worker.borrow_mut();
+    match message {
+        Ok(ToWorker::WarmUp) => {
+            warm_up_later(thread);
+            None
+        }
         Ok(ToWorker::Provide { hash, bytes }) => {
             worker.provide(hash, bytes.to_vec());
             None
@@ -45,6 +62,23 @@ fn answer(worker: &mut Worker, message: &JsValue) -> Option<FromWorker> {
             Some(FromWorker::Done { job, result, blobs })
         }
         Err(garbled) => Some(FromWorker::Died { reason: garbled.0 }),
+    }
+}
+
+/// The next step, after the messages that wait.
+fn warm_up_later(thread: &'static Thread) {
+    let step = Closure::once_into_js(move || {
+        let mut warm_up = thread.warm_up.borrow_mut();
+        if warm_up.as_mut().is_some_and(|warm_up| warm_up.step(&mut clock::elapsed_ms)) {
+            warm_up_later(thread);
+        } else {
+            *warm_up = None;
+        }
+    });
+    let timer = Reflect::get(&js_sys::global(), &"setTimeout".into());
+    if let Ok(timer) = timer.and_then(|timer| timer.dyn_into::<Function>()) {
+        // Without timers it is slower for a moment, nothing else.
+        timer.call1(&JsValue::UNDEFINED, &step).ok();
     }
 }
 

@@ -97,6 +97,8 @@ struct Inner {
     jobs: RefCell<SortedMap<JobNumber, Pending>>,
     next_job: Cell<u64>,
     failed_starts: Cell<u32>,
+    /// A worker went through a study's jobs, or has real ones.
+    is_warm: Cell<bool>,
     source_url: RefCell<Option<(String, WorkerStart)>>,
 }
 
@@ -120,6 +122,7 @@ impl Pool {
             jobs: RefCell::default(),
             next_job: Cell::new(0),
             failed_starts: Cell::new(0),
+            is_warm: Cell::new(false),
             source_url: RefCell::default(),
         }))
     }
@@ -243,6 +246,7 @@ impl Pool {
                 self.watch(worker);
                 self.0.schedule.borrow_mut().ready(worker);
                 self.go_on();
+                self.get_ready(worker);
             }
             Ok(FromWorker::Died { reason }) => self.on_lost(worker, &reason),
             Ok(FromWorker::Done { job, result, blobs }) => {
@@ -267,6 +271,18 @@ impl Pool {
             Err(garbled) => {
                 self.on_lost(worker, &format!("it sent a message of another build: {}", garbled.0))
             }
+        }
+    }
+
+    /// Has the first worker go through a study's jobs, unless there is one to do: what the browser compiles anew for it
+    /// is there for all.
+    fn get_ready(&self, number: WorkerNumber) {
+        if self.0.is_warm.replace(true) || !self.0.jobs.borrow().is_empty() {
+            return;
+        }
+        if let Some(live) = self.0.workers.borrow().get(&number) {
+            // A worker that cannot be told is slower for a moment, nothing else.
+            live.worker.post_message(&Posted::warm_up().message).ok();
         }
     }
 

@@ -14,6 +14,9 @@ use web_sys::{Event, MessageEvent};
 /// What a worker says once its handler stands; messages sent before are lost.
 pub const READY: &str = "ready";
 
+/// What a worker is told that nobody needs yet.
+const WARM_UP: &str = "warm up";
+
 /// From the page to a worker.
 #[derive(Debug)]
 pub enum ToWorker {
@@ -24,6 +27,8 @@ pub enum ToWorker {
         /// The bytes.
         bytes: Uint8Array,
     },
+    /// Get ready for jobs, until the first one comes.
+    WarmUp,
     /// A job.
     Run {
         /// Comes back with the answer.
@@ -93,6 +98,11 @@ impl Posted {
         Self { message, transfer: Array::new() }
     }
 
+    /// `ToWorker::WarmUp`.
+    pub fn warm_up() -> Self {
+        Self { message: JsValue::from_str(WARM_UP), transfer: Array::new() }
+    }
+
     /// `ToWorker::Run`. The input leaves the sender.
     pub fn run(job: f64, request: &Request, input: Option<&Uint8Array>) -> Self {
         let transfer = Array::new();
@@ -111,6 +121,9 @@ impl ToWorker {
     /// # Errors
     /// Where it is none of ours.
     pub fn read(message: &JsValue) -> Result<Self, Garbled> {
+        if message.as_string().as_deref() == Some(WARM_UP) {
+            return Ok(Self::WarmUp);
+        }
         if let Some(hash) = field(message, "provide").as_string() {
             let hash = hash.parse().map_err(|_| Garbled(hash))?;
             return Ok(Self::Provide { hash, bytes: bytes(message, "bytes")? });

@@ -29,6 +29,7 @@ fn script() -> WorkerStart {
     let source = format!(
         "const answer = {answer};
         const run = (event) => {{
+            if (!event.data.request) return;
             const session = Number(/\"session\":([0-9]+)/.exec(event.data.request)[1]);
             if (session === {CLOSES}) self.close();
             else if (session === {SAYS_WHY}) self.postMessage({{ died: 'out of luck' }});

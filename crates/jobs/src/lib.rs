@@ -15,6 +15,7 @@ mod worker;
 mod trials;
 mod questions;
 mod labels;
+mod warm_up;
 
 pub use blobs::SharedBlob;
 pub use classes::check_classes;
@@ -26,4 +27,5 @@ pub use request::{
     MeasureLuck, OtherJobsAnswer, Pass, ReadChunk, ReadOutput, Request, ScanChunk, Session, StudyAdvance,
     SurveyChunk, Suspect,
 };
+pub use warm_up::WarmUp;
 pub use worker::{Answered, Blob, Worker};
