@@ -61,6 +61,19 @@ impl Router {
         self.query.set(query);
     }
 
+    /// Lets the address say each value of its name, and nothing of a name without one: no step, for what is typed.
+    pub fn amend(self, values: &[(&str, Option<String>)]) {
+        let mut query = self.query.get_untracked();
+        for (name, value) in values {
+            query = match value {
+                Some(value) => with_value(&query, name, &address::encoded(value)),
+                None => without(&query, name),
+            };
+        }
+        address::replace(&address::of_path(&format!("{}{query}", self.path_untracked())));
+        self.query.set_if_new(query);
+    }
+
     /// Goes to a page, such as `/runs`.
     pub fn go(self, route: &str) {
         self.follow(&address::of_path(route));
@@ -126,6 +139,15 @@ fn with_value(query: &str, name: &str, value: &str) -> String {
     let all: Vec<String> =
         others.chain([(name, value)]).map(|(name, value)| format!("{name}={value}")).collect();
     format!("?{}", all.join("&"))
+}
+
+/// The query without `name`, all else as it was; empty where nothing is left.
+fn without(query: &str, name: &str) -> String {
+    let others: Vec<String> = pairs(query)
+        .filter(|(known, _)| *known != name)
+        .map(|(name, value)| format!("{name}={value}"))
+        .collect();
+    if others.is_empty() { String::new() } else { format!("?{}", others.join("&")) }
 }
 
 fn lies_at(path: &str, route: &str) -> bool {
@@ -195,6 +217,13 @@ mod tests {
             ("?a=b%20c", "?a=b%20c&show=rows"),
         ] {
             assert_eq!(with_value(query, "show", "rows"), expected, "{query}");
+        }
+    }
+
+    #[test]
+    fn a_name_without_value_leaves_the_query() {
+        for (query, expected) in [("", ""), ("?show=a", ""), ("?show=a&b=c", "?b=c"), ("?b=c", "?b=c")] {
+            assert_eq!(without(query, "show"), expected, "{query}");
         }
     }
 

@@ -28,6 +28,8 @@ pub mod training;
 pub mod kept_studies;
 pub mod more_labels;
 pub mod data_pictures;
+pub mod run_grid;
+pub mod run_search;
 pub mod registry;
 pub mod explain;
 pub mod prediction;

@@ -2,6 +2,8 @@
 
 use std::borrow::Cow;
 
+use crate::state::format;
+
 /// A column of a twin.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Column {
@@ -35,21 +37,8 @@ pub struct Twin {
 impl Twin {
     /// As CSV (RFC 4180) with a header.
     pub fn to_csv(&self) -> String {
-        let header = self.columns.iter().map(|column| quoted(&column.name)).collect::<Vec<_>>().join(",");
-        let mut csv = header + "\r\n";
-        for row in &self.rows {
-            csv.push_str(&row.iter().map(|cell| quoted(cell)).collect::<Vec<_>>().join(","));
-            csv.push_str("\r\n");
-        }
-        csv
-    }
-}
-
-fn quoted(cell: &str) -> String {
-    if cell.contains([',', '"', '\n', '\r']) {
-        format!("\"{}\"", cell.replace('"', "\"\""))
-    } else {
-        cell.to_owned()
+        let header: Vec<String> = self.columns.iter().map(|column| column.name.clone().into_owned()).collect();
+        format::csv(std::iter::once(&header).chain(&self.rows).map(Vec::as_slice))
     }
 }
 

@@ -1,6 +1,9 @@
 //! `/runs` and `/runs/:id`: everything that was done, studies with what is nested in them, and one run.
 
 pub mod detail;
+pub mod filter_box;
+pub mod grid;
+pub mod tools;
 
 use leptos::prelude::*;
 use markup::view;
@@ -8,14 +11,19 @@ use track::id::RunId;
 use track::run::RunKind;
 
 pub use self::detail::RunPage;
+use self::grid::{RunGrid, state_of};
+use self::tools::Tools;
 use crate::components::button::{ButtonLink, Emphasis};
 use crate::components::page_head::PageHead;
 use crate::components::runs_table::{N_COLUMNS, RunLine, RunsHead};
 use crate::components::states::{Loading, Nothing, Problem};
 use crate::markup::{For, Show, View};
 use crate::reactive::{Derived, State};
+use crate::router::use_router;
 use crate::state::format;
 use crate::state::loadable::Loadable;
+use crate::state::run_grid::Asked;
+use crate::state::run_search::RunSearch;
 use crate::state::runs::{Runs, use_runs};
 use crate::state::views::RunRow;
 
@@ -48,8 +56,33 @@ pub fn RunsPage() -> View {
         </PageHead>
         {body}
         <Show when=move || has_rows.get()>
-            <RunsTable runs />
+            <Found runs />
         </Show>
+    }
+}
+
+/// The search, and what it found: studies with what belongs to them where nothing is asked.
+#[component]
+fn Found(runs: Runs) -> View {
+    let search = RunSearch::new(runs, use_router());
+    let is_plain = Derived::new(move || search.asked.with(Asked::is_plain));
+    let state = Derived::new(move || if is_plain.get() { None } else { Some(state_of(search)) });
+    let body = View::live(move || match state.get() {
+        None => view! { <RunsTable runs /> },
+        Some(Loadable::Loading) => view! { <Loading what="runs" /> },
+        Some(Loadable::Failed(reason)) => {
+            view! { <Problem text=reason on_retry=move |()| search.retry() /> }
+        }
+        Some(Loadable::Nothing) => view! {
+            <Nothing title="No run is like that" text="Take a part of the filter away, or clear it to see all runs again." />
+        },
+        Some(Loadable::Loaded(())) => view! { <RunGrid search /> },
+    });
+    view! {
+        <section class="card stack" aria-label="All runs">
+            <Tools search />
+            {body}
+        </section>
     }
 }
 
@@ -158,16 +191,14 @@ fn RunsTable(runs: Runs) -> View {
         }
     };
     view! {
-        <section class="card" aria-label="All runs">
-            <div class="table-scroll" tabindex="0" role="region" aria-label="Runs, all columns">
-                <table class="table" aria-label="Runs">
-                    <RunsHead />
-                    <tbody>
-                        <For each=move || lines(runs, limit.get()) key=Line::key children=shown />
-                    </tbody>
-                </table>
-            </div>
-        </section>
+        <div class="table-scroll" tabindex="0" role="region" aria-label="Runs, all columns">
+            <table class="table" aria-label="Runs">
+                <RunsHead />
+                <tbody>
+                    <For each=move || lines(runs, limit.get()) key=Line::key children=shown />
+                </tbody>
+            </table>
+        </div>
     }
 }
 

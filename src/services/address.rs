@@ -69,6 +69,13 @@ pub fn push(address: &str) {
     shown.expect("the address is of this site");
 }
 
+/// Shows `address` in the address bar in the place of what it shows, without a step.
+pub fn replace(address: &str) {
+    let history = window().history().expect("a window has a history");
+    let shown = history.replace_state_with_url(&JsValue::NULL, "", Some(address));
+    shown.expect("the address is of this site");
+}
+
 /// Scrolls to what the address's hash names, or else to the top.
 pub fn scroll() {
     let hash = window().location().hash().unwrap_or_default();

@@ -55,6 +55,28 @@ pub fn whole(number: u64) -> String {
     Grouped(number).to_string()
 }
 
+/// A table as CSV (RFC 4180). A cell that a spreadsheet would take for a formula begins with an apostrophe.
+pub fn csv<'a>(lines: impl IntoIterator<Item = &'a [String]>) -> String {
+    let mut csv = String::new();
+    for line in lines {
+        for (place, cell) in line.iter().enumerate() {
+            csv.push_str(if place == 0 { "" } else { "," });
+            csv.push_str(&csv_cell(cell));
+        }
+        csv.push_str("\r\n");
+    }
+    csv
+}
+
+fn csv_cell(cell: &str) -> String {
+    let is_formula = cell.starts_with(['=', '+', '-', '@', '\t', '\r']) && json::parse_real(cell).is_none();
+    let cell = if is_formula { format!("'{cell}") } else { cell.to_owned() };
+    match cell.contains([',', '"', '\n', '\r']) {
+        true => format!("\"{}\"", cell.replace('"', "\"\"")),
+        false => cell,
+    }
+}
+
 /// `1 review`, `2 reviews`.
 pub fn counted(number: u64, one: &str, many: &str) -> String {
     format!("{} {}", whole(number), if number == 1 { one } else { many })
@@ -234,5 +256,13 @@ mod tests {
         for kind in ModelKind::ALL {
             assert_eq!(model_from_class(kind.as_str()), Some(kind));
         }
+    }
+
+    #[test]
+    fn cells_that_hold_commas_quotes_or_formulas_are_guarded() {
+        let line = |cells: &[&str]| cells.iter().map(|cell| (*cell).to_owned()).collect::<Vec<_>>();
+        let lines = [line(&["term", "value"]), line(&["so \"good\", really", "-0.5"]), line(&["=1+1", "-x"])];
+        let expected = "term,value\r\n\"so \"\"good\"\", really\",-0.5\r\n'=1+1,'-x\r\n";
+        assert_eq!(csv(lines.iter().map(Vec::as_slice)), expected);
     }
 }

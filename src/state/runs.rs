@@ -84,6 +84,11 @@ impl Runs {
         detail
     }
 
+    /// The services, for what searches the same records.
+    pub(super) fn shared(self) -> Shared {
+        self.shared
+    }
+
     async fn load(self) {
         begin(self.rows);
         let found = load_rows(&self.shared.get().store).await;

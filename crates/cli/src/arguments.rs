@@ -24,6 +24,8 @@ pub use fixes::{FixWord, shown};
 pub const MAX_WORKERS: usize = 256;
 /// Values of each real range that a grid from the command line has.
 const GRID_POINTS: u32 = 5;
+/// Most runs listed.
+const MAX_RUNS: usize = 1_000_000;
 const DEFAULT_SEED: u64 = 42;
 const DEFAULT_PROJECT: &str = "project.reviewlab";
 const HELP: &str = include_str!("help.txt");
@@ -40,6 +42,8 @@ pub enum Command {
     Audit(AuditArguments),
     /// Predict.
     Predict(PredictArguments),
+    /// List runs.
+    Runs(RunsArguments),
 }
 
 /// How to train.
@@ -92,6 +96,21 @@ pub struct AuditArguments {
     pub json: bool,
 }
 
+/// Which runs to list.
+#[derive(Debug, PartialEq)]
+pub struct RunsArguments {
+    /// The project file.
+    pub model: PathBuf,
+    /// Those that it means.
+    pub filter: String,
+    /// In this order.
+    pub order: String,
+    /// At most so many.
+    pub max: usize,
+    /// Print JSON.
+    pub json: bool,
+}
+
 /// What to predict.
 #[derive(Debug, PartialEq)]
 pub struct PredictArguments {
@@ -124,13 +143,14 @@ pub fn parse(words: impl Iterator<Item = OsString>) -> Result<Command, Failure> 
         Ok(Some(Arg::Value(command))) if command == "train" => parse_train(&mut parser),
         Ok(Some(Arg::Value(command))) if command == "predict" => parse_predict(&mut parser),
         Ok(Some(Arg::Value(command))) if command == "audit" => parse_audit(&mut parser),
+        Ok(Some(Arg::Value(command))) if command == "runs" => parse_runs(&mut parser),
         Ok(Some(Arg::Long("help") | Arg::Short('h'))) => Ok(help()),
         Ok(Some(Arg::Long("version") | Arg::Short('V'))) => Ok(version()),
         Ok(Some(Arg::Value(command))) => {
             Err(format!("there is no command '{}'", command.to_string_lossy()).into())
         }
         Ok(Some(other)) => Err(other.unexpected()),
-        Ok(None) => Err("a command is missing: train, audit or predict".into()),
+        Ok(None) => Err("a command is missing: train, audit, predict or runs".into()),
         Err(error) => Err(error),
     };
     parsed.map_err(|error| Failure::Wrong(format!("{error}; `reviewlab --help` lists what there is.")))
@@ -229,6 +249,29 @@ fn parse_audit(parser: &mut Parser) -> Result<Command, lexopt::Error> {
     let split = split.split(&columns)?;
     let files = some(files, "a file is missing: reviewlab audit FILE")?;
     Ok(Command::Audit(AuditArguments { files, columns, split, json }))
+}
+
+fn parse_runs(parser: &mut Parser) -> Result<Command, lexopt::Error> {
+    let mut model: Option<PathBuf> = None;
+    let mut arguments = RunsArguments {
+        model: PathBuf::new(),
+        filter: String::new(),
+        order: String::new(),
+        max: MAX_RUNS,
+        json: false,
+    };
+    while let Some(option) = next_option(parser, &mut model)? {
+        match option.as_str() {
+            "filter" => arguments.filter = parser.value()?.string()?,
+            "order-by" => arguments.order = parser.value()?.string()?,
+            "max" => arguments.max = bounded(parser, "--max", MAX_RUNS)?,
+            "json" => arguments.json = true,
+            "help" => return Ok(help()),
+            _ => return Err(Arg::Long(&option).unexpected()),
+        }
+    }
+    arguments.model = model.ok_or("a project file is missing: reviewlab runs PROJECT")?;
+    Ok(Command::Runs(arguments))
 }
 
 fn bounded(parser: &mut Parser, name: &str, most: usize) -> Result<usize, lexopt::Error> {

@@ -18,6 +18,7 @@ mod resume;
 mod audit;
 mod train;
 mod predict;
+mod runs;
 
 use arguments::Command;
 use failure::Failure;
@@ -36,6 +37,7 @@ fn main() -> ExitCode {
         Command::Train(arguments) => train::run(&arguments),
         Command::Audit(arguments) => audit::run(&arguments),
         Command::Predict(arguments) => predict::run(&arguments),
+        Command::Runs(arguments) => runs::run(&arguments),
     });
     match outcome {
         Ok(()) => ExitCode::SUCCESS,

@@ -21,7 +21,7 @@ use crate::id::Millis;
 use crate::run::Run;
 pub use complete::{Completion, KnownKeys, complete};
 use evaluate::Truth;
-pub use expression::Key;
+pub use expression::{Attribute, DatasetKey, Key};
 use expression::{Expression, quoted};
 pub use fault::{FilterError, FilterFault};
 pub use sort::{OrderBy, SortKey};
@@ -38,6 +38,45 @@ pub struct Subject<'a> {
     pub run: &'a Run,
     /// Name of its dataset, where it is known.
     pub dataset_name: Option<&'a str>,
+}
+
+/// What a run has for a key.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Value {
+    /// A metric, or another number that is none of its parameters.
+    Number(f64),
+    /// An instant.
+    At(Millis),
+    /// A parameter or a text, as a filter compares it.
+    Text(String),
+}
+
+impl Subject<'_> {
+    /// What the run has for `key`; none where it lacks it.
+    pub fn value(&self, key: &Key) -> Option<Value> {
+        found::found(key, self).map(|value| match value {
+            found::Found::Number(number) => Value::Number(number),
+            found::Found::At(at) => Value::At(at),
+            text => Value::Text(text.text().into_owned()),
+        })
+    }
+}
+
+impl Key {
+    /// Understands a key as a filter writes it.
+    ///
+    /// # Errors
+    /// What is wrong with it.
+    pub fn parse(text: &str) -> Result<Self, FilterError> {
+        let order = OrderBy::parse(text)?;
+        match order.0.as_slice() {
+            [SortKey { key, is_descending: false }] => Ok(key.clone()),
+            _ => {
+                let fault = FilterFault::Unexpected { found: text.to_owned(), expected: "one key" };
+                Err(FilterError::new(0..text.len(), fault))
+            }
+        }
+    }
 }
 
 /// A filter that was understood.

@@ -3,7 +3,7 @@
 use engine::num::{ContentHash, SortedMap};
 use track::dataset::DatasetRef;
 use track::experiment::Lifecycle;
-use track::filter::{Filter, KnownKeys, OrderBy, Subject, complete};
+use track::filter::{Filter, KnownKeys, OrderBy, Subject, Value, complete};
 use track::id::{ExperimentId, Millis, RunId};
 use track::run::{ParamValue, Run, RunKind, RunState};
 
@@ -301,7 +301,13 @@ fn check_order(order: &str, expected: &str) {
     let order = OrderBy::parse(order).expect(order);
     let runs = runs();
     let mut subjects: Vec<Subject> = runs.iter().map(|run| Subject { run, dataset_name: None }).collect();
-    subjects.sort_by(|a, b| order.compare(a, b));
+    let mut compared = subjects.clone();
+    compared.sort_by(|a, b| order.compare(a, b));
+    order.sort(&mut subjects);
+    assert!(
+        subjects.iter().zip(&compared).all(|(a, b)| a.run.id == b.run.id),
+        "one order, however it is asked for"
+    );
     let names: Vec<&str> = subjects.iter().map(|subject| subject.run.name.as_str()).collect();
     assert_eq!(names.join(" "), expected);
 }
@@ -321,6 +327,22 @@ fn runs_are_ordered_with_those_that_lack_the_key_last() {
         OrderBy::parse("metrics.f1 desc,params.`a b`").unwrap().to_string(),
         "metrics.f1 DESC, params.`a b`"
     );
+}
+
+#[test]
+fn a_key_and_its_value_are_read_alone() {
+    let runs = runs();
+    let value = |key: &str| {
+        let key = track::filter::Key::parse(key).expect(key);
+        Subject { run: &runs[0], dataset_name: None }.value(&key)
+    };
+    assert_eq!(value("metrics.test_f1"), Some(Value::Number(0.81)));
+    assert_eq!(value("params.C"), Some(Value::Text("1.0".into())));
+    assert_eq!(value("tags.`mlflow.source.name`"), Some(Value::Text("page".into())));
+    assert_eq!(value("start_time"), Some(Value::At(NOW)));
+    assert_eq!(value("params.alpha"), None);
+    assert!(track::filter::Key::parse("a, b").is_err());
+    assert!(track::filter::Key::parse("").is_err());
 }
 
 /// What is offered at the end of `text`, and what it takes the place of.

@@ -32,6 +32,7 @@ mod faults;
 mod cleaning;
 mod labels;
 mod plots;
+mod search;
 mod settings;
 mod project_file;
 mod same_bits;
@@ -87,6 +88,7 @@ pub const ALL: &[Journey] = &[
     Journey { name: "deep_links", bases: Bases::Every, run: |lab| Box::pin(deep_links::run(lab)) },
     Journey { name: "cleaning", bases: Bases::Root, run: |lab| Box::pin(cleaning::run(lab)) },
     Journey { name: "labels", bases: Bases::Root, run: |lab| Box::pin(labels::run(lab)) },
+    Journey { name: "search", bases: Bases::Root, run: |lab| Box::pin(search::run(lab)) },
     Journey { name: "faults", bases: Bases::Root, run: |lab| Box::pin(faults::run(lab)) },
     Journey { name: "plots", bases: Bases::Root, run: |lab| Box::pin(plots::run(lab)) },
     Journey { name: "settings", bases: Bases::Every, run: |lab| Box::pin(settings::run(lab)) },

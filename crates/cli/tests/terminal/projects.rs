@@ -94,3 +94,30 @@ fn an_interruption_keeps_what_finished() {
     assert_eq!(training.wait().unwrap().code(), Some(0));
     assert_eq!(studies(&terminal), [RunState::Killed]);
 }
+
+#[test]
+fn runs_are_found_by_a_filter_and_in_an_order() {
+    let terminal = Terminal::new();
+    terminal.summary(&["--trials", "3", "--models", "nb,lr"]);
+    let listed = |words: &[&str]| {
+        let words = [&["runs", "project.reviewlab"], words].concat();
+        terminal.must(&words).out.lines().map(str::to_owned).collect::<Vec<_>>()
+    };
+    assert_eq!(listed(&[]).len(), 1 + 6 + 2 + 1, "a head, trials, fits and the study");
+    let trials = listed(&[
+        "--filter",
+        "kind = trial AND params.model = 'MultinomialNB'",
+        "--order-by",
+        "cv_f1_macro DESC",
+    ]);
+    let scores: Vec<f64> =
+        trials[1..].iter().map(|line| line.split_whitespace().last().unwrap().parse().unwrap()).collect();
+    assert_eq!(scores.len(), 3);
+    assert!(scores.is_sorted_by(|a, b| a >= b), "{trials:?}");
+    let words = ["runs", "project.reviewlab", "--filter", "kind = study", "--json", "--max", "1"];
+    let json: Value = serde_json::from_str(&terminal.must(&words).out).unwrap();
+    assert_eq!((json.as_array().unwrap().len(), &json[0]["kind"]), (1, &Value::from("study")));
+    let said = terminal.run(&["runs", "project.reviewlab", "--filter", "metrics.f1 > 'high'"]);
+    assert_eq!(said.code, Some(1));
+    assert!(said.err.contains("metrics.f1 is a number") && said.err.contains("^^^^^^"), "{}", said.err);
+}

@@ -2,6 +2,8 @@
 
 use std::cmp::Ordering;
 
+use engine::num::stable_sort;
+
 use super::Subject;
 use super::expression::Key;
 use super::fault::FilterError;
@@ -52,16 +54,68 @@ impl OrderBy {
         Ok(Self(keys))
     }
 
+    /// Puts runs in order; each value is looked up once.
+    pub fn sort(&self, subjects: &mut Vec<Subject<'_>>) {
+        if self.0.is_empty() {
+            return stable_sort(subjects, by_age);
+        }
+        let values = |subject: Subject<'_>| -> Vec<Option<SortValue>> {
+            self.0.iter().map(|sort| found(&sort.key, &subject).map(|value| SortValue::of(&value))).collect()
+        };
+        let mut decorated: Vec<(Vec<Option<SortValue>>, Subject<'_>)> =
+            subjects.iter().map(|subject| (values(*subject), *subject)).collect();
+        stable_sort(&mut decorated, |(a_values, a), (b_values, b)| {
+            let each = self.0.iter().zip(a_values.iter().zip(b_values));
+            let decided = each.map(|(sort, (a, b))| sort.compare(a.as_ref(), b.as_ref()));
+            decided.into_iter().find(|ordering| ordering.is_ne()).unwrap_or_else(|| by_age(a, b))
+        });
+        *subjects = decorated.into_iter().map(|(_, subject)| subject).collect();
+    }
+
     /// Which of two runs comes first.
     pub fn compare(&self, a: &Subject<'_>, b: &Subject<'_>) -> Ordering {
-        let by_key = |sort: &SortKey| match (found(&sort.key, a), found(&sort.key, b)) {
-            (Some(a), Some(b)) if sort.is_descending => by_value(&b, &a),
-            (Some(a), Some(b)) => by_value(&a, &b),
-            (a, b) => a.is_none().cmp(&b.is_none()),
-        };
+        let value = |sort: &SortKey, of| found(&sort.key, of).map(|value| SortValue::of(&value));
+        let by_key = |sort: &SortKey| sort.compare(value(sort, a).as_ref(), value(sort, b).as_ref());
         let decided = self.0.iter().map(by_key).find(|ordering| ordering.is_ne());
-        decided.unwrap_or_else(|| b.run.created.cmp(&a.run.created).then_with(|| a.run.id.cmp(&b.run.id)))
+        decided.unwrap_or_else(|| by_age(a, b))
     }
+}
+
+impl SortKey {
+    /// Numbers before texts, each in their own order; what is lacking comes last in either direction.
+    fn compare(&self, a: Option<&SortValue>, b: Option<&SortValue>) -> Ordering {
+        match (a, b) {
+            (Some(a), Some(b)) if self.is_descending => b.compare(a),
+            (Some(a), Some(b)) => a.compare(b),
+            (a, b) => a.is_none().cmp(&b.is_none()),
+        }
+    }
+}
+
+/// A value as it is ordered.
+enum SortValue {
+    Number(f64),
+    Text(String),
+}
+
+impl SortValue {
+    fn of(value: &Found<'_>) -> Self {
+        value.number().map_or_else(|| Self::Text(value.text().into_owned()), Self::Number)
+    }
+
+    fn compare(&self, other: &Self) -> Ordering {
+        match (self, other) {
+            (Self::Number(a), Self::Number(b)) => a.total_cmp(b),
+            (Self::Text(a), Self::Text(b)) => a.cmp(b),
+            (Self::Number(_), Self::Text(_)) => Ordering::Less,
+            (Self::Text(_), Self::Number(_)) => Ordering::Greater,
+        }
+    }
+}
+
+/// Newest first, then by id.
+fn by_age(a: &Subject<'_>, b: &Subject<'_>) -> Ordering {
+    b.run.created.cmp(&a.run.created).then_with(|| a.run.id.cmp(&b.run.id))
 }
 
 impl std::fmt::Display for OrderBy {
@@ -72,15 +126,5 @@ impl std::fmt::Display for OrderBy {
             write!(f, "{comma}{}{direction}", sort.key)?;
         }
         Ok(())
-    }
-}
-
-/// Numbers before texts, each in their own order.
-fn by_value(a: &Found<'_>, b: &Found<'_>) -> Ordering {
-    match (a.number(), b.number()) {
-        (Some(a), Some(b)) => a.total_cmp(&b),
-        (a_number, b_number) => {
-            b_number.is_some().cmp(&a_number.is_some()).then_with(|| a.text().cmp(&b.text()))
-        }
     }
 }
