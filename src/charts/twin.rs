@@ -37,7 +37,8 @@ pub struct Twin {
 impl Twin {
     /// As CSV (RFC 4180) with a header.
     pub fn to_csv(&self) -> String {
-        let header: Vec<String> = self.columns.iter().map(|column| column.name.clone().into_owned()).collect();
+        let header: Vec<String> =
+            self.columns.iter().map(|column| column.name.clone().into_owned()).collect();
         format::csv(std::iter::once(&header).chain(&self.rows).map(Vec::as_slice))
     }
 }

@@ -5,7 +5,8 @@
 use std::time::Duration;
 
 use anyhow::{Context as _, Result, ensure};
-use e2e::{Lab, Page, until};
+use e2e::patience::until;
+use e2e::{Lab, Page};
 
 use super::steps;
 
