@@ -252,7 +252,7 @@ fn parse_audit(parser: &mut Parser) -> Result<Command, lexopt::Error> {
 }
 
 fn parse_runs(parser: &mut Parser) -> Result<Command, lexopt::Error> {
-    let mut model: Option<PathBuf> = None;
+    let mut projects: Vec<PathBuf> = Vec::new();
     let mut arguments = RunsArguments {
         model: PathBuf::new(),
         filter: String::new(),
@@ -260,7 +260,7 @@ fn parse_runs(parser: &mut Parser) -> Result<Command, lexopt::Error> {
         max: MAX_RUNS,
         json: false,
     };
-    while let Some(option) = next_option(parser, &mut model)? {
+    while let Some(option) = next_option(parser, &mut projects)? {
         match option.as_str() {
             "filter" => arguments.filter = parser.value()?.string()?,
             "order-by" => arguments.order = parser.value()?.string()?,
@@ -270,7 +270,11 @@ fn parse_runs(parser: &mut Parser) -> Result<Command, lexopt::Error> {
             _ => return Err(Arg::Long(&option).unexpected()),
         }
     }
-    arguments.model = model.ok_or("a project file is missing: reviewlab runs PROJECT")?;
+    arguments.model = match projects.as_slice() {
+        [project] => project.clone(),
+        [] => return Err("a project file is missing: reviewlab runs PROJECT".into()),
+        [_, second, ..] => return Err(Arg::Value(second.clone().into()).unexpected()),
+    };
     Ok(Command::Runs(arguments))
 }
 
@@ -465,7 +469,7 @@ mod tests {
     fn wrong_words_are_named() {
         check_wrong(&[], "a command is missing");
         check_wrong(&["tarin"], "there is no command 'tarin'");
-        check_wrong(&["train", "a", "b"], "unexpected argument \"b\"");
+        check_wrong(&["runs", "a", "b"], "unexpected argument \"b\"");
         check_wrong(&["train", "a", "--trails", "3"], "invalid option '--trails'");
         check_wrong(&["train", "a", "--trials", "0"], "--trials 0 is not between 1 and");
         check_wrong(&["train", "a", "--workers", "300"], "--workers 300 is not between 1 and 256");
