@@ -17,6 +17,7 @@ pub mod audit;
 pub mod refresh;
 pub mod pace;
 mod dataset_records;
+pub mod kept_datasets;
 mod dataset_rows;
 pub mod lab;
 pub mod playground;

@@ -7,6 +7,7 @@ pub mod tables;
 pub mod dataset;
 pub mod faults;
 pub mod give_file;
+pub mod kept;
 pub mod overview;
 pub mod playground;
 pub mod labels;

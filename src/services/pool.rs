@@ -378,6 +378,7 @@ fn is_large_pass_done(request: &Request, answer: Option<&Answer>) -> bool {
         Request::AuditChunk(job) => job.total_bytes,
         Request::SurveyChunk(job) => job.total_bytes,
         Request::IntakeChunk(job) => job.total_bytes,
+        Request::ExportChunk(job) => job.total_bytes,
         Request::AdvanceStudy(_)
         | Request::FitFinal(_)
         | Request::LearnFromShare(_)
@@ -393,6 +394,7 @@ fn is_large_pass_done(request: &Request, answer: Option<&Answer>) -> bool {
                 | Answer::Audit(Pass::Done(_))
                 | Answer::Survey(Pass::Done(_))
                 | Answer::TakenIn(Pass::Done(_))
+                | Answer::Exported(Pass::Done(_))
         )
     );
     is_done && total_bytes > LARGE_PASS_BYTES

@@ -121,6 +121,19 @@ impl StoreService {
         Ok(())
     }
 
+    /// Forgets these blobs; records that name them stay.
+    ///
+    /// # Errors
+    /// Where another tab is the writer, or as the store says.
+    pub async fn remove_blobs(&self, hashes: &[ContentHash]) -> Result<(), StoreError> {
+        if !self.is_writer().await {
+            return Err(StoreError::ReadOnly);
+        }
+        self.opened().await?.remove_blobs(hashes).await?;
+        self.changed();
+        Ok(())
+    }
+
     /// One record by its key.
     ///
     /// # Errors

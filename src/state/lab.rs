@@ -7,6 +7,7 @@
 mod reading;
 mod scanning;
 mod taking_in;
+mod keeping;
 mod checking;
 mod rows;
 mod corpora;
@@ -20,16 +21,16 @@ use engine::num::ContentHash;
 use jobs::Session;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
-use storage::{Order, Query};
 use track::dataset::DatasetRef;
-use track::record::Collection;
 
+pub use self::keeping::Keeping;
 use super::Shared;
 use super::audit::Check;
-use super::dataset_records::{dataset_of, dataset_view, stored_source};
+use super::dataset_records::{dataset_view, stored_source};
 use super::dataset_rows::{FileRows, RowPlaces};
 use super::draft::Draft;
 pub use super::import::{Import, ReadyCounts};
+use super::kept_datasets::KeptDatasets;
 use super::loadable::{self, Loadable};
 use super::refresh::Refresh;
 use super::views::{DatasetView, ExtraRole, SetAsideView};
@@ -91,6 +92,10 @@ pub struct Lab {
     pub dataset: State<Loadable<DatasetView>>,
     /// What reading it set aside; empty after a reload until it is read again.
     pub set_aside: State<SetAsideView>,
+    /// Every dataset that is kept.
+    pub kept: State<KeptDatasets>,
+    /// How the last change of one of them went.
+    pub keeping: State<Keeping>,
     /// What is wrong with the dataset in use, once somebody asked.
     pub check: State<Check>,
     /// Counts up whenever the sample is ready and training is to begin by itself.
@@ -205,11 +210,12 @@ impl Lab {
             self.dataset.with_untracked(Loadable::is_loaded)
                 && services.store.role().get_untracked() != Role::Reader
         };
+        self.show_kept().await;
         if is_settled() {
             return;
         }
-        let last = services.store.list(&Query::All(Collection::Datasets), Order::Descending, 1).await;
-        let last = last.map(|records| records.into_iter().find_map(dataset_of).as_ref().map(dataset_view));
+        let all = self.all_datasets().await;
+        let last = all.map(|all| all.iter().find(|dataset| dataset.is_active()).map(dataset_view));
         // A file may have been used meanwhile; and what is shown stays where it cannot be read again.
         if is_settled() || (last.is_err() && self.dataset.with_untracked(Loadable::is_loaded)) {
             return;
@@ -298,6 +304,8 @@ pub(super) fn provide_lab(shared: Shared) -> Lab {
         dataset: State::new(Loadable::Loading),
         set_aside: State::new(SetAsideView::default()),
         check: State::new(Check::NotAsked),
+        kept: State::new(KeptDatasets::default()),
+        keeping: State::new(Keeping::Nothing),
         train_now: State::new(0),
         desk: Held::new(Desk::default()),
         refresh,

@@ -17,9 +17,9 @@ mod questions;
 
 pub use audit::{AuditDriver, SESSIONS_PER_AUDIT};
 pub use pass::{
-    AuditFile, CHUNK_BYTES, IntakeDriver, MAX_CHUNKS_AHEAD, MAX_RESTARTS, PassDriver, PassError, PassJob,
-    PassProgress, Read, ReadDriver, SESSIONS_PER_PASS, Scan, ScanDriver, SurveyCleaning, SurveyDriver,
-    TakeIn,
+    AuditFile, CHUNK_BYTES, Export, ExportDriver, IntakeDriver, MAX_CHUNKS_AHEAD, MAX_RESTARTS, PassDriver,
+    PassError, PassJob, PassProgress, Read, ReadDriver, SESSIONS_PER_PASS, Scan, ScanDriver, SurveyCleaning,
+    SurveyDriver, TakeIn,
 };
 pub use protocol::{Command, Driver, Event, Input, Ticket};
 pub use questions::{QuestionDriver, QuestionError};

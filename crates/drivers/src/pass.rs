@@ -9,7 +9,7 @@ use engine::table::{FileError, MAX_CSV_BYTES, TableFormat};
 use jobs::{Answer, JobError, OtherJobsAnswer, Pass, Request, Session};
 use thiserror::Error;
 
-pub use self::kinds::{AuditFile, Read, Scan, SurveyCleaning, TakeIn};
+pub use self::kinds::{AuditFile, Export, Read, Scan, SurveyCleaning, TakeIn};
 use crate::protocol::{Command, Driver, Event, Input, Ticket};
 
 /// Bytes of a chunk; the last may be shorter.
@@ -82,6 +82,9 @@ pub type SurveyDriver = PassDriver<SurveyCleaning>;
 /// Drives a pass over files that are to become one table.
 pub type IntakeDriver = PassDriver<TakeIn>;
 
+/// Drives a pass that writes a file's reviews as a table of their own.
+pub type ExportDriver = PassDriver<Export>;
+
 /// Drives one pass over one file.
 #[derive(Debug)]
 pub struct PassDriver<J: PassJob> {
@@ -127,6 +130,13 @@ impl IntakeDriver {
     /// Of files of `total_bytes` in all. The sessions `first` to `first + SESSIONS_PER_PASS - 1` are this pass's.
     pub fn new(first: Session, total_bytes: u64, files: TakeIn) -> Self {
         Self::over(files, first, total_bytes)
+    }
+}
+
+impl ExportDriver {
+    /// Of a file of `total_bytes`. The sessions `first` to `first + SESSIONS_PER_PASS - 1` are this pass's.
+    pub fn new(first: Session, total_bytes: u64, export: Export) -> Self {
+        Self::over(export, first, total_bytes)
     }
 }
 

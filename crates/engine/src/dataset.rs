@@ -8,10 +8,12 @@ mod reader;
 mod survey;
 mod one_row;
 mod docs;
+mod export;
 #[cfg(test)]
 mod tests;
 
 pub use docs::DocsError;
+pub use export::DatasetExport;
 pub use extra::{DateColumn, ExtraColumns, NamedColumn, RowKeys, UNDATED};
 pub use guess::{ColumnRoles, guess_mapping, guess_roles};
 pub use guess_extra::{guess_date, guess_group, guess_title};

@@ -7,7 +7,6 @@
 mod inflate;
 mod gzip;
 mod zip;
-mod csv;
 mod json_lines;
 mod joined;
 mod opened;

@@ -12,6 +12,7 @@ mod row;
 mod header;
 mod cutter;
 mod reader;
+mod write_row;
 mod detect;
 mod scan;
 #[cfg(test)]
@@ -27,6 +28,7 @@ pub use scan::{
     ColumnSummary, MAX_LISTED_VALUE_BYTES, MAX_LISTED_VALUES, ROWS_PER_MARK, TableScan, TableSummary,
     preview, rows_of_part,
 };
+pub use write_row::push_row;
 
 use json::{FromJson, ToJson};
 use serde::{Deserialize, Serialize};

@@ -1,7 +1,9 @@
 //! A pass over a file, chunk by chunk, inside one worker.
 
 use engine::audit::{Audit, Auditor};
-use engine::dataset::{CleaningSurvey, DatasetReader, DatasetSummary, ReadDataset, SurveyedCleaning};
+use engine::dataset::{
+    CleaningSurvey, DatasetExport, DatasetReader, DatasetSummary, ReadDataset, SurveyedCleaning,
+};
 use engine::features::{Corpus, FeatureError, count, encode_terms};
 use engine::intake::{Intake, TakenIn};
 use engine::num::ContentHash;
@@ -9,8 +11,8 @@ use engine::table::{DETECT_BYTES, FileError, TableScan, TableSummary, detect_for
 
 use crate::records::encode_records;
 use crate::request::{
-    AuditChunk, BlobRef, IntakeChunk, IntakeOutput, JobError, Pass, ReadChunk, ScanChunk, Session,
-    SurveyChunk,
+    AuditChunk, BlobRef, ExportChunk, ExportOutput, IntakeChunk, IntakeOutput, JobError, Pass, ReadChunk,
+    ScanChunk, Session, SurveyChunk,
 };
 
 /// Where a pass stands, and what it has gathered.
@@ -144,6 +146,36 @@ pub(crate) fn take_in(
     blobs.extend(kept(rest, &mut parts, usize::MAX));
     blobs.extend(kept(head, &mut parts, 0));
     Ok((Pass::Done(IntakeOutput { parts, tables, hashes }), blobs))
+}
+
+/// Reviews on their way to a table of their own, and the bytes of it that were handed on.
+pub(crate) struct OpenExport {
+    export: DatasetExport,
+    parts: Vec<BlobRef>,
+}
+
+/// Takes the next chunk of a file whose reviews are written as a table; the bytes that came out of it.
+pub(crate) fn export(
+    open: &mut Option<OpenPass<OpenExport>>,
+    job: &ExportChunk,
+    chunk: &[u8],
+) -> Result<(Pass<ExportOutput>, Vec<NamedBytes>), JobError> {
+    let begin = || Ok(OpenExport { export: DatasetExport::new(&job.recipe)?, parts: Vec::new() });
+    let mut pass = continued(open.take(), (job.session, job.offset), begin)?;
+    let OpenExport { export, parts } = &mut pass.gathered;
+    let written = export.push(chunk).map_err(JobError::File)?;
+    let mut blobs: Vec<NamedBytes> = Vec::new();
+    blobs.extend(kept(written, parts, usize::MAX));
+    pass.next_byte += chunk.len() as u64;
+    if pass.next_byte < job.total_bytes {
+        let n_rows = export.n_docs() as u64;
+        *open = Some(pass);
+        return Ok((Pass::Reading { n_rows }, blobs));
+    }
+    let OpenExport { export, mut parts } = pass.gathered;
+    let rest = export.finish().map_err(JobError::File)?;
+    blobs.extend(kept(rest, &mut parts, usize::MAX));
+    Ok((Pass::Done(ExportOutput { parts }), blobs))
 }
 
 /// Notes bytes of a table at a place among its parts; nothing where there are none.

@@ -15,7 +15,8 @@ use thiserror::Error;
 mod passes;
 
 pub use self::passes::{
-    AuditChunk, IntakeChunk, IntakeOutput, Pass, ReadChunk, ReadOutput, ScanChunk, Session, SurveyChunk,
+    AuditChunk, ExportChunk, ExportOutput, IntakeChunk, IntakeOutput, Pass, ReadChunk, ReadOutput, ScanChunk,
+    Session, SurveyChunk,
 };
 
 /// A job and the type of its answer.
@@ -67,6 +68,7 @@ jobs! {
     AuditChunk => Audit(Pass<Audit>),
     SurveyChunk => Survey(Pass<SurveyedCleaning>),
     IntakeChunk => TakenIn(Pass<IntakeOutput>),
+    ExportChunk => Exported(Pass<ExportOutput>),
     AdvanceStudy => Study(StudyAdvance),
     FitFinal => Fit(FinalFitOutput),
     LearnFromShare => Learned(LearningPoint),
@@ -276,6 +278,8 @@ pub enum Request {
     SurveyChunk(SurveyChunk),
     /// Files that become one table.
     IntakeChunk(IntakeChunk),
+    /// Reviews written as a table.
+    ExportChunk(ExportChunk),
     /// Trials.
     AdvanceStudy(AdvanceStudy),
     /// A final fit.
@@ -298,7 +302,8 @@ impl Request {
             | Self::ReadChunk(_)
             | Self::AuditChunk(_)
             | Self::SurveyChunk(_)
-            | Self::IntakeChunk(_) => Vec::new(),
+            | Self::IntakeChunk(_)
+            | Self::ExportChunk(_) => Vec::new(),
             Self::AdvanceStudy(job) => [job.counts.as_slice(), &job.history].concat(),
             Self::FitFinal(job) => vec![job.counts, job.terms],
             Self::LearnFromShare(job) => vec![job.counts],
@@ -317,6 +322,7 @@ impl Request {
             Self::SurveyChunk(job) => Some(job.session),
             Self::IntakeChunk(job) => Some(job.session),
             Self::JudgeLabels(job) => Some(job.session),
+            Self::ExportChunk(job) => Some(job.session),
             Self::AdvanceStudy(_)
             | Self::FitFinal(_)
             | Self::LearnFromShare(_)
@@ -341,6 +347,8 @@ pub enum Answer {
     Survey(Pass<SurveyedCleaning>),
     /// To `IntakeChunk`.
     TakenIn(Pass<IntakeOutput>),
+    /// To `ExportChunk`.
+    Exported(Pass<ExportOutput>),
     /// To `AdvanceStudy`.
     Study(StudyAdvance),
     /// To `FitFinal`.

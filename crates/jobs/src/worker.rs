@@ -17,7 +17,7 @@ use engine::table::TableScan;
 use engine::tune::{MAX_CORPORA, MAX_RUNGS};
 
 use crate::blobs::{Blobs, SharedBlob};
-use crate::file_pass::{self, OpenIntake, OpenPass};
+use crate::file_pass::{self, OpenExport, OpenIntake, OpenPass};
 use crate::judge::KeptJudge;
 use crate::request::{
     Answer, BlobRef, FinalFitOutput, FitFinal, JobError, Pass, ReadChunk, ReadOutput, Request,
@@ -40,6 +40,7 @@ pub struct Worker {
     audit: Option<OpenPass<Auditor>>,
     survey: Option<OpenPass<CleaningSurvey>>,
     intake: Option<OpenPass<OpenIntake>>,
+    export: Option<OpenPass<OpenExport>>,
     /// The one last used is last.
     validators: Vec<SplitCounts>,
     /// The judge of labels last asked.
@@ -106,6 +107,10 @@ impl Worker {
             }
             Request::IntakeChunk(job) => {
                 let (pass, blobs) = file_pass::take_in(&mut self.intake, &job, input)?;
+                Ok((pass.into(), blobs))
+            }
+            Request::ExportChunk(job) => {
+                let (pass, blobs) = file_pass::export(&mut self.export, &job, input)?;
                 Ok((pass.into(), blobs))
             }
             Request::AdvanceStudy(job) => self.advance(&job, clock),

@@ -325,6 +325,15 @@ impl Store for IndexedDbStore {
             .collect()
     }
 
+    async fn remove_blobs(&self, hashes: &[ContentHash]) -> Result<(), StoreError> {
+        let transaction = self.connection.begin(&[BLOBS], IdbTransactionMode::Readwrite)?;
+        for hash in hashes {
+            let key = JsValue::from_str(&hash.to_string());
+            transaction.store(BLOBS)?.delete(&key).map_err(|error| failure(&error, "a file"))?;
+        }
+        transaction.finish("removing files").await
+    }
+
     async fn erase(&self) -> Result<(), StoreError> {
         let mut names: Vec<&str> = Collection::ALL.iter().map(|of| of.as_str()).collect();
         names.push(BLOBS);

@@ -121,6 +121,11 @@ impl Store for MemoryStore {
         Ok(self.kept.borrow().blobs.keys().copied().collect())
     }
 
+    async fn remove_blobs(&self, hashes: &[ContentHash]) -> Result<(), StoreError> {
+        self.kept.borrow_mut().blobs.retain(|hash, _| !hashes.contains(hash));
+        Ok(())
+    }
+
     async fn erase(&self) -> Result<(), StoreError> {
         *self.kept.borrow_mut() = Kept::default();
         Ok(())

@@ -65,6 +65,9 @@ pub trait Store {
     /// Hashes of all blobs, ascending.
     async fn blob_hashes(&self) -> Result<Vec<ContentHash>, StoreError>;
 
+    /// Forgets these blobs; records that name them stay. Of one that is not there nothing is said.
+    async fn remove_blobs(&self, hashes: &[ContentHash]) -> Result<(), StoreError>;
+
     /// Forgets everything.
     async fn erase(&self) -> Result<(), StoreError>;
 }

@@ -50,6 +50,7 @@ macro_rules! store_suite {
         $test!(numbers_that_json_cannot_hold_are_refused);
         $test!(records_of_one_batch_follow_one_another);
         $test!(blobs_are_kept_under_their_hash);
+        $test!(removed_blobs_are_gone_and_records_stay);
         $test!(erase_forgets_everything);
         $test!(reopening_finds_everything);
         $test!(two_handles_see_each_others_writes);
@@ -331,6 +332,23 @@ pub async fn blobs_are_kept_under_their_hash(fixture: &impl Fixture) {
     let mut hashes = contents.map(ContentHash::of).to_vec();
     hashes.sort();
     assert_eq!(store.blob_hashes().await.unwrap(), hashes);
+}
+
+pub async fn removed_blobs_are_gone_and_records_stay(fixture: &impl Fixture) {
+    let store = fixture.open().await;
+    let [kept, removed] = [b"kept".as_slice(), b"removed"].map(blob);
+    let record = Record::Dataset(samples::dataset(0));
+    let blobs = vec![kept.clone(), removed.clone()];
+    store.write(Batch { blobs, ..batch([record.clone()]) }).await.unwrap();
+    store.remove_blobs(&[removed.0, ContentHash::of(b"never there")]).await.unwrap();
+    assert_eq!(store.blob_hashes().await.unwrap(), [kept.0]);
+    assert_eq!(store.get(Collection::Datasets, &record.key()).await.unwrap(), Some(record));
+    store.write(Batch { records: Vec::new(), blobs: vec![removed.clone()] }).await.unwrap();
+    assert_eq!(
+        blob_bytes(&store, removed.0).await.as_deref(),
+        Some(b"removed".as_slice()),
+        "it can come back"
+    );
 }
 
 pub async fn erase_forgets_everything(fixture: &impl Fixture) {

@@ -83,6 +83,13 @@ pub struct Dataset {
     pub originals: Vec<Original>,
 }
 
+impl Dataset {
+    /// Whether it is in use, and not in the trash.
+    pub fn is_active(&self) -> bool {
+        self.lifecycle == Lifecycle::Active
+    }
+}
+
 /// A recipe under its hash, stored once however many runs point at it.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, ToJson, FromJson)]
 pub struct RecipeRecord {

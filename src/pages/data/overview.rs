@@ -5,6 +5,7 @@ use markup::view;
 
 use super::dataset::{DatasetInUse, SetAside};
 use super::give_file::GiveFile;
+use super::kept::Kept;
 use crate::markup::View;
 use crate::state::lab::use_lab;
 
@@ -16,5 +17,6 @@ pub fn Overview() -> View {
         <DatasetInUse lab />
         <SetAside lab />
         <GiveFile lab />
+        <Kept lab />
     }
 }

@@ -8,8 +8,8 @@ use engine::pipeline::PipelineSpec;
 use engine::split::SplitSpec;
 use engine::table::{TableFormat, TableSummary};
 use jobs::{
-    Answer, AuditChunk, IntakeChunk, IntakeOutput, Job, OtherJobsAnswer, Pass, ReadChunk, ReadOutput,
-    Request, ScanChunk, Session, SurveyChunk,
+    Answer, AuditChunk, ExportChunk, ExportOutput, IntakeChunk, IntakeOutput, Job, OtherJobsAnswer, Pass,
+    ReadChunk, ReadOutput, Request, ScanChunk, Session, SurveyChunk,
 };
 
 use super::PassJob;
@@ -132,5 +132,24 @@ impl PassJob for TakeIn {
 
     fn answer(answer: Answer) -> Result<Pass<IntakeOutput>, OtherJobsAnswer> {
         <IntakeChunk as Job>::Output::try_from(answer)
+    }
+}
+
+/// A pass that writes a file's reviews as a table of their own.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Export {
+    /// How the file is read.
+    pub recipe: DatasetRecipe,
+}
+
+impl PassJob for Export {
+    type Output = ExportOutput;
+
+    fn chunk(&self, session: Session, offset: u64, total_bytes: u64) -> Request {
+        ExportChunk { session, offset, total_bytes, recipe: self.recipe.clone() }.into()
+    }
+
+    fn answer(answer: Answer) -> Result<Pass<ExportOutput>, OtherJobsAnswer> {
+        <ExportChunk as Job>::Output::try_from(answer)
     }
 }

@@ -55,6 +55,10 @@ pub struct KeptRow<'a> {
     pub text: &'a str,
     /// Its class.
     pub label: LabelId,
+    /// Its cleaned words, as numbers in `words`.
+    pub word_ids: &'a [u32],
+    /// Every word so far, by number.
+    pub words: &'a [String],
 }
 
 /// A file, read by a recipe.
@@ -257,6 +261,8 @@ impl RowCollector {
             record: row.mark.record,
             text: joined,
             label: class,
+            word_ids: &self.docs.word_ids[n_before..],
+            words: self.cleaner.words(),
         });
         self.n_empty += u64::from(n_words == n_before);
         self.docs.doc_starts.push(u32::try_from(n_words).expect("a file of MAX_CSV_BYTES has fewer words"));

@@ -353,3 +353,21 @@ fn a_corrected_label_takes_the_place_of_the_cell() {
     assert_eq!(json::from_str::<DatasetRecipe>(&text).expect("a recipe"), recipe);
     assert!(text.contains(r#"{"type":"relabel","labels":[[1,0],[2,1],[4,7],[5,1]]}"#), "{text}");
 }
+
+#[test]
+fn what_is_learned_from_can_be_written_as_a_table() {
+    let text = "Review,Stars\n\"Good, and CHEAP\",5\nNA,5\nBroke at once,1\nBroke at once,1\n";
+    let recipe = recipe_of(text).expect("a recipe");
+    for n_chunk in [1, 9, text.len()] {
+        let mut export = DatasetExport::new(&recipe).expect("steps of every build");
+        let mut out = Vec::new();
+        for chunk in text.as_bytes().chunks(n_chunk) {
+            out.extend(export.push(chunk).expect("a table"));
+        }
+        out.extend(export.finish().expect("rows"));
+        assert_eq!(
+            String::from_utf8_lossy(&out),
+            "row,review,class,cleaned\n0,\"Good, and CHEAP\",positive,good cheap\n2,Broke at once,negative,broke\n",
+        );
+    }
+}

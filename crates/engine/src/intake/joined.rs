@@ -4,8 +4,7 @@ use std::collections::HashMap;
 
 use rustc_hash::FxBuildHasher;
 
-use super::csv::push_row;
-use crate::table::{FileError, MAX_COLUMNS, Row};
+use crate::table::{FileError, MAX_COLUMNS, Row, push_row};
 
 /// The columns of all tables together, and the rows that came out.
 #[derive(Default)]

@@ -201,7 +201,7 @@ proptest! {
     ) {
         let mut csv = b"text,rating\n".to_vec();
         for (text, rating) in &cells {
-            csv::push_row(&mut csv, [text.as_str(), rating.as_str()].into_iter());
+            crate::table::push_row(&mut csv, [text.as_str(), rating.as_str()].into_iter());
         }
         let (out, _) = take_in(&[("a.csv", csv)], Join::ByName, n_chunk).expect("a table");
         let mut read: Vec<(String, String)> = Vec::new();

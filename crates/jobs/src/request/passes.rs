@@ -102,6 +102,27 @@ pub struct IntakeOutput {
     pub hashes: Vec<ContentHash>,
 }
 
+/// The next chunk of a file whose reviews are to be written as a table of their own. Its bytes are the job's input; the
+/// answer's blobs are bytes of that table.
+#[derive(Clone, Debug, PartialEq, ToJson, FromJson)]
+pub struct ExportChunk {
+    /// Which pass over which file.
+    pub session: Session,
+    /// Where the chunk begins; 0 begins the pass anew.
+    pub offset: u64,
+    /// Size of the whole file.
+    pub total_bytes: u64,
+    /// How the file is read.
+    pub recipe: DatasetRecipe,
+}
+
+/// The table that a file's reviews were written to.
+#[derive(Clone, Debug, PartialEq, ToJson, FromJson)]
+pub struct ExportOutput {
+    /// Its bytes, in order; blobs of this and earlier answers of the pass, kept by the executor.
+    pub parts: Vec<BlobRef>,
+}
+
 /// How far a pass over a file has come.
 #[derive(Clone, Debug, PartialEq, ToJson, FromJson)]
 #[serde(rename_all = "snake_case")]

@@ -124,6 +124,10 @@ impl Store for ProjectFileStore {
         self.memory.blob_hashes().await
     }
 
+    async fn remove_blobs(&self, hashes: &[ContentHash]) -> Result<(), StoreError> {
+        self.memory.remove_blobs(hashes).await
+    }
+
     async fn erase(&self) -> Result<(), StoreError> {
         self.memory.erase().await
     }

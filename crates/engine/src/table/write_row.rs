@@ -1,7 +1,7 @@
 //! Cells in, a row of UTF-8 with commas out, which the table's reader reads as the same cells.
 
 /// Adds a row. A lone cell is quoted: an empty one would be a blank line.
-pub(super) fn push_row<'a>(out: &mut Vec<u8>, cells: impl ExactSizeIterator<Item = &'a str>) {
+pub fn push_row<'a>(out: &mut Vec<u8>, cells: impl ExactSizeIterator<Item = &'a str>) {
     let is_lone = cells.len() == 1;
     for (place, cell) in cells.enumerate() {
         if place > 0 {
