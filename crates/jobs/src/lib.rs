@@ -24,8 +24,8 @@ pub use records::{decode_records, encode_records};
 pub use request::{
     AdvanceStudy, Answer, AuditChunk, BlobRef, DescribeData, ExportChunk, ExportOutput, FinalFitOutput,
     FitFinal, HISTORY_CHUNK, IntakeChunk, IntakeOutput, Job, JobError, JudgeLabels, LabelsOutput,
-    LearnFromShare, LuckOutput, MeasureLuck, OtherJobsAnswer, Pass, ReadChunk, ReadOutput, Request, ScanChunk,
-    Session, StudyAdvance, SurveyChunk, Suspect,
+    LearnFromShare, LuckOutput, MeasureLuck, OtherJobsAnswer, Pass, ReadChunk, ReadOutput, Request,
+    ScanChunk, Session, StudyAdvance, SurveyChunk, Suspect,
 };
 pub use warm_up::WarmUp;
 pub use worker::{Answered, Blob, Worker};
