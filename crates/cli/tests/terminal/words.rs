@@ -10,12 +10,14 @@ fn help_lists_every_option() {
     expect![[r#"
         reviewlab: review sentiment, trained and served on this machine
 
-          reviewlab train FILE [OPTIONS]
-          reviewlab audit FILE [OPTIONS]
+          reviewlab train FILE... [OPTIONS]
+          reviewlab audit FILE... [OPTIONS]
           reviewlab predict --model PROJECT [TEXT... | --file FILE] [--json]
+          reviewlab runs PROJECT [--filter FILTER] [--order-by KEYS] [--max N] [--json]
 
-        train reads a CSV file of reviews, finds the columns, tunes the models, prints a summary and writes a
-        project file that the page opens, too (Settings, Project file).
+        train reads reviews, finds the columns, tunes the models, prints a summary and writes a project file that the
+        page opens, too (Settings, Project file). FILE is CSV, TSV or JSON lines, or those in a .gz or .zip; several files
+        are appended by the names of their columns.
 
           --text COL          header of the column that holds the reviews
           --rating COL        header of the column that holds ratings or labels
@@ -64,6 +66,14 @@ fn help_lists_every_option() {
           --model PROJECT     a project file that holds a trained model
           --file FILE         texts, one a line; - is the standard input
           --json              prints one JSON array
+
+        runs lists a project's studies, trials and fits, newest first.
+
+          --filter FILTER     those it means: MLflow's filters, and OR, NOT, parentheses, IN, IS NULL, dates and words, such as
+                              "metrics.test_f1 > 0.8 AND (params.model = LinearSVC OR created > now - 2d)"
+          --order-by KEYS     another order, such as "metrics.test_f1 DESC, run_name"
+          --max N             at most so many
+          --json              prints their records as one JSON array
 
           -h, --help          this text
           -V, --version       the version
