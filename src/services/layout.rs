@@ -57,6 +57,11 @@ pub fn width_of(node: State<Option<HtmlElement>>) -> Derived<f64> {
     width.into()
 }
 
+/// How far an element is scrolled down, and the height of what is in sight, in pixels.
+pub fn scrolled(element: &HtmlElement) -> (f64, f64) {
+    (f64::from(element.scroll_top()), f64::from(element.client_height()))
+}
+
 /// Names the window after its page.
 pub fn set_title(page: &str) {
     if let Some(document) = web_sys::window().and_then(|window| window.document()) {

@@ -3,6 +3,8 @@
 //! Workers hold no truth. One that dies (an error, a kill, out of memory) is replaced, and its job is
 //! reported lost; cancelling is terminating. Callbacks are called with nothing borrowed.
 
+mod large_pass;
+
 use std::cell::{Cell, RefCell};
 use std::rc::Rc;
 
@@ -18,8 +20,6 @@ use super::shelf::Shelf;
 use super::wire::{FromWorker, OnEvent, Posted};
 use super::{clock, device, locks, wire};
 
-/// A pass over a file of more than this leaves a worker with memory it cannot give back: it is replaced.
-const LARGE_PASS_BYTES: u64 = 32 << 20;
 /// Workers that die one after another before they are ready, until jobs are failed.
 const MAX_FAILED_STARTS: u32 = 3;
 /// The worker's start script, relative to the site's base.
@@ -258,7 +258,7 @@ impl Pool {
                 // The worker that read a file holds its counts and terms already.
                 let held = blobs.iter().map(|(hash, _)| *hash);
                 self.0.schedule.borrow_mut().holds(worker, held);
-                if is_large_pass_done(&pending.request, result.as_ref().ok()) {
+                if large_pass::is_done(&pending.request, result.as_ref().ok()) {
                     self.0.schedule.borrow_mut().lost(worker);
                     self.terminate(worker);
                 }
@@ -369,35 +369,6 @@ fn reason_of(message: Option<String>) -> String {
         }
         Some(message) => message,
     }
-}
-
-fn is_large_pass_done(request: &Request, answer: Option<&Answer>) -> bool {
-    let total_bytes = match request {
-        Request::ScanChunk(job) => job.total_bytes,
-        Request::ReadChunk(job) => job.total_bytes,
-        Request::AuditChunk(job) => job.total_bytes,
-        Request::SurveyChunk(job) => job.total_bytes,
-        Request::IntakeChunk(job) => job.total_bytes,
-        Request::ExportChunk(job) => job.total_bytes,
-        Request::AdvanceStudy(_)
-        | Request::FitFinal(_)
-        | Request::LearnFromShare(_)
-        | Request::MeasureLuck(_)
-        | Request::JudgeLabels(_)
-        | Request::DescribeData(_) => 0,
-    };
-    let is_done = matches!(
-        answer,
-        Some(
-            Answer::Scan(Pass::Done(_))
-                | Answer::Read(Pass::Done(_))
-                | Answer::Audit(Pass::Done(_))
-                | Answer::Survey(Pass::Done(_))
-                | Answer::TakenIn(Pass::Done(_))
-                | Answer::Exported(Pass::Done(_))
-        )
-    );
-    is_done && total_bytes > LARGE_PASS_BYTES
 }
 
 /// The address of a module with this source.

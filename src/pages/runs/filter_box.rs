@@ -7,7 +7,8 @@ use markup::view;
 use track::filter::{Completion, complete};
 
 use crate::markup::{ElementRef, View};
-use crate::reactive::{Derived, State};
+use crate::reactive::{Callback, Derived, State};
+use crate::services::text_box;
 use crate::state::run_search::RunSearch;
 
 const LIST_ID: &str = "filter-offers";
@@ -53,13 +54,10 @@ pub fn FilterBox(
         let completion = search.typed.with_untracked(|typed| complete(typed, cursor, &known));
         offer.set(Offer { completion: Some(completion), marked: None });
     };
-    // Lists are offered for what stands before the cursor, which a box tells in UTF-16 units.
-    let look = move |input: web_sys::HtmlInputElement| {
+    let look = move |(typed, cursor): (String, usize)| {
         search.want();
-        let typed = input.value();
-        let cursor = input.selection_start().ok().flatten().map(|units| byte_of(&typed, units));
         search.type_filter(typed);
-        offered(cursor.unwrap_or_default());
+        offered(cursor);
     };
     let take = move |place: usize| {
         let Some((completion, text)) = offer.with_untracked(|offer| {
@@ -72,7 +70,11 @@ pub fn FilterBox(
         search.type_filter(typed.clone());
         offered(cursor);
         // The box has the new text once what follows it has run.
-        spawn_local(async move { put_cursor(element, &typed, cursor) });
+        spawn_local(async move {
+            if let Some(element) = element.get_untracked() {
+                text_box::put_cursor(&element, &typed, cursor);
+            }
+        });
     };
     let on_key = move |event: ev::KeyboardEvent| {
         let marked = offer.with_untracked(|offer| offer.marked);
@@ -103,17 +105,17 @@ pub fn FilterBox(
                 aria-describedby=move || search.fault.with(Option::is_some).then_some(FAULT_ID)
                 node_ref=element
                 prop:value=move || search.typed.get()
-                on:focus:target=move |event| look(event.target())
-                on:input:target=move |event| look(event.target())
+                on:focus:target=move |event| look(text_box::typed(&event.target()))
+                on:input:target=move |event| look(text_box::typed(&event.target()))
             />
-            <Offers offer take=crate::reactive::Callback::new(take) />
+            <Offers offer take=Callback::new(take) />
             <FaultLine search />
         </div>
     }
 }
 
 #[component]
-fn Offers(offer: State<Offer>, take: crate::reactive::Callback<usize>) -> View {
+fn Offers(offer: State<Offer>, take: Callback<usize>) -> View {
     let option = move |(place, text): (usize, String)| {
         let is_marked = Derived::new(move || offer.with(|offer| offer.marked == Some(place)));
         // The box keeps the focus: the press is taken before it would be lost.
@@ -173,27 +175,6 @@ fn completed(typed: &str, completion: &Completion, text: &str) -> (String, usize
     (done + after, cursor)
 }
 
-/// The byte at which the `units`th UTF-16 unit begins.
-fn byte_of(text: &str, units: u32) -> usize {
-    let mut passed = 0;
-    for (at, c) in text.char_indices() {
-        if passed >= units {
-            return at;
-        }
-        passed += c.len_utf16() as u32;
-    }
-    text.len()
-}
-
-fn put_cursor(element: ElementRef, text: &str, cursor: usize) {
-    use wasm_bindgen::JsCast as _;
-    let Some(input) = element.get_untracked() else { return };
-    let input: web_sys::HtmlInputElement = input.unchecked_into();
-    let units = text.get(..cursor).unwrap_or(text).encode_utf16().count() as u32;
-    // A box that is gone needs no cursor.
-    input.set_selection_range(units, units).ok();
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -203,13 +184,6 @@ mod tests {
         let completion = Completion { replaces: 0..3, texts: Vec::new() };
         assert_eq!(completed("met", &completion, "metrics.f1"), ("metrics.f1 ".to_owned(), 11));
         assert_eq!(completed("met > 1", &completion, "metrics.f1"), ("metrics.f1 > 1".to_owned(), 11));
-    }
-
-    #[test]
-    fn a_cursor_among_wide_letters_is_found() {
-        for (units, expected) in [(0, 0), (1, 2), (3, 6), (4, 7), (9, 7)] {
-            assert_eq!(byte_of("ä🙂b", units), expected, "{units}");
-        }
     }
 
     #[test]

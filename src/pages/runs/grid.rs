@@ -12,7 +12,7 @@ use crate::components::figures::{ModelKey, run_link, time};
 use crate::components::runs_table::{KindName, StateChip};
 use crate::markup::{For, View};
 use crate::reactive::{Derived, State};
-use crate::services::clock;
+use crate::services::{clock, layout};
 use crate::state::format;
 use crate::state::loadable::Loadable;
 use crate::state::record_views::{model_of, state_word};
@@ -66,10 +66,7 @@ pub fn RunGrid(
             range.clone().zip(rows).map(line).collect()
         })
     };
-    let scrolled = move |element: web_sys::HtmlElement| {
-        let (top, height) = (f64::from(element.scroll_top()), f64::from(element.client_height()));
-        sight.set_if_new(Sight { top, height });
-    };
+    let scrolled = move |(top, height)| sight.set_if_new(Sight { top, height });
     let head =
         move || columns.get().into_iter().map(|column| view! { <Head search column /> }).collect::<View>();
     let widths = move || {
@@ -82,7 +79,7 @@ pub fn RunGrid(
             tabindex="0"
             role="region"
             aria-label="Runs, all columns"
-            on:scroll:target=move |event| scrolled(event.target())
+            on:scroll:target=move |event| scrolled(layout::scrolled(&event.target()))
         >
             <table class="table grid__table" aria-label="Runs" aria-rowcount=move || (n_rows() + 1).to_string()>
                 <colgroup>{widths}</colgroup>
