@@ -9,7 +9,7 @@ use std::cell::{Cell, RefCell};
 use std::rc::Rc;
 
 use engine::num::{ContentHash, SortedMap};
-use jobs::{Answer, JobError, Pass, Request};
+use jobs::{Answer, JobError, Request};
 use js_sys::{Array, Uint8Array};
 use wasm_bindgen::{JsCast as _, JsValue};
 use wasm_bindgen_futures::spawn_local;
