@@ -61,13 +61,17 @@ pub fn Chart(
         let width = measured.get();
         width > 0.0 && picture.with(|scene| scene.width > width)
     });
+    // A card that gets narrower is not held open by the picture drawn for its former width.
+    let min_width = move || {
+        if is_wide.get() { picture.with(|scene| format!("{:.0}px", scene.width)) } else { "0".to_owned() }
+    };
     view! {
         <figure class="chart">
             <Show when=move || sentence>
                 <p class="chart__says">{move || says.get()}</p>
             </Show>
             <div class="chart__box" class:chart__box--wide=is_wide node_ref=card>
-                <div class="chart__inner" style:min-width=move || picture.with(|scene| format!("{:.0}px", scene.width))>
+                <div class="chart__inner" style:min-width=min_width>
                 <Pointing name picture tell>
                     <svg
                         class="chart__svg"

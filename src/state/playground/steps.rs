@@ -386,21 +386,27 @@ mod tests {
             &["0".repeat(1_001).as_str()],
             Some("A cleaning step holds a text of 1001 bytes, at most 1000 are taken: shorten it."),
         );
-        check_problem(StepKind::ReplacePattern, &[r"\d{3}", ""], None);
-        check_problem(
-            StepKind::ReplacePattern,
-            &["(a", ""],
-            Some("The pattern `(a` cannot be read (unclosed group): correct it."),
-        );
+        if StepKind::ReplacePattern.is_in_this_build() {
+            check_problem(StepKind::ReplacePattern, &[r"\d{3}", ""], None);
+            check_problem(
+                StepKind::ReplacePattern,
+                &["(a", ""],
+                Some("The pattern `(a` cannot be read (unclosed group): correct it."),
+            );
+        }
     }
 
     #[test]
-    fn every_step_of_the_engine_is_in_the_page() {
-        assert!(StepKind::ALL.into_iter().all(StepKind::is_in_this_build));
-        assert_eq!(Takes::List.choices().len(), StopWordList::ALL.len());
-        let stemmers = Takes::Stemmer.choices();
-        assert_eq!(stemmers.len(), Stemmer::ALL.len());
-        assert!(stemmers.contains(&("snowball_german".into(), "German".into())), "{stemmers:?}");
+    fn steps_that_this_build_has_are_offered() {
+        // Tables that weigh too much for the page are in the terminal's build, with which tests are often built.
+        let is_heavy =
+            |kind| matches!(kind, StepKind::StripAccents | StepKind::EmojiToWords | StepKind::ReplacePattern);
+        assert!(StepKind::ALL.into_iter().all(|kind| is_heavy(kind) || kind.is_in_this_build()));
+        let (lists, stemmers) = (Takes::List.choices(), Takes::Stemmer.choices());
+        assert!(lists.len() == 1 || lists.len() == StopWordList::ALL.len(), "{lists:?}");
+        let has_all = stemmers.len() == Stemmer::ALL.len();
+        assert!(has_all || stemmers.iter().all(|(_, name)| name.starts_with("English")), "{stemmers:?}");
+        assert!(!has_all || stemmers.contains(&("snowball_german".into(), "German".into())));
     }
 
     #[test]

@@ -28,7 +28,7 @@ pub async fn run(lab: &Lab) -> Result<()> {
     page.wait_path("data?show=cleaning").await?;
     reviews_one_by_one(&page).await?;
     put_together(&page).await?;
-    a_bad_pattern_is_told(&page).await?;
+    a_bad_step_is_told(&page).await?;
     page.click("button", "Count over all reviews").await?;
     page.wait_text("60 reviews looked through", steps::STUDY_PATIENCE).await?;
     let suffix = "changes 60 reviews";
@@ -43,10 +43,11 @@ pub async fn run(lab: &Lab) -> Result<()> {
     page.wait_text(IN_USE, steps::STUDY_PATIENCE).await?;
     page.reload().await?;
     page.wait_text(IN_USE, steps::STUDY_PATIENCE).await?;
-    ensure!(
-        steps_of(&page).await?.contains(&"Remove a text from the end".to_owned()),
-        "a reload forgets the step"
-    );
+    until(PATIENCE, "the step that was put in use before the reload", || async {
+        let steps = steps_of(&page).await?;
+        Ok(steps.contains(&"Remove a text from the end".to_owned()).then_some(()))
+    })
+    .await?;
     page.click("button", "Take away: remove a text from the end").await?;
     page.wait_text("This cleaning is not in use", steps::STUDY_PATIENCE).await?;
     page.find_within("button", "Open: no read more", steps::STUDY_PATIENCE).await?.click().await?;
@@ -100,20 +101,23 @@ async fn put_together(page: &Page) -> Result<()> {
     check_cleaned(page, "soo good").await
 }
 
-/// A pattern that cannot be read is told at its field, and nothing can be used until it is right.
-async fn a_bad_pattern_is_told(page: &Page) -> Result<()> {
-    page.choose("Step to add", "Replace a pattern").await?;
+/// A step that cannot be is told at its field, and nothing can be used until it is right.
+async fn a_bad_step_is_told(page: &Page) -> Result<()> {
+    page.choose("Step to add", "Replace numbers").await?;
     page.click("button", "Add this step").await?;
-    page.fill("textbox", "Pattern (regular expression)", "(so").await?;
-    page.wait_text("The pattern `(so` cannot be read (unclosed group): correct it.", steps::STUDY_PATIENCE)
-        .await?;
+    page.fill("textbox", "Put in its place", &"0".repeat(1_001)).await?;
+    page.wait_text(
+        "A cleaning step holds a text of 1001 bytes, at most 1000 are taken",
+        steps::STUDY_PATIENCE,
+    )
+    .await?;
     ensure!(
         !page.find("button", "Use this cleaning").await?.is_enabled().await?,
-        "a bad pattern can be used"
+        "a step that cannot be can be used"
     );
-    page.fill("textbox", "Pattern (regular expression)", "so+").await?;
-    check_cleaned(page, "good").await?;
-    page.click("button", "Take away: replace a pattern").await?;
+    page.fill("textbox", "Put in its place", "number").await?;
+    check_cleaned(page, "soo good").await?;
+    page.click("button", "Take away: replace numbers").await?;
     check_cleaned(page, "soo good").await
 }
 

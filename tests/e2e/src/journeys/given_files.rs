@@ -84,7 +84,7 @@ async fn what_does_not_fit(page: &Page, folder: &Folder) -> Result<()> {
 }
 
 async fn pasted(page: &Page, table: &str) -> Result<()> {
-    page.evaluate("document.querySelector('details summary').click()").await?;
+    steps::open_group(page, "Paste reviews instead").await?;
     let text = serde_json::to_string(&table.replace(',', "\t"))?;
     let paste = format!(
         "const field = document.querySelector('#pasted'); field.value = {text}; field.dispatchEvent(new Event('input'))"
