@@ -123,8 +123,11 @@ mod tests {
         counts
     }
 
+    /// Year, month, day; and how many reviews of each class.
+    type Counted = ((i64, i64, i64), [u64; 2]);
+
     #[track_caller]
-    fn check(days: &[Option<i64>], period: Period, expected: &[((i64, i64, i64), [u64; 2])]) {
+    fn check(days: &[Option<i64>], period: Period, expected: &[Counted]) {
         let (bins, found, _) = by_time(&dated(days));
         let bins: Vec<_> =
             bins.iter().map(|bin| ((bin.year, bin.month, bin.day), [bin.n_rows[0], bin.n_rows[1]])).collect();
