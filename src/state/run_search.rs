@@ -90,7 +90,8 @@ impl RunSearch {
     /// Takes what was typed; the address follows once it is right.
     pub fn type_filter(self, typed: String) {
         if fault_of(&typed).is_none() {
-            self.router.amend(&[("filter", (!typed.trim().is_empty()).then(|| typed.clone()))]);
+            let filter = typed.trim();
+            self.router.amend(&[("filter", (!filter.is_empty()).then(|| filter.to_owned()))]);
         }
         self.typed.set_if_new(typed);
     }
