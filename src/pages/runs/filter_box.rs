@@ -82,7 +82,11 @@ pub fn FilterBox(
             ("ArrowDown", _) => offer.update(|offer| offer.step(true)),
             ("ArrowUp", _) => offer.update(|offer| offer.step(false)),
             ("Enter" | "Tab", Some(place)) => take(place),
-            ("Enter", None) | ("Escape", _) => return offer.set(Offer::default()),
+            // A box that offers something is not emptied by the key that puts the offers away.
+            ("Escape", _) if offer.with_untracked(|offer| !offer.texts().is_empty()) => {
+                offer.set(Offer::default());
+            }
+            ("Enter", None) => return offer.set(Offer::default()),
             _ => return,
         }
         event.prevent_default();
