@@ -29,6 +29,9 @@ impl Worker {
         };
         let mut trials = self.finished(job)?;
         let (n_before, mut ended) = (trials.len(), None);
+        if n_before == 0 {
+            self.begin_search(&job.counts, search.model());
+        }
         while trials.len() < search.n_trials as usize {
             let asked = clock();
             ended = job.study.stop_rule.and_then(|rule| rule.ends(&trials));

@@ -9,7 +9,7 @@ use engine::audit::Auditor;
 use engine::dataset::{CleaningSurvey, DatasetReader};
 use engine::features::Counts;
 use engine::metrics::{self, bootstrap_f1_macro};
-use engine::models::RepeatedValidator;
+use engine::models::{ModelKind, RepeatedValidator};
 use engine::num::ContentHash;
 use engine::pipeline::{FinalTask, fit_final_deciding};
 use engine::split::{SplitPlan, SplitSpec, split_counts};
@@ -166,6 +166,12 @@ impl Worker {
             fit_ms,
         };
         Ok((output.into(), vec![pipeline, out_of_fold]))
+    }
+
+    /// A search of this model over these counts begins.
+    pub(crate) fn begin_search(&mut self, counts: &[ContentHash], model: ModelKind) {
+        let own = self.validators.iter_mut().filter(|ready| counts.contains(&ready.counts));
+        own.for_each(|ready| ready.validator.begin_search(model));
     }
 
     /// The validator of these counts and this split, made where it is not kept.

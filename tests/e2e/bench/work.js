@@ -1,6 +1,6 @@
 // Does a list of jobs as the page's pool does: those with bytes of the file by the first worker, two on their way at a
 // time, then the others by whoever is free. `startWork(jobs, nWorkers)` gives a function; each call of it
-// does all jobs once and gives milliseconds. What workers give must have the names that it has natively.
+// does all jobs once, by new workers of the module compiled at first, as each round has one natively, and gives milliseconds. What workers give must have the names that it has natively.
 globalThis.startWork = async (jobs, nWorkers) => {
   const absolute = (path) => new URL(path, document.baseURI).href;
   const { js, wasm } = document.querySelector("script[data-wasm]").dataset;
@@ -31,7 +31,7 @@ globalThis.startWork = async (jobs, nWorkers) => {
       }
       resolve(data);
     };
-    return async ({ request, input, needs, gave }) => {
+    const ask = async ({ request, input, needs, gave }) => {
       for (const hash of needs.filter((hash) => !held.has(hash))) {
         held.add(hash);
         worker.postMessage({ provide: hash, bytes: blobs.get(hash) });
@@ -50,10 +50,13 @@ globalThis.startWork = async (jobs, nWorkers) => {
       if (text.startsWith('{"Err"')) throw new Error(text);
       if (JSON.stringify(names) !== JSON.stringify(gave)) throw new Error(`other bits than natively: ${text}`);
     };
+    return { ask, end: () => worker.terminate() };
   };
-  const workers = await Promise.all(Array.from({ length: nWorkers }, (_, number) => start(number)));
 
   return async () => {
+    blobs.clear();
+    const started = await Promise.all(Array.from({ length: nWorkers }, (_, number) => start(number)));
+    const workers = started.map(({ ask }) => ask);
     const since = watched.now();
     const begun = performance.now();
     const share = (jobs) => async (ask) => {
@@ -65,6 +68,7 @@ globalThis.startWork = async (jobs, nWorkers) => {
     // What the workers noted of their last jobs is still on its way.
     await new Promise((noted) => setTimeout(noted, 50));
     const { clock, together } = watched.work(since);
+    started.forEach(({ end }) => end());
     return { clock_ms, worked_ms: clock, together_ms: together };
   };
 };

@@ -26,7 +26,7 @@ pub struct Plan<'a> {
     pub script: &'a Path,
     /// By so many workers.
     pub n_workers: usize,
-    /// So often, by the same workers.
+    /// So often, by new workers each time.
     pub n_rounds: usize,
 }
 

@@ -11,7 +11,7 @@ use super::{Settings, shared};
 use crate::workspace;
 
 const AT_MOST: f64 = 1.3;
-/// Rounds in one process, of one worker; the last ones are warm.
+/// Rounds in one process, each by a new worker; in the last ones the page's code is warm.
 const N_ROUNDS: &str = "8";
 
 /// Runs both in turn.

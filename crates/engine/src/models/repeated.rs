@@ -1,6 +1,6 @@
 //! Settings evaluated over several draws of the folds.
 
-use super::{CrossValidator, CvScores, EvaluateError, ModelSpec};
+use super::{CrossValidator, CvScores, EvaluateError, ModelKind, ModelSpec};
 use crate::features::{Counts, VectorizerSpec};
 use crate::split::SplitPlan;
 
@@ -20,6 +20,12 @@ impl RepeatedValidator {
         }
         let draws = plans.iter().map(|plan| CrossValidator::new(counts, plan)).collect::<Result<_, _>>()?;
         Ok(Self { draws })
+    }
+
+    /// A search of this model begins: no trial of it starts where another search's ended.
+    pub fn begin_search(&mut self, model: ModelKind) {
+        let studies = self.draws.iter_mut().flat_map(|draw| &mut draw.groups);
+        studies.for_each(|study| study.starts.begin_search(model));
     }
 
     /// Macro F1 of each fold of the first draw, then of the second, …: scikit-learn's order.

@@ -42,7 +42,7 @@ pub struct CrossValidator {
 pub(super) struct StudyGroup {
     pub group: LaneGroup,
     pub weightings: Vec<Weighting>,
-    starts: StudyStarts,
+    pub starts: StudyStarts,
 }
 
 /// Scores of the folds, the fit of the whole training part where it was asked for, and warnings.
