@@ -19,6 +19,7 @@ pub mod pace;
 mod dataset_records;
 pub mod kept_datasets;
 mod dataset_rows;
+mod latest;
 pub mod lab;
 pub mod playground;
 pub mod live_study;

@@ -10,9 +10,10 @@ use track::dataset::DatasetRef;
 
 use super::Shared;
 use super::lab::{Lab, Wanted};
+use super::latest::Latest;
 use super::loadable::Loadable;
 use super::study_form;
-use crate::reactive::{Held, State};
+use crate::reactive::State;
 use crate::services::pump::Pump;
 
 /// A dataset with what it looks like.
@@ -26,19 +27,12 @@ pub struct Described {
     pub description: Rc<Description>,
 }
 
-/// What cannot stand in a signal.
-#[derive(Default)]
-struct Asked {
-    n_times: u64,
-    pump: Option<Pump>,
-}
-
 /// Pictures of the data. `Copy`; from context by `use_data_pictures`.
 #[derive(Clone, Copy)]
 pub struct DataPictures {
     /// What is known of the dataset in use.
     pub shown: State<Loadable<Described>>,
-    asked: Held<Asked>,
+    asked: Latest,
     lab: Lab,
     shared: Shared,
 }
@@ -48,7 +42,7 @@ impl DataPictures {
     /// hold up: call it again afterwards.
     pub fn want(self) {
         let Some(dataset) = self.lab.dataset.with_untracked(|dataset| dataset.loaded().cloned()) else {
-            self.next();
+            self.asked.next();
             return self.shown.set(Loadable::Nothing);
         };
         let is_shown =
@@ -56,10 +50,10 @@ impl DataPictures {
         if self.shown.with_untracked(is_shown) {
             return;
         }
-        let asked = self.next();
+        let asked = self.asked.next();
         self.shown.set(Loadable::Loading);
         self.lab.with_corpora(Wanted::InUse, study_form::for_audit(), move |ready| {
-            if !self.is_current(asked) {
+            if !self.asked.is(asked) {
                 return;
             }
             let (_, counts) = match ready {
@@ -76,7 +70,7 @@ impl DataPictures {
 
     fn ask(self, asked: u64, (data, classes): (DatasetRef, Vec<String>), job: DescribeData) {
         let ended = move |driver: &mut QuestionDriver<DescribeData>| {
-            if !self.is_current(asked) {
+            if !self.asked.is(asked) {
                 return;
             }
             let answer = driver.answers().next().cloned();
@@ -90,30 +84,13 @@ impl DataPictures {
             });
         };
         let pump = Pump::start(self.shared.get(), QuestionDriver::new(vec![job]), None, |_| (), ended);
-        self.asked.update(|asked| asked.pump = Some(pump));
-    }
-
-    /// Another question: the one before is given up.
-    fn next(self) -> u64 {
-        let (before, asked) = self
-            .asked
-            .update(|asked| {
-                asked.n_times += 1;
-                (asked.pump.take(), asked.n_times)
-            })
-            .expect("the pictures live as long as the app");
-        before.iter().for_each(Pump::abandon);
-        asked
-    }
-
-    fn is_current(self, asked: u64) -> bool {
-        self.asked.with(|now| now.n_times == asked)
+        self.asked.keep(pump);
     }
 }
 
 pub(super) fn provide_data_pictures(shared: Shared, lab: Lab) {
     let shown = State::new(Loadable::Nothing);
-    provide_context(DataPictures { shown, asked: Held::new(Asked::default()), lab, shared });
+    provide_context(DataPictures { shown, asked: Latest::new(), lab, shared });
 }
 
 /// Pictures of the data.

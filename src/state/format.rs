@@ -4,6 +4,7 @@
 
 use engine::models::ModelKind;
 use engine::quote::Grouped;
+use engine::table::civil;
 use track::id::Millis;
 
 /// A model's name for people.
@@ -149,20 +150,6 @@ pub fn date_time(at: Millis, offset_minutes: i32) -> String {
     let (days, minute_of_day) = (minutes.div_euclid(1_440), minutes.rem_euclid(1_440));
     let (year, month, day) = civil(days);
     format!("{year:04}-{month:02}-{day:02} {:02}:{:02}", minute_of_day / 60, minute_of_day % 60)
-}
-
-/// Year, month and day of a number of days since 1970-01-01 (Howard Hinnant's `civil_from_days`).
-fn civil(days: i64) -> (i64, i64, i64) {
-    let shifted = days + 719_468;
-    let era = shifted.div_euclid(146_097);
-    let day_of_era = shifted.rem_euclid(146_097);
-    let year_of_era = (day_of_era - day_of_era / 1_460 + day_of_era / 36_524 - day_of_era / 146_096) / 365;
-    let day_of_year = day_of_era - (365 * year_of_era + year_of_era / 4 - year_of_era / 100);
-    let month_from_march = (5 * day_of_year + 2) / 153;
-    let day = day_of_year - (153 * month_from_march + 2) / 5 + 1;
-    let month = if month_from_march < 10 { month_from_march + 3 } else { month_from_march - 9 };
-    let year = year_of_era + era * 400 + i64::from(month <= 2);
-    (year, month, day)
 }
 
 /// What a fit is worth, in words a shop owner understands, from its record; `found` is the recall of

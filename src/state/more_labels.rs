@@ -9,8 +9,9 @@ use track::id::RunId;
 
 use super::Shared;
 use super::lab::{Lab, Wanted};
+use super::latest::Latest;
 use super::study_plots::{StudyPlots, StudyTrials};
-use crate::reactive::{Held, State};
+use crate::reactive::State;
 use crate::services::pump::Pump;
 
 /// How far a learning curve is.
@@ -42,18 +43,11 @@ pub struct Curve {
     pub points: Vec<LearningPoint>,
 }
 
-/// What cannot stand in a signal.
-#[derive(Default)]
-struct Asked {
-    n_times: u64,
-    pump: Option<Pump>,
-}
-
 /// The learning curve. `Copy`; from context by `use_more_labels`.
 #[derive(Clone, Copy)]
 pub struct MoreLabels {
     curve: State<Curve>,
-    asked: Held<Asked>,
+    asked: Latest,
     plots: StudyPlots,
     lab: Lab,
     shared: Shared,
@@ -77,11 +71,11 @@ impl MoreLabels {
             Some((trials.run.clone(), setting, wanted, (*trials.spec).clone(), pipeline))
         });
         let Some((run, setting, wanted, study, pipeline)) = found else { return };
-        let asked = self.next();
+        let asked = self.asked.next();
         let stage = Stage::Reading;
         self.curve.set(Curve { of: Some(run), setting: Some(setting), stage, points: Vec::new() });
         self.lab.with_corpora(wanted, study, move |ready| {
-            if !self.is_current(asked) {
+            if !self.asked.is(asked) {
                 return;
             }
             let corpus = ready.map(|(study, counts)| {
@@ -104,20 +98,20 @@ impl MoreLabels {
 
     /// Gives the curve up.
     pub fn stop(self) {
-        self.next();
+        self.asked.next();
         self.curve.set(Curve::default());
     }
 
     fn ask(self, asked: u64, jobs: Vec<LearnFromShare>) {
         let on_change = move |driver: &QuestionDriver<LearnFromShare>| {
-            if self.is_current(asked) {
+            if self.asked.is(asked) {
                 let (n_done, n_all) = driver.progress();
                 self.show_points(driver.answers().cloned().collect());
                 self.show(Stage::Drawing(n_done, n_all));
             }
         };
         let ended = move |driver: &mut QuestionDriver<LearnFromShare>| {
-            if self.is_current(asked) {
+            if self.asked.is(asked) {
                 self.show_points(driver.answers().cloned().collect());
                 self.show(match driver.failed() {
                     Some(error) => Stage::Failed(error.to_string()),
@@ -127,7 +121,7 @@ impl MoreLabels {
         };
         self.show(Stage::Drawing(0, jobs.len()));
         let pump = Pump::start(self.shared.get(), QuestionDriver::new(jobs), None, on_change, ended);
-        self.asked.update(|asked| asked.pump = Some(pump));
+        self.asked.keep(pump);
     }
 
     fn show(self, stage: Stage) {
@@ -136,23 +130,6 @@ impl MoreLabels {
 
     fn show_points(self, points: Vec<LearningPoint>) {
         self.curve.update(|curve| curve.points = points);
-    }
-
-    /// Another curve: the one before is given up.
-    fn next(self) -> u64 {
-        let (before, asked) = self
-            .asked
-            .update(|asked| {
-                asked.n_times += 1;
-                (asked.pump.take(), asked.n_times)
-            })
-            .expect("the curve lives as long as the app");
-        before.iter().for_each(Pump::abandon);
-        asked
-    }
-
-    fn is_current(self, asked: u64) -> bool {
-        self.asked.with(|now| now.n_times == asked)
     }
 }
 
@@ -167,7 +144,7 @@ pub fn best_of(trials: &StudyTrials) -> Option<(usize, &Trial)> {
 
 pub(super) fn provide_more_labels(shared: Shared, plots: StudyPlots, lab: Lab) {
     let curve = State::new(Curve::default());
-    provide_context(MoreLabels { curve, asked: Held::new(Asked::default()), plots, lab, shared });
+    provide_context(MoreLabels { curve, asked: Latest::new(), plots, lab, shared });
 }
 
 /// The learning curve.

@@ -20,12 +20,12 @@ use super::audit::RecipeChange;
 use super::dataset_records::stored_source;
 use super::dataset_rows::{FileRows, NumberedReview};
 use super::lab::Lab;
+use super::latest::Latest;
 use super::loadable::Loadable;
 use super::pace::Pace;
 use super::refresh::Refresh;
 use crate::reactive::{Held, State};
 use crate::services::clock;
-use crate::services::pump::Pump;
 
 pub use self::kept::KeptCleaning;
 
@@ -69,8 +69,6 @@ pub struct Surveyed {
 struct Desk {
     /// The data whose cleaning `in_use` is.
     data: Option<DatasetRef>,
-    survey: Option<Pump>,
-    n_surveys: u64,
     n_steps: u64,
 }
 
@@ -91,6 +89,7 @@ pub struct Playground {
     pub kept: State<Loadable<Vec<KeptCleaning>>>,
     /// What went wrong with the last action, in one sentence.
     pub problem: State<Option<String>>,
+    count: Latest,
     desk: Held<Desk>,
     refresh: Refresh,
     lab: Lab,
@@ -223,6 +222,7 @@ pub(super) fn provide_playground(shared: Shared, lab: Lab) {
         survey: State::new(Survey::NotAsked),
         kept: State::new(Loadable::Loading),
         problem: State::new(None),
+        count: Latest::new(),
         desk: Held::new(Desk::default()),
         refresh,
         lab,

@@ -19,7 +19,7 @@ mod scan;
 mod tests;
 
 pub use cell::{is_missing, parse_number};
-pub use date::{DateOrder, parse_date};
+pub use date::{DateOrder, civil, parse_date};
 pub use detect::{DETECT_BYTES, detect_format};
 pub use issues::{IssueList, MAX_KEPT_ISSUES};
 pub use reader::{ReadTable, TableReader};

@@ -18,11 +18,11 @@ impl Playground {
             return;
         };
         let Some(cleaning) = self.form.with_untracked(CleaningForm::cleaning) else { return };
-        let survey = self.next_survey();
+        let survey = self.count.next();
         self.survey.set(Survey::Counting(Pace::default()));
         spawn_local(async move {
             let found = stored_source(&self.shared.get().store, &dataset).await;
-            if self.desk.with(|desk| desk.n_surveys) != survey {
+            if !self.count.is(survey) {
                 return;
             }
             let (file, mut recipe) = match found {
@@ -48,26 +48,13 @@ impl Playground {
                 });
             };
             let pump = Pump::start(self.shared.get(), driver, Some(file), on_change, ended);
-            self.desk.update(|desk| desk.survey = Some(pump));
+            self.count.keep(pump);
         });
     }
 
     /// Ends the count, or forgets it.
     pub fn stop_count(self) {
-        self.next_survey();
+        self.count.next();
         self.survey.set(Survey::NotAsked);
-    }
-
-    /// Another count: the one before is given up. Its number tells whether it is still wanted.
-    fn next_survey(self) -> u64 {
-        let (before, survey) = self
-            .desk
-            .update(|desk| {
-                desk.n_surveys += 1;
-                (desk.survey.take(), desk.n_surveys)
-            })
-            .expect("the desk lives as long as the app");
-        before.iter().for_each(Pump::abandon);
-        survey
     }
 }

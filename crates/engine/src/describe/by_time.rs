@@ -4,6 +4,7 @@ use json::{FromJson, ToJson};
 
 use crate::dataset::UNDATED;
 use crate::features::Counts;
+use crate::table::civil;
 
 /// Most bins of the picture, but for years.
 const MAX_BINS: i64 = 60;
@@ -93,19 +94,6 @@ pub(super) fn by_time(counts: &Counts) -> (Vec<TimeBin>, Period, u64) {
         bins[(period.number(day) - begin) as usize].n_rows[class] += 1;
     }
     (bins, period, n_undated)
-}
-
-/// Year, month and day of a number of days since the beginning of 1970 (Howard Hinnant, `civil_from_days`).
-fn civil(days: i64) -> (i64, i64, i64) {
-    let shifted = days + 719_468;
-    let era = shifted.div_euclid(146_097);
-    let day_of_era = shifted.rem_euclid(146_097);
-    let year_of_era = (day_of_era - day_of_era / 1_460 + day_of_era / 36_524 - day_of_era / 146_096) / 365;
-    let day_of_year = day_of_era - (365 * year_of_era + year_of_era / 4 - year_of_era / 100);
-    let month_from_march = (5 * day_of_year + 2) / 153;
-    let day = day_of_year - (153 * month_from_march + 2) / 5 + 1;
-    let month = if month_from_march < 10 { month_from_march + 3 } else { month_from_march - 9 };
-    (year_of_era + era * 400 + i64::from(month <= 2), month, day)
 }
 
 #[cfg(test)]

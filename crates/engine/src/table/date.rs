@@ -69,6 +69,19 @@ pub fn parse_date(cell: &str, order: DateOrder) -> Option<i64> {
     Some(fields.days(order)? * SECONDS_OF_DAY + seconds)
 }
 
+/// Year, month and day of a number of days since the beginning of 1970 (Howard Hinnant, `civil_from_days`).
+pub fn civil(days: i64) -> (i64, i64, i64) {
+    let shifted = days + 719_468;
+    let era = shifted.div_euclid(146_097);
+    let day_of_era = shifted.rem_euclid(146_097);
+    let year_of_era = (day_of_era - day_of_era / 1_460 + day_of_era / 36_524 - day_of_era / 146_096) / 365;
+    let day_of_year = day_of_era - (365 * year_of_era + year_of_era / 4 - year_of_era / 100);
+    let month_from_march = (5 * day_of_year + 2) / 153;
+    let day = day_of_year - (153 * month_from_march + 2) / 5 + 1;
+    let month = if month_from_march < 10 { month_from_march + 3 } else { month_from_march - 9 };
+    (year_of_era + era * 400 + i64::from(month <= 2), month, day)
+}
+
 /// `2021`, `20210305`, seconds or milliseconds since 1970.
 fn plain_number(cell: &str) -> Option<i64> {
     let number: i64 = cell.parse().ok()?;
