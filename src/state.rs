@@ -30,6 +30,7 @@ pub mod training;
 pub mod kept_studies;
 pub mod more_labels;
 pub mod data_pictures;
+pub mod run_selection;
 pub mod run_grid;
 pub mod run_search;
 pub mod registry;
@@ -67,6 +68,7 @@ pub fn provide_app_state() {
     let lab = lab::provide_lab(shared);
     playground::provide_playground(shared, lab);
     runs::provide_runs(shared);
+    run_selection::provide_run_selection();
     let plots = study_plots::provide_study_plots(shared);
     let training = training::provide_training(shared, tab, lab, plots);
     more_labels::provide_more_labels(shared, plots, lab);
