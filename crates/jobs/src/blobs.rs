@@ -55,6 +55,15 @@ impl Blobs {
         }
     }
 
+    /// The bytes under `hash`, as they were given.
+    pub fn bytes(&self, hash: ContentHash) -> Result<&[u8], JobError> {
+        match self.held.get(&hash) {
+            Some(Held::Encoded(bytes)) => Ok(bytes),
+            Some(Held::Shared(_)) => Err(damaged(hash, "it holds counts, terms or trials".into())),
+            None => Err(JobError::MissingBlob(hash)),
+        }
+    }
+
     /// The counts under `hash`, decoded when first asked for.
     pub fn counts(&mut self, hash: ContentHash) -> Result<Arc<Counts>, JobError> {
         let decode = |bytes: &[u8]| {

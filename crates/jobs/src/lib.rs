@@ -15,17 +15,20 @@ mod worker;
 mod trials;
 mod questions;
 mod labels;
+mod fits;
 mod warm_up;
 
 pub use blobs::SharedBlob;
 pub use classes::check_classes;
 pub use codec::{WireError, decode_answer, decode_request, encode_answer, encode_request};
+pub use fits::MAX_CURVE_POINTS;
 pub use records::{decode_records, encode_records};
 pub use request::{
-    AdvanceStudy, Answer, AuditChunk, BlobRef, DescribeData, ExportChunk, ExportOutput, FinalFitOutput,
-    FitFinal, HISTORY_CHUNK, IntakeChunk, IntakeOutput, Job, JobError, JudgeLabels, LabelsOutput,
-    LearnFromShare, LuckOutput, MeasureLuck, OtherJobsAnswer, Pass, ReadChunk, ReadOutput, Request,
-    ScanChunk, Session, StudyAdvance, SurveyChunk, Suspect,
+    AdvanceStudy, Answer, AuditChunk, BlobRef, ChangedRow, CompareFits, DescribeData, ExportChunk,
+    ExportOutput, FinalFitOutput, FitBlobs, FitFinal, FitsCompared, HISTORY_CHUNK, HeldOutOutput,
+    IntakeChunk, IntakeOutput, Job, JobError, JudgeLabels, LabelsOutput, LearnFromShare, LuckOutput,
+    MeasureHeldOut, MeasureLuck, OtherJobsAnswer, Pass, ReadChunk, ReadOutput, Request, ScanChunk, Session,
+    StudyAdvance, SurveyChunk, Suspect,
 };
 pub use warm_up::WarmUp;
 pub use worker::{Answered, Blob, Worker};

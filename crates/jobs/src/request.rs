@@ -12,8 +12,10 @@ use engine::tune::{LearningPoint, Luck, SearchEnd, Setting, StudySpec, Trial};
 use json::{FromJson, ToJson};
 use thiserror::Error;
 
+mod fits;
 mod passes;
 
+pub use self::fits::{ChangedRow, CompareFits, FitBlobs, FitsCompared, HeldOutOutput, MeasureHeldOut};
 pub use self::passes::{
     AuditChunk, ExportChunk, ExportOutput, IntakeChunk, IntakeOutput, Pass, ReadChunk, ReadOutput, ScanChunk,
     Session, SurveyChunk,
@@ -75,6 +77,8 @@ jobs! {
     MeasureLuck => Luck(LuckOutput),
     JudgeLabels => Labels(LabelsOutput),
     DescribeData => Described(Description),
+    MeasureHeldOut => HeldOut(HeldOutOutput),
+    CompareFits => Compared(FitsCompared),
 }
 
 /// Bytes that an executor keeps for later jobs and writes to the store when told.
@@ -292,6 +296,10 @@ pub enum Request {
     JudgeLabels(JudgeLabels),
     /// What reviews look like.
     DescribeData(DescribeData),
+    /// How well a fit predicts rows that were held out.
+    MeasureHeldOut(MeasureHeldOut),
+    /// Where two fits differ.
+    CompareFits(CompareFits),
 }
 
 impl Request {
@@ -310,6 +318,11 @@ impl Request {
             Self::MeasureLuck(job) => job.counts.clone(),
             Self::JudgeLabels(job) => vec![job.counts, job.terms],
             Self::DescribeData(job) => vec![job.counts, job.terms],
+            Self::MeasureHeldOut(job) => vec![job.fit.pipeline, job.fit.out_of_fold],
+            Self::CompareFits(job) => {
+                let CompareFits { first, second, .. } = job;
+                vec![first.pipeline, first.out_of_fold, second.pipeline, second.out_of_fold]
+            }
         }
     }
 
@@ -327,7 +340,9 @@ impl Request {
             | Self::FitFinal(_)
             | Self::LearnFromShare(_)
             | Self::MeasureLuck(_)
-            | Self::DescribeData(_) => None,
+            | Self::DescribeData(_)
+            | Self::MeasureHeldOut(_)
+            | Self::CompareFits(_) => None,
         }
     }
 }
@@ -361,6 +376,10 @@ pub enum Answer {
     Labels(LabelsOutput),
     /// To `DescribeData`.
     Described(Description),
+    /// To `MeasureHeldOut`.
+    HeldOut(HeldOutOutput),
+    /// To `CompareFits`.
+    Compared(FitsCompared),
 }
 
 /// Why a job has no answer.

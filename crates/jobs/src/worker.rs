@@ -119,6 +119,8 @@ impl Worker {
             Request::MeasureLuck(job) => Ok((self.measure_luck(&job)?.into(), Vec::new())),
             Request::JudgeLabels(job) => self.judge_labels(&job, clock),
             Request::DescribeData(job) => Ok((self.describe(&job)?.into(), Vec::new())),
+            Request::MeasureHeldOut(job) => Ok((self.measure_held_out(&job)?.into(), Vec::new())),
+            Request::CompareFits(job) => Ok((self.compare_fits(&job)?.into(), Vec::new())),
         }
     }
 

@@ -19,7 +19,9 @@ pub(super) fn is_done(request: &Request, answer: Option<&Answer>) -> bool {
         | Request::LearnFromShare(_)
         | Request::MeasureLuck(_)
         | Request::JudgeLabels(_)
-        | Request::DescribeData(_) => 0,
+        | Request::DescribeData(_)
+        | Request::MeasureHeldOut(_)
+        | Request::CompareFits(_) => 0,
     };
     let is_done = matches!(
         answer,

@@ -66,7 +66,7 @@ pub fn bootstrap_f1_macro(confusion: &[Vec<u64>], spec: &IntervalSpec) -> Option
 }
 
 /// Draws `n_rows` rows from `cells`, whose sum that is, into `drawn`: cell after cell from what is left.
-fn draw_multinomial(cells: &[u64], n_rows: u64, drawn: &mut [u64], stream: &mut RandomStream) {
+pub(super) fn draw_multinomial(cells: &[u64], n_rows: u64, drawn: &mut [u64], stream: &mut RandomStream) {
     let (mut n_left, mut mass_left) = (n_rows, n_rows);
     for (cell, drawn) in cells.iter().zip(drawn) {
         *drawn = match *cell {

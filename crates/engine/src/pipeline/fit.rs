@@ -144,19 +144,30 @@ impl FinalFit {
 
     /// What the pipeline's decision says of the held-out rows.
     pub fn held_out_answers(&self) -> Answers {
-        let FittedPipeline { model, calibration, threshold, abstain, .. } = &self.pipeline;
-        let decision =
-            Decision { calibration: calibration.clone(), threshold: *threshold, abstain: *abstain };
-        decision.answers(model, &self.held_out.scores, self.held_out.n_scores)
+        self.pipeline.held_out_answers(&self.held_out)
     }
 
     /// Scores on the held-out rows. A calibration, threshold or band that was tuned was tuned on these rows.
     pub fn held_out_metrics(&self) -> Metrics {
-        let answers = self.held_out_answers();
-        let n_classes = self.pipeline.labels.len();
-        let score = (n_classes == 2).then_some(self.held_out.scores.as_slice());
+        self.pipeline.held_out_metrics(&self.held_out, &self.held_out_answers())
+    }
+}
+
+impl FittedPipeline {
+    /// What its decision says of rows that were held out from fits of its setting.
+    pub fn held_out_answers(&self, held_out: &HeldOut) -> Answers {
+        let Self { model, calibration, threshold, abstain, .. } = self;
+        let decision =
+            Decision { calibration: calibration.clone(), threshold: *threshold, abstain: *abstain };
+        decision.answers(model, &held_out.scores, held_out.n_scores)
+    }
+
+    /// Scores of such answers.
+    pub fn held_out_metrics(&self, held_out: &HeldOut, answers: &Answers) -> Metrics {
+        let n_classes = self.labels.len();
+        let score = (n_classes == 2).then_some(held_out.scores.as_slice());
         let probabilities = Some(answers.probabilities.as_slice());
-        metrics::evaluate(&self.held_out.truth, &answers.predicted, n_classes, score, probabilities)
+        metrics::evaluate(&held_out.truth, &answers.predicted, n_classes, score, probabilities)
     }
 }
 

@@ -107,6 +107,15 @@ mod tests {
         check(mcnemar_exact(0, 0), 1.0);
     }
 
+    // statsmodels 0.15.0: mcnemar([[n, b], [c, m]], exact=True).pvalue of any n and m
+    #[test]
+    fn mcnemars_test_is_statsmodels() {
+        check(mcnemar_exact(25, 24), 1.0);
+        check(mcnemar_exact(12, 3), 0.03515625);
+        check(mcnemar_exact(71, 40), 0.004195534185394861);
+        check(mcnemar_exact(1350, 1200), 0.003163536948938072);
+    }
+
     // scipy 1.17.1: stats.wilcoxon(d).pvalue
     #[test]
     fn wilcoxons_test_is_scipys() {

@@ -1,12 +1,14 @@
 //! Trials, final fits and questions about them.
 
 use engine::dataset::LabelId;
+use engine::metrics::IntervalSpec;
 use engine::models::ModelKind;
 use engine::num::ContentHash;
 use engine::pipeline::{FittedPipeline, HeldOut};
 use engine::tune::{PrunerSpec, StudySpec, Trial, TrialOutcome, best_trial};
 use jobs::{
-    AdvanceStudy, Answer, Blob, BlobRef, JobError, JudgeLabels, LearnFromShare, MeasureLuck, Session, Worker,
+    AdvanceStudy, Answer, Blob, BlobRef, CompareFits, FitBlobs, FitsCompared, JobError, JudgeLabels,
+    LearnFromShare, MeasureHeldOut, MeasureLuck, Session, Worker,
 };
 
 use crate::fixture::{advance, counted, final_fit, fit, recipe, run, slice, study};
@@ -209,4 +211,62 @@ fn luck_is_weighed_over_all_settings_tried() {
     assert!((2..=12).contains(&luck.n_settings));
     let again = run(&mut Worker::default(), MeasureLuck { search: 7, ..job }.into(), &[]);
     assert!(again.is_err());
+}
+
+#[test]
+fn stored_fits_are_measured_and_compared_on_the_rows_they_did_not_see() {
+    let (mut worker, output, _) = counted();
+    let trials = advance(&mut worker, slice(&output, Vec::new(), f64::INFINITY), &mut || 0.0).trials;
+    let best = final_fit(&output, &trials);
+    let (fitted, made) = fit(&mut worker, best.clone());
+    let mut weaker = best.clone();
+    weaker.pipeline = study().searches[1].base.clone();
+    let (other, also_made) = fit(&mut worker, weaker);
+    let mut elsewhere = best;
+    elsewhere.split.seed += 1;
+    let (moved, made_elsewhere) = fit(&mut worker, elsewhere);
+    let blobs = |output: &jobs::FinalFitOutput| FitBlobs {
+        pipeline: output.pipeline.hash,
+        out_of_fold: output.out_of_fold.hash,
+    };
+    let mut reader = Worker::default();
+    let measure = MeasureHeldOut { fit: blobs(&fitted) };
+    assert_eq!(
+        run(&mut reader, measure.into(), &[]),
+        Err(JobError::MissingBlob(fitted.pipeline.hash)),
+        "a worker that was given nothing"
+    );
+    for (hash, bytes) in made.iter().chain(&also_made).chain(&made_elsewhere) {
+        reader.provide(*hash, bytes.clone());
+    }
+    let held_out = match run(&mut reader, measure.into(), &[]) {
+        Ok((Answer::HeldOut(found), _)) => found,
+        other => panic!("it is measured: {other:?}"),
+    };
+    let n_counted: u64 = held_out.metrics.confusion.iter().flatten().sum();
+    assert_eq!(n_counted, held_out.n_rows);
+    assert_eq!((held_out.roc.len(), held_out.precision_recall.len()), (1, 1));
+    assert_eq!(held_out.roc[0].last(), Some(&(1.0, 1.0)));
+
+    let interval = IntervalSpec { level: 0.95, n_resamples: 500, seed: 3 };
+    let job = CompareFits { first: blobs(&fitted), second: blobs(&other), interval, n_most: 2 };
+    let mut compare = |job: CompareFits| match run(&mut reader, job.into(), &[]) {
+        Ok((Answer::Compared(found), _)) => Ok(found),
+        Err(error) => Err(error),
+        other => panic!("it is compared: {other:?}"),
+    };
+    let found = compare(job).expect("both were measured on the same rows");
+    let FitsCompared { n_both_right, n_first_right, n_second_right, n_both_wrong, .. } = found;
+    assert_eq!(n_both_right + n_first_right + n_second_right + n_both_wrong, held_out.n_rows);
+    assert!(found.n_changed >= n_first_right + n_second_right && found.changed.len() <= 2);
+    let f1 = found.f1.expect("there are rows");
+    assert_eq!(f1.first, held_out.metrics.f1_macro);
+    assert!(f1.difference.low <= f1.second - f1.first && f1.second - f1.first <= f1.difference.high);
+    let alone = compare(CompareFits { second: job.first, ..job }).expect("a fit equals itself");
+    assert_eq!((alone.n_changed, alone.p_value), (0, 1.0));
+    let refused = compare(CompareFits { second: blobs(&moved), ..job });
+    assert!(
+        matches!(&refused, Err(JobError::CannotFit { reason }) if reason.contains("different reviews")),
+        "{refused:?}"
+    );
 }

@@ -1,0 +1,84 @@
+//! The jobs about fits that are stored: what one says of rows it did not see, and where two differ.
+
+use engine::dataset::LabelId;
+use engine::metrics::{IntervalSpec, Metrics, PairedF1};
+use engine::num::ContentHash;
+use json::{FromJson, ToJson};
+
+/// What a final fit left behind, under its hashes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ToJson, FromJson)]
+pub struct FitBlobs {
+    /// The encoded `FittedPipeline`.
+    pub pipeline: ContentHash,
+    /// The encoded `HeldOut` scores.
+    pub out_of_fold: ContentHash,
+}
+
+/// Say how well a fit predicts the rows that were held out.
+#[derive(Clone, Copy, Debug, PartialEq, ToJson, FromJson)]
+pub struct MeasureHeldOut {
+    /// Which.
+    pub fit: FitBlobs,
+}
+
+/// How well a fit predicts the rows that were held out.
+#[derive(Clone, Debug, PartialEq, ToJson, FromJson)]
+pub struct HeldOutOutput {
+    /// Rows that were.
+    pub n_rows: u64,
+    /// Scores of the answers.
+    pub metrics: Metrics,
+    /// For each class that its curve is of, its ROC curve: shares of the others and of the class itself that score
+    /// above a threshold, at most `MAX_CURVE_POINTS`. Of two classes there is the second's alone; empty where a
+    /// class has no rows.
+    pub roc: Vec<Vec<(f64, f64)>>,
+    /// Likewise recall and precision.
+    pub precision_recall: Vec<Vec<(f64, f64)>>,
+}
+
+/// Say where two fits differ that were measured on the same rows.
+#[derive(Clone, Copy, Debug, PartialEq, ToJson, FromJson)]
+pub struct CompareFits {
+    /// The one.
+    pub first: FitBlobs,
+    /// The other.
+    pub second: FitBlobs,
+    /// How the interval of their difference is drawn.
+    pub interval: IntervalSpec,
+    /// Most reviews that are named.
+    pub n_most: u32,
+}
+
+/// Where two fits differ.
+#[derive(Clone, Debug, PartialEq, ToJson, FromJson)]
+pub struct FitsCompared {
+    /// Rows that both are right about.
+    pub n_both_right: u64,
+    /// Rows that the first alone is right about.
+    pub n_first_right: u64,
+    /// Rows that the second alone is right about.
+    pub n_second_right: u64,
+    /// Rows that both are wrong about.
+    pub n_both_wrong: u64,
+    /// Two-sided p-value of McNemar's exact test.
+    pub p_value: f64,
+    /// Macro F1 of both, and where the difference might lie; none where there are no rows.
+    pub f1: Option<PairedF1>,
+    /// Rows that they predict differently.
+    pub n_changed: u64,
+    /// The first of them, by index.
+    pub changed: Vec<ChangedRow>,
+}
+
+/// A row that two fits predict differently.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ToJson, FromJson)]
+pub struct ChangedRow {
+    /// The review, by index.
+    pub doc: u32,
+    /// Its class.
+    pub truth: LabelId,
+    /// What the first predicts.
+    pub first: LabelId,
+    /// What the second predicts.
+    pub second: LabelId,
+}
