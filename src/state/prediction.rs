@@ -1,4 +1,4 @@
-//! The model that answers while a person types: the version registered last, else the best fit.
+//! The model that answers while a person types: the newest champion, else the version registered last, else the best fit.
 //!
 //! The predictor is no signal's value. It is loaded from the stored pipeline; nothing is trained again.
 
@@ -122,10 +122,10 @@ struct Chosen {
     fit: Option<Run>,
 }
 
-/// The version registered last, else the best fit of the newest study.
+/// The newest champion, else the version registered last, else the best fit of the newest study.
 async fn choose(store: &StoreService) -> Result<Option<Chosen>, StoreError> {
     let registry = versions(store).await?;
-    if let Some(version) = registry.latest() {
+    if let Some(version) = registry.answering() {
         let fit = match store.get(Collection::Runs, version.run.as_str()).await? {
             Some(Record::Run(fit)) => Some(fit),
             _ => None,

@@ -4,10 +4,9 @@ use engine::num::{SortedMap, stable_sort};
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 use storage::{Batch, Order, Query, StoreError};
-use track::SCHEMA;
-use track::id::{EventId, RunId};
+use track::id::RunId;
 use track::record::{Collection, Record};
-use track::registry::RegistryEvent;
+use track::registry::RegistryChange;
 use track::run::{Run, RunKind};
 
 use super::Shared;
@@ -128,18 +127,14 @@ async fn register(store: &StoreService, run: RunId, name: &str, who: String) -> 
     };
     let registry = versions(store).await.map_err(|error| error.to_string())?;
     let change = registry.register(name, run, pipeline).map_err(|error| error.to_string())?;
-    let now = clock::now();
-    let event = RegistryEvent {
-        schema: SCHEMA,
-        id: EventId::new(now, clock::entropy()),
-        at: now,
-        who,
-        why: String::new(),
-        change: change.clone(),
+    let event = registry
+        .event(change, (&who, ""), clock::now(), clock::entropy())
+        .map_err(|error| error.to_string())?;
+    let RegistryChange::Register { model, version, .. } = event.change.clone() else {
+        return Ok(Registering::Nothing);
     };
     let batch = Batch { records: vec![Record::Registry(event)], blobs: Vec::new() };
     store.write(batch).await.map_err(|error| error.to_string())?;
-    let track::registry::RegistryChange::Register { model, version, .. } = change;
     Ok(Registering::Done { model, version })
 }
 

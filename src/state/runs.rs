@@ -6,7 +6,7 @@ use leptos::task::spawn_local;
 use storage::{Order, Query, StoreError};
 use track::id::RunId;
 use track::record::{Collection, Record};
-use track::registry::Registry as Versions;
+use track::registry::{MAX_EVENTS, Registry as Versions};
 use track::run::{Run, RunKind};
 
 use super::Shared;
@@ -21,8 +21,6 @@ use crate::services::store::StoreService;
 pub const MAX_RUNS_LISTED: usize = 1_000;
 /// Trials of one study listed.
 pub const MAX_TRIALS_LISTED: usize = 5_000;
-/// Entries of the registry's history that are read.
-pub(super) const MAX_REGISTRY_EVENTS: usize = 10_000;
 
 /// Runs. `Copy`; from context by `use_runs`.
 #[derive(Clone, Copy)]
@@ -130,7 +128,7 @@ async fn children(store: &StoreService, study: &RunId) -> Result<Vec<Run>, Store
 /// The registry as its history adds up.
 pub(super) async fn versions(store: &StoreService) -> Result<Versions, StoreError> {
     let all = Query::All(Collection::Registry);
-    let events = store.list(&all, Order::Ascending, MAX_REGISTRY_EVENTS).await?;
+    let events = store.list(&all, Order::Ascending, MAX_EVENTS).await?;
     Ok(Versions::from_events(events.iter().filter_map(|record| match record {
         Record::Registry(event) => Some(event),
         _ => None,

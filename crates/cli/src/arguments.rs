@@ -4,6 +4,7 @@
 mod columns;
 mod decision;
 mod fixes;
+mod models;
 
 use engine::models::ModelKind;
 use engine::split::SplitSpec;
@@ -19,6 +20,8 @@ use columns::SplitWords;
 pub use decision::DecisionWords;
 use fixes::fix_words;
 pub use fixes::{FixWord, shown};
+pub use models::{ModelsArguments, PredictArguments, Texts};
+use models::{parse_models, parse_predict};
 
 /// Most threads.
 pub const MAX_WORKERS: usize = 256;
@@ -44,6 +47,8 @@ pub enum Command {
     Predict(PredictArguments),
     /// List runs.
     Runs(RunsArguments),
+    /// List registered models.
+    Models(ModelsArguments),
 }
 
 /// How to train.
@@ -111,28 +116,6 @@ pub struct RunsArguments {
     pub json: bool,
 }
 
-/// What to predict.
-#[derive(Debug, PartialEq)]
-pub struct PredictArguments {
-    /// The project file.
-    pub model: PathBuf,
-    /// Where the texts are.
-    pub texts: Texts,
-    /// Print JSON.
-    pub json: bool,
-}
-
-/// Where texts come from.
-#[derive(Debug, PartialEq)]
-pub enum Texts {
-    /// The command line.
-    Given(Vec<String>),
-    /// Lines of a file.
-    File(PathBuf),
-    /// Lines of the standard input.
-    StandardInput,
-}
-
 /// The command that `words` (without the program's name) ask for.
 ///
 /// # Errors
@@ -144,13 +127,14 @@ pub fn parse(words: impl Iterator<Item = OsString>) -> Result<Command, Failure> 
         Ok(Some(Arg::Value(command))) if command == "predict" => parse_predict(&mut parser),
         Ok(Some(Arg::Value(command))) if command == "audit" => parse_audit(&mut parser),
         Ok(Some(Arg::Value(command))) if command == "runs" => parse_runs(&mut parser),
+        Ok(Some(Arg::Value(command))) if command == "models" => parse_models(&mut parser),
         Ok(Some(Arg::Long("help") | Arg::Short('h'))) => Ok(help()),
         Ok(Some(Arg::Long("version") | Arg::Short('V'))) => Ok(version()),
         Ok(Some(Arg::Value(command))) => {
             Err(format!("there is no command '{}'", command.to_string_lossy()).into())
         }
         Ok(Some(other)) => Err(other.unexpected()),
-        Ok(None) => Err("a command is missing: train, audit, predict or runs".into()),
+        Ok(None) => Err("a command is missing: train, audit, predict, runs or models".into()),
         Err(error) => Err(error),
     };
     parsed.map_err(|error| Failure::Wrong(format!("{error}; `reviewlab --help` lists what there is.")))
@@ -270,12 +254,16 @@ fn parse_runs(parser: &mut Parser) -> Result<Command, lexopt::Error> {
             _ => return Err(Arg::Long(&option).unexpected()),
         }
     }
-    arguments.model = match projects.as_slice() {
-        [project] => project.clone(),
-        [] => return Err("a project file is missing: reviewlab runs PROJECT".into()),
-        [_, second, ..] => return Err(Arg::Value(second.clone().into()).unexpected()),
-    };
+    arguments.model = only(&projects, "a project file is missing: reviewlab runs PROJECT")?;
     Ok(Command::Runs(arguments))
+}
+
+fn only(projects: &[PathBuf], missing: &'static str) -> Result<PathBuf, lexopt::Error> {
+    match projects {
+        [project] => Ok(project.clone()),
+        [] => Err(missing.into()),
+        [_, second, ..] => Err(Arg::Value(second.clone().into()).unexpected()),
+    }
 }
 
 fn bounded(parser: &mut Parser, name: &str, most: usize) -> Result<usize, lexopt::Error> {
@@ -340,30 +328,6 @@ fn minutes(minutes: f64) -> Result<f64, lexopt::Error> {
         return Ok(minutes);
     }
     Err(format!("--minutes {minutes} is not above 0 and at most {MAX_MINUTES}").into())
-}
-
-fn parse_predict(parser: &mut Parser) -> Result<Command, lexopt::Error> {
-    let (mut model, mut file, mut json) = (None, None, false);
-    let mut given = Vec::new();
-    while let Some(word) = parser.next()? {
-        match word {
-            Arg::Long("model") => model = Some(PathBuf::from(parser.value()?)),
-            Arg::Long("file") => file = Some(parser.value()?),
-            Arg::Long("json") => json = true,
-            Arg::Long("help") | Arg::Short('h') => return Ok(help()),
-            Arg::Value(text) => given.push(text.string()?),
-            other => return Err(other.unexpected()),
-        }
-    }
-    let texts = match (file, given.is_empty()) {
-        (Some(_), false) => return Err("give texts or --file, not both".into()),
-        (Some(file), true) if file == "-" => Texts::StandardInput,
-        (Some(file), true) => Texts::File(file.into()),
-        (None, true) => Texts::StandardInput,
-        (None, false) => Texts::Given(given),
-    };
-    let model = model.ok_or("--model PROJECT is missing: the project file that holds the model")?;
-    Ok(Command::Predict(PredictArguments { model, texts, json }))
 }
 
 #[cfg(test)]
@@ -487,8 +451,28 @@ mod tests {
             &["train", "a", "--models", "bert"],
             "--models knows lr, nb, svm, cnb and rf, not 'bert'",
         );
-        check_wrong(&["predict", "text"], "--model PROJECT is missing");
+        check_wrong(&["predict", "text"], "--model is missing");
+        check_wrong(&["predict", "--model", "models:/a", "text"], "'models:/a' is no address of a model");
+        check_wrong(&["predict", "--model", "p", "--project", "q", "text"], "give --project with an address");
+        check_wrong(&["models"], "a project file is missing: reviewlab models PROJECT");
         check_wrong(&["predict", "--model", "p", "--file", "f", "text"], "give texts or --file, not both");
+    }
+
+    #[test]
+    fn a_model_is_a_projects_or_has_an_address() {
+        let meant = |line: &[&str]| match parsed(line) {
+            Ok(Command::Predict(arguments)) => {
+                (arguments.project, arguments.address.map(|address| address.to_string()))
+            }
+            other => panic!("{other:?}"),
+        };
+        assert_eq!(meant(&["predict", "--model", "p", "a"]), ("p".into(), None));
+        assert_eq!(meant(&["predict", "--project", "p", "a"]), ("p".into(), None));
+        let champion = || Some("models:/shop@champion".to_owned());
+        let line = ["predict", "--model", "models:/shop@champion", "a"];
+        assert_eq!(meant(&line), (DEFAULT_PROJECT.into(), champion()));
+        let line = ["predict", "--model", "models:/shop@champion", "--project", "p", "a"];
+        assert_eq!(meant(&line), ("p".into(), champion()));
     }
 
     #[test]

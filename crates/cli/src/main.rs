@@ -6,6 +6,7 @@
 mod failure;
 mod arguments;
 mod clock;
+mod aligned;
 mod source;
 mod pool;
 mod progress;
@@ -19,6 +20,7 @@ mod audit;
 mod train;
 mod predict;
 mod runs;
+mod models;
 
 use arguments::Command;
 use failure::Failure;
@@ -38,6 +40,7 @@ fn main() -> ExitCode {
         Command::Audit(arguments) => audit::run(&arguments),
         Command::Predict(arguments) => predict::run(&arguments),
         Command::Runs(arguments) => runs::run(&arguments),
+        Command::Models(arguments) => models::run(&arguments),
     });
     match outcome {
         Ok(()) => ExitCode::SUCCESS,

@@ -38,7 +38,7 @@ struct Word {
 /// # Errors
 /// Where project or texts cannot be read, or the project holds no model.
 pub fn run(arguments: &PredictArguments) -> Result<(), Failure> {
-    let model = Project::open(&arguments.model)?.best_model()?;
+    let model = Project::open(&arguments.project)?.model(arguments.address.as_ref())?;
     let labels = model.pipeline.labels.clone();
     let mut predictor = Predictor::new(model.pipeline)?;
     let texts = texts(&arguments.texts)?;

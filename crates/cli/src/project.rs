@@ -7,7 +7,7 @@ use engine::pipeline::FittedPipeline;
 use std::path::{Path, PathBuf};
 use storage::{Blob, Order, ProjectFileStore, Query, Store as _};
 use track::record::{Collection, Record};
-use track::registry::Registry;
+use track::registry::{MAX_EVENTS, ModelUri, ModelVersion, Registry, Resolved};
 use track::run::{PIPELINE_ARTIFACT, Run, RunKind};
 
 use crate::clock;
@@ -15,8 +15,6 @@ use crate::failure::Failure;
 
 /// Studies looked through for a model, newest first.
 const MAX_STUDIES: usize = 1000;
-/// Registry events read.
-const MAX_EVENTS: usize = 1_000_000;
 
 /// A project file and what is in it.
 pub struct Project {
@@ -64,38 +62,78 @@ impl Project {
         Ok(pollster::block_on(self.store.save(clock::now()))?)
     }
 
-    /// The model registered last, or else the best fit of the last study that has one.
+    /// The model at `address`. Where none is given: the newest champion, else the version registered last, else the
+    /// best fit of the last study that has one.
     ///
     /// # Errors
     /// Where there is none, or it cannot be read.
-    pub fn best_model(&self) -> Result<StoredModel, Failure> {
+    pub fn model(&self, address: Option<&ModelUri>) -> Result<StoredModel, Failure> {
         pollster::block_on(async {
-            if let Some(model) = self.registered().await? {
-                return Ok(model);
+            let registry = self.registry().await?;
+            let version = match address.map(|address| registry.resolve(address)).transpose() {
+                Ok(Some(Resolved::Run(run))) => return self.model_of_run(run.as_str()).await,
+                Ok(Some(Resolved::Version(version))) => Some(version),
+                Ok(None) => registry.answering(),
+                Err(error) => return Err(self.wrong(&error.to_string())),
+            };
+            match version {
+                Some(version) => self.registered(version).await,
+                None => self.best_fit().await,
             }
-            let studies = Query::RunsOfKind(RunKind::Study);
-            for record in self.store.list(&studies, Order::Descending, MAX_STUDIES).await? {
-                let Record::Run(study) = record else { continue };
-                let Some(best) = study.tags.get(drivers::BEST_FIT_TAG) else { continue };
-                if let Some(Record::Run(fit)) = self.store.get(Collection::Runs, best).await? {
-                    return self.model_of(&fit).await;
-                }
-            }
-            let path = self.path.display();
-            Err(Failure::wrong(format!("{path} holds no trained model: train one with `reviewlab train`.")))
         })
     }
 
-    async fn registered(&self) -> Result<Option<StoredModel>, Failure> {
+    /// The registry as its history adds up.
+    ///
+    /// # Errors
+    /// Where the history cannot be read.
+    pub async fn registry(&self) -> Result<Registry, Failure> {
         let events = self.store.list(&Query::All(Collection::Registry), Order::Ascending, MAX_EVENTS).await?;
         let events: Vec<_> = events
             .into_iter()
             .filter_map(|record| if let Record::Registry(event) = record { Some(event) } else { None })
             .collect();
-        let registry = Registry::from_events(&events);
-        let Some(version) = registry.latest() else { return Ok(None) };
+        Ok(Registry::from_events(&events))
+    }
+
+    /// A run's record; none where it is not in this project.
+    ///
+    /// # Errors
+    /// Where it cannot be read.
+    pub async fn run(&self, id: &str) -> Result<Option<Run>, Failure> {
+        Ok(match self.store.get(Collection::Runs, id).await? {
+            Some(Record::Run(run)) => Some(run),
+            _ => None,
+        })
+    }
+
+    async fn best_fit(&self) -> Result<StoredModel, Failure> {
+        let studies = Query::RunsOfKind(RunKind::Study);
+        for record in self.store.list(&studies, Order::Descending, MAX_STUDIES).await? {
+            let Record::Run(study) = record else { continue };
+            let Some(best) = study.tags.get(drivers::BEST_FIT_TAG) else { continue };
+            if let Some(fit) = self.run(best).await? {
+                return self.model_of(&fit).await;
+            }
+        }
+        let path = self.path.display();
+        Err(Failure::wrong(format!("{path} holds no trained model: train one with `reviewlab train`.")))
+    }
+
+    async fn registered(&self, version: &ModelVersion) -> Result<StoredModel, Failure> {
         let name = format!("{} version {}", version.model, version.version);
-        Ok(Some(StoredModel { name, pipeline: self.pipeline(version.pipeline).await? }))
+        Ok(StoredModel { name, pipeline: self.pipeline(version.pipeline).await? })
+    }
+
+    async fn model_of_run(&self, id: &str) -> Result<StoredModel, Failure> {
+        match self.run(id).await? {
+            Some(run) => self.model_of(&run).await,
+            None => Err(self.wrong(&format!("there is no run {id}"))),
+        }
+    }
+
+    fn wrong(&self, sentence: &str) -> Failure {
+        Failure::wrong(format!("{}: {sentence}.", self.path.display()))
     }
 
     async fn model_of(&self, fit: &Run) -> Result<StoredModel, Failure> {

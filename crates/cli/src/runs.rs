@@ -9,6 +9,7 @@ use track::filter::{Filter, FilterError, Key, OrderBy, Subject, Value};
 use track::record::{Collection, Record};
 use track::run::Run;
 
+use crate::aligned::aligned;
 use crate::arguments::RunsArguments;
 use crate::clock;
 use crate::failure::Failure;
@@ -84,16 +85,7 @@ fn table(runs: &[Subject<'_>], order: &OrderBy) -> String {
     }
     let mut lines = vec![columns.iter().map(|column| Cow::Owned(column.to_string())).collect::<Vec<_>>()];
     lines.extend(runs.iter().map(|run| columns.iter().map(|column| cell(run.value(column))).collect()));
-    let width = |column: usize| lines.iter().map(|line| line[column].chars().count()).max().unwrap_or(0);
-    let widths: Vec<usize> = (0..columns.len()).map(width).collect();
-    let mut text = String::new();
-    for line in &lines {
-        let padded: Vec<String> =
-            line.iter().zip(&widths).map(|(cell, width)| format!("{cell:<width$}")).collect();
-        text.push_str(padded.join("  ").trim_end());
-        text.push('\n');
-    }
-    text
+    aligned(&lines)
 }
 
 fn cell(value: Option<Value>) -> Cow<'static, str> {

@@ -14,5 +14,5 @@ pub mod record;
 pub mod filter;
 
 /// The schema number written into every record made by this build: 2 brought how many rows a dataset set aside,
-/// 3 what is kept under a name and labels that are corrected.
-pub const SCHEMA: u32 = 3;
+/// 3 what is kept under a name and labels that are corrected, 4 what can be done with a registered model.
+pub const SCHEMA: u32 = 4;

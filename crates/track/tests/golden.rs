@@ -23,7 +23,7 @@ use track::experiment::{Experiment, Lifecycle};
 use track::id::{DatasetId, EventId, ExperimentId, Millis, RunId, SavedId};
 use track::name::memorable;
 use track::record::{Record, RecordError};
-use track::registry::{RegistryChange, RegistryEvent};
+use track::registry::{RegistryChange, RegistryEvent, Stage};
 use track::run::{
     Artifact, FoldScore, PIPELINE_ARTIFACT, PIPELINE_MEDIA_TYPE, ParamValue, Run, RunKind, RunSpec, RunState,
 };
@@ -361,6 +361,57 @@ fn what_version_3_brought_is_read_for_good() {
     check("v3/saved_cleaning", Record::Saved(saved.clone()));
     let content = SavedContent::Study { study: study_of_decisions() };
     check("v3/saved_study", Record::Saved(Saved { name: "for the shop".into(), content, ..saved }));
+}
+
+#[test]
+fn what_version_4_brought_is_read_for_good() {
+    let model = || "headphones".to_owned();
+    let changes = [
+        ("describe", RegistryChange::Describe { model: model(), version: None, text: "for the shop".into() }),
+        (
+            "describe_version",
+            RegistryChange::Describe { model: model(), version: Some(2), text: String::new() },
+        ),
+        (
+            "tag",
+            RegistryChange::Tag {
+                model: model(),
+                version: Some(2),
+                key: "use case".into(),
+                value: "returns".into(),
+            },
+        ),
+        ("untag", RegistryChange::Untag { model: model(), version: None, key: "owner".into() }),
+        ("set_alias", RegistryChange::SetAlias { model: model(), alias: "champion".into(), version: 2 }),
+        ("remove_alias", RegistryChange::RemoveAlias { model: model(), alias: "champion".into() }),
+        (
+            "set_stage",
+            RegistryChange::SetStage {
+                model: model(),
+                version: 2,
+                stage: Stage::Production,
+                archive_existing: true,
+            },
+        ),
+        ("rename", RegistryChange::Rename { model: model(), to: "earphones".into() }),
+        ("delete_version", RegistryChange::DeleteVersion { model: model(), version: 1 }),
+        ("delete_model", RegistryChange::DeleteModel { model: model() }),
+        ("set_rule", RegistryChange::SetRule { model: model(), better_by: Some(0.01) }),
+        ("end_rule", RegistryChange::SetRule { model: model(), better_by: None }),
+        (
+            "roll_back",
+            RegistryChange::RollBack {
+                model: model(),
+                to: BEGIN,
+                aliases: SortedMap::from([("champion".into(), 1)]),
+                stages: vec![(1, Stage::Production), (2, Stage::Archived), (3, Stage::Staging)],
+            },
+        ),
+    ];
+    for (name, change) in changes {
+        let event = RegistryEvent { schema: 4, change, ..registration() };
+        check(&format!("v4/registry_{name}"), Record::Registry(event));
+    }
 }
 
 #[test]

@@ -1,8 +1,10 @@
 //! The project file: what a training leaves, what the next one adds, what predicting finds.
 
 use serde_json::Value;
-use storage::{Order, ProjectFileStore, Query, Store as _};
+use storage::{Batch, Order, ProjectFileStore, Query, Store as _};
+use track::id::Millis;
 use track::record::{Collection, Record};
+use track::registry::{CHAMPION, Registry, RegistryChange, Stage};
 use track::run::{RunKind, RunState};
 
 use crate::run::{Terminal, sample, timeless};
@@ -120,4 +122,65 @@ fn runs_are_found_by_a_filter_and_in_an_order() {
     let said = terminal.run(&["runs", "project.reviewlab", "--filter", "metrics.f1 > 'high'"]);
     assert_eq!(said.code, Some(1));
     assert!(said.err.contains("metrics.f1 is a number") && said.err.contains("^^^^^^"), "{}", said.err);
+}
+
+/// Registers the two fits of a training as versions 1 and 2 of `shop`, and makes version 1 the champion.
+fn register_two(terminal: &Terminal) {
+    pollster::block_on(async {
+        let store = ProjectFileStore::open(terminal.path("project.reviewlab")).await.unwrap();
+        let fits = store.list(&Query::RunsOfKind(RunKind::Fit), Order::Ascending, 100).await.unwrap();
+        let mut registry = Registry::default();
+        let mut records = Vec::new();
+        let mut write = |registry: &mut Registry, change: RegistryChange| {
+            let event = registry.event(change, ("me", "a try"), Millis(1), [0; 10]).unwrap();
+            registry.apply(&event);
+            records.push(Record::Registry(event));
+        };
+        for fit in fits {
+            let Record::Run(fit) = fit else { panic!("a run") };
+            let change = registry.register("shop", fit.id, fit.artifacts[0].sha256).unwrap();
+            write(&mut registry, change);
+        }
+        let crowned = registry.set_alias("shop", CHAMPION, 1).unwrap();
+        write(&mut registry, crowned);
+        let staged = registry.set_stage("shop", 2, Stage::Staging, true).unwrap();
+        write(&mut registry, staged);
+        store.write(Batch { records, blobs: Vec::new() }).await.unwrap();
+        store.save(Millis(2)).await.unwrap();
+    });
+}
+
+#[test]
+fn registered_models_are_listed_and_answer_by_their_addresses() {
+    let terminal = Terminal::new();
+    terminal.summary(&["--trials", "2", "--models", "lr,nb"]);
+    assert_eq!(terminal.must(&["models", "project.reviewlab"]).out, "No model is registered.\n");
+    register_two(&terminal);
+    let listed = terminal.must(&["models", "project.reviewlab"]).out;
+    let lines: Vec<Vec<&str>> = listed.lines().map(|line| line.split_whitespace().collect()).collect();
+    assert_eq!(lines[0][..4], ["address", "aliases", "stage", "model"]);
+    assert_eq!(lines[1][..4], ["models:/shop/2", "-", "Staging", "MultinomialNB"]);
+    assert_eq!(lines[2][..4], ["models:/shop/1", "champion", "None", "LogisticRegression"]);
+    let json = terminal.must(&["models", "project.reviewlab", "--json"]).out;
+    let json: Value = serde_json::from_str(&json).unwrap();
+    assert_eq!(json[1]["aliases"], serde_json::json!(["champion"]));
+    assert!(json[0]["metrics"]["cv_f1_macro"].as_f64().is_some_and(|score| score > 0.5));
+    let run = json[0]["run"].as_str().unwrap();
+    let of_run = format!("runs:/{run}/model");
+    for (model, expected) in [
+        ("project.reviewlab", "model: shop version 1\n"),
+        ("models:/shop@champion", "model: shop version 1\n"),
+        ("models:/shop/2", "model: shop version 2\n"),
+        ("models:/shop/staging", "model: shop version 2\n"),
+        ("models:/shop/latest", "model: shop version 2\n"),
+    ] {
+        assert_eq!(terminal.must(&["predict", "--model", model, "very good"]).err, expected, "{model}");
+    }
+    let answers = |model: &str| terminal.must(&["predict", "--model", model, "--json", "very good"]).out;
+    assert_eq!(answers(&of_run), answers("models:/shop/2"));
+    assert_ne!(answers(&of_run), answers("models:/shop/1"));
+    let said = terminal.run(&["predict", "--model", "models:/shop@best", "very good"]);
+    assert_eq!(said.code, Some(1));
+    let sentence = "reviewlab: project.reviewlab: no version of 'shop' has the alias best.\n";
+    assert_eq!(said.err, sentence);
 }

@@ -12,8 +12,9 @@ fn help_lists_every_option() {
 
           reviewlab train FILE... [OPTIONS]
           reviewlab audit FILE... [OPTIONS]
-          reviewlab predict --model PROJECT [TEXT... | --file FILE] [--json]
+          reviewlab predict --model MODEL [--project PROJECT] [TEXT... | --file FILE] [--json]
           reviewlab runs PROJECT [--filter FILTER] [--order-by KEYS] [--max N] [--json]
+          reviewlab models PROJECT [--json]
 
         train reads reviews, finds the columns, tunes the models, prints a summary and writes a project file that the
         page opens, too (Settings, Project file). FILE is CSV, TSV or JSON lines, or those in a .gz or .zip; several files
@@ -60,10 +61,12 @@ fn help_lists_every_option() {
         audit says what is wrong with a file: what was found, in how many rows, examples, what it does to the score,
         and what --fix would do about it. It takes the options of train that name columns and part rows, and --json.
 
-        predict says what the best model of a project thinks of texts: those given, one a line of --file, or one a
-        line of the standard input.
+        predict says what a model thinks of texts: those given, one a line of --file, or one a line of the standard input.
 
-          --model PROJECT     a project file that holds a trained model
+          --model MODEL       a project file, whose newest champion answers, else the version registered last, else the best
+                              fit; or an address: models:/NAME/3, models:/NAME@champion, models:/NAME/Production,
+                              models:/NAME/latest, runs:/ID/model
+          --project PROJECT   the project file that an address is looked up in (default project.reviewlab)
           --file FILE         texts, one a line; - is the standard input
           --json              prints one JSON array
 
@@ -74,6 +77,10 @@ fn help_lists_every_option() {
           --order-by KEYS     another order, such as "metrics.test_f1 DESC, run_name"
           --max N             at most so many
           --json              prints their records as one JSON array
+
+        models lists a project's registered models: every version with its aliases, stage and scores, newest first.
+
+          --json              prints one JSON array
 
           -h, --help          this text
           -V, --version       the version

@@ -25,7 +25,7 @@ pub(super) const BY_PARENT: &str = "parent";
 
 type Migration = fn(&IdbDatabase, &IdbTransaction) -> Result<(), JsValue>;
 
-const MIGRATIONS: [Migration; 3] = [create, keep_rows, add_saved];
+const MIGRATIONS: [Migration; 4] = [create, keep_rows, add_saved, keep_rows];
 
 /// Version 0 is no database at all.
 fn create(db: &IdbDatabase, _: &IdbTransaction) -> Result<(), JsValue> {
@@ -39,7 +39,8 @@ fn create(db: &IdbDatabase, _: &IdbTransaction) -> Result<(), JsValue> {
     Ok(())
 }
 
-/// Records of schema 2 have fields that those of schema 1 lack, and read as unknown there: rows stay as they are.
+/// Records of schema 2 have fields that those of schema 1 lack, and read as unknown there; schema 4 brought more kinds
+/// of registry events: rows stay as they are.
 fn keep_rows(_: &IdbDatabase, _: &IdbTransaction) -> Result<(), JsValue> {
     Ok(())
 }
