@@ -45,6 +45,7 @@ glossary! {
     Brier, "brier", "Brier score", "The mean squared distance of the probability from what was true; 0 is perfect.";
     Ece, "ece", "calibration error", "How far probabilities are from how often they come true, on average over ten bins; 0 is perfect.";
     Interval, "interval", "95 % interval", "Where the score would lie in 95 of 100 cases if other reviews had been drawn for the test.";
+    FoldInterval, "fold-interval", "over the folds", "Where the score would lie in 95 of 100 cases if the folds were made of other reviews like these.";
     HeldOut, "held-out", "held out", "On the training reviews, each predicted by a model that has not seen it.";
     Coverage, "coverage", "coverage", "The share of reviews that get an answer, where the most doubtful are left to you.";
     Confusion, "confusion", "confusion matrix", "A table of true class against predicted class, which shows what is mistaken for what.";
@@ -59,6 +60,7 @@ glossary! {
     Study, "study", "study", "A search: many trials that look for the best setting of each model.";
     Run, "run", "run", "A piece of work that is remembered with its settings and scores: a study, a trial or a fit.";
     Fit, "fit", "fit", "Learning a model from the training reviews with one setting; the time is that of this step alone.";
+    PredictTime, "predict-time", "predict", "How long 1,000 reviews take to be answered, once their words are counted.";
     StudyTime, "study-time", "search time", "Seconds spent on trying settings of this model.";
     Size, "size", "size", "Bytes of the saved model, with its vocabulary and cleaning steps.";
     ModelVersion, "version", "version", "A saved model under a number that never changes, so that you can go back to it.";
@@ -129,6 +131,7 @@ impl Word {
             ("max_df", Word::MaxDf),
             ("max_features", Word::MaxFeatures),
             ("fit_time", Word::Fit),
+            ("predict_time", Word::PredictTime),
             ("study_time", Word::StudyTime),
             ("model_size_bytes", Word::Size),
             ("class_weight", Word::ClassWeight),

@@ -26,6 +26,7 @@ pub mod live_study;
 pub mod study_link;
 pub mod runs;
 pub mod study_plots;
+pub mod failed_trials;
 pub mod training;
 pub mod kept_studies;
 pub mod more_labels;

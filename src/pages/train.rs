@@ -4,6 +4,7 @@ pub mod panel;
 pub mod steering;
 pub mod progress;
 pub mod leaderboard;
+pub mod failed;
 pub mod summary;
 pub mod plots;
 pub mod more_labels;
@@ -11,6 +12,7 @@ pub mod more_labels;
 use leptos::prelude::*;
 use markup::view;
 
+use self::failed::FailedTrials;
 use self::leaderboard::Leaderboard;
 use self::more_labels::MoreLabels;
 use self::panel::Panel;
@@ -141,15 +143,18 @@ fn Study(training: Training) -> View {
     };
     let rows = of_study(|study| study.rows.clone());
     let is_fitted = Derived::new(move || rows.with(|rows| rows.iter().any(|row| row.words.is_some())));
+    let verdict =
+        Derived::new(move || training.live.with(|live| live.loaded().and_then(LiveStudy::against_guessing)));
     view! {
         <div class="stack">
             <Progress training />
             <Show when=move || rows.with(|rows| !rows.is_empty())>
-                <Leaderboard rows />
+                <Leaderboard rows verdict />
             </Show>
             <Show when=move || is_fitted.get()>
                 <Summary training rows />
             </Show>
+            <FailedTrials />
             <StudyPictures />
             <MoreLabels training />
         </div>

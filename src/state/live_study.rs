@@ -1,16 +1,19 @@
 //! How a study stands, for the page: from its driver while it runs, from its records afterwards. Pure.
 
+mod leaderboard;
+
 use std::rc::Rc;
 
-use drivers::{FitSummary, SearchStatus, StudyDriver, StudyPhase, StudyStatus, plain_words, worked_ms};
+use drivers::{GUESS_CV, SearchStatus, StudyDriver, StudyPhase, saved_ms, trial_of, worked_ms};
 use engine::models::ModelKind;
-use engine::num::stable_sort;
-use engine::tune::StudySpec;
+use engine::tune::{StudySpec, Trial, fold_interval};
 use track::id::RunId;
 use track::name::memorable;
 use track::run::{INTERRUPTED_REASON, ParamValue, Run, RunKind, RunSpec, RunState};
 
-use super::record_views::{model_of, run_row, words_of};
+use self::leaderboard::{cv, rows, rows_of_records};
+use super::format;
+use super::record_views::model_of;
 use super::steering::Hold;
 use super::views::LeaderboardRow;
 
@@ -48,8 +51,14 @@ pub struct LiveStudy {
     pub n_done: u64,
     /// Trials to be made.
     pub n_total: u64,
-    /// Best mean macro F1 so far, its spread and its model.
-    pub best: Option<(f64, f64, ModelKind)>,
+    /// The best trial so far.
+    pub best: Option<Best>,
+    /// Mean macro F1 of guessing over the folds, once that is known.
+    pub guess: Option<f64>,
+    /// Stored trials that could not be evaluated.
+    pub n_failed: u64,
+    /// What pruning gave up and saved; none where nothing is pruned.
+    pub pruned: Option<Pruned>,
     /// Stored trials a second.
     pub trials_per_second: Option<f64>,
     /// Milliseconds until the last trial.
@@ -66,7 +75,60 @@ pub struct LiveStudy {
     pub holds: Vec<Hold>,
 }
 
+/// The best trial of a study.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Best {
+    /// Mean macro F1 over the folds.
+    pub mean: f64,
+    /// Standard deviation over the folds.
+    pub spread: f64,
+    /// Where the mean would lie in 95 of 100 cases if the folds were of other reviews.
+    pub interval: Option<(f64, f64)>,
+    /// Its model.
+    pub model: ModelKind,
+}
+
+/// What pruning did.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Pruned {
+    /// Trials given up.
+    pub n_trials: u64,
+    /// Milliseconds saved; below 0 what it cost.
+    pub saved_ms: f64,
+}
+
+impl Pruned {
+    /// In one sentence.
+    pub fn words(&self) -> String {
+        let given_up = format::counted(self.n_trials, "trial was", "trials were");
+        let time = format::duration(self.saved_ms.abs());
+        match (self.n_trials, self.saved_ms > 0.0) {
+            (0, _) => "No trial was given up early so far.".to_owned(),
+            (_, true) => format!("{given_up} given up early, which saved about {time}."),
+            (_, false) => format!("{given_up} given up early, which saved no time: it cost about {time}."),
+        }
+    }
+}
+
 impl LiveStudy {
+    /// Whether it is better than guessing, in words; none before both are known.
+    pub fn against_guessing(&self) -> Option<String> {
+        let (best, guess) = (self.best?, self.guess?);
+        let against = format!("{} against {}", format::score(best.mean), format::score(guess));
+        let (low, high) = best.interval.unwrap_or((best.mean, best.mean));
+        Some(if low > guess {
+            format!(
+                "Yes: {against} for always giving the same answer, and that lead is more than luck of the folds."
+            )
+        } else if high < guess {
+            format!("No: {against} for always giving the same answer. Do not use these models.")
+        } else {
+            format!(
+                "That cannot be said yet: {against} for always giving the same answer, which may be luck of the folds. More reviews or other settings may help."
+            )
+        })
+    }
+
     /// A study whose data are being read.
     pub fn preparing(n_total: u64) -> Self {
         Self {
@@ -76,6 +138,9 @@ impl LiveStudy {
             n_done: 0,
             n_total,
             best: None,
+            guess: None,
+            n_failed: 0,
+            pruned: None,
             trials_per_second: None,
             left_ms: None,
             elapsed_ms: 0.0,
@@ -123,7 +188,19 @@ impl LiveStudy {
     /// As its driver says.
     pub fn from_driver(driver: &StudyDriver) -> Self {
         let status = &driver.status();
-        let best = status.best().map(|(search, trial)| (trial.cv_f1_macro, trial.cv_f1_std, search.model));
+        let n_folds = driver.plan().study.split.n_folds;
+        let best = status.best().map(|(search, trial)| Best {
+            mean: trial.cv_f1_macro,
+            spread: trial.cv_f1_std,
+            interval: fold_interval(&trial.fold_f1_macro, n_folds),
+            model: search.model,
+        });
+        let sum =
+            |count: fn(&SearchStatus) -> u32| status.searches.iter().map(|one| u64::from(count(one))).sum();
+        let pruned = (!driver.plan().study.pruner.is_none()).then(|| Pruned {
+            n_trials: sum(|search| search.n_pruned),
+            saved_ms: status.searches.iter().map(|search| search.saved_ms).sum(),
+        });
         let error = status.error.clone();
         Self {
             run: Some(status.run.clone()),
@@ -141,6 +218,9 @@ impl LiveStudy {
             n_done: status.n_done,
             n_total: status.n_total,
             best,
+            guess: status.guess.as_ref().map(|guess| guess.cv_f1_macro),
+            n_failed: sum(|search| search.n_failed),
+            pruned,
             trials_per_second: status.trials_per_second,
             left_ms: status.left_ms,
             elapsed_ms: status.elapsed_ms as f64,
@@ -160,12 +240,23 @@ impl LiveStudy {
             Some(ParamValue::Int(n_trials)) => u64::try_from(*n_trials).unwrap_or(n_done),
             _ => n_done,
         };
+        let spec = match &study.spec {
+            Some(RunSpec::Study(spec)) => Some(Rc::new(spec.clone())),
+            _ => None,
+        };
         let best = trials
             .iter()
-            .filter_map(|run| {
-                Some((cv(run)?, run.metrics.get("cv_f1_std").copied().unwrap_or(0.0), model_of(run)?))
-            })
-            .reduce(|most, next| if next.0 > most.0 { next } else { most });
+            .filter_map(|run| Some((cv(run)?, model_of(run)?, *run)))
+            .reduce(|most, next| if next.0 > most.0 { next } else { most })
+            .map(|(mean, model, run)| Best {
+                mean,
+                spread: run.metrics.get("cv_f1_std").copied().unwrap_or(0.0),
+                interval: spec.as_ref().and_then(|spec| {
+                    let folds: Vec<f64> = run.folds.iter().map(|fold| fold.f1_macro).collect();
+                    fold_interval(&folds, spec.split.n_folds)
+                }),
+                model,
+            });
         Self {
             run: Some(study.id.clone()),
             name: study.name.clone(),
@@ -178,117 +269,34 @@ impl LiveStudy {
             n_done,
             n_total: n_asked.max(n_done),
             best,
+            guess: study.metrics.get(GUESS_CV).copied(),
+            n_failed: trials.iter().filter(|run| matches!(run.state, RunState::Failed { .. })).count() as u64,
+            pruned: spec
+                .as_ref()
+                .filter(|spec| !spec.pruner.is_none())
+                .map(|spec| pruned(study, spec, &trials)),
             trials_per_second: (elapsed_ms > 0.0).then(|| n_done as f64 * 1000.0 / elapsed_ms),
             left_ms: None,
             elapsed_ms,
-            rows: rows_of_records(children),
+            rows: rows_of_records(study, children),
             problem: None,
-            study: match &study.spec {
-                Some(RunSpec::Study(spec)) => Some(Rc::new(spec.clone())),
-                _ => None,
-            },
+            study: spec,
             holds: Vec::new(),
         }
     }
 }
 
-fn cv(run: &Run) -> Option<f64> {
-    run.metrics.get("cv_f1_macro").copied()
-}
-
-fn rows(status: &StudyStatus) -> Vec<LeaderboardRow> {
-    let row = |search: &SearchStatus| match status.fits.iter().find(|fit| fit.model == search.model) {
-        Some(fit) => Some(fit_row(fit)),
-        None => search.best.as_ref().map(|best| LeaderboardRow {
-            run: Some(best.run.clone()),
-            name: memorable(best.run.as_str()),
-            cv: Some(best.cv_f1_macro),
-            cv_spread: Some(best.cv_f1_std),
-            ..empty_row(Some(search.model))
-        }),
-    };
-    let dummy = status.fits.first().map(|fit| fit.dummy_f1);
-    ranked(status.searches.iter().filter_map(row).collect(), dummy)
-}
-
-fn fit_row(fit: &FitSummary) -> LeaderboardRow {
-    LeaderboardRow {
-        run: Some(fit.run.clone()),
-        name: memorable(fit.run.as_str()),
-        model: Some(fit.model),
-        cv: Some(fit.cv_f1_macro),
-        cv_spread: Some(fit.cv_f1_std),
-        train: Some(fit.train.f1_macro),
-        test: Some(fit.test.f1_macro),
-        fit_ms: Some(fit.fit_time * 1000.0),
-        study_ms: Some(fit.study_time * 1000.0),
-        n_bytes: Some(fit.model_size_bytes),
-        words: Some(plain_words(fit)),
-        is_best: false,
+/// What pruning did in a study of the store.
+fn pruned(study: &Run, spec: &StudySpec, trials: &[&Run]) -> Pruned {
+    let mut searches: Vec<Vec<Trial>> = spec.searches.iter().map(|_| Vec::new()).collect();
+    for (search, trial) in trials.iter().filter_map(|run| trial_of(&study.id, spec, run)) {
+        searches[search].push(trial);
     }
-}
-
-fn empty_row(model: Option<ModelKind>) -> LeaderboardRow {
-    LeaderboardRow {
-        run: None,
-        name: String::new(),
-        model,
-        cv: None,
-        cv_spread: None,
-        train: None,
-        test: None,
-        fit_ms: None,
-        study_ms: None,
-        n_bytes: None,
-        words: None,
-        is_best: false,
+    let is_pruned = |run: &&&Run| run.state == RunState::Pruned;
+    Pruned {
+        n_trials: trials.iter().filter(is_pruned).count() as u64,
+        saved_ms: searches.iter().map(|trials| saved_ms(trials)).sum(),
     }
-}
-
-/// Best first; of equal ones the first in the study's order. Guessing comes last.
-fn ranked(mut rows: Vec<LeaderboardRow>, dummy_f1: Option<f64>) -> Vec<LeaderboardRow> {
-    stable_sort(&mut rows, |a, b| {
-        b.cv.unwrap_or(f64::NEG_INFINITY).total_cmp(&a.cv.unwrap_or(f64::NEG_INFINITY))
-    });
-    if let Some(first) = rows.first_mut() {
-        first.is_best = first.cv.is_some();
-    }
-    rows.extend(dummy_f1.map(|dummy| LeaderboardRow {
-        name: "always the same answer".to_owned(),
-        test: Some(dummy),
-        ..empty_row(None)
-    }));
-    rows
-}
-
-fn rows_of_records(children: &[Run]) -> Vec<LeaderboardRow> {
-    let fits: Vec<&Run> =
-        children.iter().filter(|run| run.kind == RunKind::Fit && run.state == RunState::Finished).collect();
-    let row = |model: ModelKind| {
-        let of_model = |run: &&Run| model_of(run) == Some(model);
-        let fit = fits.iter().copied().find(of_model);
-        let trials = children.iter().filter(|run| run.kind == RunKind::Trial).filter(of_model);
-        let best = trials.reduce(|most, next| if cv(next) > cv(most) { next } else { most });
-        let run = fit.or(best.filter(|run| cv(run).is_some()))?;
-        let shown = run_row(run, None);
-        let metric = |name: &str| run.metrics.get(name).copied();
-        Some(LeaderboardRow {
-            run: Some(run.id.clone()),
-            name: run.name.clone(),
-            model: Some(model),
-            cv: shown.cv,
-            cv_spread: shown.cv_spread,
-            train: shown.train,
-            test: shown.test,
-            fit_ms: fit.and_then(|_| metric("fit_time")).map(|seconds| seconds * 1000.0),
-            study_ms: metric("study_time").map(|seconds| seconds * 1000.0),
-            n_bytes: metric("model_size_bytes").map(|n_bytes| n_bytes as u64),
-            words: words_of(run),
-            is_best: false,
-        })
-    };
-    let dummy = fits.first().and_then(|run| run.metrics.get("dummy_f1").copied());
-    ranked(ModelKind::ALL.into_iter().filter_map(row).collect(), dummy)
 }
 
 #[cfg(test)]
@@ -361,6 +369,51 @@ mod tests {
         check(failed(INTERRUPTED_REASON), 60, true);
         check(failed("No setting could be evaluated."), 60, false);
         check(failed("Another tab took over."), 7, true);
+    }
+
+    #[test]
+    fn a_study_says_whether_it_is_better_than_guessing() {
+        #[track_caller]
+        fn check(mean: f64, interval: (f64, f64), begins: &str) {
+            let best = Best { mean, spread: 0.01, interval: Some(interval), model: ModelKind::LinearSvc };
+            let study = LiveStudy { best: Some(best), guess: Some(0.45), ..LiveStudy::preparing(60) };
+            let said = study.against_guessing().expect("both are known");
+            assert!(said.starts_with(begins), "{said}");
+        }
+        check(0.812, (0.794, 0.829), "Yes: 0.812 against 0.450 for always giving the same answer");
+        check(0.46, (0.44, 0.48), "That cannot be said yet: 0.460 against 0.450");
+        check(0.3, (0.25, 0.35), "No: 0.300 against 0.450");
+        assert_eq!(LiveStudy { guess: Some(0.45), ..LiveStudy::preparing(60) }.against_guessing(), None);
+    }
+
+    #[test]
+    fn what_pruning_saved_or_cost_is_said() {
+        let said = |n_trials, saved_ms| Pruned { n_trials, saved_ms }.words();
+        assert_eq!(said(0, 0.0), "No trial was given up early so far.");
+        assert_eq!(said(1, 250.0), "1 trial was given up early, which saved about 250 ms.");
+        assert_eq!(
+            said(14, -1_500.0),
+            "14 trials were given up early, which saved no time: it cost about 1.5 s."
+        );
+    }
+
+    #[test]
+    fn a_study_of_the_store_has_its_interval_its_guess_and_its_failures() {
+        let mut study = run(RunKind::Study, RunState::Finished, Some(9_000));
+        study.spec = Some(RunSpec::Study(StudySpec::reference(&[ModelKind::LinearSvc], 20, 1)));
+        study.metrics.insert(GUESS_CV.to_owned(), 0.45);
+        let mut best = run(RunKind::Trial, RunState::Finished, Some(2_000));
+        best.params.insert("model".to_owned(), ParamValue::Text("LinearSVC".to_owned()));
+        let fold = |f1_macro| track::run::FoldScore { f1_macro, fit_ms: 1.0 };
+        best.folds = [0.49, 0.5, 0.51, 0.5, 0.5].map(fold).to_vec();
+        let failed = run(RunKind::Trial, RunState::Failed { reason: "no word is left".into() }, Some(3_000));
+        let shown = LiveStudy::from_records(&study, &[best, Run { metrics: Default::default(), ..failed }]);
+        assert_eq!((shown.n_done, shown.n_failed, shown.pruned), (2, 1, None));
+        let (low, high) = shown.best.and_then(|best| best.interval).expect("five folds");
+        assert!(low > 0.48 && high < 0.52 && low < 0.5 && high > 0.5, "{low} {high}");
+        let guessing = shown.rows.last().expect("guessing is always there");
+        assert_eq!((guessing.model, guessing.cv), (None, Some(0.45)));
+        assert!(shown.against_guessing().is_some_and(|said| said.starts_with("Yes: 0.500")));
     }
 
     #[test]

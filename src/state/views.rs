@@ -32,6 +32,8 @@ pub struct LeaderboardRow {
     pub test: Option<f64>,
     /// Milliseconds of the final fit.
     pub fit_ms: Option<f64>,
+    /// Milliseconds of predicting 1,000 reviews.
+    pub predict_ms: Option<f64>,
     /// Milliseconds of the search.
     pub study_ms: Option<f64>,
     /// Bytes of the saved pipeline.

@@ -28,8 +28,10 @@ pub fn study(summary: &StudySummary) -> String {
         ));
     }
     if let Some(fit) = fits.first() {
+        let folds = summary.guess.as_ref().map(|guess| format!("{:.3} over the folds, ", guess.cv_f1_macro));
         text.push_str(&format!(
-            "Always guessing the commonest class: macro F1 {:.3} on the test part.\n",
+            "Always guessing the commonest class: macro F1 {}{:.3} on the test part.\n",
+            folds.unwrap_or_default(),
             fit.dummy_f1
         ));
     }

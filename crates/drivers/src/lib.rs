@@ -23,10 +23,10 @@ pub use pass::{
 };
 pub use protocol::{Command, Driver, Event, Input, Ticket};
 pub use questions::{QuestionDriver, QuestionError};
-pub use records::{BEST_FIT_TAG, ENDED_TAG, OWNER_TAG, StudyPlan, trial_of};
+pub use records::{BEST_FIT_TAG, ENDED_TAG, GUESS_CV, GUESS_STD, OWNER_TAG, StudyPlan, trial_of};
 pub use status::{BestTrial, SearchStatus, StudyPhase, StudyStatus};
 pub use study::{MAX_LOSSES, SLICE_MS, StudyDriver, StudyError};
 pub use summary::{
-    DataSummary, FitSummary, ModelSummary, SUMMARY_SCHEMA, StudySummary, best_fit, plain_words, words,
+    DataSummary, FitSummary, Guess, ModelSummary, SUMMARY_SCHEMA, StudySummary, best_fit, plain_words, words,
 };
-pub use worked::worked_ms;
+pub use worked::{saved_ms, worked_ms};

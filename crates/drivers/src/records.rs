@@ -7,6 +7,7 @@ use engine::dataset::LabelId;
 use engine::metrics::Metrics;
 use engine::num::{ContentHash, SortedMap};
 use engine::pipeline::{AbstainRule, DecisionSpec, PipelineSpec};
+use engine::stats;
 use engine::tune::{Setting, StudySpec, Trial, TrialOutcome, Value};
 use jobs::FinalFitOutput;
 use track::SCHEMA;
@@ -27,6 +28,11 @@ pub const BEST_FIT_TAG: &str = "best_fit";
 pub const OWNER_TAG: &str = "owner";
 /// Tag of a study: which searches ended before their last trial, and why.
 pub const ENDED_TAG: &str = "ended_early";
+
+/// Metric of a study: mean macro F1 of guessing the most frequent class, over the folds.
+pub const GUESS_CV: &str = "dummy_cv_f1_macro";
+/// Metric of a study: standard deviation of the same (divisor n).
+pub const GUESS_STD: &str = "dummy_cv_f1_std";
 
 /// Everything a study needs to know before it begins.
 #[derive(Clone, Debug, PartialEq)]
@@ -217,6 +223,7 @@ pub(crate) fn fit_run(plan: &StudyPlan, fit: &Fit) -> Run {
         ("test_f1", output.test.f1_macro),
         ("dummy_f1", output.dummy_test_f1),
         ("fit_time", output.fit_ms / 1000.0),
+        ("predict_time", output.predict_ms / 1000.0),
         ("study_time", study_ms / 1000.0),
         ("model_size_bytes", output.pipeline.n_bytes as f64),
         ("n_terms", f64::from(output.n_terms)),
@@ -298,6 +305,12 @@ fn put_setting(params: &mut SortedMap<String, ParamValue>, setting: &Setting) {
 fn cv_metrics(trial: &Trial) -> SortedMap<String, f64> {
     let numbers = [("cv_f1_macro", trial.mean()), ("cv_f1_std", trial.spread())];
     numbers.into_iter().filter_map(|(name, value)| Some((name.to_owned(), value?))).collect()
+}
+
+/// What guessing scores, among a study's metrics.
+pub(crate) fn guess_metrics(folds: &[f64]) -> SortedMap<String, f64> {
+    let numbers = [(GUESS_CV, stats::mean(folds)), (GUESS_STD, stats::population_sd(folds))];
+    finite(numbers.into_iter())
 }
 
 fn test_metrics(classes: &[(String, u64)], test: &Metrics) -> SortedMap<String, f64> {

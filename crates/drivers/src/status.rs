@@ -4,7 +4,7 @@ use engine::models::ModelKind;
 use engine::tune::Setting;
 use track::id::{Millis, RunId};
 
-use crate::summary::FitSummary;
+use crate::summary::{FitSummary, Guess};
 
 /// What a study is at.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -44,6 +44,8 @@ pub struct StudyStatus {
     pub trials_per_second: Option<f64>,
     /// Milliseconds until the last trial at that rate; `None` before the first trial and after the last.
     pub left_ms: Option<f64>,
+    /// What guessing scores, once that is known.
+    pub guess: Option<Guess>,
     /// Each search, in the study's order.
     pub searches: Vec<SearchStatus>,
     /// Stored final fits, in the study's order.
@@ -78,7 +80,9 @@ pub struct SearchStatus {
     pub n_total: u32,
     /// Why it ended before its last trial, in one sentence.
     pub ended: Option<String>,
-    /// Trials that were pruned.
+    /// Stored trials that could not be evaluated.
+    pub n_failed: u32,
+    /// Stored trials that were pruned.
     pub n_pruned: u32,
     /// Milliseconds that pruning saved, against complete trials of the same search; below 0 what it cost.
     pub saved_ms: f64,

@@ -7,6 +7,7 @@
 mod answers;
 mod early_end;
 mod search;
+mod guess;
 mod resume;
 mod view;
 
@@ -25,6 +26,7 @@ use crate::outbox::Outbox;
 use crate::protocol::{Command, Driver, Event, Ticket};
 use crate::records::{ENDED_TAG, StudyPlan, study_run};
 
+use guess::Guessing;
 use search::Search;
 
 /// Milliseconds of trials asked for at a time: short enough to stop and to spread, long against a message.
@@ -59,6 +61,7 @@ pub enum StudyError {
 pub struct StudyDriver {
     plan: StudyPlan,
     searches: Vec<Search>,
+    guessing: Guessing,
     stage: Stage,
     n_tickets: u64,
     in_flight: SortedMap<Ticket, usize>,
@@ -90,6 +93,8 @@ enum Stage {
 struct Shown {
     /// Trials, whether there is a fit, whether it failed; by search.
     searches: Vec<(usize, bool, bool)>,
+    /// Whether what guessing scores is.
+    is_guessed: bool,
 }
 
 impl StudyDriver {
@@ -111,7 +116,7 @@ impl StudyDriver {
         }
         let searches: Vec<Search> =
             plan.study.searches.iter().map(|spec| Search::new(spec.model(), spec.n_trials)).collect();
-        let shown = Shown { searches: vec![(0, false, false); searches.len()] };
+        let shown = Shown { searches: vec![(0, false, false); searches.len()], is_guessed: false };
         let mut outbox = Outbox::new(shown);
         outbox.put(Record::Run(study_run(&plan, RunState::Running, None, None)));
         let last = plan.created;
@@ -121,6 +126,7 @@ impl StudyDriver {
             n_earlier: 0,
             plan,
             searches,
+            guessing: Guessing::default(),
             stage: Stage::Searching,
             n_tickets: 0,
             in_flight: SortedMap::new(),
@@ -204,10 +210,11 @@ impl StudyDriver {
                 commands.push(self.run(search, fit));
             }
         }
+        commands.extend(self.ask_guess());
         if !self.searches.iter().any(Search::is_searching) {
             self.stage = Stage::Fitting;
         }
-        if self.in_flight.is_empty() {
+        if self.in_flight.is_empty() && !self.guessing.is_open() {
             self.close();
         }
         commands
@@ -236,7 +243,7 @@ impl StudyDriver {
         }
         let best =
             best.map(|(search, trial)| (self.plan.run.later_fit(search, self.fit_number(search)), trial));
-        let mut record = study_run(&self.plan, state.clone(), Some(self.last), best);
+        let mut record = self.own_run(study_run(&self.plan, state.clone(), Some(self.last), best));
         if let Some(ends) = self.early_ends() {
             record.tags.insert(ENDED_TAG.to_owned(), ends);
         }
@@ -249,13 +256,15 @@ impl StudyDriver {
         let searches = self.searches.iter();
         let searches =
             searches.map(|search| (search.trials.len(), search.fit.is_some(), search.failed.is_some()));
-        self.outbox.show_then(Shown { searches: searches.collect() });
+        let is_guessed = self.guessing.folds.is_some();
+        self.outbox.show_then(Shown { searches: searches.collect(), is_guessed });
     }
 
     fn stop(&mut self) {
         match &self.stage {
             Stage::Searching | Stage::Fitting => {
                 self.cancelled.extend(std::mem::take(&mut self.in_flight).into_keys());
+                self.cancelled.extend(self.guessing.give_up());
                 self.outbox.retry();
                 self.end(RunState::Killed);
             }
@@ -290,18 +299,25 @@ impl Driver for StudyDriver {
                 if let Some(search) = self.in_flight.remove(&ticket) {
                     self.last = self.last.max(now);
                     self.answered(search, answer);
+                } else if self.guessing.take(ticket) {
+                    self.last = self.last.max(now);
+                    self.guessed(answer);
                 }
             }
             Event::Failed { ticket, error, now } => {
                 if let Some(search) = self.in_flight.remove(&ticket) {
                     self.last = self.last.max(now);
                     self.failed(search, &error);
+                } else {
+                    self.guessing.take(ticket);
                 }
             }
             Event::Lost { ticket, reason, now } => {
                 if let Some(search) = self.in_flight.remove(&ticket) {
                     self.last = self.last.max(now);
                     self.lost(search, reason);
+                } else if self.guessing.take(ticket) {
+                    self.guessing.lost();
                 }
             }
             Event::Stored { ticket, now } => {

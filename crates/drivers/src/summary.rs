@@ -58,8 +58,21 @@ pub struct FitSummary {
     pub model_size_bytes: u64,
     /// Seconds of the final fit.
     pub fit_time: f64,
+    /// Seconds in which it answers to 1,000 reviews whose words are counted.
+    pub predict_time: f64,
     /// Seconds of the search's trials.
     pub study_time: f64,
+}
+
+/// What the most frequent class scores as the answer to everything.
+#[derive(Clone, Debug, PartialEq, ToJson)]
+pub struct Guess {
+    /// Mean macro F1 over the folds.
+    pub cv_f1_macro: f64,
+    /// Standard deviation over the folds (divisor n).
+    pub cv_f1_std: f64,
+    /// Macro F1 of each fold.
+    pub fold_f1_macro: Vec<f64>,
 }
 
 /// What a model does, in words a shop owner understands.
@@ -105,6 +118,9 @@ pub struct StudySummary {
     pub state: &'static str,
     /// The model with the best cross-validated score among those fitted.
     pub best_model: Option<ModelKind>,
+    /// What guessing scores; none where that was not measured.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub guess: Option<Guess>,
     /// Each search, in the study's order.
     pub models: Vec<ModelSummary>,
 }
@@ -145,7 +161,7 @@ impl StudySummary {
         study: &StudySpec,
         data: DataSummary,
         state: &'static str,
-        models: Vec<ModelSummary>,
+        (guess, models): (Option<Guess>, Vec<ModelSummary>),
     ) -> Self {
         Self {
             schema: SUMMARY_SCHEMA,
@@ -155,6 +171,7 @@ impl StudySummary {
             data,
             state,
             best_model: best_fit(models.iter().filter_map(|model| model.fit.as_ref())).map(|fit| fit.model),
+            guess,
             models,
         }
     }

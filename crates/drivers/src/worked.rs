@@ -1,5 +1,8 @@
-//! How long a study was worked at: its beginning and its children in, milliseconds out, without the time it lay still.
+//! How long a study was worked at: its beginning and its children in, milliseconds out, without the time it lay still;
+//! and what pruning saved of it.
 
+use engine::stats;
+use engine::tune::Trial;
 use track::id::Millis;
 use track::run::Run;
 
@@ -19,6 +22,17 @@ pub fn worked_ms(created: Millis, children: &[Run]) -> u64 {
         last = last.max(ended);
     }
     worked
+}
+
+/// Milliseconds that pruning saved in a search: of each pruned trial, what a complete one takes on average less what it
+/// took; below 0 what it cost.
+pub fn saved_ms(trials: &[Trial]) -> f64 {
+    let elapsed = |is_asked: fn(&Trial) -> bool| {
+        let asked = trials.iter().filter(move |trial| is_asked(trial));
+        asked.map(|trial| trial.elapsed_ms).collect::<Vec<f64>>()
+    };
+    let usual = stats::mean(&elapsed(|trial| trial.mean().is_some())).unwrap_or(0.0);
+    elapsed(Trial::is_pruned).iter().map(|elapsed_ms| usual - elapsed_ms).sum()
 }
 
 #[cfg(test)]

@@ -107,6 +107,9 @@ fn a_study_leaves_all_its_records() {
     let status = driver.status();
     assert_eq!((status.phase, status.n_done, status.n_total), (StudyPhase::Finished, 39, 39));
     assert!(status.stored && status.fits.len() == 3 && status.left_ms.is_none());
+    let guess = status.guess.expect("guessing is measured on the same folds");
+    assert_eq!((guess.fold_f1_macro.len(), guess.cv_f1_macro), (5, run.metrics[drivers::GUESS_CV]));
+    assert!(guess.cv_f1_macro < run.metrics["cv_f1_macro"], "{guess:?}");
     assert_eq!(pump.most_stores_at_once, 1);
 }
 
@@ -140,15 +143,15 @@ fn parameters_and_metrics_have_the_fields_names() {
     let fits: String = runs(&pump, RunKind::Fit).into_iter().map(names).collect();
     expect_test::expect![[r#"
         models n_folds n_trials split test_share
-        cv_f1_macro cv_f1_std
+        cv_f1_macro cv_f1_std dummy_cv_f1_macro dummy_cv_f1_std
         C class_weight max_df max_features min_df model ngram_range preprocessing solver sublinear_tf vectorizer
         cv_f1_macro cv_f1_std fit_time
         C class_weight max_df max_features min_df model ngram_range preprocessing solver sublinear_tf trial vectorizer
-        accuracy average_precision brier cv_f1_macro cv_f1_std dummy_f1 ece f1_binary f1_weighted fit_time log_loss mcc model_size_bytes n_terms roc_auc study_time test_f1 test_f1_high test_f1_low test_f1_negative test_f1_positive test_precision_negative test_precision_positive test_recall_negative test_recall_positive train_f1
+        accuracy average_precision brier cv_f1_macro cv_f1_std dummy_f1 ece f1_binary f1_weighted fit_time log_loss mcc model_size_bytes n_terms predict_time roc_auc study_time test_f1 test_f1_high test_f1_low test_f1_negative test_f1_positive test_precision_negative test_precision_positive test_recall_negative test_recall_positive train_f1
         algorithm alpha max_df max_features min_df model ngram_range preprocessing sublinear_tf trial vectorizer
-        accuracy average_precision brier cv_f1_macro cv_f1_std dummy_f1 ece f1_binary f1_weighted fit_time log_loss mcc model_size_bytes n_terms roc_auc study_time test_f1 test_f1_high test_f1_low test_f1_negative test_f1_positive test_precision_negative test_precision_positive test_recall_negative test_recall_positive train_f1
+        accuracy average_precision brier cv_f1_macro cv_f1_std dummy_f1 ece f1_binary f1_weighted fit_time log_loss mcc model_size_bytes n_terms predict_time roc_auc study_time test_f1 test_f1_high test_f1_low test_f1_negative test_f1_positive test_precision_negative test_precision_positive test_recall_negative test_recall_positive train_f1
         C class_weight max_df max_features min_df model ngram_range preprocessing solver sublinear_tf trial vectorizer
-        accuracy average_precision brier cv_f1_macro cv_f1_std dummy_f1 ece f1_binary f1_weighted fit_time log_loss mcc model_size_bytes n_terms roc_auc study_time test_f1 test_f1_high test_f1_low test_f1_negative test_f1_positive test_precision_negative test_precision_positive test_recall_negative test_recall_positive train_f1
+        accuracy average_precision brier cv_f1_macro cv_f1_std dummy_f1 ece f1_binary f1_weighted fit_time log_loss mcc model_size_bytes n_terms predict_time roc_auc study_time test_f1 test_f1_high test_f1_low test_f1_negative test_f1_positive test_precision_negative test_precision_positive test_recall_negative test_recall_positive train_f1
     "#]].assert_eq(&format!("{study}{trial}{fits}"));
 }
 

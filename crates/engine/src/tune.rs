@@ -20,6 +20,7 @@ mod study;
 mod pruner;
 mod pointless;
 mod importance;
+mod guessing;
 mod luck;
 mod learning;
 mod figures;
@@ -35,11 +36,12 @@ use crate::text::CleanStep;
 pub use ending::SearchEnd;
 pub use enumeration::Enumeration;
 pub use figures::{distribution, places, ranks, surface};
+pub use guessing::guessed_folds;
 pub use importance::{MIN_IMPORTANCE_TRIALS, TooFewTrials, importances};
 pub use learning::{CURVE_SHARES, LearningPoint, MoreLabels, learn_from_share};
 pub use luck::{LUCK_RESAMPLES, Luck, MAX_LUCK_SETTINGS, luck, predicted_classes};
 pub use param::{MAX_WHOLE, ParamKind};
-pub use pointless::{PATIENCE_RANGE, StopRule, fold_noise};
+pub use pointless::{PATIENCE_RANGE, StopRule, fold_interval, fold_noise};
 pub use preset::{STUDY_SCHEMA, StudyPreset};
 pub use problem::{
     FieldProblem, MAX_CANDIDATES, MAX_CHOICES, MAX_MINUTES, MAX_SEARCHES, MAX_TEST_SHARE, MIN_TEST_SHARE,

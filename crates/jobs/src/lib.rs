@@ -25,10 +25,10 @@ pub use fits::MAX_CURVE_POINTS;
 pub use records::{decode_records, encode_records};
 pub use request::{
     AdvanceStudy, Answer, AuditChunk, BlobRef, ChangedRow, CompareFits, DescribeData, ExportChunk,
-    ExportOutput, FinalFitOutput, FitBlobs, FitFinal, FitsCompared, HISTORY_CHUNK, HeldOutOutput,
-    IntakeChunk, IntakeOutput, Job, JobError, JudgeLabels, LabelsOutput, LearnFromShare, LuckOutput,
-    MeasureHeldOut, MeasureLuck, OtherJobsAnswer, Pass, ReadChunk, ReadOutput, Request, ScanChunk, Session,
-    StudyAdvance, SurveyChunk, Suspect,
+    ExportOutput, FinalFitOutput, FitBlobs, FitFinal, FitsCompared, GuessOutput, HISTORY_CHUNK,
+    HeldOutOutput, IntakeChunk, IntakeOutput, Job, JobError, JudgeLabels, LabelsOutput, LearnFromShare,
+    LuckOutput, MeasureGuessing, MeasureHeldOut, MeasureLuck, OtherJobsAnswer, Pass, ReadChunk, ReadOutput,
+    Request, ScanChunk, Session, StudyAdvance, SurveyChunk, Suspect,
 };
 pub use warm_up::WarmUp;
 pub use worker::{Answered, Blob, Worker};

@@ -1,11 +1,14 @@
-//! What is asked beside trials: would more labels help, how much is luck, what do reviews look like.
+//! What is asked beside trials: would more labels help, how much is luck, what guessing scores, what do reviews look
+//! like.
 
 use engine::dataset::LabelId;
 use engine::describe::{Description, describe};
-use engine::split::NEVER_HELD_OUT;
-use engine::tune::{LearningPoint, learn_from_share, luck, predicted_classes};
+use engine::split::{NEVER_HELD_OUT, split_counts};
+use engine::tune::{LearningPoint, guessed_folds, learn_from_share, luck, predicted_classes};
 
-use crate::request::{DescribeData, JobError, LearnFromShare, LuckOutput, MeasureLuck};
+use crate::request::{
+    DescribeData, GuessOutput, JobError, LearnFromShare, LuckOutput, MeasureGuessing, MeasureLuck,
+};
 use crate::worker::{Worker, cannot_fit};
 
 impl Worker {
@@ -31,6 +34,14 @@ impl Worker {
             )));
         }
         Ok(describe(&counts, &terms))
+    }
+
+    /// What guessing scores on the folds of every draw.
+    pub(crate) fn measure_guessing(&mut self, job: &MeasureGuessing) -> Result<GuessOutput, JobError> {
+        let counts = self.blobs.counts(job.counts)?;
+        let plans = split_counts(&counts, &job.split).map_err(cannot_fit)?;
+        let of_draw = |plan| guessed_folds(&counts.labels, usize::from(counts.n_classes), plan);
+        Ok(GuessOutput { fold_f1_macro: plans.iter().flat_map(of_draw).collect() })
     }
 
     /// The held-out predictions of every setting, weighed. A setting that cannot be evaluated is left out.

@@ -8,18 +8,20 @@ use engine::num::ContentHash;
 use engine::pipeline::{Coverage, DecisionSpec, PipelineSpec};
 use engine::split::SplitSpec;
 use engine::table::{FileError, TableSummary};
-use engine::tune::{LearningPoint, Luck, SearchEnd, Setting, StudySpec, Trial};
+use engine::tune::{LearningPoint, SearchEnd, StudySpec, Trial};
 use json::{FromJson, ToJson};
 use thiserror::Error;
 
 mod fits;
 mod passes;
+mod questions;
 
 pub use self::fits::{ChangedRow, CompareFits, FitBlobs, FitsCompared, HeldOutOutput, MeasureHeldOut};
 pub use self::passes::{
     AuditChunk, ExportChunk, ExportOutput, IntakeChunk, IntakeOutput, Pass, ReadChunk, ReadOutput, ScanChunk,
     Session, SurveyChunk,
 };
+pub use self::questions::{GuessOutput, LearnFromShare, LuckOutput, MeasureGuessing, MeasureLuck};
 
 /// A job and the type of its answer.
 pub trait Job: Into<Request> {
@@ -75,6 +77,7 @@ jobs! {
     FitFinal => Fit(FinalFitOutput),
     LearnFromShare => Learned(LearningPoint),
     MeasureLuck => Luck(LuckOutput),
+    MeasureGuessing => Guessed(GuessOutput),
     JudgeLabels => Labels(LabelsOutput),
     DescribeData => Described(Description),
     MeasureHeldOut => HeldOut(HeldOutOutput),
@@ -170,41 +173,10 @@ pub struct FinalFitOutput {
     pub n_terms: u32,
     /// Wall time of the fit alone, in milliseconds.
     pub fit_ms: f64,
+    /// Milliseconds in which the pipeline answers to 1,000 reviews whose words are counted.
+    pub predict_ms: f64,
     /// Macro F1 on the test part of always guessing the most frequent class.
     pub dummy_test_f1: f64,
-}
-
-/// Learn from a share of the rows: one point of a learning curve.
-#[derive(Clone, Debug, PartialEq, ToJson, FromJson)]
-pub struct LearnFromShare {
-    /// The counts to learn from.
-    pub counts: ContentHash,
-    /// How reviews are parted; of folds drawn several times the first draw is taken.
-    pub split: SplitSpec,
-    /// What is fitted.
-    pub pipeline: PipelineSpec,
-    /// Of the rows that each fold learns from.
-    pub share: f64,
-}
-
-/// Weigh how much of a search's best score is luck.
-#[derive(Clone, Debug, PartialEq, ToJson, FromJson)]
-pub struct MeasureLuck {
-    /// The counts to learn from, those of `StudySpec::corpora` in order.
-    pub counts: Vec<ContentHash>,
-    /// The study.
-    pub study: StudySpec,
-    /// Which of its searches.
-    pub search: usize,
-    /// The settings that were tried, of complete trials.
-    pub settings: Vec<Setting>,
-}
-
-/// How much of a search's best score is luck.
-#[derive(Clone, Copy, Debug, PartialEq, ToJson, FromJson)]
-pub struct LuckOutput {
-    /// `None` where no setting could be evaluated.
-    pub luck: Option<Luck>,
 }
 
 /// Find labels that held-out predictions contradict, some of them corrected.
@@ -292,6 +264,8 @@ pub enum Request {
     LearnFromShare(LearnFromShare),
     /// How much is luck.
     MeasureLuck(MeasureLuck),
+    /// What guessing scores.
+    MeasureGuessing(MeasureGuessing),
     /// Which labels are probably wrong.
     JudgeLabels(JudgeLabels),
     /// What reviews look like.
@@ -316,6 +290,7 @@ impl Request {
             Self::FitFinal(job) => vec![job.counts, job.terms],
             Self::LearnFromShare(job) => vec![job.counts],
             Self::MeasureLuck(job) => job.counts.clone(),
+            Self::MeasureGuessing(job) => vec![job.counts],
             Self::JudgeLabels(job) => vec![job.counts, job.terms],
             Self::DescribeData(job) => vec![job.counts, job.terms],
             Self::MeasureHeldOut(job) => vec![job.fit.pipeline, job.fit.out_of_fold],
@@ -340,6 +315,7 @@ impl Request {
             | Self::FitFinal(_)
             | Self::LearnFromShare(_)
             | Self::MeasureLuck(_)
+            | Self::MeasureGuessing(_)
             | Self::DescribeData(_)
             | Self::MeasureHeldOut(_)
             | Self::CompareFits(_) => None,
@@ -372,6 +348,8 @@ pub enum Answer {
     Learned(LearningPoint),
     /// To `MeasureLuck`.
     Luck(LuckOutput),
+    /// To `MeasureGuessing`.
+    Guessed(GuessOutput),
     /// To `JudgeLabels`.
     Labels(LabelsOutput),
     /// To `DescribeData`.

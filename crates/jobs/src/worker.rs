@@ -11,7 +11,7 @@ use engine::features::Counts;
 use engine::metrics::{self, bootstrap_f1_macro};
 use engine::models::{ModelKind, RepeatedValidator};
 use engine::num::ContentHash;
-use engine::pipeline::{FinalTask, fit_final_deciding};
+use engine::pipeline::{FinalFit, FinalTask, fit_final_deciding};
 use engine::split::{SplitPlan, SplitSpec, split_counts};
 use engine::table::TableScan;
 use engine::tune::{MAX_CORPORA, MAX_RUNGS};
@@ -25,6 +25,10 @@ use crate::request::{
 
 /// Validators kept: those of the study at work, one a corpus and subset of rows, and one for another beside it.
 const MAX_VALIDATORS: usize = MAX_CORPORA + MAX_RUNGS as usize + 1;
+
+/// How long predictions are timed, at least, and how often they are made for it, at most.
+const MIN_PREDICT_MS: f64 = 2.0;
+const MAX_PREDICT_ROUNDS: u32 = 20;
 
 /// A blob's bytes under their SHA-256.
 pub type Blob = (ContentHash, Vec<u8>);
@@ -117,6 +121,7 @@ impl Worker {
             Request::FitFinal(job) => self.fit_final(&job, clock),
             Request::LearnFromShare(job) => Ok((self.learn_from_share(&job)?.into(), Vec::new())),
             Request::MeasureLuck(job) => Ok((self.measure_luck(&job)?.into(), Vec::new())),
+            Request::MeasureGuessing(job) => Ok((self.measure_guessing(&job)?.into(), Vec::new())),
             Request::JudgeLabels(job) => self.judge_labels(&job, clock),
             Request::DescribeData(job) => Ok((self.describe(&job)?.into(), Vec::new())),
             Request::MeasureHeldOut(job) => Ok((self.measure_held_out(&job)?.into(), Vec::new())),
@@ -152,6 +157,7 @@ impl Worker {
         let begun = clock();
         let fit = fit_final_deciding(ready.validator.first(), task, decision).map_err(cannot_fit)?;
         let fit_ms = (clock() - begun).max(0.0);
+        let predict_ms = predict_ms(&fit, (&counts, &ready.plan.test), clock);
         let (pipeline, out_of_fold) = (named(fit.pipeline.to_bytes()), named(fit.held_out.to_bytes()));
         let output = FinalFitOutput {
             pipeline: blob_ref(&pipeline),
@@ -166,6 +172,7 @@ impl Worker {
             test: fit.test,
             n_terms: u32::try_from(fit.pipeline.features.terms.len()).unwrap_or(u32::MAX),
             fit_ms,
+            predict_ms,
         };
         Ok((output.into(), vec![pipeline, out_of_fold]))
     }
@@ -211,6 +218,20 @@ impl Worker {
         self.validators.push(ready);
         Ok(self.validators.last_mut().expect("it was just pushed"))
     }
+}
+
+/// Milliseconds that a fit takes for 1,000 of these reviews: they are predicted again and again until a clock of
+/// milliseconds can tell.
+fn predict_ms(fit: &FinalFit, (counts, docs): (&Counts, &[u32]), clock: &mut dyn FnMut() -> f64) -> f64 {
+    let begun = clock();
+    for n_rounds in 1..=MAX_PREDICT_ROUNDS {
+        fit.answers(counts, docs);
+        let spent_ms = (clock() - begun).max(0.0);
+        if spent_ms >= MIN_PREDICT_MS || n_rounds == MAX_PREDICT_ROUNDS {
+            return spent_ms / f64::from(n_rounds) / docs.len().max(1) as f64 * 1_000.0;
+        }
+    }
+    0.0
 }
 
 /// Macro F1 on the test part of always guessing the class most frequent in the training part; of equally

@@ -18,10 +18,13 @@ pub fn Leaderboard(
     /// Best first, guessing last.
     #[prop(into)]
     rows: Derived<Vec<LeaderboardRow>>,
+    /// Whether the best is better than guessing, in words.
+    verdict: Derived<Option<String>>,
 ) -> View {
     let models = move || rows.with(|rows| rows.iter().map(|row| row.model).collect::<Vec<_>>());
     view! {
         <Card title="Leaderboard" sub="is it better than guessing?">
+            <div class="stack stack--tight">
             <div class="table-scroll" tabindex="0" role="region" aria-label="Leaderboard, all columns">
                 <table class="table" aria-label="Leaderboard">
                     <thead>
@@ -37,6 +40,7 @@ pub fn Leaderboard(
                             <th scope="col" class="number"><Term word=Word::TrainPart text="Train" /></th>
                             <th scope="col" class="number"><Term word=Word::TestPart text="Test" /></th>
                             <th scope="col" class="number"><Term word=Word::Fit text="Fit" /></th>
+                            <th scope="col" class="number"><Term word=Word::PredictTime text="Predict" /></th>
                             <th scope="col" class="number"><Term word=Word::StudyTime text="Search" /></th>
                             <th scope="col" class="number"><Term word=Word::Size text="Size" /></th>
                         </tr>
@@ -45,6 +49,8 @@ pub fn Leaderboard(
                         <For each=models key=|model| model.map_or_else(String::new, |model| model.as_str().to_owned()) children=move |model| view! { <Line model rows /> } />
                     </tbody>
                 </table>
+            </div>
+            {move || verdict.get().map(|verdict| view! { <p class="note">{verdict}</p> })}
             </div>
         </Card>
     }
@@ -70,6 +76,7 @@ fn Line(model: Option<ModelKind>, rows: Derived<Vec<LeaderboardRow>>) -> View {
             <td class="number">{cell(|row| view! { <Score value=row.train spread=None /> })}</td>
             <td class="number">{cell(|row| view! { <Score value=row.test spread=None /> })}</td>
             <td class="number">{cell(|row| View::from(time(row.fit_ms)))}</td>
+            <td class="number">{cell(|row| View::from(time(row.predict_ms)))}</td>
             <td class="number">{cell(|row| View::from(time(row.study_ms)))}</td>
             <td class="number">{cell(|row| View::from(size(row.n_bytes)))}</td>
         </tr>

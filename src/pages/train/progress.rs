@@ -48,9 +48,13 @@ pub fn Progress(
     let is_reader = Derived::new(move || tab.is_reader());
     let phase = study(|study| phase_words(&study.phase).to_owned());
     let name = study(|study| study.name.clone());
-    let best =
-        study(|study| study.best.map_or_else(|| UNKNOWN.to_owned(), |(mean, _, _)| format::score(mean)));
-    let spread = study(|study| study.best.map_or_else(String::new, |(_, spread, _)| format::spread(spread)));
+    let best = study(|study| study.best.map_or_else(|| UNKNOWN.to_owned(), |best| format::score(best.mean)));
+    let interval = study(|study| {
+        let interval = study.best.and_then(|best| best.interval);
+        interval.map_or_else(String::new, |(low, high)| {
+            format!(", {} to {} ", format::score(low), format::score(high))
+        })
+    });
     let trials = study(|study| format!("{} / {}", format::whole(study.n_done), format::whole(study.n_total)));
     let pace = study(|study| {
         study.trials_per_second.map_or_else(|| UNKNOWN.to_owned(), |pace| format!("{pace:.0}"))
@@ -70,8 +74,18 @@ pub fn Progress(
             _ => None,
         })
     });
-    let has_spread = Derived::new(move || spread.with(|spread| !spread.is_empty()));
-    let spread_term = move || has_spread.get().then(|| view! { <Term word=Word::Spread text=spread /> });
+    let has_interval = Derived::new(move || interval.with(|interval| !interval.is_empty()));
+    let interval_term =
+        move || has_interval.get().then(|| view! { {interval} <Term word=Word::FoldInterval /> });
+    let lost = study(|study| {
+        let n_pruned = study.pruned.map_or(0, |pruned| pruned.n_trials);
+        let part = |number: u64, word: &str| match number {
+            0 => String::new(),
+            number => format!(", {} {word}", format::whole(number)),
+        };
+        part(n_pruned, "pruned") + &part(study.n_failed, "failed")
+    });
+    let pruned = study(|study| study.pruned.map_or_else(String::new, |pruned| pruned.words()));
     let waiting = Derived::new(move || {
         training.live.with(|live| live.loaded().and_then(|study| study.problem.clone()))
     });
@@ -100,16 +114,19 @@ pub fn Progress(
             </div>
             <div class="stats">
                 <Stat value=best>
-                    "best " <Term word=Word::MacroF1 /> " " {spread_term}
+                    "best " <Term word=Word::MacroF1 /> {interval_term}
                 </Stat>
                 <Stat value=trials>
-                    <Term word=Word::Trial text="trials" />
+                    <Term word=Word::Trial text="trials" /> {lost}
                 </Stat>
                 <Stat value=pace>"trials a second"</Stat>
                 <Stat value=time>{move || time_label.get()}</Stat>
             </div>
             <Show when=move || is_running.get()>
                 <Bar training />
+            </Show>
+            <Show when=move || pruned.with(|pruned| !pruned.is_empty())>
+                <p class="note"><Term word=Word::Pruning text="Pruning" /> ": " {pruned}</p>
             </Show>
             {move || waiting.get().map(|text| view! { <Problem text on_retry=move |()| training.retry() /> })}
             {move || failure.get().map(|text| view! { <Problem text /> })}

@@ -19,6 +19,7 @@ pub(super) fn is_done(request: &Request, answer: Option<&Answer>) -> bool {
         | Request::LearnFromShare(_)
         | Request::MeasureLuck(_)
         | Request::JudgeLabels(_)
+        | Request::MeasureGuessing(_)
         | Request::DescribeData(_)
         | Request::MeasureHeldOut(_)
         | Request::CompareFits(_) => 0,

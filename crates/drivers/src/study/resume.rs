@@ -91,7 +91,8 @@ impl StudyDriver {
         change(&mut plan);
         plan.study.validate()?;
         self.plan = plan;
-        self.outbox.put(Record::Run(study_run(&self.plan, RunState::Running, None, None)));
+        let run = self.own_run(study_run(&self.plan, RunState::Running, None, None));
+        self.outbox.put(Record::Run(run));
         Ok(())
     }
 }

@@ -2,7 +2,6 @@
 
 use engine::models::ModelKind;
 use engine::num::ContentHash;
-use engine::stats;
 use engine::tune::{SearchEnd, Trial, TrialOutcome};
 use jobs::{FinalFitOutput, HISTORY_CHUNK};
 use track::id::Millis;
@@ -63,23 +62,6 @@ impl Search {
     /// The trials that no blob holds.
     pub fn unkept(&self) -> &[Trial] {
         &self.trials[(self.history.len() * HISTORY_CHUNK).min(self.trials.len())..]
-    }
-
-    pub fn n_pruned(&self) -> usize {
-        self.trials.iter().filter(|trial| trial.is_pruned()).count()
-    }
-
-    /// What pruning saved: of each pruned trial, what a complete one takes on average less what it took.
-    pub fn saved_ms(&self) -> f64 {
-        let elapsed = |is_pruned: bool| {
-            let of_kind = self
-                .trials
-                .iter()
-                .filter(move |trial| trial.is_pruned() == is_pruned && (is_pruned || trial.mean().is_some()));
-            of_kind.map(|trial| trial.elapsed_ms).collect::<Vec<f64>>()
-        };
-        let usual = stats::mean(&elapsed(false)).unwrap_or(0.0);
-        elapsed(true).iter().map(|elapsed_ms| usual - elapsed_ms).sum()
     }
 
     pub fn push(&mut self, trial: Trial, ended: Millis) {

@@ -8,6 +8,11 @@ use track::run::RunState;
 use super::{Stage, StudyDriver};
 use crate::status::{BestTrial, SearchStatus, StudyPhase, StudyStatus};
 use crate::summary::{DataSummary, FitSummary, ModelSummary, StudySummary, plain_words};
+use crate::worked::saved_ms;
+
+fn count(trials: &[Trial], is_counted: fn(&Trial) -> bool) -> u32 {
+    u32::try_from(trials.iter().filter(|trial| is_counted(trial)).count()).unwrap_or(u32::MAX)
+}
 
 impl StudyDriver {
     /// How it stands, as far as it is stored.
@@ -40,6 +45,7 @@ impl StudyDriver {
             trials_per_second: per_ms.map(|rate| rate * 1000.0),
             left_ms: per_ms.filter(|_| searching).map(|rate| (n_total - n_done) as f64 / rate),
             fits: fits.collect(),
+            guess: self.guessing.shown().filter(|_| self.outbox.shown().is_guessed),
             searches,
             error: self.error(),
         }
@@ -71,7 +77,7 @@ impl StudyDriver {
             StudyPhase::Failed => "failed",
             StudyPhase::Searching | StudyPhase::Fitting | StudyPhase::Storing => "running",
         };
-        StudySummary::new(&self.plan.study, data, state, models)
+        StudySummary::new(&self.plan.study, data, state, (self.guessing.shown(), models))
     }
 
     fn phase(&self) -> StudyPhase {
@@ -96,7 +102,8 @@ impl StudyDriver {
 
     fn search_status(&self, search: usize, (n_done, _, failed): (usize, bool, bool)) -> SearchStatus {
         let state = &self.searches[search];
-        let best = best_trial(&state.trials[..n_done]).map(|trial| BestTrial {
+        let trials = &state.trials[..n_done];
+        let best = best_trial(trials).map(|trial| BestTrial {
             number: trial.number,
             run: self.plan.run.trial(search, trial.number as usize),
             setting: trial.setting.clone(),
@@ -112,8 +119,9 @@ impl StudyDriver {
                 None => state.n_total,
             },
             ended: state.ended.as_ref().map(ToString::to_string),
-            n_pruned: u32::try_from(state.n_pruned()).unwrap_or(u32::MAX),
-            saved_ms: state.saved_ms(),
+            n_failed: count(trials, Trial::is_failed),
+            n_pruned: count(trials, Trial::is_pruned),
+            saved_ms: saved_ms(trials),
             best,
             curve: state.curve[..n_done].to_vec(),
             failed: state.failed.clone().filter(|_| failed),
@@ -144,6 +152,7 @@ impl StudyDriver {
             pipeline_sha256: fit.pipeline.hash,
             model_size_bytes: fit.pipeline.n_bytes,
             fit_time: fit.fit_ms / 1000.0,
+            predict_time: fit.predict_ms / 1000.0,
             study_time: state.study_ms() / 1000.0,
         })
     }

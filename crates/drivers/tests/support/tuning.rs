@@ -244,7 +244,7 @@ fn a_finished_study_can_be_given_more_trials() {
 
 #[test]
 fn settings_queued_and_values_held_while_it_runs_are_tried_and_stored() {
-    let (mut pump, plan) = ready(1, Script::new([9, 13, 5, 17].repeat(300), 0, 0), reviews::study(150));
+    let (mut pump, plan) = ready(1, Script::new([9, 13, 5, 17, 2].repeat(300), 0, 0), reviews::study(150));
     let mut driver = StudyDriver::new(plan).expect("it can be run");
     let mut is_asked = false;
     pump.pump(&mut driver, |driver, _| {

@@ -37,6 +37,7 @@ pub struct FinalFit {
     pub held_out: HeldOut,
     /// Scores of the training rows by the final fit, in the order of `SplitPlan::train`: n_train x n_scores.
     pub train_scores: Vec<f64>,
+    selection: Selection,
 }
 
 /// Why a setting cannot be fitted.
@@ -129,6 +130,7 @@ pub fn fit_final_deciding(
         test_coverage,
         held_out,
         train_scores: train.scores,
+        selection: measure.selection,
         pipeline,
     })
 }
@@ -140,6 +142,12 @@ impl FinalFit {
         let labels: Vec<LabelId> = plan.train.iter().map(|&row| counts.labels[row as usize]).collect();
         let truth = Truth { labels: &labels, n_classes: self.pipeline.labels.len(), sample_weights: None };
         objective(&truth, model, &self.pipeline.model, &self.train_scores)
+    }
+
+    /// What the pipeline answers to reviews that were counted, by index.
+    pub fn answers(&self, counts: &Counts, docs: &[u32]) -> Answers {
+        let (selection, scorer) = (self.selection.clone(), Scorer::new(&self.pipeline.model));
+        Measure { counts, selection, scorer, pipeline: &self.pipeline }.part(docs).answers
     }
 
     /// What the pipeline's decision says of the held-out rows.

@@ -220,6 +220,11 @@ impl Trial {
         matches!(self.outcome, TrialOutcome::Pruned { .. })
     }
 
+    /// Whether it could not be evaluated.
+    pub fn is_failed(&self) -> bool {
+        matches!(self.outcome, TrialOutcome::Failed { .. })
+    }
+
     /// Mean macro F1 over the folds: what is searched for. `None` of a trial that is not complete.
     pub fn mean(&self) -> Option<f64> {
         let TrialOutcome::Complete { fold_f1_macro } = &self.outcome else { return None };

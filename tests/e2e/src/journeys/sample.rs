@@ -63,16 +63,22 @@ async fn leaderboard_says_all(page: &Page) -> Result<()> {
         }
         let cell = cell_of(model, "CV")?;
         ensure!(cell.contains('±'), "{model} has a CV score without its spread: {cell:?}");
-        for (column, unit) in [("Fit", "s"), ("Search", "s"), ("Size", "B")] {
+        for (column, unit) in [("Fit", "s"), ("Predict", "s"), ("Search", "s"), ("Size", "B")] {
             let cell = cell_of(model, column)?;
             ensure!(cell.ends_with(unit), "{model} has under {column} {cell:?}");
         }
     }
     let guessing = score(&cell_of("Always the same answer", "Test")?).context("guessing has no score")?;
     ensure!(guessing < 0.5, "guessing scores {guessing}");
+    let over_folds = cell_of("Always the same answer", "CV")?;
+    ensure!(
+        score(&over_folds).is_some_and(|score| score < 0.5),
+        "guessing scores {over_folds:?} over the folds"
+    );
     let text = page.text().await?;
     let n_verdicts =
         text.lines().filter(|line| line.contains("of 100 right") && line.contains("unhappy reviews")).count();
+    ensure!(text.contains("is more than luck of the folds"), "nobody says that it is better than guessing");
     ensure!(n_verdicts == MODELS.len(), "{n_verdicts} models are spoken of in plain words");
     Ok(())
 }
