@@ -9,6 +9,7 @@ pub mod views;
 pub mod record_views;
 pub mod tab;
 pub mod settings;
+pub mod class_names;
 pub mod draft;
 pub mod study_form;
 pub mod steering;

@@ -2,6 +2,8 @@
 
 pub mod file_format;
 pub mod columns;
+pub mod class_head;
+pub mod class_columns;
 pub mod mapping;
 pub mod tables;
 pub mod dataset;
@@ -169,6 +171,9 @@ fn Choosing(lab: Lab) -> View {
     let actions = MappingActions {
         keep_missing: Callback::new(move |keep: bool| lab.set_keep_missing(keep)),
         class_of: Callback::new(move |(value, class): (String, _)| lab.set_class(&value, class)),
+        add: Callback::new(move |()| lab.add_class()),
+        remove: Callback::new(move |class| lab.remove_class(class)),
+        rename: Callback::new(move |(class, name)| lab.rename_class(class, name)),
     };
     view! {
         <Show when=move || is_reading.get()>

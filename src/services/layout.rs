@@ -62,6 +62,12 @@ pub fn scrolled(element: &HtmlElement) -> (f64, f64) {
     (f64::from(element.scroll_top()), f64::from(element.client_height()))
 }
 
+/// What `attribute` says of the innermost element that has it at a point of the window, in pixels.
+pub fn attribute_at((x, y): (f64, f64), attribute: &str) -> Option<String> {
+    let found = web_sys::window()?.document()?.element_from_point(x as f32, y as f32)?;
+    found.closest(&format!("[{attribute}]")).ok()??.get_attribute(attribute)
+}
+
 /// Names the window after its page.
 pub fn set_title(page: &str) {
     if let Some(document) = web_sys::window().and_then(|window| window.document()) {

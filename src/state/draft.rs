@@ -1,6 +1,7 @@
 //! A scanned file and what a person chooses about it, until it becomes a dataset. Pure.
 
 mod columns;
+mod classes;
 mod rows_set_aside;
 
 use engine::dataset::{
@@ -13,6 +14,7 @@ use engine::table::{FileError, TableFormat, TableSummary, parse_number};
 
 use self::columns::column_views;
 pub use self::rows_set_aside::set_aside;
+use super::class_names;
 use super::views::{ExtraRole, LabelValueView, PreviewRow, ScannedFile};
 
 /// Rows of the preview.
@@ -240,6 +242,9 @@ impl Draft {
         if self.recipe.text_column == self.recipe.label_column {
             return Some("Text and rating are the same column: choose another for one of them.".to_owned());
         }
+        if let Some(problem) = class_names::first_problem(&self.recipe.mapping.classes) {
+            return Some(problem);
+        }
         let mut used: SortedMap<LabelId, u64> = SortedMap::new();
         for value in self.label_values() {
             if let Some(class) = value.class {
@@ -251,7 +256,12 @@ impl Draft {
             1 => used.iter().next().map(|(class, n_rows)| {
                 FileError::OneClass { n_rows: *n_rows, class: self.class_name(*class) }.to_string()
             }),
-            _ => None,
+            _ => {
+                let n_classes = self.recipe.mapping.classes.len();
+                let empty = (0..n_classes).find(|place| used.get(&LabelId(*place as u8)).is_none())?;
+                let name = self.recipe.mapping.classes.get(empty)?;
+                Some(format!("Class '{name}' has no rating: move one to it, or remove it."))
+            }
         }
     }
 
@@ -338,6 +348,7 @@ fn fewest_values(summary: &TableSummary, text_column: u32) -> u32 {
 
 #[cfg(test)]
 mod tests {
+    use engine::dataset::Fix;
     use engine::table::TableScan;
 
     use super::*;
@@ -378,6 +389,43 @@ mod tests {
         assert!(draft.problem().is_some_and(|problem| problem.contains("left out")));
         draft.set_class("5", Some(LabelId(9)));
         assert_eq!(draft.recipe.mapping.class_of("5"), None);
+    }
+
+    #[track_caller]
+    fn check_mapping(draft: &Draft, classes: &[&str], expected: &[(&str, Option<u8>)]) {
+        assert_eq!(draft.recipe.mapping.classes, classes);
+        let found = draft.view().label_values;
+        let found: Vec<_> = found.iter().map(|v| (v.value.as_str(), v.class.map(|class| class.0))).collect();
+        assert_eq!(found, expected);
+    }
+
+    #[test]
+    fn classes_come_and_go_and_their_ratings_follow() {
+        let mut draft = draft(RATED);
+        draft.recipe.fixes.push(Fix::Relabel { labels: vec![(0, LabelId(1)), (2, LabelId(0))] });
+        draft.add_class();
+        check_mapping(
+            &draft,
+            &["negative", "neutral", "positive"],
+            &[("1", Some(0)), ("4", Some(2)), ("5", Some(2))],
+        );
+        let problem = draft.problem().unwrap_or_default();
+        assert_eq!(problem, "Class 'neutral' has no rating: move one to it, or remove it.");
+        draft.set_class("4", Some(LabelId(1)));
+        assert_eq!(draft.problem(), None);
+        draft.rename_class(LabelId(1), "positive".into());
+        assert!(draft.problem().is_some_and(|problem| problem.contains("Two classes")));
+        draft.remove_class(LabelId(0));
+        check_mapping(&draft, &["positive", "positive"], &[("1", None), ("4", Some(0)), ("5", Some(1))]);
+        assert_eq!(
+            draft.recipe.fixes.last(),
+            Some(&Fix::Relabel { labels: vec![(0, LabelId(1))] }),
+            "a corrected label keeps its class"
+        );
+        draft.remove_class(LabelId(0));
+        assert_eq!(draft.recipe.mapping.classes.len(), 2, "two stay");
+        (0..20).for_each(|_| draft.add_class());
+        assert_eq!(draft.recipe.mapping.classes.len(), engine::dataset::MAX_CLASSES);
     }
 
     #[test]

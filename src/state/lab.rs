@@ -181,6 +181,21 @@ impl Lab {
         self.choose(|draft| draft.set_class(value, class));
     }
 
+    /// Another class, for ratings to be moved to.
+    pub fn add_class(self) {
+        self.choose(Draft::add_class);
+    }
+
+    /// A class is gone; its ratings are left out.
+    pub fn remove_class(self, class: LabelId) {
+        self.choose(|draft| draft.remove_class(class));
+    }
+
+    /// A class is called otherwise.
+    pub fn rename_class(self, class: LabelId, name: String) {
+        self.choose(|draft| draft.rename_class(class, name));
+    }
+
     /// Cells that read as missing are kept as text, or not.
     pub fn set_keep_missing(self, keep: bool) {
         self.choose(|draft| draft.set_keep_missing(keep));

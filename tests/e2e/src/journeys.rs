@@ -17,6 +17,7 @@ mod sample;
 mod real_file;
 mod bad_files;
 mod columns;
+mod class_columns;
 mod given_files;
 mod kept_datasets;
 mod large_file;
@@ -76,6 +77,7 @@ pub const ALL: &[Journey] = &[
     Journey { name: "real_file", bases: Bases::Root, run: |lab| Box::pin(real_file::run(lab)) },
     Journey { name: "bad_files", bases: Bases::Root, run: |lab| Box::pin(bad_files::run(lab)) },
     Journey { name: "columns", bases: Bases::Root, run: |lab| Box::pin(columns::run(lab)) },
+    Journey { name: "class_columns", bases: Bases::Root, run: |lab| Box::pin(class_columns::run(lab)) },
     Journey { name: "given_files", bases: Bases::Root, run: |lab| Box::pin(given_files::run(lab)) },
     Journey { name: "kept_datasets", bases: Bases::Root, run: |lab| Box::pin(kept_datasets::run(lab)) },
     Journey { name: "large_file", bases: Bases::Root, run: |lab| Box::pin(large_file::run(lab)) },

@@ -15,4 +15,4 @@ pub mod lab;
 
 pub use control::Control;
 pub use lab::{Lab, LabConfig};
-pub use page::{Page, Scheme};
+pub use page::{Page, Pointer, Scheme};

@@ -16,10 +16,12 @@ use tokio::sync::Mutex;
 use xtask::workspace;
 
 mod tree;
+mod pointer;
 
 use crate::control::Control;
 use crate::devtools::Devtools;
 use crate::patience::{PATIENCE, until};
+pub use pointer::Pointer;
 use tree::described;
 
 /// What a page needs of its lab.

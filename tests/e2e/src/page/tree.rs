@@ -17,23 +17,30 @@ impl Page {
     /// # Errors
     /// When it is not there in time, or there is more than one.
     pub async fn press(&self, role: &str, name: &str) -> Result<()> {
-        let what = described(role, name);
-        let (x, y) = until(PATIENCE, &what, || async {
-            let nodes = self.nodes(role, name).await?;
-            ensure!(nodes.len() < 2, "there are {} of {what}", nodes.len());
-            let Some(node) = nodes.first() else { return Ok(None) };
-            // A node that is not drawn yet has no box.
-            let Ok(drawn) = self.command("DOM.getBoxModel", json!({ "backendNodeId": node })).await else {
-                return Ok(None);
-            };
-            Ok(middle(&drawn["model"]["border"]))
-        })
-        .await?;
+        let (x, y) = self.middle_of(role, name).await?;
         for kind in ["mousePressed", "mouseReleased"] {
             let params = json!({ "type": kind, "x": x, "y": y, "button": "left", "clickCount": 1 });
             self.command("Input.dispatchMouseEvent", params).await?;
         }
         Ok(())
+    }
+
+    /// The middle of a control, in pixels of the window; it is scrolled into sight first.
+    pub(super) async fn middle_of(&self, role: &str, name: &str) -> Result<(f64, f64)> {
+        let what = described(role, name);
+        until(PATIENCE, &what, || async {
+            let nodes = self.nodes(role, name).await?;
+            ensure!(nodes.len() < 2, "there are {} of {what}", nodes.len());
+            let Some(node) = nodes.first() else { return Ok(None) };
+            let node = json!({ "backendNodeId": node });
+            // A node that is not drawn yet has no box.
+            if self.command("DOM.scrollIntoViewIfNeeded", node.clone()).await.is_err() {
+                return Ok(None);
+            }
+            let Ok(drawn) = self.command("DOM.getBoxModel", node).await else { return Ok(None) };
+            Ok(middle(&drawn["model"]["border"]))
+        })
+        .await
     }
 
     /// The ids of the nodes that the browser presents under this role and name.
