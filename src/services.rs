@@ -8,6 +8,7 @@ pub mod settings;
 pub mod files;
 pub mod address;
 pub mod layout;
+pub mod focus;
 pub mod text_box;
 pub mod locks;
 pub mod device;

@@ -34,7 +34,9 @@ pub mod more_labels;
 pub mod data_pictures;
 pub mod run_selection;
 pub mod run_grid;
+pub mod run_records;
 pub mod run_search;
+pub mod run_edits;
 pub mod registry;
 pub mod explain;
 pub mod prediction;
@@ -71,6 +73,8 @@ pub fn provide_app_state() {
     playground::provide_playground(shared, lab);
     runs::provide_runs(shared);
     run_selection::provide_run_selection();
+    run_records::provide_run_records(shared);
+    run_edits::provide_run_edits(shared);
     let plots = study_plots::provide_study_plots(shared);
     let training = training::provide_training(shared, tab, lab, plots);
     more_labels::provide_more_labels(shared, plots, lab);

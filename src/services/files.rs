@@ -140,6 +140,11 @@ pub fn carry(event: &DragEvent, text: &str) {
     }
 }
 
+/// What is dragged to here.
+pub fn carried(event: &DragEvent) -> Option<String> {
+    event.data_transfer()?.get_data("text/plain").ok()
+}
+
 /// The site's own address, with its base path, ending in a slash.
 pub fn base_url() -> String {
     web_sys::window()

@@ -3,7 +3,7 @@
 //! A Web Lock names the writer. Any other tab reads, and learns by a broadcast that something changed.
 //! `version` changes after every write, here or there; whoever shows records reads again then.
 
-use std::cell::Cell;
+use std::cell::{Cell, RefCell};
 use std::rc::Rc;
 
 use engine::num::ContentHash;
@@ -32,7 +32,9 @@ const CHANNEL: &str = "reviewlab";
 const DATABASE: &str = "reviewlab";
 /// Studies looked at for one that was cut off; only the newest can be.
 const MAX_STUDIES_CHECKED: usize = 100;
-/// Said after every write.
+/// Changes that are noted one by one until somebody asks for them.
+const MAX_CHANGES_NOTED: usize = 2_000;
+/// Said after every write; what was written follows, a line each: `runs/01AB`.
 const STORED: &str = "stored";
 /// Said after everything was deleted: nothing a tab shows is true any more.
 const ERASED: &str = "erased";
@@ -57,7 +59,29 @@ pub struct StoreService {
     /// Why the browser gives nobody the lock, where it does not.
     refusal: State<Option<String>>,
     version: State<u64>,
+    /// What changed since somebody took note of it; nothing is noted before.
+    changes: RefCell<Option<Changes>>,
     channel: Option<BroadcastChannel>,
+}
+
+/// What changed in the store.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Changes {
+    /// Anything may have.
+    Anything,
+    /// Records at these places: collections and keys.
+    At(Vec<(Collection, String)>),
+}
+
+impl Changes {
+    /// Adds what a write changed; of more than `MAX_CHANGES_NOTED` it is no longer noted what they were.
+    fn add(&mut self, places: Vec<(Collection, String)>) {
+        let Self::At(known) = self else { return };
+        if known.len() + places.len() > MAX_CHANGES_NOTED {
+            return *self = Self::Anything;
+        }
+        known.extend(places);
+    }
 }
 
 impl StoreService {
@@ -69,6 +93,7 @@ impl StoreService {
             role: State::new(Role::Asking),
             refusal: State::new(None),
             version: State::new(0),
+            changes: RefCell::new(None),
             channel: BroadcastChannel::new(CHANNEL).ok(),
         });
         service.listen();
@@ -116,9 +141,17 @@ impl StoreService {
         if !self.is_writer().await {
             return Err(StoreError::ReadOnly);
         }
+        let places: Vec<_> = batch.records.iter().map(|record| (record.collection(), record.key())).collect();
         self.opened().await?.write(batch).await?;
-        self.changed();
+        let word = told(&places);
+        self.note(Some(places));
+        self.say(&word);
         Ok(())
+    }
+
+    /// What changed since this was asked last; `Anything` where nobody asked before.
+    pub fn take_changes(&self) -> Changes {
+        self.changes.borrow_mut().replace(Changes::At(Vec::new())).unwrap_or(Changes::Anything)
     }
 
     /// Forgets these blobs; records that name them stay.
@@ -185,9 +218,9 @@ impl StoreService {
         self.opened.get().await.as_ref().map_err(Clone::clone)
     }
 
-    /// Says here and in other tabs that something was stored.
+    /// Says here and in other tabs that something was stored: anything may have changed.
     pub fn changed(&self) {
-        self.version.update(|version| *version += 1);
+        self.note(None);
         self.say(STORED);
     }
 
@@ -210,6 +243,17 @@ impl StoreService {
         erased
     }
 
+    /// Something changed at these places, or anywhere: whoever shows records reads again.
+    fn note(&self, places: Option<Vec<(Collection, String)>>) {
+        if let Some(changes) = &mut *self.changes.borrow_mut() {
+            match places {
+                Some(places) => changes.add(places),
+                None => *changes = Changes::Anything,
+            }
+        }
+        self.version.update(|version| *version += 1);
+    }
+
     fn say(&self, word: &str) {
         if let Some(channel) = &self.channel {
             // A closed channel has nobody to tell.
@@ -217,12 +261,15 @@ impl StoreService {
         }
     }
 
-    fn listen(&self) {
+    fn listen(self: &Rc<Self>) {
         let Some(channel) = &self.channel else { return };
-        let version = self.version;
-        let on_message = wire::on_message(move |word| match word.as_string().as_deref() {
-            Some(ERASED) => super::device::reload_at_base(),
-            _ => version.update(|version| *version += 1),
+        let service = self.clone();
+        let on_message = wire::on_message(move |word| {
+            let word = word.as_string().unwrap_or_default();
+            if word == ERASED {
+                return super::device::reload_at_base();
+            }
+            service.note(places_in(&word));
         });
         channel.set_onmessage(Some(on_message.as_ref().unchecked_ref()));
         // The app listens until its page is closed.
@@ -297,6 +344,25 @@ impl StoreService {
     }
 }
 
+/// What tabs tell each other after a write.
+fn told(places: &[(Collection, String)]) -> String {
+    let line = |(collection, key): &(Collection, String)| format!("\n{}/{key}", collection.as_str());
+    STORED.to_owned() + &places.iter().map(line).collect::<String>()
+}
+
+/// The places that a tab told; none where it did not say which.
+fn places_in(word: &str) -> Option<Vec<(Collection, String)>> {
+    let mut lines = word.lines();
+    let is_known = lines.next() == Some(STORED);
+    let place = |line: &str| {
+        let (collection, key) = line.split_once('/')?;
+        let collection = Collection::ALL.into_iter().find(|known| known.as_str() == collection)?;
+        Some((collection, key.to_owned()))
+    };
+    let places: Vec<_> = lines.map(place).collect::<Option<_>>()?;
+    (is_known && !places.is_empty()).then_some(places)
+}
+
 #[cfg(target_arch = "wasm32")]
 async fn open() -> Result<Kept, StoreError> {
     Kept::open(DATABASE).await
@@ -305,4 +371,29 @@ async fn open() -> Result<Kept, StoreError> {
 #[cfg(not(target_arch = "wasm32"))]
 async fn open() -> Result<Kept, StoreError> {
     Ok(Kept::default())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn tabs_tell_each_other_what_was_written() {
+        let places = vec![(Collection::Runs, "a".to_owned()), (Collection::Saved, "b".to_owned())];
+        assert_eq!(told(&places), "stored\nruns/a\nsaved/b");
+        assert_eq!(places_in(&told(&places)), Some(places));
+        for word in ["stored", "stored\nelsewhere/a", "stored\nruns", "erased", ""] {
+            assert_eq!(places_in(word), None, "{word}");
+        }
+    }
+
+    #[test]
+    fn more_changes_than_can_be_noted_are_anything() {
+        let places = |n| vec![(Collection::Runs, "a".to_owned()); n];
+        let mut changes = Changes::At(Vec::new());
+        changes.add(places(MAX_CHANGES_NOTED));
+        assert_eq!(changes, Changes::At(places(MAX_CHANGES_NOTED)));
+        changes.add(places(1));
+        assert_eq!(changes, Changes::Anything);
+    }
 }

@@ -3,49 +3,39 @@
 //! In: runs, a filter, an order, columns, a key to group by. Out: columns, and which run stands in which row; cells
 //! are made for the rows that are seen. Never: a row of the store, or a clock (now is an argument).
 
+mod asked;
+mod columns;
+mod tree;
+
 use std::rc::Rc;
 
 use engine::num::{ContentHash, SortedMap};
-use track::filter::{Attribute, Filter, FilterError, Key, KnownKeys, OrderBy, SortKey, Subject, Value};
-use track::id::{Millis, RunId};
-use track::run::{ParamValue, Run};
+use track::experiment::Lifecycle;
+use track::filter::{Attribute, Filter, FilterError, Key, KnownKeys, Subject, Value};
+use track::id::{ExperimentId, Millis, RunId};
+use track::run::{Run, RunKind};
+
+pub use self::asked::Asked;
+pub use self::columns::{Column, WIDTHS, column_name, usual_columns};
 
 /// Values of a key that completion offers.
 const MAX_VALUES_OFFERED: usize = 12;
 /// The metric by which groups are compared where runs are not ordered by another.
 const MAIN_METRIC: &str = "cv_f1_macro";
 
-/// What is asked of the runs. All of it stands in the address.
-#[derive(Clone, Debug, Default, PartialEq)]
-pub struct Asked {
-    /// The filter, as typed.
-    pub filter: String,
-    /// The order; none is newest first.
-    pub order: OrderBy,
-    /// The columns chosen; none are the usual ones.
-    pub columns: Option<Vec<Key>>,
-    /// Runs with the same value of it stand together.
-    pub group: Option<Key>,
-}
-
-/// Runs to choose from, and the names of the datasets they learned from.
-#[derive(Clone, Debug, Default, PartialEq)]
+/// Runs to choose from, and what belongs to them.
+#[derive(Clone, Debug, Default)]
 pub struct AllRuns {
-    /// In any order.
-    pub runs: Vec<Run>,
-    /// Names by the hash of the file.
+    /// Newest first.
+    pub runs: Vec<Rc<Run>>,
+    /// Names of datasets by the hash of the file.
     pub dataset_names: SortedMap<ContentHash, String>,
-}
-
-/// A column.
-#[derive(Clone, Debug, PartialEq)]
-pub struct Column {
-    /// What it shows.
-    pub key: Key,
-    /// What it is called.
-    pub name: String,
-    /// It holds numbers.
-    pub is_number: bool,
+    /// Where registered runs stand in the registry.
+    pub registered: SortedMap<RunId, String>,
+    /// Names of experiments, and which of them are in the trash.
+    pub experiments: SortedMap<ExperimentId, (String, Lifecycle)>,
+    /// Studies whose trials are among the runs; none where those of every study are.
+    pub unfolded_studies: Option<SortedMap<RunId, ()>>,
 }
 
 /// A row.
@@ -62,8 +52,35 @@ pub enum GridRow {
         /// Whether they are shown.
         is_open: bool,
     },
-    /// A run, by its place in `AllRuns::runs`.
-    Run(usize),
+    /// A run.
+    Run {
+        /// Its place in `AllRuns::runs`.
+        place: usize,
+        /// How many runs it is nested in.
+        depth: u8,
+        /// Whether what is nested in it is shown; none where nothing can be.
+        is_open: Option<bool>,
+    },
+    /// A fold of the run at this place.
+    Fold {
+        /// The run's place in `AllRuns::runs`.
+        place: usize,
+        /// Which fold, from 0.
+        fold: usize,
+    },
+    /// The trials of the study at this place are being read.
+    Waiting(usize),
+}
+
+/// What of the table is unfolded.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Unfolded {
+    /// Groups that show their heads only.
+    pub closed: Vec<Option<String>>,
+    /// Studies that show their trials, trials that show their folds.
+    pub open: SortedMap<RunId, ()>,
+    /// Columns that are all empty or equal are shown, too.
+    pub shows_folded: bool,
 }
 
 /// The answer.
@@ -79,6 +96,10 @@ pub struct Grid {
     pub n_meant: usize,
     /// The metric that groups are compared by.
     pub metric: String,
+    /// The key that runs are grouped by.
+    pub group: Option<Key>,
+    /// What tells its columns from others, in one word.
+    pub shape: String,
     all: Rc<AllRuns>,
 }
 
@@ -89,63 +110,38 @@ impl PartialEq for Grid {
     }
 }
 
-/// The usual columns.
-pub fn usual_columns() -> Vec<Key> {
-    let metric = |name: &str| Key::Metric(name.to_owned());
-    vec![
-        Key::Attribute(Attribute::RunName),
-        Key::Attribute(Attribute::Kind),
-        Key::Attribute(Attribute::Status),
-        Key::Param("model".to_owned()),
-        metric("cv_f1_macro"),
-        metric("train_f1"),
-        metric("test_f1"),
-        Key::Attribute(Attribute::Duration),
-        Key::Attribute(Attribute::StartTime),
-    ]
-}
-
-impl Asked {
-    /// Whether anything is asked beyond studies with what belongs to them, newest first.
-    pub fn is_plain(&self) -> bool {
-        *self == Self::default()
+impl Unfolded {
+    fn has(&self, id: &RunId) -> bool {
+        self.open.contains_key(id)
     }
 
-    /// After a click on the head of a column: its greatest first, then its least, then no order by it. With `also`
-    /// the other keys of the order stay before it.
-    pub fn sorted_by(&mut self, key: &Key, also: bool) {
-        let before = self.order.0.iter().position(|sort| sort.key == *key);
-        let next = match before.map(|place| self.order.0[place].is_descending) {
-            None => Some(true),
-            Some(true) => Some(false),
-            Some(false) => None,
-        };
-        let next = next.map(|is_descending| SortKey { key: key.clone(), is_descending });
-        if !also {
-            self.order.0 = next.into_iter().collect();
-            return;
-        }
-        match (before, next) {
-            (Some(place), Some(next)) => self.order.0[place] = next,
-            (Some(place), None) => drop(self.order.0.remove(place)),
-            (None, next) => self.order.0.extend(next),
-        }
-    }
-
-    /// Shows a column behind the others, or shows it no longer.
-    pub fn set_column(&mut self, key: &Key, is_shown: bool) {
-        let mut columns = self.columns.take().unwrap_or_else(usual_columns);
-        columns.retain(|shown| shown != key);
-        if is_shown {
-            columns.push(key.clone());
-        }
-        self.columns = (columns != usual_columns()).then_some(columns);
+    /// Whether what is nested in a run is shown; in a tree that is a study's trials, too.
+    fn is_open(&self, run: &Run, in_tree: bool) -> Option<bool> {
+        let can_open = !run.folds.is_empty() || (in_tree && run.kind == RunKind::Study);
+        can_open.then(|| self.has(&run.id))
     }
 }
 
 impl AllRuns {
     fn subject<'a>(&'a self, run: &'a Run) -> Subject<'a> {
         Subject { run, dataset_name: self.dataset_names.get(&run.dataset.file).map(String::as_str) }
+    }
+
+    /// Whether the trials of a study are among the runs.
+    pub fn knows_trials_of(&self, study: &RunId) -> bool {
+        self.unfolded_studies.as_ref().is_none_or(|known| known.contains_key(study))
+    }
+
+    /// Whether a run may be shown at all: the filter has yet to mean it.
+    fn is_in_view(&self, run: &Run, asked: &Asked) -> bool {
+        if (run.lifecycle == Lifecycle::Deleted) != asked.is_trash {
+            return false;
+        }
+        if !asked.experiments.is_empty() {
+            return asked.experiments.contains(&run.experiment);
+        }
+        let of = self.experiments.get(&run.experiment);
+        of.is_none_or(|(_, lifecycle)| *lifecycle == Lifecycle::Active)
     }
 
     /// Every key that a run has, with values seen, for completion and for the choice of columns.
@@ -183,61 +179,90 @@ fn note<'a>(seen: &mut SortedMap<&'a str, Vec<String>>, name: &'a str, value: im
     }
 }
 
-/// The table. Groups in `closed` show their heads only.
+/// The table.
 ///
 /// # Errors
 /// What is wrong with the filter, and where.
-pub fn grid(
-    all: &Rc<AllRuns>,
-    asked: &Asked,
-    closed: &[Option<String>],
-    shows_folded: bool,
-    now: Millis,
-) -> Result<Grid, FilterError> {
+pub fn grid(all: &Rc<AllRuns>, asked: &Asked, unfolded: &Unfolded, now: Millis) -> Result<Grid, FilterError> {
     let filter = Filter::parse(&asked.filter)?;
-    let mut meant: Vec<Subject<'_>> = all.runs.iter().map(|run| all.subject(run)).collect();
-    meant.retain(|subject| filter.matches(subject, now));
-    asked.order.sort(&mut meant);
+    let mut places: Vec<usize> = (0..all.runs.len())
+        .filter(|place| {
+            let run = &*all.runs[*place];
+            all.is_in_view(run, asked) && filter.matches(&all.subject(run), now)
+        })
+        .collect();
+    let mut meant: Vec<Subject<'_>> = places.iter().map(|place| all.subject(&all.runs[*place])).collect();
+    if !asked.order.0.is_empty() {
+        let order = asked.order.places(&meant);
+        places = order.iter().map(|at| places[*at]).collect();
+        meant = order.iter().map(|at| meant[*at]).collect();
+    }
     let metric = asked
         .order
         .0
         .iter()
         .find_map(|sort| if let Key::Metric(name) = &sort.key { Some(name.clone()) } else { None })
         .unwrap_or_else(|| MAIN_METRIC.to_owned());
-    let place: SortedMap<&RunId, usize> =
-        all.runs.iter().enumerate().map(|(place, run)| (&run.id, place)).collect();
-    let run_row = |subject: &Subject<'_>| place.get(&subject.run.id).map(|place| GridRow::Run(*place));
     let rows = match &asked.group {
-        None => meant.iter().filter_map(run_row).collect(),
-        Some(key) => {
-            let mut rows = Vec::with_capacity(meant.len());
-            for (value, members) in groups(&meant, key) {
-                let is_open = !closed.contains(&value);
-                let best_and_mean = best_and_mean(&members, &metric);
-                rows.push(GridRow::Group { value, n_runs: members.len(), best_and_mean, is_open });
-                if is_open {
-                    rows.extend(members.iter().filter_map(run_row));
-                }
-            }
-            rows
-        }
+        None if asked.is_tree() => tree::rows(all, &places, unfolded),
+        None => flat_rows(all, &places, unfolded),
+        Some(key) => grouped_rows(all, (&places, &meant), (key, &metric), unfolded),
     };
-    let (columns, folded) = columns(&meant, asked, shows_folded);
-    Ok(Grid { columns, folded, rows, n_meant: meant.len(), metric, all: all.clone() })
+    let (columns, folded) = columns::columns(&meant, asked, unfolded.shows_folded);
+    let shape = columns.iter().map(|column| format!("{} ", column.key)).collect();
+    let group = asked.group.clone();
+    Ok(Grid { columns, folded, rows, n_meant: meant.len(), metric, group, shape, all: all.clone() })
 }
 
-/// Runs by their value of `key`: groups in the order of their first runs, runs in theirs.
-fn groups<'a>(meant: &[Subject<'a>], key: &Key) -> Vec<(Option<String>, Vec<Subject<'a>>)> {
+fn flat_rows(all: &AllRuns, places: &[usize], unfolded: &Unfolded) -> Vec<GridRow> {
+    let mut rows = Vec::with_capacity(places.len());
+    for place in places {
+        let run = &all.runs[*place];
+        rows.push(GridRow::Run { place: *place, depth: 0, is_open: unfolded.is_open(run, false) });
+        push_folds(&mut rows, run, *place, unfolded);
+    }
+    rows
+}
+
+/// The folds of a run that is unfolded.
+fn push_folds(rows: &mut Vec<GridRow>, run: &Run, place: usize, unfolded: &Unfolded) {
+    if unfolded.has(&run.id) {
+        rows.extend((0..run.folds.len()).map(|fold| GridRow::Fold { place, fold }));
+    }
+}
+
+fn grouped_rows(
+    all: &AllRuns,
+    (places, meant): (&[usize], &[Subject<'_>]),
+    (key, metric): (&Key, &str),
+    unfolded: &Unfolded,
+) -> Vec<GridRow> {
+    let mut rows = Vec::with_capacity(places.len());
+    for (value, members) in groups(meant, key) {
+        let is_open = !unfolded.closed.contains(&value);
+        let of_member: Vec<Subject<'_>> = members.iter().map(|at| meant[*at]).collect();
+        let best_and_mean = best_and_mean(&of_member, metric);
+        rows.push(GridRow::Group { value, n_runs: members.len(), best_and_mean, is_open });
+        if is_open {
+            let places: Vec<usize> = members.iter().map(|at| places[*at]).collect();
+            rows.extend(flat_rows(all, &places, unfolded));
+        }
+    }
+    rows
+}
+
+/// Places of runs by their value of `key`: groups in the order of their first runs, runs in theirs.
+fn groups(meant: &[Subject<'_>], key: &Key) -> Vec<(Option<String>, Vec<usize>)> {
     let mut places: SortedMap<Option<String>, usize> = SortedMap::new();
-    let mut found: Vec<(Option<String>, Vec<Subject<'a>>)> = Vec::new();
-    for subject in meant {
+    let mut found: Vec<(Option<String>, Vec<usize>)> = Vec::new();
+    for (at, subject) in meant.iter().enumerate() {
         let value = subject.value(key).map(|value| text_of(&value));
         let place = places.get(&value).copied().unwrap_or(found.len());
         if place == found.len() {
             places.insert(value.clone(), place);
             found.push((value, Vec::new()));
         }
-        found[place].1.push(*subject);
+        found[place].1.push(at);
     }
     found
 }
@@ -247,80 +272,6 @@ fn best_and_mean(members: &[Subject<'_>], metric: &str) -> Option<(f64, f64)> {
         members.iter().filter_map(|member| member.run.metrics.get(metric).copied()).collect();
     let best = values.iter().copied().reduce(f64::max)?;
     Some((best, values.iter().sum::<f64>() / values.len() as f64))
-}
-
-/// The columns to show, and the names of those folded away: where columns were chosen, none are.
-fn columns(meant: &[Subject<'_>], asked: &Asked, shows_folded: bool) -> (Vec<Column>, Vec<String>) {
-    let keys = asked.columns.clone().unwrap_or_else(usual_columns);
-    let is_kept = |key: &Key| {
-        let is_asked_for = asked.columns.is_some() || asked.order.0.iter().any(|sort| sort.key == *key);
-        if shows_folded || is_asked_for || meant.len() < 2 || *key == Key::Attribute(Attribute::RunName) {
-            return true;
-        }
-        let first = meant[0].value(key);
-        meant[1..].iter().any(|subject| subject.value(key) != first)
-    };
-    let mut shown = Vec::new();
-    let mut folded = Vec::new();
-    for key in keys {
-        if is_kept(&key) {
-            let is_number = is_number(meant, &key);
-            shown.push(Column { name: column_name(&key), key, is_number });
-        } else {
-            folded.push(column_name(&key));
-        }
-    }
-    (shown, folded)
-}
-
-fn is_number(meant: &[Subject<'_>], key: &Key) -> bool {
-    match key {
-        Key::Metric(_) => true,
-        Key::Attribute(attribute) => {
-            matches!(
-                attribute,
-                Attribute::Duration | Attribute::Seed | Attribute::StartTime | Attribute::EndTime
-            )
-        }
-        Key::Param(name) => {
-            let mut values = meant.iter().filter_map(|subject| subject.run.params.get(name)).peekable();
-            values.peek().is_some()
-                && values.all(|value| matches!(value, ParamValue::Int(_) | ParamValue::Float(_)))
-        }
-        Key::Tag(_) | Key::Dataset(_) | Key::Any(_) => false,
-    }
-}
-
-/// What a column is called.
-pub fn column_name(key: &Key) -> String {
-    let attribute = |attribute: Attribute| match attribute {
-        Attribute::RunName => "Run",
-        Attribute::RunId => "Run id",
-        Attribute::UserId => "User",
-        Attribute::Status => "State",
-        Attribute::StartTime => "Began",
-        Attribute::EndTime => "Ended",
-        Attribute::ArtifactUri => "Address",
-        Attribute::Kind => "Kind",
-        Attribute::Parent => "Study",
-        Attribute::ExperimentId => "Experiment",
-        Attribute::Duration => "Time",
-        Attribute::Seed => "Seed",
-        Attribute::EngineVersion => "Engine",
-        Attribute::Note => "Note",
-    };
-    match key {
-        Key::Attribute(known) => attribute(*known).to_owned(),
-        Key::Metric(name) => match name.as_str() {
-            "cv_f1_macro" => "Cross-validated macro F1".to_owned(),
-            "train_f1" => "Train".to_owned(),
-            "test_f1" => "Test".to_owned(),
-            _ => name.clone(),
-        },
-        Key::Param(name) if name == "model" => "Model".to_owned(),
-        Key::Param(name) | Key::Tag(name) | Key::Any(name) => name.clone(),
-        Key::Dataset(key) => format!("Dataset {}", key.as_str()),
-    }
 }
 
 /// A value as a saved table and a group's head show it.
@@ -333,12 +284,42 @@ fn text_of(value: &Value) -> String {
 }
 
 impl Grid {
-    /// The run in a row; none for a group's head.
-    pub fn run(&self, row: &GridRow) -> Option<&Run> {
+    /// The run in a row, or the one that the row belongs to; none for a group's head.
+    pub fn run(&self, row: &GridRow) -> Option<&Rc<Run>> {
         match row {
-            GridRow::Run(place) => self.all.runs.get(*place),
+            GridRow::Run { place, .. } | GridRow::Fold { place, .. } | GridRow::Waiting(place) => {
+                self.all.runs.get(*place)
+            }
             GridRow::Group { .. } => None,
         }
+    }
+
+    /// The runs that have a row of their own, in order.
+    pub fn runs(&self) -> impl Iterator<Item = &Rc<Run>> {
+        let is_own = |row: &&GridRow| matches!(row, GridRow::Run { .. });
+        self.rows.iter().filter(is_own).filter_map(|row| self.run(row))
+    }
+
+    /// Where a run stands in the registry.
+    pub fn registered(&self, run: &Run) -> Option<&String> {
+        self.all.registered.get(&run.id)
+    }
+
+    /// What a group is called: an experiment by its name, runs without the key `without it`.
+    pub fn group_name(&self, value: Option<&str>) -> String {
+        let Some(value) = value else { return "without it".to_owned() };
+        let is_experiment = self.group == Some(Key::Attribute(Attribute::ExperimentId));
+        if is_experiment { self.name_of(&ExperimentId(value.to_owned())) } else { value.to_owned() }
+    }
+
+    /// The name of a run's experiment; its id where the experiment is not here.
+    pub fn experiment_name(&self, run: &Run) -> String {
+        self.name_of(&run.experiment)
+    }
+
+    fn name_of(&self, experiment: &ExperimentId) -> String {
+        let known = self.all.experiments.get(experiment);
+        known.map_or_else(|| experiment.0.clone(), |(name, _)| name.clone())
     }
 
     /// What a run shows in a column.
@@ -349,18 +330,17 @@ impl Grid {
     /// All runs of the table as shown: heads, then a line of texts a run.
     pub fn lines(&self) -> Vec<Vec<String>> {
         let heads = self.columns.iter().map(|column| column.key.to_string()).collect();
-        let runs = self.rows.iter().filter_map(|row| self.run(row));
-        let line = |run: &Run| {
+        let line = |run: &Rc<Run>| {
             let cell =
                 |column: &Column| self.value(run, column).map(|value| text_of(&value)).unwrap_or_default();
             self.columns.iter().map(cell).collect()
         };
-        std::iter::once(heads).chain(runs.map(line)).collect()
+        std::iter::once(heads).chain(self.runs().map(line)).collect()
     }
 
     /// The records of its runs, in order, a line of JSON each.
     pub fn records(&self) -> String {
-        self.rows.iter().filter_map(|row| self.run(row)).map(|run| json::to_string(run) + "\n").collect()
+        self.runs().map(|run| json::to_string(&**run) + "\n").collect()
     }
 }
 

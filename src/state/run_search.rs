@@ -3,26 +3,18 @@
 use std::ops::Range;
 use std::rc::Rc;
 
-use engine::num::SortedMap;
-use storage::{Order, Query, StoreError};
-use track::experiment::Lifecycle;
 use track::filter::{Filter, Key, KnownKeys, OrderBy};
-use track::record::{Collection, Record};
+use track::id::{ExperimentId, RunId};
 
-use super::Shared;
-use super::loadable::{Loadable, begin, show};
-use super::refresh::Refresh;
-use super::run_grid::{AllRuns, Asked, Grid, grid, usual_columns};
-use super::runs::{Runs, runs_of};
+use super::loadable::Loadable;
+use super::run_grid::{AllRuns, Asked, Grid, Unfolded, grid, usual_columns};
+use super::run_records::RunRecords;
 use crate::reactive::{Derived, State, follow};
 use crate::router::Router;
 use crate::services::clock;
-use crate::services::store::StoreService;
 
-/// Runs searched; the newest are.
-pub const MAX_RUNS_SEARCHED: usize = 50_000;
-/// Datasets whose names are looked up.
-const MAX_DATASETS: usize = 10_000;
+/// What `show` says of the trash.
+const TRASH: &str = "trash";
 
 /// What is wrong with the filter.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -46,22 +38,20 @@ pub struct RunSearch {
     pub grid: State<Loadable<Rc<Grid>>>,
     /// Keys and values for completion.
     pub known: Derived<Rc<KnownKeys>>,
-    /// Columns that are all empty or equal are shown, too.
-    pub shows_folded: State<bool>,
-    closed: State<Vec<Option<String>>>,
-    all: State<Loadable<Rc<AllRuns>>>,
+    /// What of the table is unfolded; it stays so from page to page.
+    pub unfolded: State<Unfolded>,
+    /// The records it searches.
+    pub records: RunRecords,
     is_wanted: State<bool>,
-    refresh: Refresh,
     router: Router,
 }
 
 impl RunSearch {
     /// The search of a page, for as long as its owner lives.
-    pub fn new(runs: Runs, router: Router) -> Self {
+    pub fn new(records: RunRecords, router: Router) -> Self {
         let asked = Derived::new(move || asked_by(router));
         let typed = State::new(asked.with_untracked(|asked| asked.filter.clone()));
-        let all = State::new(Loadable::Nothing);
-        let known = Derived::new(move || all.with(|all| Known(all.loaded().cloned())));
+        let known = Derived::new(move || records.all.with(|all| Known(all.loaded().cloned())));
         let fault = Derived::new(move || typed.with(|typed| fault_of(typed)));
         let search = Self {
             asked,
@@ -69,13 +59,12 @@ impl RunSearch {
             fault,
             grid: State::new(Loadable::Loading),
             known: Derived::new(move || known.with(Known::keys)),
-            shows_folded: State::new(false),
-            closed: State::new(Vec::new()),
-            all,
+            unfolded: records.unfolded,
+            records,
             is_wanted: State::new(false),
-            refresh: reading(runs.shared(), all),
             router,
         };
+        records.want();
         search.follow_address();
         search.read();
         follow(move || search.answer());
@@ -96,15 +85,9 @@ impl RunSearch {
         self.typed.set_if_new(typed);
     }
 
-    /// Reads again after the records could not be read.
-    pub fn retry(self) {
-        self.all.set(Loadable::Loading);
-        self.refresh.retry();
-    }
-
     /// How many runs there are to choose from.
     pub fn n_all(self) -> u64 {
-        self.all.with(|all| all.loaded().map_or(0, |all| all.runs.len() as u64))
+        self.records.all.with(|all| all.loaded().map_or(0, |all| all.runs.len() as u64))
     }
 
     /// Narrows the filter to runs with this value.
@@ -117,30 +100,35 @@ impl RunSearch {
     pub fn ask(self, change: impl FnOnce(&mut Asked)) {
         let mut asked = self.asked.get_untracked();
         change(&mut asked);
-        let columns = asked
-            .columns
-            .as_ref()
-            .map(|columns| columns.iter().map(Key::to_string).collect::<Vec<_>>().join(", "));
-        self.router.amend(&[
-            ("sort", (!asked.order.0.is_empty()).then(|| asked.order.to_string())),
-            ("columns", columns),
-            ("group", asked.group.as_ref().map(Key::to_string)),
-        ]);
+        self.router.amend(&said_of(&asked));
     }
 
-    /// Asks nothing any more.
+    /// Asks nothing any more that takes runs away, orders them, or shows other columns; the trash and the experiments
+    /// stay.
     pub fn reset(self) {
         self.typed.set(String::new());
-        self.closed.set(Vec::new());
+        self.unfolded.update(|unfolded| unfolded.closed.clear());
         self.router.amend(&["filter", "sort", "columns", "group"].map(|name| (name, None)));
     }
 
     /// Shows a group's runs, or its head only.
     pub fn toggle(self, group: Option<String>) {
-        self.closed.update(|closed| match closed.iter().position(|value| *value == group) {
-            Some(place) => drop(closed.remove(place)),
-            None => closed.push(group),
+        self.unfolded.update(|unfolded| match unfolded.closed.iter().position(|value| *value == group) {
+            Some(place) => drop(unfolded.closed.remove(place)),
+            None => unfolded.closed.push(group),
         });
+    }
+
+    /// Shows what is nested in a run, or hides it; a study's trials are read for it.
+    pub fn unfold(self, run: &RunId, is_study: bool) {
+        self.unfolded.update(|unfolded| {
+            if unfolded.open.remove(run).is_none() {
+                unfolded.open.insert(run.clone(), ());
+            }
+        });
+        if is_study {
+            self.records.need_trials(run);
+        }
     }
 
     /// A step back or a link changed the address: the box says what it says.
@@ -157,21 +145,28 @@ impl RunSearch {
 
     fn read(self) {
         follow(move || {
-            if self.is_wanted.get() || self.asked.with(|asked| !asked.is_plain()) {
-                self.refresh.want();
+            if self.is_wanted.get() || self.asked.with(|asked| !asked.is_tree()) {
+                self.records.need_all();
+            }
+            if self.asked.with(|asked| asked.is_trash) {
+                self.records.need_trash();
             }
         });
     }
 
     fn answer(self) {
         let asked = self.asked.get();
-        let shows_folded = self.shows_folded.get();
-        let closed = self.closed.get();
-        let answer = self.all.with(|all| match all {
-            Loadable::Nothing | Loadable::Loading => Some(Loadable::Loading),
+        let unfolded = self.unfolded.get();
+        let answer = self.records.all.with(|all| match all {
+            Loadable::Nothing => Some(Loadable::Nothing),
+            Loadable::Loading => Some(Loadable::Loading),
             Loadable::Failed(reason) => Some(Loadable::Failed(reason.clone())),
+            // What is asked of all runs is not answered by some of them.
+            Loadable::Loaded(all) if !asked.is_tree() && all.unfolded_studies.is_some() => {
+                Some(Loadable::Loading)
+            }
             Loadable::Loaded(all) => {
-                let found = grid(all, &asked, &closed, shows_folded, clock::now());
+                let found = grid(all, &asked, &unfolded, clock::now());
                 found.ok().map(|grid| Loadable::Loaded(Rc::new(grid)))
             }
         });
@@ -180,14 +175,6 @@ impl RunSearch {
             self.grid.set(answer);
         }
     }
-}
-
-fn reading(shared: Shared, all: State<Loadable<Rc<AllRuns>>>) -> Refresh {
-    Refresh::new(shared, move || async move {
-        begin(all);
-        let found = read_all(&shared.get().store).await;
-        show(all, Loadable::from_result(found.map(|found| Some(Rc::new(found)))));
-    })
 }
 
 /// Of records that were read, which compare by where they are.
@@ -216,26 +203,84 @@ fn fault_of(typed: &str) -> Option<Fault> {
 
 /// What the address asks; parts of it that cannot be understood ask nothing.
 fn asked_by(router: Router) -> Asked {
-    let keys = |text: String| OrderBy::parse(&text).ok().map(|keys| keys.0);
-    let columns = router.asked("columns").and_then(keys);
-    let columns = columns.map(|columns| columns.into_iter().map(|column| column.key).collect::<Vec<_>>());
-    Asked {
-        filter: router.asked("filter").unwrap_or_default(),
-        order: OrderBy(router.asked("sort").and_then(keys).unwrap_or_default()),
-        columns: columns.filter(|columns| !columns.is_empty() && *columns != usual_columns()),
-        group: router.asked("group").and_then(|key| Key::parse(&key).ok()),
-    }
+    asked_of(&|name| router.asked(name))
 }
 
-async fn read_all(store: &StoreService) -> Result<AllRuns, StoreError> {
-    let runs = store.list(&Query::All(Collection::Runs), Order::Descending, MAX_RUNS_SEARCHED).await?;
-    let datasets = store.list(&Query::All(Collection::Datasets), Order::Ascending, MAX_DATASETS).await?;
-    let named = datasets.into_iter().filter_map(|record| match record {
-        Record::Dataset(dataset) => Some((dataset.data.file, dataset.name)),
-        _ => None,
-    });
-    let dataset_names: SortedMap<_, _> = named.collect();
-    let mut runs = runs_of(runs);
-    runs.retain(|run| run.lifecycle == Lifecycle::Active);
-    Ok(AllRuns { runs, dataset_names })
+/// What is asked, by what is said of each name.
+fn asked_of(said: &dyn Fn(&str) -> Option<String>) -> Asked {
+    let order = |name: &str| said(name).and_then(|text| OrderBy::parse(&text).ok()).unwrap_or_default();
+    let keys = |name: &str| order(name).0.into_iter().map(|sort| sort.key).collect::<Vec<Key>>();
+    let list = |name: &str| {
+        let text = said(name).unwrap_or_default();
+        text.split(',').map(str::trim).filter(|part| !part.is_empty()).map(str::to_owned).collect::<Vec<_>>()
+    };
+    let columns = keys("columns");
+    let widths = list("widths").into_iter().map_while(|width| width.parse::<u32>().ok());
+    let mut asked = Asked {
+        filter: said("filter").unwrap_or_default(),
+        order: order("sort"),
+        columns: (!columns.is_empty() && columns != usual_columns()).then_some(columns),
+        pinned: keys("pinned"),
+        group: said("group").and_then(|key| Key::parse(&key).ok()),
+        experiments: list("experiments").into_iter().map(ExperimentId).collect(),
+        is_trash: said("show").as_deref() == Some(TRASH),
+        ..Asked::default()
+    };
+    for (key, width) in keys("wide").into_iter().zip(widths) {
+        asked.set_width(&key, width);
+    }
+    asked
+}
+
+/// What the address says of a table, but for its filter, which is said as it is typed.
+fn said_of(asked: &Asked) -> [(&'static str, Option<String>); 8] {
+    let some = |text: String| (!text.is_empty()).then_some(text);
+    let keys = |keys: &[Key]| some(keys.iter().map(Key::to_string).collect::<Vec<_>>().join(", "));
+    let wide: Vec<Key> = asked.widths.iter().map(|(key, _)| key.clone()).collect();
+    let widths: Vec<String> = asked.widths.iter().map(|(_, width)| width.to_string()).collect();
+    let experiments: Vec<&str> = asked.experiments.iter().map(ExperimentId::as_str).collect();
+    [
+        ("sort", some(asked.order.to_string())),
+        ("columns", asked.columns.as_deref().and_then(keys)),
+        ("group", asked.group.as_ref().map(Key::to_string)),
+        ("pinned", keys(&asked.pinned)),
+        ("wide", keys(&wide)),
+        ("widths", some(widths.join(","))),
+        ("experiments", some(experiments.join(","))),
+        ("show", asked.is_trash.then(|| TRASH.to_owned())),
+    ]
+}
+
+#[cfg(test)]
+mod tests {
+    use track::filter::SortKey;
+
+    use super::*;
+
+    #[test]
+    fn what_is_asked_is_read_back_from_the_address() {
+        let metric = |name: &str| Key::Metric(name.into());
+        let mut asked = Asked {
+            order: OrderBy(vec![SortKey { key: Key::Param("a b, c".into()), is_descending: true }]),
+            columns: Some(vec![metric("f1"), Key::Tag("x.y".into())]),
+            pinned: vec![metric("f1")],
+            group: Some(Key::Param("model".into())),
+            experiments: vec![ExperimentId("01".into()), ExperimentId("02".into())],
+            is_trash: true,
+            ..Asked::default()
+        };
+        asked.set_width(&metric("f1"), 120);
+        asked.set_width(&Key::Tag("x.y".into()), 90);
+        let said = said_of(&asked);
+        let read = |name: &str| said.iter().find(|(known, _)| *known == name)?.1.clone();
+        assert_eq!(asked_of(&read), asked);
+        assert_eq!(said_of(&Asked::default()).map(|(_, said)| said), [const { None }; 8]);
+    }
+
+    #[test]
+    fn what_makes_no_sense_asks_nothing() {
+        let read = |name: &str| (name != "filter").then(|| "((%,".to_owned());
+        let asked = asked_of(&read);
+        assert!(asked.is_plain() && asked.pinned.is_empty() && asked.widths.is_empty() && !asked.is_trash);
+    }
 }

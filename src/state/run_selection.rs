@@ -88,6 +88,11 @@ impl RunSelection {
         self.chosen.with(|chosen| chosen.has(id))
     }
 
+    /// The same, not followed.
+    pub fn has_untracked(self, id: &RunId) -> bool {
+        self.chosen.with_untracked(|chosen| chosen.has(id))
+    }
+
     /// Chooses a run, or does so no longer.
     pub fn toggle(self, id: &RunId) {
         self.chosen.update(|chosen| chosen.toggle(id));

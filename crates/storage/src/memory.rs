@@ -7,6 +7,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::rc::Rc;
 
 use engine::num::{ContentHash, SortedMap};
+use track::experiment::Lifecycle;
 use track::record::{Collection, Record};
 use track::run::{Run, RunKind};
 
@@ -34,12 +35,17 @@ enum IndexKey {
     Kind(RunKind),
     Experiment(String),
     Parent(String),
+    Trash,
 }
 
 impl IndexKey {
     fn of(run: &Run) -> impl Iterator<Item = IndexKey> {
         let parent = run.parent.as_ref().map(|parent| Self::Parent(parent.0.clone()));
-        [Self::Kind(run.kind), Self::Experiment(run.experiment.0.clone())].into_iter().chain(parent)
+        let (first, second) = match run.lifecycle {
+            Lifecycle::Active => (Self::Kind(run.kind), Some(Self::Experiment(run.experiment.0.clone()))),
+            Lifecycle::Deleted => (Self::Trash, None),
+        };
+        [first].into_iter().chain(second).chain(parent)
     }
 }
 
@@ -70,6 +76,7 @@ impl Kept {
             Query::RunsOfKind(kind) => IndexKey::Kind(*kind),
             Query::RunsOfExperiment(experiment) => IndexKey::Experiment(experiment.0.clone()),
             Query::RunsOfParent(parent) => IndexKey::Parent(parent.0.clone()),
+            Query::RunsInTrash => IndexKey::Trash,
         };
         let runs = self.collections.get(&Collection::Runs);
         let keys = self.runs_by.get(&index).into_iter().flatten();

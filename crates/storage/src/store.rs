@@ -32,12 +32,14 @@ pub enum Order {
 pub enum Query {
     /// All of a collection.
     All(Collection),
-    /// Runs of one kind.
+    /// Runs of one kind that are not in the trash.
     RunsOfKind(RunKind),
-    /// Runs of one experiment.
+    /// Runs of one experiment that are not in the trash.
     RunsOfExperiment(ExperimentId),
-    /// Trials and fits of one study.
+    /// Trials and fits of one study, also those in the trash.
     RunsOfParent(RunId),
+    /// Runs in the trash.
+    RunsInTrash,
 }
 
 /// Keeps records and blobs. Futures are local: a browser's store lives on one thread.

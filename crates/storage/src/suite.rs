@@ -2,6 +2,8 @@
 //! IndexedDB in a browser. A failure panics with what was found.
 #![allow(clippy::unwrap_used, async_fn_in_trait, missing_docs)]
 
+mod lists;
+
 use std::future::Future;
 use std::pin::pin;
 use std::task::{Context, Poll, Waker};
@@ -14,6 +16,7 @@ use track::registry::RegistryEvent;
 use track::run::{Run, RunKind, RunState};
 use track::saved::Saved;
 
+pub use self::lists::{runs_in_the_trash_are_listed_apart, ten_thousand_runs_are_listed_and_counted};
 use crate::samples;
 use crate::{Batch, Blob, Order, Query, Store, StoreError};
 
@@ -39,6 +42,7 @@ macro_rules! store_suite {
         $test!(records_of_every_kind_are_got_as_they_were_put);
         $test!(what_was_never_put_is_none);
         $test!(each_query_lists_in_both_orders_up_to_its_limit);
+        $test!(runs_in_the_trash_are_listed_apart);
         $test!(ten_thousand_runs_are_listed_and_counted);
         $test!(a_refused_record_keeps_its_whole_batch_out);
         $test!(a_write_that_is_dropped_is_all_or_nothing);
@@ -167,22 +171,6 @@ pub async fn each_query_lists_in_both_orders_up_to_its_limit(fixture: &impl Fixt
             );
         }
     }
-}
-
-pub async fn ten_thousand_runs_are_listed_and_counted(fixture: &impl Fixture) {
-    const N_RUNS: u32 = 10_000;
-    let store = fixture.open().await;
-    for first in (0..N_RUNS).step_by(1000) {
-        let trials = (first..first + 1000).map(|number| Record::Run(samples::trial(first % 2, number)));
-        store.write(batch(trials)).await.unwrap();
-    }
-    let all = Query::RunsOfParent(samples::study_id(0));
-    assert_eq!(store.count(&all).await.unwrap(), u64::from(N_RUNS));
-    let newest = keys(&store, &all, Order::Descending, 3).await;
-    assert_eq!(newest, [9_999, 9_998, 9_997].map(|number| samples::study_id(0).trial(0, number).0));
-    let listed = store.list(&all, Order::Ascending, usize::MAX).await.unwrap();
-    assert_eq!(listed.len(), N_RUNS as usize);
-    assert_eq!(listed[4_321], Record::Run(samples::trial(0, 4_321)));
 }
 
 pub async fn a_refused_record_keeps_its_whole_batch_out(fixture: &impl Fixture) {

@@ -1,23 +1,25 @@
-//! The table of runs that a search found: only the rows in sight are drawn.
+//! The table of runs: only the rows in sight are drawn. Runs are chosen in it by pointer and by keys.
+
+mod head;
+mod keys;
+mod row;
 
 use std::rc::Rc;
 
-use leptos::ev;
 use leptos::prelude::*;
 use markup::view;
-use track::filter::{Attribute, Key, Value};
-use track::run::Run;
 
-use crate::components::figures::{ModelKey, run_link, time};
-use crate::components::runs_table::{KindName, StateChip};
+use self::head::Head;
+use self::keys::{Keys, Move};
+use self::row::GridLine;
 use crate::markup::{For, View};
-use crate::reactive::{Derived, State};
-use crate::services::{clock, layout};
+use crate::reactive::{Derived, Held, State};
+use crate::services::layout;
 use crate::state::format;
 use crate::state::loadable::Loadable;
-use crate::state::record_views::{model_of, state_word};
 use crate::state::run_grid::{Column, Grid, GridRow};
 use crate::state::run_search::RunSearch;
+use crate::state::run_selection::{RunSelection, use_run_selection};
 
 /// Height of a row in pixels, as `--grid-row` in the style sheet.
 const ROW_HEIGHT: f64 = 40.0;
@@ -43,6 +45,18 @@ impl Sight {
     }
 }
 
+/// What rows and heads of one table share.
+#[derive(Clone, Copy)]
+struct Table {
+    search: RunSearch,
+    selection: RunSelection,
+    grid: Derived<Option<Rc<Grid>>>,
+    /// The row whose box has the focus.
+    focused: State<Option<usize>>,
+    /// The last press was made with the shift key.
+    with_shift: Held<bool>,
+}
+
 /// The table; it has a head for every column, which orders the runs.
 #[component]
 pub fn RunGrid(
@@ -51,6 +65,13 @@ pub fn RunGrid(
 ) -> View {
     let sight = State::new(Sight { top: 0.0, height: FIRST_HEIGHT });
     let grid = Derived::new(move || search.grid.with(|grid| grid.loaded().cloned()));
+    let table = Table {
+        search,
+        selection: use_run_selection(),
+        grid,
+        focused: State::new(None),
+        with_shift: Held::new(false),
+    };
     let columns = Derived::new(move || {
         grid.with(|grid| grid.as_ref().map(|grid| grid.columns.clone()).unwrap_or_default())
     });
@@ -67,12 +88,12 @@ pub fn RunGrid(
         })
     };
     let scrolled = move |(top, height)| sight.set_if_new(Sight { top, height });
-    let head =
-        move || columns.get().into_iter().map(|column| view! { <Head search column /> }).collect::<View>();
-    let widths = move || {
-        let width = |column: Column| view! { <col class=width_class(&column) /> };
-        columns.get().into_iter().map(width).collect::<View>()
+    let head = move || {
+        let lefts = lefts(&columns.get());
+        let head = |(column, left)| view! { <Head table column left /> };
+        columns.get().into_iter().zip(lefts).map(head).collect::<View>()
     };
+    let keys = Keys { table };
     view! {
         <div
             class="table-scroll grid"
@@ -80,15 +101,21 @@ pub fn RunGrid(
             role="region"
             aria-label="Runs, all columns"
             on:scroll:target=move |event| scrolled(layout::scrolled(&event.target()))
+            on:keydown=move |event| keys.pressed(&event)
         >
-            <table class="table grid__table" aria-label="Runs" aria-rowcount=move || (n_rows() + 1).to_string()>
-                <colgroup>{widths}</colgroup>
+            <table
+                class="table grid__table"
+                aria-label="Runs"
+                aria-rowcount=move || (n_rows() + 1).to_string()
+                style:min-width=move || format!("{}px", columns.with(|columns| total_width(columns)))
+            >
+                <colgroup>{move || widths(&columns.get())}</colgroup>
                 <thead>
                     <tr aria-rowindex="1">{head}</tr>
                 </thead>
                 <tbody>
                     <tr class="grid__space" aria-hidden="true" style:height=move || space(drawn.with(|drawn| drawn.start))></tr>
-                    <For each=lines key=Line::key children=move |line: Line| view! { <GridLine search line /> } />
+                    <For each=lines key=Line::key children=move |line: Line| view! { <GridLine table line /> } />
                     <tr
                         class="grid__space"
                         aria-hidden="true"
@@ -97,6 +124,65 @@ pub fn RunGrid(
                 </tbody>
             </table>
         </div>
+    }
+}
+
+fn total_width(columns: &[Column]) -> u32 {
+    columns.iter().map(|column| column.width).sum()
+}
+
+/// Every column as wide as it is asked to be; the last takes the room that is left.
+fn widths(columns: &[Column]) -> View {
+    let last = columns.len().saturating_sub(1);
+    let width = |(place, column): (usize, &Column)| {
+        let width = (place != last).then(|| format!("{}px", column.width));
+        view! { <col style:width=width /> }
+    };
+    columns.iter().enumerate().map(width).collect()
+}
+
+/// How far from the left edge each column stays, where it is pinned.
+fn lefts(columns: &[Column]) -> Vec<Option<u32>> {
+    let mut left = 0;
+    let mut of = |column: &Column| {
+        let own = column.is_pinned.then_some(left);
+        left += column.width;
+        own
+    };
+    columns.iter().map(&mut of).collect()
+}
+
+impl Table {
+    /// A box was pressed: its run is chosen or not, with the shift key all from the one before to it.
+    fn choose(self, run: &track::id::RunId, is_stretch: bool) {
+        if is_stretch {
+            self.selection.stretch(&self.shown(), run);
+        } else {
+            self.selection.toggle(run);
+        }
+    }
+
+    /// Chooses every run that has a row.
+    fn choose_all(self) {
+        self.selection.replace(self.shown());
+    }
+
+    fn shown(self) -> Vec<track::id::RunId> {
+        self.grid.with_untracked(|grid| {
+            grid.as_ref().map(|grid| grid.runs().map(|run| run.id.clone()).collect()).unwrap_or_default()
+        })
+    }
+
+    /// The next row of a run from a row on, in a direction.
+    fn next(self, from: usize, step: Move) -> Option<usize> {
+        self.grid.with_untracked(|grid| {
+            let rows = &grid.as_ref()?.rows;
+            let is_run = |place: &usize| matches!(rows.get(*place), Some(GridRow::Run { .. }));
+            match step {
+                Move::Down => (from + 1..rows.len()).find(is_run),
+                Move::Up => (0..from.min(rows.len())).rev().find(is_run),
+            }
+        })
     }
 }
 
@@ -111,148 +197,24 @@ struct Line {
 impl Line {
     /// Changes whenever what the line shows does.
     fn key(&self) -> String {
-        let columns = || self.grid.columns.iter().map(|column| column.key.to_string()).collect::<String>();
-        match (&self.row, self.grid.run(&self.row)) {
-            (GridRow::Group { value, n_runs, best_and_mean, is_open }, _) => {
-                format!("group {value:?} {n_runs} {best_and_mean:?} {is_open} {}", self.grid.columns.len())
+        // A record that changes is another one.
+        let record = self.grid.run(&self.row).map(Rc::as_ptr);
+        let record = record.map_or(0, |record| record as usize);
+        let (place, shape) = (self.place, &self.grid.shape);
+        match &self.row {
+            GridRow::Group { value, n_runs, best_and_mean, is_open } => {
+                let value = value.as_ref().map_or_else(String::new, |value| format!("={value}"));
+                let figures = best_and_mean.map(|(best, mean)| format!("{best} {mean}")).unwrap_or_default();
+                format!("group {value} {n_runs} {figures} {is_open} {}", self.grid.columns.len())
             }
-            (GridRow::Run(_), Some(run)) => {
-                format!("{} {} {:?} {}", self.place, run.id, state_word(&run.state), columns())
+            GridRow::Run { depth, is_open, .. } => {
+                let is_open = is_open.map_or("", |is_open| if is_open { "open" } else { "closed" });
+                format!("{place} {record} {depth} {is_open} {shape}")
             }
-            (GridRow::Run(_), None) => String::new(),
+            GridRow::Fold { fold, .. } => format!("fold {place} {record} {fold} {shape}"),
+            GridRow::Waiting(_) => format!("waiting {place} {record}"),
         }
     }
-}
-
-/// The head of a column: a press orders by it, with the shift key also by it.
-#[component]
-fn Head(search: RunSearch, column: Column) -> View {
-    let key = column.key.clone();
-    let sorted = {
-        let key = key.clone();
-        Derived::new(move || {
-            search.asked.with(|asked| {
-                asked.order.0.iter().find(|sort| sort.key == key).map(|sort| sort.is_descending)
-            })
-        })
-    };
-    let order = move || match sorted.get() {
-        None => None,
-        Some(true) => Some("descending"),
-        Some(false) => Some("ascending"),
-    };
-    let arrow = move || match sorted.get() {
-        None => "",
-        Some(true) => " ↓",
-        Some(false) => " ↑",
-    };
-    let press = move |event: ev::MouseEvent| {
-        let also = event.shift_key();
-        search.ask(|asked| asked.sorted_by(&key, also));
-    };
-    let class = if column.is_number { "number" } else { "" };
-    view! {
-        <th scope="col" class=class aria-sort=order title=column.key.to_string()>
-            <button type="button" class="grid__head" on:click=press>
-                {column.name} <span aria-hidden="true">{arrow}</span>
-            </button>
-        </th>
-    }
-}
-
-fn width_class(column: &Column) -> &'static str {
-    match &column.key {
-        Key::Attribute(Attribute::RunName) => "grid__wide",
-        _ if column.is_number => "grid__narrow",
-        _ => "grid__middle",
-    }
-}
-
-#[component]
-fn GridLine(search: RunSearch, line: Line) -> View {
-    let index = (line.place + 2).to_string();
-    match (&line.row, line.grid.run(&line.row)) {
-        (GridRow::Group { value, n_runs, best_and_mean, is_open }, _) => {
-            let value = value.clone();
-            let (name, n_columns) =
-                (value.clone().unwrap_or_else(|| "without it".to_owned()), line.grid.columns.len());
-            let figures = best_and_mean.as_ref().map(|(best, mean)| {
-                format!("{}: best {}, mean {}", line.grid.metric, format::score(*best), format::score(*mean))
-            });
-            let count = format::counted(*n_runs as u64, "run", "runs");
-            view! {
-                <tr class="grid__group" aria-rowindex=index>
-                    <th scope="row" colspan=n_columns.to_string()>
-                        <button
-                            type="button"
-                            class="table__fold"
-                            aria-expanded=is_open.to_string()
-                            on:click=move |_| search.toggle(value.clone())
-                        >
-                            <svg class="table__arrow" viewBox="0 0 12 12" aria-hidden="true">
-                                <path d="M4.5 2.5 8 6 4.5 9.5" />
-                            </svg>
-                            <strong>{name}</strong>
-                        </button>
-                        <span class="grid__figures">{count} {figures.map(|figures| format!(" · {figures}"))}</span>
-                    </th>
-                </tr>
-            }
-        }
-        (GridRow::Run(_), Some(run)) => {
-            let cell = |column: &Column| cell(search, &line.grid, run, column);
-            view! { <tr aria-rowindex=index>{line.grid.columns.iter().map(cell).collect::<View>()}</tr> }
-        }
-        (GridRow::Run(_), None) => View::nothing(),
-    }
-}
-
-/// A run's cell. What can be asked for by its value is a button that does.
-fn cell(search: RunSearch, grid: &Grid, run: &Run, column: &Column) -> View {
-    let value = grid.value(run, column);
-    if column.key == Key::Attribute(Attribute::RunName) {
-        let key = model_of(run).map(|model| view! { <ModelKey model=Some(model) /> });
-        return view! { <th scope="row">{key} {run_link(Some(&run.id), &run.name)}</th> };
-    }
-    let class = if column.is_number { "number" } else { "" };
-    let Some(value) = value else { return view! { <td class=class>"–"</td> } };
-    match (&column.key, value) {
-        (Key::Attribute(Attribute::Duration), Value::Number(seconds)) => {
-            view! { <td class=class>{time(Some(seconds * 1000.0))}</td> }
-        }
-        (_, Value::Number(number)) => {
-            view! { <td class=class title=number.to_string()>{figure(number)}</td> }
-        }
-        (_, Value::At(at)) => {
-            let exactly = format::date_time(at, clock::offset_minutes());
-            view! { <td class=class title=exactly>{format::ago(at, clock::now())}</td> }
-        }
-        (key, Value::Text(text)) => {
-            let shown = match key {
-                Key::Attribute(Attribute::Status) => view! { <StateChip state=state_word(&run.state) /> },
-                Key::Attribute(Attribute::Kind) => view! { <KindName kind=run.kind /> },
-                Key::Param(name) if name == "model" => View::from(
-                    model_of(run).map_or_else(|| text.clone(), |model| format::model_name(model).to_owned()),
-                ),
-                _ => View::from(text.clone()),
-            };
-            let (key, label) = (key.clone(), format!("Only {key} = {text}"));
-            let narrow = move |_| search.narrow(&key, &text);
-            view! {
-                <td class=class>
-                    {shown}
-                    <button type="button" class="grid__only" aria-label=label.clone() title=label on:click=narrow>
-                        <svg viewBox="0 0 12 12" aria-hidden="true"><path d="M1.5 2h9L7 6.4V10L5 9V6.4z" /></svg>
-                    </button>
-                </td>
-            }
-        }
-    }
-}
-
-/// Shares as scores, whole numbers whole.
-fn figure(number: f64) -> String {
-    if number.fract() == 0.0 && number.abs() >= 2.0 { format!("{number}") } else { format::score(number) }
 }
 
 /// Whether there is nothing to show, and why.
@@ -266,8 +228,15 @@ pub fn state_of(search: RunSearch) -> Loadable<()> {
     })
 }
 
+/// Shares as scores, whole numbers whole.
+fn figure(number: f64) -> String {
+    if number.fract() == 0.0 && number.abs() >= 2.0 { format!("{number}") } else { format::score(number) }
+}
+
 #[cfg(test)]
 mod tests {
+    use track::filter::Key;
+
     use super::*;
 
     #[track_caller]
@@ -283,6 +252,20 @@ mod tests {
         check(9_999.0 * ROW_HEIGHT, 400.0, 10_000, 9_987..10_000);
         check(1_000_000.0, 400.0, 5, 5..5);
         check(0.0, 400.0, 0, 0..0);
+    }
+
+    #[test]
+    fn pinned_columns_stay_beside_each_other() {
+        let column = |width, is_pinned| Column {
+            key: Key::Metric("f1".into()),
+            name: String::new(),
+            is_number: true,
+            is_pinned,
+            width,
+        };
+        let columns = [column(300, true), column(90, true), column(80, false)];
+        assert_eq!(lefts(&columns), [Some(0), Some(300), None]);
+        assert_eq!(total_width(&columns), 470);
     }
 
     #[test]

@@ -214,7 +214,7 @@ fn Answer(search: RunSearch) -> View {
             <Show when=move || folded.with(|folded| !folded.is_empty())>
                 <p class="note note--small">
                     "All empty or equal, so not shown: " {move || folded.get()} ". "
-                    <button type="button" class="btn btn--quiet btn--small" on:click=move |_| search.shows_folded.set(true)>"Show them"</button>
+                    <button type="button" class="btn btn--quiet btn--small" on:click=move |_| search.unfolded.update(|unfolded| unfolded.shows_folded = true)>"Show them"</button>
                 </p>
             </Show>
             <span class="search__actions">

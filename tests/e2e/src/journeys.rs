@@ -35,6 +35,7 @@ mod cleaning;
 mod labels;
 mod plots;
 mod search;
+mod chosen_runs;
 mod settings;
 mod project_file;
 mod same_bits;
@@ -93,6 +94,7 @@ pub const ALL: &[Journey] = &[
     Journey { name: "cleaning", bases: Bases::Root, run: |lab| Box::pin(cleaning::run(lab)) },
     Journey { name: "labels", bases: Bases::Root, run: |lab| Box::pin(labels::run(lab)) },
     Journey { name: "search", bases: Bases::Root, run: |lab| Box::pin(search::run(lab)) },
+    Journey { name: "chosen_runs", bases: Bases::Root, run: |lab| Box::pin(chosen_runs::run(lab)) },
     Journey { name: "faults", bases: Bases::Root, run: |lab| Box::pin(faults::run(lab)) },
     Journey { name: "plots", bases: Bases::Root, run: |lab| Box::pin(plots::run(lab)) },
     Journey { name: "settings", bases: Bases::Every, run: |lab| Box::pin(settings::run(lab)) },

@@ -276,14 +276,14 @@ impl Page {
         Ok(text.as_str().unwrap_or_default().to_owned())
     }
 
-    /// The cells of a table, row by row, the head first.
+    /// The cells of a table, row by row, the head first: of a long one those that are drawn.
     ///
     /// # Errors
     /// When the table is not there.
     pub async fn table(&self, name: &str) -> Result<Vec<Vec<String>>> {
         let table = self.find("table", name).await?;
-        const SCRIPT: &str =
-            "return [...arguments[0].rows].map((row) => [...row.cells].map((cell) => cell.innerText.trim()))";
+        const SCRIPT: &str = "return [...arguments[0].rows].filter((row) => row.ariaHidden !== 'true')
+                .map((row) => [...row.cells].map((cell) => cell.innerText.trim()))";
         let rows = self.focus().await?.execute(SCRIPT, vec![serde_json::to_value(&table.element)?]).await?;
         serde_json::from_value(rows).with_context(|| format!("{} has no rows and cells", table.what))
     }

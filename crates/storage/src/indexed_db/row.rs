@@ -1,11 +1,12 @@
 //! Records as the rows that IndexedDB keeps, and back.
 //!
 //! A row is `{ json, kind, experiment, parent }`: the record's JSON and, for runs, what the indexes
-//! need. A structured object in its place would round a 64-bit seed and turn `1.0` into `1`, since
+//! need: a run in the trash has the kind `deleted` and no experiment. A structured object in its place would round a 64-bit seed and turn `1.0` into `1`, since
 //! JavaScript has one kind of number.
 
 use js_sys::Object;
 use json::Document;
+use track::experiment::Lifecycle;
 use track::record::{Collection, Record, RecordError};
 use track::run::RunKind;
 use wasm_bindgen::prelude::wasm_bindgen;
@@ -41,14 +42,22 @@ pub(super) fn encode(record: &Record) -> Result<Row, StoreError> {
     let row = Object::new().unchecked_into::<Row>();
     row.set_json(&json);
     if let Record::Run(run) = record {
-        row.set_kind(kind_key(run.kind));
-        row.set_experiment(run.experiment.as_str());
+        match run.lifecycle {
+            Lifecycle::Active => {
+                row.set_kind(kind_key(run.kind));
+                row.set_experiment(run.experiment.as_str());
+            }
+            Lifecycle::Deleted => row.set_kind(IN_TRASH),
+        }
         if let Some(parent) = &run.parent {
             row.set_parent(parent.as_str());
         }
     }
     Ok(row)
 }
+
+/// What stands for the kind of a run in the trash.
+pub(super) const IN_TRASH: &str = "deleted";
 
 /// A kind as rows and indexes hold it.
 pub(super) fn kind_key(kind: RunKind) -> &'static str {

@@ -9,7 +9,7 @@ use crate::error::{StoreError, failure};
 use crate::store::Query;
 
 use super::request::{Transaction, answer};
-use super::row::kind_key;
+use super::row::{IN_TRASH, kind_key};
 use super::schema::{BY_EXPERIMENT, BY_KIND, BY_PARENT};
 
 /// A collection or one of its indexes, and which part of it.
@@ -25,6 +25,7 @@ impl Source {
             Query::RunsOfKind(kind) => (BY_KIND, kind_key(*kind)),
             Query::RunsOfExperiment(experiment) => (BY_EXPERIMENT, experiment.as_str()),
             Query::RunsOfParent(parent) => (BY_PARENT, parent.as_str()),
+            Query::RunsInTrash => (BY_KIND, IN_TRASH),
         };
         let range = IdbKeyRange::only(&JsValue::from_str(value)).map_err(|error| failure(&error, index))?;
         let index = transaction.store(Collection::Runs.as_str())?.index(index);
@@ -58,7 +59,9 @@ impl Source {
 pub(super) fn collection_of(query: &Query) -> Collection {
     match query {
         Query::All(collection) => *collection,
-        Query::RunsOfKind(_) | Query::RunsOfExperiment(_) | Query::RunsOfParent(_) => Collection::Runs,
+        Query::RunsOfKind(_) | Query::RunsOfExperiment(_) | Query::RunsOfParent(_) | Query::RunsInTrash => {
+            Collection::Runs
+        }
     }
 }
 

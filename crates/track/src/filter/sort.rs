@@ -54,22 +54,25 @@ impl OrderBy {
         Ok(Self(keys))
     }
 
-    /// Puts runs in order; each value is looked up once.
+    /// Puts runs in order.
     pub fn sort(&self, subjects: &mut Vec<Subject<'_>>) {
-        if self.0.is_empty() {
-            return stable_sort(subjects, by_age);
-        }
-        let values = |subject: Subject<'_>| -> Vec<Option<SortValue>> {
-            self.0.iter().map(|sort| found(&sort.key, &subject).map(|value| SortValue::of(&value))).collect()
+        *subjects = self.places(subjects).into_iter().map(|place| subjects[place]).collect();
+    }
+
+    /// The places of runs, each that in which it stands in `subjects`, in order; each value is looked up once.
+    pub fn places(&self, subjects: &[Subject<'_>]) -> Vec<usize> {
+        let values = |subject: &Subject<'_>| -> Vec<Option<SortValue>> {
+            self.0.iter().map(|sort| found(&sort.key, subject).map(|value| SortValue::of(&value))).collect()
         };
-        let mut decorated: Vec<(Vec<Option<SortValue>>, Subject<'_>)> =
-            subjects.iter().map(|subject| (values(*subject), *subject)).collect();
+        let mut decorated: Vec<(Vec<Option<SortValue>>, usize)> =
+            subjects.iter().enumerate().map(|(place, subject)| (values(subject), place)).collect();
         stable_sort(&mut decorated, |(a_values, a), (b_values, b)| {
             let each = self.0.iter().zip(a_values.iter().zip(b_values));
-            let decided = each.map(|(sort, (a, b))| sort.compare(a.as_ref(), b.as_ref()));
-            decided.into_iter().find(|ordering| ordering.is_ne()).unwrap_or_else(|| by_age(a, b))
+            let mut decided = each.map(|(sort, (a, b))| sort.compare(a.as_ref(), b.as_ref()));
+            let by_age = || by_age(&subjects[*a], &subjects[*b]);
+            decided.find(|ordering| ordering.is_ne()).unwrap_or_else(by_age)
         });
-        *subjects = decorated.into_iter().map(|(_, subject)| subject).collect();
+        decorated.into_iter().map(|(_, place)| place).collect()
     }
 
     /// Which of two runs comes first.
