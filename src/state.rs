@@ -31,6 +31,7 @@ pub mod failed_trials;
 pub mod training;
 pub mod kept_studies;
 pub mod more_labels;
+pub mod luck;
 pub mod data_pictures;
 pub mod run_selection;
 pub mod run_grid;
@@ -78,6 +79,7 @@ pub fn provide_app_state() {
     let plots = study_plots::provide_study_plots(shared);
     let training = training::provide_training(shared, tab, lab, plots);
     more_labels::provide_more_labels(shared, plots, lab);
+    luck::provide_luck(shared, training, plots, lab);
     data_pictures::provide_data_pictures(shared, lab);
     registry::provide_registry(shared, settings);
     prediction::provide_prediction(shared);

@@ -8,12 +8,14 @@ pub mod failed;
 pub mod summary;
 pub mod plots;
 pub mod more_labels;
+pub mod luck;
 
 use leptos::prelude::*;
 use markup::view;
 
 use self::failed::FailedTrials;
 use self::leaderboard::Leaderboard;
+use self::luck::HowMuchIsLuck;
 use self::more_labels::MoreLabels;
 use self::panel::Panel;
 use self::plots::StudyPictures;
@@ -156,6 +158,7 @@ fn Study(training: Training) -> View {
             </Show>
             <FailedTrials />
             <StudyPictures />
+            <HowMuchIsLuck training />
             <MoreLabels training />
         </div>
     }

@@ -4,9 +4,9 @@ mod leaderboard;
 
 use std::rc::Rc;
 
-use drivers::{GUESS_CV, SearchStatus, StudyDriver, StudyPhase, saved_ms, trial_of, worked_ms};
+use drivers::{GUESS_CV, SearchStatus, StudyDriver, StudyPhase, luck_of_tags, saved_ms, trial_of, worked_ms};
 use engine::models::ModelKind;
-use engine::tune::{StudySpec, Trial, fold_interval};
+use engine::tune::{Luck, StudySpec, Trial, fold_interval};
 use track::id::RunId;
 use track::name::memorable;
 use track::run::{INTERRUPTED_REASON, ParamValue, Run, RunKind, RunSpec, RunState};
@@ -69,6 +69,8 @@ pub struct LiveStudy {
     pub rows: Vec<LeaderboardRow>,
     /// Why it waits (records were not stored), in one sentence; `Training::retry` tries again.
     pub problem: Option<String>,
+    /// How much of each model's best score is luck, once that was weighed.
+    pub luck: Vec<(ModelKind, Luck)>,
     /// What it was asked for; none while it is not known.
     pub study: Option<Rc<StudySpec>>,
     /// What a person wants held, or let go, once it goes on.
@@ -146,6 +148,7 @@ impl LiveStudy {
             elapsed_ms: 0.0,
             rows: Vec::new(),
             problem: None,
+            luck: Vec::new(),
             study: None,
             holds: Vec::new(),
         }
@@ -226,6 +229,7 @@ impl LiveStudy {
             elapsed_ms: status.elapsed_ms as f64,
             rows: rows(status),
             problem: error.filter(|_| status.phase != StudyPhase::Failed),
+            luck: Vec::new(),
             study: Some(Rc::new(driver.plan().study.clone())),
             holds: Vec::new(),
         }
@@ -280,6 +284,7 @@ impl LiveStudy {
             elapsed_ms,
             rows: rows_of_records(study, children),
             problem: None,
+            luck: luck_of_tags(&study.tags),
             study: spec,
             holds: Vec::new(),
         }

@@ -164,7 +164,7 @@ impl Training {
     }
 
     /// The plan of a new study.
-    fn plan(self, study: StudySpec, counts: ReadyCounts) -> StudyPlan {
+    pub(super) fn plan(self, study: StudySpec, counts: ReadyCounts) -> StudyPlan {
         let now = clock::now();
         let mut corpora = counts.corpora.iter().map(|corpus| (corpus.counts.hash, corpus.terms.hash));
         // A study needs at least one corpus, and all are ready.

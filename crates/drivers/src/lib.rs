@@ -8,6 +8,7 @@ mod protocol;
 mod pass;
 mod audit;
 mod records;
+mod luck_tags;
 mod worked;
 mod outbox;
 mod summary;
@@ -16,6 +17,7 @@ mod study;
 mod questions;
 
 pub use audit::{AuditDriver, SESSIONS_PER_AUDIT};
+pub use luck_tags::{LUCK_TAG, luck_of_tags, luck_tags};
 pub use pass::{
     AuditFile, CHUNK_BYTES, Export, ExportDriver, IntakeDriver, MAX_CHUNKS_AHEAD, MAX_RESTARTS, PassDriver,
     PassError, PassJob, PassProgress, Read, ReadDriver, SESSIONS_PER_PASS, Scan, ScanDriver, SurveyCleaning,

@@ -41,9 +41,12 @@ pub async fn run(lab: &Lab) -> Result<()> {
         }
     }
     a_learning_curve_is_drawn(&page).await?;
+    let weighed = luck_is_weighed(&page).await?;
     reviews_are_pictured(&page).await?;
     steps::go_to(&page, "Train").await?;
     page.reload().await?;
+    page.find_within("table", "Luck", steps::STUDY_PATIENCE).await?;
+    ensure!(page.table("Luck").await? == weighed, "a reload forgot what is luck");
     a_trial_is_walked_to_and_opened(&page).await
 }
 
@@ -56,6 +59,17 @@ async fn a_learning_curve_is_drawn(page: &Page) -> Result<()> {
     let told = page.read("status", "Pointed at in Learning curve").await?;
     ensure!(told.contains("reviews: 0."), "the last point says {told:?}");
     page.check_accessibility().await
+}
+
+/// Three models, each with what new reviews will likely show of it.
+async fn luck_is_weighed(page: &Page) -> Result<Vec<Vec<String>>> {
+    page.click("button", "Weigh the luck").await?;
+    page.wait_text("On new reviews expect", steps::STUDY_PATIENCE).await?;
+    let weighed = page.table("Luck").await?;
+    ensure!(weighed.len() == 4, "three models were tried: {weighed:?}");
+    ensure!(weighed[1..].iter().all(|row| row[5].starts_with("0.")), "no test score beside it: {weighed:?}");
+    page.check_accessibility().await?;
+    Ok(weighed)
 }
 
 async fn reviews_are_pictured(page: &Page) -> Result<()> {
