@@ -10,6 +10,7 @@ pub mod record_views;
 pub mod tab;
 pub mod settings;
 pub mod class_names;
+pub mod typed;
 pub mod draft;
 pub mod study_form;
 pub mod steering;

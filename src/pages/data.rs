@@ -8,6 +8,7 @@ pub mod mapping;
 pub mod tables;
 pub mod dataset;
 pub mod faults;
+pub mod type_reviews;
 pub mod give_file;
 pub mod kept;
 pub mod overview;

@@ -6,7 +6,7 @@ use engine::intake::FoundTable;
 use engine::num::ContentHash;
 use js_sys::{Array, Uint8Array};
 use thiserror::Error;
-use track::dataset::Original;
+use track::dataset::{Origin, Original};
 use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::JsFuture;
 pub use web_sys::{Blob, File};
@@ -55,8 +55,8 @@ pub struct GivenFile {
     pub name: String,
     /// Its bytes, kept by the browser.
     pub blob: Blob,
-    /// It is the sample.
-    pub is_sample: bool,
+    /// Where it came from.
+    pub origin: Origin,
     /// What it was made of.
     pub made_of: MadeOf,
 }
@@ -68,14 +68,31 @@ pub struct MadeOf {
     pub originals: Vec<Original>,
     /// Their bytes, where they are not stored yet.
     pub blobs: Vec<(ContentHash, Blob)>,
-    /// The tables in them, with their rows that cannot be read.
+    /// Rows of them that cannot be read.
+    pub unread: Unread,
+}
+
+/// Rows of files that a table was made of, which could not be read and are not in the table.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Unread {
+    /// How many.
+    pub n_rows: u64,
+    /// The tables in those files, with these rows; none once the table was taken from the store again.
     pub tables: Vec<FoundTable>,
+}
+
+impl Unread {
+    /// Of tables that were just read.
+    pub fn of(tables: Vec<FoundTable>) -> Self {
+        Self { n_rows: tables.iter().map(|table| table.issues.n).sum(), tables }
+    }
 }
 
 impl GivenFile {
     /// These bytes under that name.
     pub fn named(name: String, blob: Blob) -> Self {
-        Self { name, blob, is_sample: false, made_of: MadeOf::default() }
+        let origin = Origin::File { name: name.clone() };
+        Self { name, blob, origin, made_of: MadeOf::default() }
     }
 
     /// Its size in bytes.
@@ -124,6 +141,12 @@ fn listed(files: Option<FileList>) -> Vec<File> {
 pub fn joined(parts: &[Blob]) -> Blob {
     let list: Array = parts.iter().collect();
     Blob::new_with_blob_sequence(&list.unchecked_into()).expect("a list of blobs makes a blob")
+}
+
+/// A blob of these bytes.
+pub fn of_bytes(bytes: &[u8]) -> Blob {
+    let list = Array::of1(&Uint8Array::from(bytes));
+    Blob::new_with_u8_array_sequence(&list.unchecked_into()).expect("a list of typed arrays makes a blob")
 }
 
 /// A blob of a text.
@@ -175,7 +198,7 @@ pub async fn fetch_sample() -> Result<GivenFile, FileAccessError> {
     }
     let blob = JsFuture::from(answer.blob().map_err(no_answer)?).await.map_err(no_answer)?;
     let blob: Blob = blob.dyn_into().map_err(no_answer)?;
-    Ok(GivenFile { is_sample: true, ..GivenFile::named(SAMPLE_NAME.to_owned(), blob) })
+    Ok(GivenFile { origin: Origin::Sample, ..GivenFile::named(SAMPLE_NAME.to_owned(), blob) })
 }
 
 /// Bytes `start..end` of a file.

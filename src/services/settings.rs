@@ -11,6 +11,10 @@ const THEME_KEY: &str = "reviewlab.theme";
 const NAME_KEY: &str = "reviewlab.name";
 /// Set once there is something to come back to; `assets/boot.js` then paints no first visit.
 const RETURNING_KEY: &str = "reviewlab.returning";
+/// Key of reviews that are typed and not yet used.
+const TYPED_KEY: &str = "reviewlab.typed";
+/// Most of them that is kept, in bytes: local storage takes 5 MB of UTF-16.
+const MAX_TYPED_KEPT: usize = 1 << 20;
 /// Longest name, in characters.
 pub const MAX_YOUR_NAME: usize = 60;
 /// The name until another is given.
@@ -116,6 +120,18 @@ pub fn set_returning() {
 /// Whether there was data here when the page was opened.
 pub fn is_returning() -> bool {
     read(RETURNING_KEY).unwrap_or(false)
+}
+
+/// What was typed and not yet used, as JSON.
+pub fn typed<T: FromJson>() -> Option<T> {
+    read(TYPED_KEY)
+}
+
+/// Keeps what is typed; what is longer than `MAX_TYPED_KEPT` lasts until the page is closed.
+pub fn set_typed<T: ToJson>(typed: &T, n_bytes: usize) {
+    if n_bytes <= MAX_TYPED_KEPT {
+        write(TYPED_KEY, typed);
+    }
 }
 
 /// Forgets all settings.

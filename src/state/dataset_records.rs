@@ -1,7 +1,6 @@
 //! What is stored of a dataset: choices and a reading in, its records out, and back from the store.
 
 use engine::dataset::DatasetRecipe;
-use engine::intake::FoundTable;
 use engine::num::ContentHash;
 use jobs::ReadOutput;
 use storage::{Order, Query, StoreError};
@@ -13,7 +12,7 @@ use track::record::{Collection, Record};
 use super::draft::Draft;
 use super::views::DatasetView;
 use crate::services::clock;
-use crate::services::files::Blob;
+use crate::services::files::{Blob, Unread};
 use crate::services::shelf::browser_blob;
 use crate::services::store::StoreService;
 
@@ -27,42 +26,36 @@ const MAX_EXPERIMENTS_COMPARED: usize = 200;
 pub(super) struct SourceFile {
     /// Shown name.
     pub name: String,
-    /// It is the sample.
-    pub is_sample: bool,
+    /// Where it came from.
+    pub origin: Origin,
     /// Hash of its bytes.
     pub hash: ContentHash,
     /// Its size.
     pub n_bytes: u64,
     /// What it was made of.
     pub originals: Vec<Original>,
-    /// The tables in that, with their rows that cannot be read, where it is just being taken in.
-    pub tables: Vec<FoundTable>,
+    /// Rows of that which cannot be read.
+    pub unread: Unread,
 }
 
 impl SourceFile {
     /// The file of a draft.
-    pub fn of_draft(draft: &Draft) -> Self {
-        let Draft { name, is_sample, summary, .. } = draft;
-        Self {
-            name: name.clone(),
-            is_sample: *is_sample,
-            hash: summary.hash,
-            n_bytes: summary.n_bytes,
-            originals: Vec::new(),
-            tables: Vec::new(),
-        }
+    pub fn of_draft(draft: &Draft, origin: Origin, originals: Vec<Original>, unread: Unread) -> Self {
+        let Draft { name, summary, .. } = draft;
+        let (hash, n_bytes) = (summary.hash, summary.n_bytes);
+        Self { name: name.clone(), origin, hash, n_bytes, originals, unread }
     }
 
     /// The file of a dataset.
-    pub fn of_dataset(dataset: &DatasetView) -> Self {
-        let DatasetView { name, is_sample, n_bytes, data, originals, .. } = dataset;
+    pub fn of_dataset(dataset: &DatasetView, unread: Unread) -> Self {
+        let DatasetView { name, origin, n_bytes, data, originals, .. } = dataset;
         Self {
             name: name.clone(),
-            is_sample: *is_sample,
+            origin: origin.clone(),
             hash: data.file,
             n_bytes: *n_bytes,
             originals: originals.clone(),
-            tables: Vec::new(),
+            unread,
         }
     }
 }
@@ -76,13 +69,14 @@ pub(super) fn records_of(
 ) -> (RecipeRecord, Dataset) {
     let used = UsedFile {
         name: &file.name,
-        origin: if file.is_sample { Origin::Sample } else { Origin::File { name: file.name.clone() } },
+        origin: file.origin.clone(),
         file: file.hash,
         n_bytes: file.n_bytes,
         recipe,
         class_counts: &output.summary.class_counts,
-        n_set_aside: output.summary.issues.n + file.tables.iter().map(|table| table.issues.n).sum::<u64>(),
+        n_set_aside: output.summary.issues.n,
         originals: &file.originals,
+        n_unread: file.unread.n_rows,
     };
     let dataset = used.dataset(DatasetId::new(now, clock::entropy()), now);
     (RecipeRecord::new(recipe.clone(), now), dataset)
@@ -166,12 +160,13 @@ pub(super) fn dataset_view(dataset: &Dataset) -> DatasetView {
     DatasetView {
         id: dataset.id.clone(),
         name: dataset.name.clone(),
-        is_sample: dataset.origin == Origin::Sample,
+        origin: dataset.origin.clone(),
         n_rows: dataset.n_rows,
         classes: dataset.classes.clone(),
         n_bytes: dataset.file_bytes,
         n_set_aside: dataset.n_set_aside,
         originals: dataset.originals.clone(),
+        n_unread: dataset.n_unread,
         data: dataset.data.clone(),
     }
 }

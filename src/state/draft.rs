@@ -8,7 +8,6 @@ use engine::dataset::{
     ColumnRoles, DatasetRecipe, DateColumn, LabelId, LabelMapping, LabelRule, NamedColumn, guess_mapping,
     guess_roles,
 };
-use engine::intake::FoundTable;
 use engine::num::{SortedMap, stable_sort};
 use engine::table::{FileError, TableFormat, TableSummary, parse_number};
 
@@ -16,6 +15,7 @@ use self::columns::column_views;
 pub use self::rows_set_aside::set_aside;
 use super::class_names;
 use super::views::{ExtraRole, LabelValueView, PreviewRow, ScannedFile};
+use crate::services::files::Unread;
 
 /// Rows of the preview.
 pub const PREVIEW_ROWS: usize = 20;
@@ -25,14 +25,12 @@ pub const PREVIEW_ROWS: usize = 20;
 pub struct Draft {
     /// The file's name.
     pub name: String,
-    /// It is the sample.
-    pub is_sample: bool,
     /// What the scan found.
     pub summary: TableSummary,
     /// What is chosen.
     pub recipe: DatasetRecipe,
-    /// The tables that the file was made of, with their rows that cannot be read.
-    pub tables: Vec<FoundTable>,
+    /// Rows of what the file was made of that cannot be read.
+    pub unread: Unread,
     /// Cells of the rows shown.
     preview: Vec<Vec<String>>,
     first_shown: u64,
@@ -44,7 +42,7 @@ pub struct Draft {
 
 impl Draft {
     /// The guess for a file that was just scanned.
-    pub fn new(name: String, is_sample: bool, summary: TableSummary) -> Self {
+    pub fn new(name: String, summary: TableSummary) -> Self {
         let roles = guess_roles(&summary);
         let (text_column, label_column) = match &roles {
             Ok(roles) => (roles.text_column, roles.label_column),
@@ -57,10 +55,9 @@ impl Draft {
         let recipe = DatasetRecipe::reference(&summary, ColumnRoles { text_column, label_column }, unmapped);
         let mut draft = Self {
             name,
-            is_sample,
             summary,
             recipe,
-            tables: Vec::new(),
+            unread: Unread::default(),
             preview: Vec::new(),
             first_shown: 0,
             text_problem: None,
@@ -168,7 +165,7 @@ impl Draft {
         let title = extra.title.as_ref().and_then(|title| place(&title.name));
         let date = extra.date.as_ref().and_then(|date| place(&date.name));
         let group = extra.group.as_ref().and_then(|group| place(&group.name));
-        let mut draft = Self::new(self.name.clone(), self.is_sample, summary);
+        let mut draft = Self::new(self.name.clone(), summary);
         if let (Some(text), Some(label)) = (text, label) {
             draft.set_text_column(text);
             draft.set_label_column(label);
@@ -177,7 +174,7 @@ impl Draft {
             draft.set_extra(ExtraRole::Group, group);
         }
         draft.recipe.keep_missing = self.recipe.keep_missing;
-        draft.tables.clone_from(&self.tables);
+        draft.unread.clone_from(&self.unread);
         draft
     }
 
@@ -314,7 +311,6 @@ impl Draft {
         let summary = &self.summary;
         ScannedFile {
             name: self.name.clone(),
-            is_sample: self.is_sample,
             n_bytes: summary.n_bytes,
             n_rows: summary.n_rows,
             columns: column_views(summary, &self.recipe),
@@ -326,7 +322,7 @@ impl Draft {
                 .columns
                 .get(self.recipe.text_column as usize)
                 .map_or(0, |column| column.n_missing),
-            issues: set_aside(&summary.issues).with_tables(&self.tables),
+            issues: set_aside(&summary.issues).with_unread(&self.unread),
             is_rescanning: false,
             problem: self.problem(),
         }
@@ -357,7 +353,7 @@ mod tests {
         let format = engine::table::detect_format(csv.as_bytes(), csv.len() as u64).unwrap();
         let mut scan = TableScan::new(&format, csv.len() as u64).unwrap();
         scan.push(csv.as_bytes()).unwrap();
-        Draft::new("reviews.csv".into(), false, scan.finish().unwrap())
+        Draft::new("reviews.csv".into(), scan.finish().unwrap())
     }
 
     const RATED: &str = "Review text,Ratings\nworks very well for me,5\nbroke after one day,1\nit is quite nice,4.0\nvery nice indeed,4\n";

@@ -8,6 +8,11 @@ use track::dataset::{Dataset, Origin, Original};
 use track::experiment::Lifecycle;
 use track::id::Millis;
 
+use super::format;
+
+/// What the sample's file is called.
+const SAMPLE_FILE: &str = "sample_reviews.csv";
+
 /// A file that is kept, as its newest record says.
 #[derive(Clone, Debug, PartialEq)]
 pub struct KeptDataset {
@@ -15,8 +20,10 @@ pub struct KeptDataset {
     pub file: ContentHash,
     /// Shown name.
     pub name: String,
-    /// Where it came from, in words.
+    /// Where it came from, in words: `from shop.csv`.
     pub origin: String,
+    /// What its file is called when it is downloaded.
+    pub file_name: String,
     /// When its first record was made.
     pub created: Millis,
     /// Reviews kept.
@@ -62,20 +69,31 @@ impl KeptDatasets {
 }
 
 fn kept_dataset(newest: &Dataset, first: &Dataset) -> KeptDataset {
-    let origin = match &newest.origin {
-        Origin::Sample => "the sample".to_owned(),
-        Origin::File { name } => name.clone(),
+    let (origin, file_name) = match &newest.origin {
+        Origin::Sample => ("from the sample".to_owned(), SAMPLE_FILE.to_owned()),
+        Origin::File { name } => (format!("from {name}"), name.clone()),
+        Origin::Typed => ("typed here".to_owned(), with_ending(&newest.name)),
+        Origin::Extended { name, n_rows, .. } => {
+            let rows = format::counted(*n_rows, "row", "rows");
+            (format!("from '{name}' with {rows} added"), with_ending(&newest.name))
+        }
     };
     KeptDataset {
         file: newest.data.file,
         name: newest.name.clone(),
         origin,
+        file_name,
         created: first.created,
         n_rows: newest.n_rows,
         classes: newest.classes.iter().map(|(class, _)| class.clone()).collect(),
         n_bytes: newest.file_bytes + newest.originals.iter().map(|original| original.bytes).sum::<u64>(),
         originals: newest.originals.clone(),
     }
+}
+
+/// A file has an ending, by which other programs know it.
+fn with_ending(name: &str) -> String {
+    if name.ends_with("sv") { name.to_owned() } else { format!("{name}.csv") }
 }
 
 #[cfg(test)]
@@ -99,6 +117,7 @@ mod tests {
             classes: vec![("bad".into(), 1), ("good".into(), 2)],
             n_set_aside: None,
             originals: vec![Original { name: "a.gz".into(), file: ContentHash::of(b"a.gz"), bytes: 3 }],
+            n_unread: 0,
         }
     }
 
@@ -118,6 +137,21 @@ mod tests {
         };
         assert_eq!(names(&kept.active), [("renamed".to_owned(), 1, 5)]);
         assert_eq!(names(&kept.deleted), [("gone".to_owned(), 2, 4)]);
-        assert_eq!((kept.active[0].n_bytes, kept.active[0].origin.as_str()), (10, "a.csv"));
+        assert_eq!((kept.active[0].n_bytes, kept.active[0].origin.as_str()), (10, "from a.csv"));
+    }
+
+    #[test]
+    fn where_a_dataset_came_from_is_said() {
+        let extended = Origin::Extended { name: "shop.csv".into(), from: ContentHash::of(b"a"), n_rows: 3 };
+        for (origin, name, words, file_name) in [
+            (Origin::Sample, "mine", "from the sample", "sample_reviews.csv"),
+            (Origin::File { name: "a.tsv".into() }, "mine", "from a.tsv", "a.tsv"),
+            (Origin::Typed, "mine", "typed here", "mine.csv"),
+            (extended, "shop + 3 rows.csv", "from 'shop.csv' with 3 rows added", "shop + 3 rows.csv"),
+        ] {
+            let record = Dataset { origin, ..dataset(b"a", 1, name, Lifecycle::Active) };
+            let kept = kept_dataset(&record, &record);
+            assert_eq!((kept.origin.as_str(), kept.file_name.as_str()), (words, file_name));
+        }
     }
 }

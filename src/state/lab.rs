@@ -8,6 +8,7 @@ mod reading;
 mod scanning;
 mod taking_in;
 mod keeping;
+mod typing;
 mod checking;
 mod rows;
 mod corpora;
@@ -33,9 +34,10 @@ pub use super::import::{Import, ReadyCounts};
 use super::kept_datasets::KeptDatasets;
 use super::loadable::{self, Loadable};
 use super::refresh::Refresh;
+use super::typed::TypedForm;
 use super::views::{DatasetView, ExtraRole, SetAsideView};
 use crate::reactive::{Held, State};
-use crate::services::files::{self, GivenFile, MadeOf};
+use crate::services::files::{self, GivenFile, MadeOf, Unread};
 use crate::services::pump::Pump;
 use crate::services::store::Role;
 use crate::services::{Services, clock};
@@ -75,6 +77,8 @@ struct Desk {
     /// The reviews of the dataset they were asked of last.
     rows: Option<(DatasetRef, Rc<FileRows>)>,
     counts: Option<ReadyCounts>,
+    /// Rows of the originals of the file read last that could not be read, by its hash.
+    unread: Option<(ContentHash, Unread)>,
     /// A study is under way, and every blob on the shelf may be one of its own.
     is_studying: bool,
     n_sessions: u64,
@@ -96,6 +100,8 @@ pub struct Lab {
     pub kept: State<KeptDatasets>,
     /// How the last change of one of them went.
     pub keeping: State<Keeping>,
+    /// What is typed and not yet used.
+    pub typed: State<TypedForm>,
     /// What is wrong with the dataset in use, once somebody asked.
     pub check: State<Check>,
     /// Counts up whenever the sample is ready and training is to begin by itself.
@@ -145,9 +151,10 @@ impl Lab {
             if self.is_current(import) {
                 match found {
                     Ok((blob, _)) => {
-                        let made_of = MadeOf { originals: dataset.originals, ..MadeOf::default() };
-                        let (name, is_sample) = (dataset.name, dataset.is_sample);
-                        self.open(GivenFile { name, blob, is_sample, made_of }, Then::Choose);
+                        let unread = self.unread_of(&dataset);
+                        let DatasetView { name, origin, originals, .. } = dataset;
+                        let made_of = MadeOf { originals, unread, ..MadeOf::default() };
+                        self.open(GivenFile { name, blob, origin, made_of }, Then::Choose);
                     }
                     Err(sentence) => self.fail(dataset.name, sentence),
                 }
@@ -321,6 +328,7 @@ pub(super) fn provide_lab(shared: Shared) -> Lab {
         check: State::new(Check::NotAsked),
         kept: State::new(KeptDatasets::default()),
         keeping: State::new(Keeping::Nothing),
+        typed: State::new(typing::kept()),
         train_now: State::new(0),
         desk: Held::new(Desk::default()),
         refresh,

@@ -199,6 +199,7 @@ fn store(pump: &mut Pump<'_>, reviews: &Reviews) -> Result<ExperimentId, Failure
         class_counts: &reviews.output.summary.class_counts,
         n_set_aside: reviews.output.summary.issues.n,
         originals: &originals,
+        n_unread: 0,
     };
     let dataset = used.dataset(DatasetId::new(now, clock::entropy()), now);
     let recipe = RecipeRecord::new(reviews.recipe.clone(), now);

@@ -13,6 +13,7 @@ mod header;
 mod cutter;
 mod reader;
 mod write_row;
+mod rows_after;
 mod detect;
 mod scan;
 #[cfg(test)]
@@ -24,6 +25,7 @@ pub use detect::{DETECT_BYTES, detect_format};
 pub use issues::{IssueList, MAX_KEPT_ISSUES};
 pub use reader::{ReadTable, TableReader};
 pub use row::{MAX_CELL_BYTES, MAX_COLUMNS, MAX_ROW_BYTES, Row, RowMark};
+pub use rows_after::{NotInEncoding, TAIL_BYTES, rows_after};
 pub use scan::{
     ColumnSummary, MAX_LISTED_VALUE_BYTES, MAX_LISTED_VALUES, ROWS_PER_MARK, TableScan, TableSummary,
     preview, rows_of_part,

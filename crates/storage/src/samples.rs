@@ -97,6 +97,7 @@ pub fn dataset(number: u32) -> Dataset {
         classes: vec![("negative".into(), 0), ("positive".into(), 1)],
         n_set_aside: None,
         originals: Vec::new(),
+        n_unread: 0,
     }
 }
 

@@ -20,6 +20,17 @@ pub enum Origin {
     },
     /// The sample reviews that come with the site.
     Sample,
+    /// Reviews that the person typed under their classes.
+    Typed,
+    /// Another dataset's file, with rows added at its end.
+    Extended {
+        /// What that dataset was called.
+        name: String,
+        /// Hash of its file, which is still kept.
+        from: ContentHash,
+        /// Rows added.
+        n_rows: u64,
+    },
 }
 
 /// A file as it was given, where the table was made of it: unpacked, joined with others, lines of JSON.
@@ -81,6 +92,13 @@ pub struct Dataset {
     /// What the table was made of; empty where the file is as it was given.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub originals: Vec<Original>,
+    /// Rows of these that could not be read, and are not in the table; part of `n_set_aside`.
+    #[serde(default, skip_serializing_if = "is_none")]
+    pub n_unread: u64,
+}
+
+fn is_none(n_rows: &u64) -> bool {
+    *n_rows == 0
 }
 
 impl Dataset {
@@ -118,10 +136,12 @@ pub struct UsedFile<'a> {
     pub recipe: &'a DatasetRecipe,
     /// Kept rows of each class, in the recipe's order.
     pub class_counts: &'a [u64],
-    /// Rows that were set aside.
+    /// Rows of the file that were set aside.
     pub n_set_aside: u64,
     /// What it was made of; empty where it is as it was given.
     pub originals: &'a [Original],
+    /// Rows of these that could not be read, and are not in the file.
+    pub n_unread: u64,
 }
 
 impl UsedFile<'_> {
@@ -142,8 +162,9 @@ impl UsedFile<'_> {
             file_bytes: self.n_bytes,
             n_rows: self.class_counts.iter().sum(),
             classes: self.classes(),
-            n_set_aside: Some(self.n_set_aside),
+            n_set_aside: Some(self.n_set_aside + self.n_unread),
             originals: self.originals.to_vec(),
+            n_unread: self.n_unread,
             origin: self.origin,
         }
     }

@@ -137,6 +137,7 @@ fn dataset(origin: Origin) -> Dataset {
         classes: vec![("negative".into(), 812), ("positive".into(), 4_429)],
         n_set_aside: None,
         originals: Vec::new(),
+        n_unread: 0,
     }
 }
 
@@ -412,6 +413,14 @@ fn what_version_4_brought_is_read_for_good() {
         let event = RegistryEvent { schema: 4, change, ..registration() };
         check(&format!("v4/registry_{name}"), Record::Registry(event));
     }
+}
+
+#[test]
+fn what_version_4_brought_to_datasets_is_read_for_good() {
+    let of_version_4 = |origin| Dataset { schema: 4, n_set_aside: Some(41), ..dataset(origin) };
+    check("v4/dataset_typed", Record::Dataset(of_version_4(Origin::Typed)));
+    let origin = Origin::Extended { name: "shop.csv".into(), from: data().file, n_rows: 3 };
+    check("v4/dataset_extended", Record::Dataset(Dataset { n_unread: 4, ..of_version_4(origin) }));
 }
 
 #[test]

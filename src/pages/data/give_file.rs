@@ -1,8 +1,9 @@
-//! The ways in which reviews come: files that are dropped or chosen, a table that is pasted.
+//! The ways in which reviews come: files that are dropped or chosen, a table that is pasted, reviews that are typed.
 
 use leptos::prelude::*;
 use markup::view;
 
+use super::type_reviews::TypeReviews;
 use crate::components::button::{Button, Emphasis};
 use crate::components::drop_zone::DropZone;
 use crate::markup::View;
@@ -32,6 +33,7 @@ pub fn GiveFile(
     view! {
         {drop}
         <Paste lab disabled />
+        <TypeReviews lab disabled />
     }
 }
 

@@ -4,6 +4,7 @@ use engine::num::ContentHash;
 use leptos::prelude::*;
 use markup::view;
 
+use super::type_reviews::AddRows;
 use crate::components::button::Button;
 use crate::components::card::Card;
 use crate::components::field::TextField;
@@ -20,6 +21,13 @@ use crate::state::tab::use_tab;
 /// Letters of a hash that are shown.
 const HASH_LETTERS: usize = 8;
 
+/// What is open below a dataset's line.
+#[derive(Clone, Copy, PartialEq)]
+enum Opened {
+    Name(ContentHash),
+    Rows(ContentHash),
+}
+
 /// Every dataset; nothing where there is none.
 #[component]
 pub fn Kept(
@@ -34,7 +42,7 @@ pub fn Kept(
     });
     let has_any =
         Derived::new(move || lab.kept.with(|kept| !kept.active.is_empty() || !kept.deleted.is_empty()));
-    let renaming: State<Option<ContentHash>> = State::new(None);
+    let opened: State<Option<Opened>> = State::new(None);
     let said = move || match lab.keeping.get() {
         Keeping::Nothing => View::nothing(),
         Keeping::Busy(words) => view! { <p class="note">{words}" …"</p> },
@@ -50,7 +58,7 @@ pub fn Kept(
                         <For
                             each=move || lab.kept.with(|kept| kept.active.clone())
                             key=|kept: &KeptDataset| format!("{} {} {}", kept.file, kept.name, kept.n_rows)
-                            children=move |kept: KeptDataset| view! { <Line lab kept renaming disabled /> }
+                            children=move |kept: KeptDataset| view! { <Line lab kept opened disabled /> }
                         />
                     </ul>
                     <Deleted lab disabled />
@@ -78,7 +86,7 @@ fn action(label: &'static str, name: &str, disabled: Derived<bool>, act: impl Fn
 }
 
 #[component]
-fn Line(lab: Lab, kept: KeptDataset, renaming: State<Option<ContentHash>>, disabled: Derived<bool>) -> View {
+fn Line(lab: Lab, kept: KeptDataset, opened: State<Option<Opened>>, disabled: Derived<bool>) -> View {
     let file = kept.file;
     let in_use = Derived::new(move || {
         lab.dataset.with(|dataset| dataset.loaded().is_some_and(|dataset| dataset.data.file == file))
@@ -87,7 +95,7 @@ fn Line(lab: Lab, kept: KeptDataset, renaming: State<Option<ContentHash>>, disab
     let name = kept.name.clone();
     let chip = move || in_use.get().then(|| view! { <span class="chip chip--good">"in use"</span> });
     let about = format!(
-        "{} · {} · from {} · {} · {} · hash {}",
+        "{} · {} · {} · {} · {} · hash {}",
         format::counted(kept.n_rows, "review", "reviews"),
         kept.classes.join(", "),
         kept.origin,
@@ -99,14 +107,20 @@ fn Line(lab: Lab, kept: KeptDataset, renaming: State<Option<ContentHash>>, disab
     let mut given: Vec<(ContentHash, String)> =
         kept.originals.iter().map(|original| (original.file, original.name.clone())).collect();
     if given.is_empty() {
-        given.push((file, kept.origin.clone()));
+        given.push((file, kept.file_name.clone()));
     }
     let download = move || given.iter().for_each(|(file, name)| lab.download_file(*file, name.clone()));
-    let rename = {
-        let name = name.clone();
-        View::live(move || {
-            let is_open = renaming.with(|renaming| *renaming == Some(file));
-            is_open.then(|| view! { <Rename lab file name=name.clone() renaming disabled /> })
+    let close = Callback::new(move |()| opened.set(None));
+    let below = {
+        let (name, classes) = (name.clone(), kept.classes.clone());
+        View::live(move || match opened.get() {
+            Some(Opened::Name(of)) if of == file => {
+                view! { <Rename lab file name=name.clone() on_close=close disabled /> }
+            }
+            Some(Opened::Rows(to)) if to == file => {
+                view! { <AddRows lab file classes=classes.clone() on_close=close disabled /> }
+            }
+            _ => View::nothing(),
         })
     };
     view! {
@@ -115,12 +129,13 @@ fn Line(lab: Lab, kept: KeptDataset, renaming: State<Option<ContentHash>>, disab
             <p class="note">{about}</p>
             <div class="row">
                 {action("Use", &name, cannot_use, move || lab.use_kept(file))}
-                {action("Rename", &name, disabled, move || renaming.set(Some(file)))}
+                {action("Rename", &name, disabled, move || opened.set(Some(Opened::Name(file))))}
+                {action("Add rows", &name, disabled, move || opened.set(Some(Opened::Rows(file))))}
                 {action("Download as given", &name, Derived::default(), download)}
                 {action("Download cleaned CSV", &name, disabled, move || lab.download_cleaned(file))}
                 {action("Delete", &name, disabled, move || lab.delete_kept(file))}
             </div>
-            {rename}
+            {below}
         </li>
     }
 }
@@ -130,13 +145,13 @@ fn Rename(
     lab: Lab,
     file: ContentHash,
     name: String,
-    renaming: State<Option<ContentHash>>,
+    on_close: Callback<()>,
     disabled: Derived<bool>,
 ) -> View {
     let typed = State::new(name);
     let save = Callback::new(move |()| {
         typed.with_untracked(|name| lab.rename_kept(file, name));
-        renaming.set(None);
+        on_close.run(());
     });
     view! {
         <div class="register">

@@ -83,7 +83,7 @@ mod tests {
         let format = detect_format(csv.as_bytes(), csv.len() as u64).unwrap();
         let mut scan = TableScan::new(&format, csv.len() as u64).unwrap();
         scan.push(csv.as_bytes()).unwrap();
-        let draft = Draft::new("a.csv".into(), false, scan.finish().unwrap());
+        let draft = Draft::new("a.csv".into(), scan.finish().unwrap());
         let lines: Vec<String> = column_views(&draft.summary, &draft.recipe)
             .into_iter()
             .map(|column| {

@@ -1,14 +1,16 @@
 //! Rows that were set aside in, what is said of them out.
 
-use engine::intake::FoundTable;
 use engine::num::stable_sort;
 use engine::quote::Quoted;
 use engine::table::{IssueList, RowIssue, RowReason};
 
+use crate::services::files::Unread;
 use crate::state::views::{IssueCount, IssueView, SetAsideView};
 
 /// Rows set aside that are listed; all are counted.
 pub const MAX_SHOWN_ISSUES: usize = 200;
+/// Rows of the files given of which only the number is known.
+const UNREAD_WORDS: &str = "unreadable in the files given";
 
 /// Rows that were set aside: counts by reason, and the first of them.
 pub fn set_aside(issues: &IssueList) -> SetAsideView {
@@ -33,10 +35,15 @@ pub fn set_aside(issues: &IssueList) -> SetAsideView {
 }
 
 impl SetAsideView {
-    /// The rows that could not be read in the tables that the file was made of come first.
+    /// The rows that could not be read in what the file was made of come first; where they are not known any more, they
+    /// are counted.
     #[must_use]
-    pub fn with_tables(mut self, tables: &[FoundTable]) -> Self {
-        for table in tables.iter().rev().filter(|table| table.issues.n > 0) {
+    pub fn with_unread(mut self, unread: &Unread) -> Self {
+        if unread.tables.is_empty() && unread.n_rows > 0 {
+            self.counts.push(IssueCount { reason: UNREAD_WORDS, n_rows: unread.n_rows });
+            self.n_issues = self.n_issues.map(|n_issues| n_issues + unread.n_rows);
+        }
+        for table in unread.tables.iter().rev().filter(|table| table.issues.n > 0) {
             let SetAsideView { counts, issues, n_issues } = set_aside(&table.issues);
             for count in counts {
                 match self.counts.iter_mut().find(|known| known.reason == count.reason) {

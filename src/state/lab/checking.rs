@@ -92,7 +92,7 @@ impl Lab {
     fn read_again(self, dataset: DatasetView, file: Blob, (recipe, is_checked): (DatasetRecipe, bool)) {
         // What was chosen about a file is chosen anew once it is opened again.
         self.close();
-        let source = SourceFile::of_dataset(&dataset);
+        let source = SourceFile::of_dataset(&dataset, self.unread_of(&dataset));
         let of_dataset = recipe.clone();
         let check = self.desk.with(|desk| desk.n_checks);
         let begun = clock::elapsed_ms();

@@ -224,7 +224,7 @@ impl Lab {
 }
 
 /// The newest record of a file, of records that stand newest first.
-fn newest_of(all: &[Dataset], file: ContentHash) -> Option<&Dataset> {
+pub(super) fn newest_of(all: &[Dataset], file: ContentHash) -> Option<&Dataset> {
     all.iter().find(|dataset| dataset.data.file == file)
 }
 

@@ -7,12 +7,12 @@ use engine::tune::CorpusSpec;
 use jobs::ReadOutput;
 use leptos::task::spawn_local;
 use storage::Batch;
-use track::dataset::{Dataset, DatasetRef};
+use track::dataset::{Dataset, DatasetRef, Origin};
 use track::id::ExperimentId;
 use track::record::Record;
 
 use super::{Lab, Then, share_of};
-use crate::services::files::{Blob, GivenFile, MadeOf};
+use crate::services::files::{Blob, GivenFile, MadeOf, Unread};
 use crate::services::pump::Pump;
 use crate::services::shelf::Kept;
 use crate::services::{clock, settings};
@@ -21,7 +21,8 @@ use crate::state::draft::{Draft, set_aside};
 use crate::state::import::{Import, ReadCorpus, ReadyCounts};
 use crate::state::loadable::Loadable;
 use crate::state::study_form;
-use crate::state::views::ScannedFile;
+use crate::state::typed::TypedForm;
+use crate::state::views::{DatasetView, ScannedFile};
 
 /// Why the sample does not train by itself.
 const SAMPLE_WAITS: &str =
@@ -108,12 +109,17 @@ impl Lab {
 
     async fn store_dataset(self, draft: Draft, file: GivenFile, output: ReadOutput, then: Then) {
         let view = draft.view();
-        let MadeOf { originals, blobs, tables } = file.made_of;
-        let source = SourceFile { originals, tables, ..SourceFile::of_draft(&draft) };
+        let MadeOf { originals, blobs, unread } = file.made_of;
+        let is_typed = file.origin == Origin::Typed;
+        let source = SourceFile::of_draft(&draft, file.origin, originals, unread);
         let blobs = std::iter::once((source.hash, file.blob)).chain(blobs).collect();
         match self.store_read(source, draft.recipe, blobs, output).await {
             Ok(dataset) => {
                 settings::set_returning();
+                if is_typed {
+                    self.typed.set(TypedForm::default());
+                    self.keep_typed();
+                }
                 self.import.set(Import::Ready(view));
                 if then == Then::UseAndTrain {
                     // A study may have been started since the click.
@@ -147,9 +153,17 @@ impl Lab {
         self.store(records, files.collect()).await?;
         let read = (dataset.data.clone(), recipe);
         self.keep_counts(read, experiment, dataset.classes.clone(), &output);
-        self.set_aside.set(set_aside(&output.summary.issues).with_tables(&source.tables));
+        self.set_aside.set(set_aside(&output.summary.issues).with_unread(&source.unread));
+        self.desk.update(|desk| desk.unread = Some((source.hash, source.unread)));
         self.dataset.set(Loadable::Loaded(dataset_view(&dataset)));
         Ok(dataset)
+    }
+
+    /// Rows of a dataset's originals that could not be read: with what is wrong with each, while this page knows.
+    pub(super) fn unread_of(self, dataset: &DatasetView) -> Unread {
+        let known = self.desk.with(|desk| desk.unread.clone());
+        let of_file = known.filter(|(file, _)| *file == dataset.data.file).map(|(_, unread)| unread);
+        of_file.unwrap_or(Unread { n_rows: dataset.n_unread, tables: Vec::new() })
     }
 
     /// The experiment that runs on data of this name belong to, stored.

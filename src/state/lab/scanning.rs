@@ -26,16 +26,15 @@ impl Lab {
         };
         let blob = file.blob.clone();
         let name = file.name.clone();
-        let is_sample = file.is_sample;
-        let tables = file.made_of.tables.clone();
+        let unread = file.made_of.unread.clone();
         let on_end = move |driver: &mut ScanDriver| {
             let summary = match driver.take_outcome() {
                 Some(Ok(summary)) => summary,
                 Some(Err(error)) => return self.fail(name, error.to_string()),
                 None => return,
             };
-            let mut draft = Draft::new(name, is_sample, summary);
-            draft.tables = tables;
+            let mut draft = Draft::new(name, summary);
+            draft.unread = unread;
             spawn_local(async move { self.scanned(draft, import, then).await });
         };
         let pump = Pump::start(self.services(), driver, Some(blob), on_change, on_end);
@@ -43,6 +42,51 @@ impl Lab {
             desk.file = Some(file);
             desk.scan = Some(pump);
         });
+    }
+
+    /// Imports a table that was written here, and uses it by the recipe that `recipe_of` makes of what is in it.
+    pub(super) fn open_by(
+        self,
+        file: GivenFile,
+        format: TableFormat,
+        recipe_of: impl FnOnce(&TableSummary) -> DatasetRecipe + 'static,
+    ) {
+        let import = self.begin(file.name.clone());
+        let driver = ScanDriver::by_format(self.next_session(), file.n_bytes(), format);
+        let (name, shown) = (file.name.clone(), file.name.clone());
+        let on_change = move |driver: &ScanDriver| {
+            self.import.set(Import::Scanning { name: shown.clone(), share: share_of(driver.progress()) });
+        };
+        let on_end = move |driver: &mut ScanDriver| match driver.take_outcome() {
+            Some(Ok(summary)) => {
+                let recipe = recipe_of(&summary);
+                let draft = Draft::new(name, summary).with_recipe(recipe);
+                spawn_local(async move { self.use_written(draft, import).await });
+            }
+            Some(Err(error)) => self.fail(name, error.to_string()),
+            None => {}
+        };
+        let pump = Pump::start(self.services(), driver, Some(file.blob.clone()), on_change, on_end);
+        self.desk.update(|desk| {
+            desk.file = Some(file);
+            desk.scan = Some(pump);
+        });
+    }
+
+    async fn use_written(self, draft: Draft, import: u64) {
+        if !self.is_current(import) {
+            return;
+        }
+        self.desk.update(|desk| {
+            desk.scan = None;
+            desk.draft = Some(draft);
+        });
+        self.read_preview(0).await;
+        if self.is_current(import) {
+            // Where something is wrong with it, that is shown beside what can be chosen.
+            self.show_draft();
+            self.read_chosen(Then::Choose);
+        }
     }
 
     /// The file is to be read by another format: it is looked through again.

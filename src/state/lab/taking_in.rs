@@ -8,7 +8,7 @@ use leptos::task::spawn_local;
 use track::dataset::Original;
 
 use super::{Lab, Then, share_of};
-use crate::services::files::{self, Blob, File, GivenFile, MadeOf};
+use crate::services::files::{self, Blob, File, GivenFile, MadeOf, Unread};
 use crate::services::pump::Pump;
 use crate::services::shelf::blob_of;
 use crate::state::import::Import;
@@ -92,7 +92,7 @@ impl Lab {
         let made_of = MadeOf {
             originals: files.iter().zip(output.hashes.iter().copied()).map(original).collect(),
             blobs: output.hashes.into_iter().zip(files.iter().map(|file| file.blob.clone())).collect(),
-            tables: output.tables,
+            unread: Unread::of(output.tables),
         };
         let table = GivenFile { made_of, ..GivenFile::named(name, files::joined(&parts)) };
         self.open(table, Then::Choose);

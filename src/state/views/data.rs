@@ -1,7 +1,7 @@
 //! What pages show of a file and a dataset.
 
 use engine::dataset::{DatasetRecipe, LabelId};
-use track::dataset::{DatasetRef, Original};
+use track::dataset::{DatasetRef, Origin, Original};
 use track::id::DatasetId;
 
 /// A column of the file.
@@ -85,8 +85,6 @@ pub struct IssueCount {
 pub struct ScannedFile {
     /// Its name.
     pub name: String,
-    /// It is the sample that comes with the site.
-    pub is_sample: bool,
     /// Its size.
     pub n_bytes: u64,
     /// Rows below the header.
@@ -118,8 +116,8 @@ pub struct DatasetView {
     pub id: DatasetId,
     /// Shown name: the file's.
     pub name: String,
-    /// It is the sample that comes with the site.
-    pub is_sample: bool,
+    /// Where it came from.
+    pub origin: Origin,
     /// Reviews kept.
     pub n_rows: u64,
     /// Classes with their reviews, in label order.
@@ -130,6 +128,8 @@ pub struct DatasetView {
     pub n_set_aside: Option<u64>,
     /// What it was made of; empty where the file is as it was given.
     pub originals: Vec<Original>,
+    /// Rows of these that could not be read.
+    pub n_unread: u64,
     /// The file and the recipe.
     pub data: DatasetRef,
 }

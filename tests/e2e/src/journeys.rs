@@ -19,6 +19,7 @@ mod bad_files;
 mod columns;
 mod class_columns;
 mod given_files;
+mod typed_examples;
 mod kept_datasets;
 mod large_file;
 mod spec;
@@ -80,6 +81,7 @@ pub const ALL: &[Journey] = &[
     Journey { name: "columns", bases: Bases::Root, run: |lab| Box::pin(columns::run(lab)) },
     Journey { name: "class_columns", bases: Bases::Root, run: |lab| Box::pin(class_columns::run(lab)) },
     Journey { name: "given_files", bases: Bases::Root, run: |lab| Box::pin(given_files::run(lab)) },
+    Journey { name: "typed_examples", bases: Bases::Root, run: |lab| Box::pin(typed_examples::run(lab)) },
     Journey { name: "kept_datasets", bases: Bases::Root, run: |lab| Box::pin(kept_datasets::run(lab)) },
     Journey { name: "large_file", bases: Bases::Root, run: |lab| Box::pin(large_file::run(lab)) },
     Journey { name: "spec", bases: Bases::Root, run: |lab| Box::pin(spec::run(lab)) },

@@ -8,6 +8,14 @@ const HIGH_CONTROLS: [char; 32] = [
     '\u{203a}', '\u{153}', '\u{9d}', '\u{17e}', '\u{178}',
 ];
 
+/// The byte of a character, where it has one.
+pub(super) fn byte_of(character: char) -> Option<u8> {
+    match HIGH_CONTROLS.iter().position(|known| *known == character) {
+        Some(place) => Some(0x80 + place as u8),
+        None => u8::try_from(u32::from(character)).ok().filter(|byte| char_of(*byte) == character),
+    }
+}
+
 /// The character of a byte.
 pub(super) fn char_of(byte: u8) -> char {
     match byte {
