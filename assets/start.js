@@ -1,5 +1,14 @@
 // Loads the app: the glue and the compiled module, whose hashed names stand on this script's own element.
-const { js, wasm } = document.querySelector("script[data-wasm]").dataset;
+import { later } from "./later.js";
+
+const { js, wasm, later: rest } = document.querySelector("script[data-wasm]").dataset;
 const absolute = (path) => new URL(path, document.baseURI).href;
+const part = rest && later(absolute(rest));
+window.reviewlab.later = part;
+// Pages that come later begin at once, the others when they stand; those that wait for it ask again.
+const isSoon = !/^(home|returning|data|train)$/.test(document.documentElement.dataset.page);
+const fetchPart = () => part && part.fetch().catch(() => {});
+if (isSoon) fetchPart();
 const { default: load } = await import(absolute(js));
 await load({ module_or_path: absolute(wasm) });
+fetchPart();

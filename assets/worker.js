@@ -1,5 +1,7 @@
 // A worker's start: runs the page's own compiled module, and holds a lock for as long as the worker lives,
 // so that the page learns of a death that fires no event.
+import { later } from "./later.js";
+
 const untilHeld = (name) =>
   new Promise((held) => {
     if (!navigator.locks) return held();
@@ -9,8 +11,9 @@ const untilHeld = (name) =>
     });
   });
 
-self.onmessage = async ({ data: { js, module, lock } }) => {
+self.onmessage = async ({ data: { js, module, lock, later: part } }) => {
   self.onmessage = null;
+  self.reviewlab = { later: part && later(part.url, part.module) };
   try {
     const [{ default: load }] = await Promise.all([import(js), untilHeld(lock)]);
     await load({ module_or_path: module });

@@ -3,6 +3,7 @@
 use leptos::prelude::*;
 use markup::view;
 
+use crate::components::later::drawn_later;
 use crate::components::shell::Shell;
 use crate::markup::View;
 use crate::pages::data::DataPage;
@@ -16,16 +17,16 @@ use crate::pages::train::TrainPage;
 use crate::router::{Route, Routes, provide_router};
 use crate::state;
 
-/// Every page.
+/// Every page; those that neither a first visit nor a first training shows are in the program's second part.
 const ROUTES: &[Route] = &[
     Route { pattern: "/", page: HomePage },
     Route { pattern: "/data", page: DataPage },
     Route { pattern: "/train", page: TrainPage },
-    Route { pattern: "/runs", page: RunsPage },
-    Route { pattern: "/runs/:id", page: RunPage },
-    Route { pattern: "/models", page: ModelsPage },
-    Route { pattern: "/predict", page: PredictPage },
-    Route { pattern: "/settings", page: SettingsPage },
+    Route { pattern: "/runs", page: || drawn_later("the runs", RunsPage) },
+    Route { pattern: "/runs/:id", page: || drawn_later("the run", RunPage) },
+    Route { pattern: "/models", page: || drawn_later("the models", ModelsPage) },
+    Route { pattern: "/predict", page: || drawn_later("the predictions", PredictPage) },
+    Route { pattern: "/settings", page: || drawn_later("the settings", SettingsPage) },
 ];
 
 /// The whole app.

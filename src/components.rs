@@ -7,6 +7,7 @@ pub mod card;
 pub mod field;
 pub mod figures;
 pub mod states;
+pub mod later;
 pub mod progress;
 pub mod tabs;
 pub mod page_head;

@@ -12,6 +12,7 @@ pub mod focus;
 pub mod text_box;
 pub mod locks;
 pub mod device;
+pub mod later;
 pub mod wire;
 pub mod schedule;
 pub mod shelf;

@@ -22,6 +22,7 @@ use self::plots::StudyPictures;
 use self::progress::Progress;
 use self::summary::Summary;
 use crate::components::button::{Button, ButtonLink, Emphasis};
+use crate::components::later::drawn_later;
 use crate::components::page_head::PageHead;
 use crate::components::reading::Reading;
 use crate::components::states::{Loading, Nothing, Problem};
@@ -157,9 +158,9 @@ fn Study(training: Training) -> View {
                 <Summary training rows />
             </Show>
             <FailedTrials />
-            <StudyPictures />
-            <HowMuchIsLuck training />
-            <MoreLabels training />
+            {drawn_later("the pictures", StudyPictures)}
+            {drawn_later("the part of luck", || view! { <HowMuchIsLuck training=use_training() /> })}
+            {drawn_later("the learning curve", || view! { <MoreLabels training=use_training() /> })}
         </div>
     }
 }

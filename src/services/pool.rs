@@ -18,7 +18,7 @@ use web_sys::{Blob, BlobPropertyBag, Event, Url, Worker, WorkerOptions, WorkerTy
 use super::schedule::{JobNumber, Schedule, Step, WorkerNumber, pool_width};
 use super::shelf::Shelf;
 use super::wire::{FromWorker, OnEvent, Posted};
-use super::{clock, device, locks, wire};
+use super::{clock, device, later, locks, wire};
 
 /// Workers that die one after another before they are ready, until jobs are failed.
 const MAX_FAILED_STARTS: u32 = 3;
@@ -56,8 +56,12 @@ impl WorkerStart {
         let glue = absolute(&device::glue_url().unwrap_or_default(), &base);
         let first_message = move |lock: &str| {
             let message = js_sys::Object::new();
-            let fields =
-                [("js", JsValue::from_str(&glue)), ("module", wasm_bindgen::module()), ("lock", lock.into())];
+            let fields = [
+                ("js", JsValue::from_str(&glue)),
+                ("module", wasm_bindgen::module()),
+                ("lock", lock.into()),
+                ("later", later::for_worker()),
+            ];
             for (name, value) in fields {
                 js_sys::Reflect::set(&message, &name.into(), &value).expect("a plain object takes any field");
             }

@@ -18,8 +18,10 @@ mod script;
 mod glue;
 mod border;
 mod style_sheets;
+mod parts;
 mod lighten;
 
+pub use lighten::LATER_ENDING;
 pub use page::{Tag, content_security_policy, problems, tags};
 
 /// How many hexadecimal digits trunk puts into the names of files that never change.
@@ -141,7 +143,7 @@ fn headers(base: &str, policy: &str, names: &[String]) -> String {
 /// Whether trunk put a hash of the content into the name: `main-0123456789abcdef.css`.
 fn has_hash(name: &str) -> bool {
     let stem = Path::new(name).file_stem().and_then(OsStr::to_str).unwrap_or_default();
-    let stem = stem.strip_suffix("_bg").unwrap_or(stem);
+    let stem = stem.strip_suffix("_bg").or_else(|| stem.strip_suffix("_later")).unwrap_or(stem);
     let hash = stem.rsplit('-').next().unwrap_or_default();
     hash.len() >= N_HASH_DIGITS - 2 && stem.len() > hash.len() && hash.chars().all(|c| c.is_ascii_hexdigit())
 }
@@ -162,9 +164,12 @@ mod tests {
 
     #[test]
     fn only_names_with_a_hash_may_be_kept_for_ever() {
-        for name in
-            ["main-8bd6c2b0a9f3e1d7.css", "reviewlab-app-8bd6c2b0a9f3e1d7_bg.wasm", "app-8bd6c2b0a9f3e1.js"]
-        {
+        for name in [
+            "main-8bd6c2b0a9f3e1d7.css",
+            "app-8bd6c2b0a9f3e1d7_bg.wasm",
+            "app-8bd6c2b0a9f3e1d7_later.wasm",
+            "app-8bd6c2b0a9f3e1.js",
+        ] {
             assert!(has_hash(name), "{name}");
         }
         for name in ["start.js", "index.html", "reviewlab-app.js", "8bd6c2b0a9f3e1d7.js", "a-b.css"] {

@@ -1,6 +1,6 @@
 //! What the page weighs on the wire.
-//! In: a built site, and the same program with the names of its functions. Out: gzipped wasm, glue and CSS, the
-//! weight by crate, the share of the regex crates, and an error when the budget is exceeded.
+//! In: a built site, and the same program with the names of its functions. Out: gzipped wasm, glue and CSS of a first
+//! visit, what comes later, the weight by crate, the share of the regex crates, and an error when the budget is exceeded.
 //! Never: the sizes of a debug build.
 
 use anyhow::{Context, Result, ensure};
@@ -65,9 +65,12 @@ struct Weights {
     wasm: usize,
     glue: usize,
     css: usize,
+    /// The program's second part, which the first screen and the first training do without.
+    later: usize,
 }
 
 impl Weights {
+    /// What a first visit loads.
     fn total(&self) -> usize {
         self.wasm + self.glue + self.css
     }
@@ -77,6 +80,7 @@ fn weigh(site: &Path) -> Result<Weights> {
     let mut weights = Weights::default();
     for path in files_below(site)? {
         let place = match path.extension().and_then(|ending| ending.to_str()) {
+            Some("wasm") if path.to_string_lossy().ends_with(site::LATER_ENDING) => &mut weights.later,
             Some("wasm") => &mut weights.wasm,
             Some("js") => &mut weights.glue,
             Some("css") => &mut weights.css,
@@ -217,6 +221,7 @@ fn report(weights: &Weights, crates: &BTreeMap<String, CrateWeight>) -> String {
         ("of which the regex crates", regex),
         ("together without them", weights.total() - regex),
         ("budget", MAX_PAGE_BYTES),
+        ("what comes later", weights.later),
     ] {
         lines.push(format!("  {name:<28} {:>10}", kilobytes(bytes)));
     }
@@ -274,7 +279,7 @@ mod tests {
         let weight = |gzipped| CrateWeight { code: gzipped, gzipped };
         let crates = [("regex", 10), ("aho_corasick", 10), ("engine", 180)]
             .map(|(name, bytes)| (name.to_owned(), weight(bytes)));
-        let weights = Weights { wasm: 100, glue: 5, css: 5 };
+        let weights = Weights { wasm: 100, glue: 5, css: 5, later: 0 };
         assert_eq!(regex_share(&weights, &crates.into()), 10);
     }
 

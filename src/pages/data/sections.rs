@@ -9,6 +9,7 @@ use super::labels::FixLabels;
 use super::overview::Overview;
 use super::pictures::Pictures;
 use super::playground::Cleaning;
+use crate::components::later::drawn_later;
 use crate::components::tabs::{Tab, Tabs};
 use crate::markup::View;
 use crate::reactive::Derived;
@@ -17,10 +18,10 @@ use crate::state::lab::Lab;
 /// Every section, in order.
 const SECTIONS: &[Tab] = &[
     Tab { key: "overview", name: "Overview", body: Overview },
-    Tab { key: "pictures", name: "Pictures", body: Pictures },
-    Tab { key: "check", name: "Check", body: Check },
-    Tab { key: "cleaning", name: "Cleaning", body: Cleaning },
-    Tab { key: "labels", name: "Labels", body: FixLabels },
+    Tab { key: "pictures", name: "Pictures", body: || drawn_later("the pictures", Pictures) },
+    Tab { key: "check", name: "Check", body: || drawn_later("the check", Check) },
+    Tab { key: "cleaning", name: "Cleaning", body: || drawn_later("the cleaning", Cleaning) },
+    Tab { key: "labels", name: "Labels", body: || drawn_later("the labels", FixLabels) },
 ];
 
 /// The sections; before there is a dataset, the first alone.

@@ -3,7 +3,7 @@
 // does all jobs once, by new workers of the module compiled at first, as each round has one natively, and gives milliseconds. What workers give must have the names that it has natively.
 globalThis.startWork = async (jobs, nWorkers) => {
   const absolute = (path) => new URL(path, document.baseURI).href;
-  const { js, wasm } = document.querySelector("script[data-wasm]").dataset;
+  const { js, wasm, later } = document.querySelector("script[data-wasm]").dataset;
   const module = await WebAssembly.compileStreaming(fetch(absolute(wasm)));
   const source = `import ${JSON.stringify(absolute("worker.js"))};`;
   const url = URL.createObjectURL(new Blob([source], { type: "text/javascript" }));
@@ -19,7 +19,8 @@ globalThis.startWork = async (jobs, nWorkers) => {
     await new Promise((ready, failed) => {
       worker.onerror = ({ message }) => failed(new Error(message));
       worker.onmessage = ({ data }) => (data === "ready" ? ready() : failed(new Error(data.died)));
-      worker.postMessage({ js: absolute(js), module, lock: `measured-${number}-${Math.random()}` });
+      const part = later && { url: absolute(later) };
+      worker.postMessage({ js: absolute(js), module, lock: `measured-${number}-${Math.random()}`, later: part });
     });
     worker.onmessage = ({ data }) => {
       const { resolve, reject } = waiting.get(data.job) ?? { reject: console.error };

@@ -90,6 +90,11 @@ impl<'a> Glue<'a> {
         names
     }
 
+    /// Adds a row of ours to the table of what the program imports; `body` speaks of the program as the script does.
+    pub fn import_also(&mut self, name: &str, body: &'a str) {
+        self.imports.push(Import { name: name.to_owned(), body: script::tokens(body) });
+    }
+
     /// The script under those names, with the rows that the program still imports.
     ///
     /// # Errors
@@ -97,7 +102,9 @@ impl<'a> Glue<'a> {
     pub fn shortened(mut self, names: &ShortNames, imported: &BTreeSet<String>) -> Result<String> {
         let mut missing = imported.clone();
         for import in &mut self.imports {
-            import.name = names.imports.get(&import.name).cloned().unwrap_or_default();
+            if let Some(short) = names.imports.get(&import.name) {
+                import.name.clone_from(short);
+            }
         }
         self.imports.retain(|import| missing.remove(&import.name));
         ensure!(missing.is_empty(), "the program imports {missing:?}, which its glue does not hold");

@@ -1,6 +1,6 @@
 //! What trunk wrote, made lighter to fetch.
-//! In: the built site. Out: the same site, its program optimised and on short names with its glue, one style sheet,
-//! scripts without comments; files that browsers keep for ever are named by what is in them now.
+//! In: the built site. Out: the same site, its program optimised, on short names with its glue and in two parts, one
+//! style sheet, scripts without comments; files that browsers keep for ever are named by what is in them now.
 //! Never: a change in what the page does or shows.
 
 use anyhow::{Context, Result, ensure};
@@ -11,14 +11,19 @@ use engine::num::ContentHash;
 use wasmparser::{DataKind, Operator, Parser, Payload};
 
 use super::glue::Glue;
-use super::{N_HASH_DIGITS, border, file_ending_in, file_names, has_hash, order, script, style_sheets};
+use super::parts::Parts;
+use super::{
+    N_HASH_DIGITS, border, file_ending_in, file_names, has_hash, order, parts, script, style_sheets,
+};
 use crate::tools::WasmOpt;
 use crate::{process, workspace};
 
 /// `-Oz` would undo the loops the engine was written for. Nothing lies below address 1024, where the stack ends, so
 /// a constant added to an address can be part of the load. What LLVM did not inline stays a function: it finds others
 /// like it beside it in the file.
-const WASM_OPT_LEVEL: &[&str] = &["-Os", "--low-memory-unused", "--one-caller-inline-max-function-size=0"];
+/// Its names tell which part a function belongs to.
+const WASM_OPT_LEVEL: &[&str] =
+    &["-Os", "--debuginfo", "--low-memory-unused", "--one-caller-inline-max-function-size=0"];
 /// Where `--low-memory-unused` takes for granted that nothing lies below.
 const LOW_MEMORY_BYTES: i32 = 1024;
 /// What rustc 1.95 assumes of a browser, and the SIMD that .cargo/config.toml adds.
@@ -31,10 +36,17 @@ const WASM_FEATURES: &[&str] = &[
     "--enable-reference-types",
     "--enable-sign-ext",
 ];
+/// What the first part's import does: the page's script lays the second beside it (assets/later.js).
+const FETCH_LATER: &str = "()=>reviewlab.later.add(wasm)";
+/// How the start script's element names the program.
+const DATA_WASM: &str = "data-wasm=\"";
 /// The first page.
 const INDEX: &str = "index.html";
 
-/// Puts the program and its glue on short names, and optimises the program where there is a `wasm-opt`.
+/// How the name of the program's second part ends.
+pub const LATER_ENDING: &str = "_later.wasm";
+
+/// Puts the program and its glue on short names, and where there is a `wasm-opt`, optimises the program and parts it.
 ///
 /// # Errors
 /// When the program and its glue do not fit together, or wasm-opt fails.
@@ -47,13 +59,34 @@ pub fn program(wasm_opt: Option<&WasmOpt>, out: &Path) -> Result<()> {
     let names = glue.short_names();
     let named = border::rename(&read(&wasm)?, &names)?;
     write(&wasm, &named)?;
+    let mut content = Vec::new();
     if let Some(wasm_opt) = wasm_opt {
-        optimise(wasm_opt, &wasm)?;
+        let parts = optimised(wasm_opt, &wasm)?;
+        write(&wasm, &parts.first)?;
+        write(Path::new(&format!("{stem}{LATER_ENDING}")), &parts.later)?;
+        glue.import_also(parts::FETCH, FETCH_LATER);
+        content.extend_from_slice(&parts.later);
+        name_later(out, &stem)?;
     }
     let program = read(&wasm)?;
     let text = glue.shortened(&names, &border::imported(&program)?)?;
     write(&glue_path, text.as_bytes())?;
-    stamp(out, &stem, &[&program, text.as_bytes()].concat())
+    content.extend([&program, text.as_bytes()].concat());
+    stamp(out, &stem, &content)
+}
+
+/// Tells the start script, beside the program's name, that of its second part.
+fn name_later(out: &Path, stem: &str) -> Result<()> {
+    let index = out.join(INDEX);
+    let html = read_text(&index)?;
+    let name =
+        Path::new(stem).file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
+    let (start, rest) =
+        html.split_once(DATA_WASM).context("no script of the first page names the program")?;
+    let (address, rest) = rest.split_once('"').context("the program's name has no end")?;
+    let base = address.strip_suffix(&format!("{name}_bg.wasm")).context("the program has another name")?;
+    let named = format!("{start}{DATA_WASM}{address}\" data-later=\"{base}{name}{LATER_ENDING}\"{rest}");
+    write(&index, named.as_bytes())
 }
 
 /// Joins the style sheets that the first page links.
@@ -85,15 +118,20 @@ pub fn scripts(out: &Path) -> Result<()> {
     Ok(())
 }
 
-/// Runs wasm-opt on a file in place and puts its functions in order. What came of
-/// the last file is kept: the same program for another
-/// base path, or the same program again, is not optimised twice.
-fn optimise(wasm_opt: &WasmOpt, wasm: &Path) -> Result<()> {
+/// Runs wasm-opt on a file, parts what comes of it and puts the functions of each part in order. What came of the last
+/// file is kept: the same program for another base path, or the same program again, is not optimised twice.
+fn optimised(wasm_opt: &WasmOpt, wasm: &Path) -> Result<Parts> {
     let kept = workspace::target_dir().join("wasm-opt");
     fs::create_dir_all(&kept).with_context(|| format!("cannot make {}", kept.display()))?;
-    let [before, after, settings] = ["before.wasm", "after.wasm", "settings.txt"].map(|name| kept.join(name));
+    let [before, first, later, settings] =
+        ["before.wasm", "first.wasm", "later.wasm", "settings.txt"].map(|name| kept.join(name));
     let input = read(wasm)?;
-    let wanted = format!("{} {WASM_OPT_LEVEL:?} {WASM_FEATURES:?} {}", wasm_opt.version(), order::METHOD);
+    let wanted = format!(
+        "{} {WASM_OPT_LEVEL:?} {WASM_FEATURES:?} {} {:?}",
+        wasm_opt.version(),
+        order::METHOD,
+        parts::later::MODULES
+    );
     let is_kept = fs::read_to_string(&settings).is_ok_and(|text| text == wanted)
         && fs::read(&before).is_ok_and(|bytes| bytes == input);
     if !is_kept {
@@ -104,14 +142,16 @@ fn optimise(wasm_opt: &WasmOpt, wasm: &Path) -> Result<()> {
         );
         fs::remove_file(&settings).ok();
         let mut command = wasm_opt.command();
-        command.args(WASM_OPT_LEVEL).args(WASM_FEATURES).arg(wasm).arg("-o").arg(&after);
+        command.args(WASM_OPT_LEVEL).args(WASM_FEATURES).arg(wasm).arg("-o").arg(&first);
         process::run(&mut command)?;
-        write(&after, &order::by_likeness(&read(&after)?)?)?;
+        let whole = read(&first)?;
+        let parts = parts::split(&whole, &parts::later::functions(&whole)?)?;
+        write(&first, &order::by_likeness(&parts.first)?)?;
+        write(&later, &order::by_likeness(&parts.later)?)?;
         write(&before, &input)?;
         write(&settings, wanted.as_bytes())?;
     }
-    fs::copy(&after, wasm).with_context(|| format!("cannot write {}", wasm.display()))?;
-    Ok(())
+    Ok(Parts { first: read(&first)?, later: read(&later)? })
 }
 
 /// The lowest address at which a program keeps data; none where it keeps none.

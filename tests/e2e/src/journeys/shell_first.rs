@@ -1,5 +1,6 @@
 //! The page paints before the app arrives, and a click on it is not lost.
-//! In: a lab. Out: an error if what was asked of the shell is not done by the app.
+//! In: a lab. Out: an error if what was asked of the shell is not done by the app, or if that takes more of the program
+//! than its first part.
 //! Never: a click after the app has arrived.
 
 use anyhow::{Context, Result, ensure};
@@ -13,6 +14,8 @@ use super::steps;
 const SLOW: u64 = 300_000;
 /// No limit.
 const FAST: i64 = -1;
+/// Whether a call had to wait for the program's second part; a site built without wasm-opt has no such part.
+const WAS_WAITED_FOR: &str = "reviewlab.later?.wasWaitedFor ?? false";
 const NOT_YET: &str = "document.documentElement.hasAttribute('data-boot')";
 
 /// Clicks before the app is there.
@@ -33,10 +36,12 @@ pub async fn run(lab: &Lab) -> Result<()> {
     limit(&page, FAST.into()).await?;
     page.wait_path("train").await?;
     steps::wait_for_study(&page, "Finished").await?;
-    page.find("table", "Leaderboard")
-        .await
-        .context("the click on the shell led to no leaderboard")
-        .map(|_| ())
+    page.find("table", "Leaderboard").await.context("the click on the shell led to no leaderboard")?;
+    ensure!(
+        page.evaluate(WAS_WAITED_FOR).await? == false,
+        "the first training needed the program's second part: look at xtask/src/site/parts/later.rs"
+    );
+    Ok(())
 }
 
 async fn limit(page: &Page, bytes_a_second: serde_json::Value) -> Result<()> {
