@@ -8,7 +8,7 @@ use crate::components::shell::Shell;
 use crate::markup::View;
 use crate::pages::data::DataPage;
 use crate::pages::home::HomePage;
-use crate::pages::models::ModelsPage;
+use crate::pages::models::{ModelPage, ModelsPage, VersionPage};
 use crate::pages::not_found::NotFoundPage;
 use crate::pages::predict::PredictPage;
 use crate::pages::runs::{RunPage, RunsPage};
@@ -25,6 +25,8 @@ const ROUTES: &[Route] = &[
     Route { pattern: "/runs", page: || drawn_later("the runs", RunsPage) },
     Route { pattern: "/runs/:id", page: || drawn_later("the run", RunPage) },
     Route { pattern: "/models", page: || drawn_later("the models", ModelsPage) },
+    Route { pattern: "/models/:name", page: || drawn_later("the model", ModelPage) },
+    Route { pattern: "/models/:name/:version", page: || drawn_later("the version", VersionPage) },
     Route { pattern: "/predict", page: || drawn_later("the predictions", PredictPage) },
     Route { pattern: "/settings", page: || drawn_later("the settings", SettingsPage) },
 ];

@@ -66,6 +66,9 @@ glossary! {
     Size, "size", "size", "Bytes of the saved model, with its vocabulary and cleaning steps.";
     ModelVersion, "version", "version", "A saved model under a number that never changes, so that you can go back to it.";
     Registered, "registered", "registered model", "A name under which you keep versions of a model, such as the product's.";
+    Alias, "alias", "alias", "A name of your own for one version, such as champion: what uses the name follows when you move it to another version.";
+    Champion, "champion", "champion", "The version that answers; its challenger is the one that may replace it.";
+    Stage, "stage", "stage", "Where a version stands on its way: being tried (Staging), in use (Production), or put away (Archived).";
     Pipeline, "pipeline", "pipeline", "Cleaning steps, vocabulary and model together: everything a prediction needs.";
     Artifact, "artifact", "artifact", "A file a run produced, kept with it.";
     Seed, "seed", "seed", "The number all chance is derived from: the same seed on the same data gives the same result.";

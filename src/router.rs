@@ -44,6 +44,14 @@ impl Router {
         self.path.with(|path| address::decoded(path.rsplit('/').next().unwrap_or_default()))
     }
 
+    /// The part of the path at a place, from 0: 1 is `reviews` in `/models/reviews/3`; followed.
+    pub fn part(self, place: usize) -> String {
+        self.path.with(|path| {
+            let mut parts = path.split('/').skip(1);
+            parts.nth(place).map(address::decoded).unwrap_or_default()
+        })
+    }
+
     /// Whether the path is `route`, or lies below it; followed.
     pub fn is_at(self, route: &str) -> bool {
         self.path.with(|path| lies_at(path, route))

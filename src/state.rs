@@ -39,6 +39,7 @@ pub mod run_grid;
 pub mod run_records;
 pub mod run_search;
 pub mod run_edits;
+pub mod model_book;
 pub mod registry;
 pub mod explain;
 pub mod prediction;
@@ -82,7 +83,7 @@ pub fn provide_app_state() {
     more_labels::provide_more_labels(shared, plots, lab);
     luck::provide_luck(shared, training, plots, lab);
     data_pictures::provide_data_pictures(shared, lab);
-    registry::provide_registry(shared, settings);
+    registry::provide_registry(shared, settings, training);
     prediction::provide_prediction(shared);
     labels::provide_labels(shared, lab);
     kept_studies::provide_kept_studies(shared, training);

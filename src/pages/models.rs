@@ -1,13 +1,26 @@
 //! `/models`: registered models and their versions, and registering another.
 
+mod versions;
+mod moves;
+mod about;
+mod over_versions;
+mod compared;
+mod history;
+mod one;
+mod version;
+
 use leptos::prelude::*;
 use markup::view;
 use track::id::RunId;
 
+pub use self::one::ModelPage;
+pub use self::version::VersionPage;
+use self::versions::VersionsTable;
 use crate::components::button::{ButtonLink, Emphasis};
 use crate::components::card::Card;
 use crate::components::field::SelectField;
-use crate::components::figures::{ModelKey, ModelName, Score, run_link};
+use crate::components::figures::{ModelKey, ModelName, Score};
+use crate::components::link::PageLink;
 use crate::components::page_head::PageHead;
 use crate::components::register::RegisterForm;
 use crate::components::states::{Loading, Nothing, Problem};
@@ -15,11 +28,33 @@ use crate::components::term::Term;
 use crate::glossary::Word;
 use crate::markup::{Show, View};
 use crate::reactive::{Derived, State};
-use crate::services::clock;
+use crate::services::address;
 use crate::state::format;
 use crate::state::loadable::Loadable;
+use crate::state::model_book::Book;
 use crate::state::registry::{Registry, use_registry};
-use crate::state::views::{CandidateView, VersionRow};
+use crate::state::views::{CandidateView, ModelRow};
+
+/// Shown where there is none.
+const NONE: &str = "–";
+
+/// The page of a model.
+pub fn model_path(model: &str) -> String {
+    format!("/models/{}", address::encoded(model))
+}
+
+/// The page of a version.
+pub fn version_path(model: &str, version: u32) -> String {
+    format!("{}/{version}", model_path(model))
+}
+
+/// What the book says of a model, followed; none where it is not read yet, or says nothing.
+fn of_book<T: Clone + PartialEq + 'static>(
+    registry: Registry,
+    read: impl Fn(&Book) -> Option<T> + 'static,
+) -> Derived<Option<T>> {
+    Derived::new(move || registry.book.with(|book| book.loaded().and_then(&read)))
+}
 
 /// The page.
 #[component]
@@ -27,16 +62,15 @@ pub fn ModelsPage() -> View {
     let registry = use_registry();
     registry.want();
     registry.reset();
-    let sub = move || {
-        let n_versions = registry.versions.with(|versions| versions.loaded().map_or(0, Vec::len));
-        if n_versions == 0 {
-            String::new()
-        } else {
-            format::counted(n_versions as u64, "version", "versions")
-        }
+    let n_versions = Derived::new(move || {
+        registry.book.with(|book| book.loaded().map_or(0, |book| book.now.all_versions().count()))
+    });
+    let sub = move || match n_versions.get() {
+        0 => String::new(),
+        n_versions => format::counted(n_versions as u64, "version", "versions"),
     };
     let has_candidates = Derived::new(move || registry.candidates.with(|candidates| !candidates.is_empty()));
-    let has_versions = Derived::new(move || registry.versions.with(|versions| versions.loaded().is_some()));
+    let has_versions = Derived::new(move || n_versions.get() > 0);
     let next = move || match (has_versions.get(), has_candidates.get()) {
         (true, _) => view! { <ButtonLink href="/predict" label="Try a review" emphasis=Emphasis::Primary /> },
         (false, true) => View::nothing(),
@@ -52,7 +86,7 @@ pub fn ModelsPage() -> View {
             <Show when=move || has_candidates.get()>
                 <Register registry />
             </Show>
-            <Versions registry />
+            <Listed registry />
         </div>
     }
 }
@@ -90,77 +124,95 @@ fn Register(registry: Registry) -> View {
     }
 }
 
-/// The versions, in their state.
+/// Models and their versions, in their state.
 #[component]
-fn Versions(registry: Registry) -> View {
-    View::live(move || match registry.versions.get() {
+fn Listed(registry: Registry) -> View {
+    View::live(move || match registry.book.get() {
         Loadable::Nothing => {
             view! {
                 <Nothing
                     title="No model is registered"
-                    text="Register the best model of a study to keep it under a name and a number. Predict then always answers with the version you registered last."
+                    text="Register the best model of a study to keep it under a name and a number. Predict then answers with its champion, or with the version you registered last."
                 />
             }
         }
         Loadable::Loading => view! { <Loading what="models" /> },
         Loadable::Failed(reason) => view! { <Problem text=reason on_retry=move |()| registry.retry() /> },
-        Loadable::Loaded(rows) => view! { <VersionsTable rows /> },
+        Loadable::Loaded(book) => {
+            let models = book.models();
+            let versions = book.versions();
+            view! {
+                <div class="stack">
+                    <ModelsTable models />
+                    <VersionsTable rows=versions is_of_all=true />
+                </div>
+            }
+        }
     })
 }
 
 #[component]
-fn VersionsTable(rows: Vec<VersionRow>) -> View {
+fn ModelsTable(models: Vec<ModelRow>) -> View {
     view! {
-        <Card title="Model versions">
-            <div class="table-scroll" tabindex="0" role="region" aria-label="Model versions, all columns">
-                <table class="table" aria-label="Model versions">
+        <Card title="Registered models">
+            <div class="table-scroll" tabindex="0" role="region" aria-label="Registered models, all columns">
+                <table class="table" aria-label="Registered models">
                     <thead>
                         <tr>
-                            <th scope="col"><Term word=Word::ModelVersion text="Version" /></th>
-                            <th scope="col">"Model"</th>
+                            <th scope="col"><Term word=Word::Registered text="Model" /></th>
+                            <th scope="col" class="number">"Versions"</th>
+                            <th scope="col" class="number"><Term word=Word::Champion text="Champion" /></th>
+                            <th scope="col" class="number"><Term word=Word::Stage text="Production" /></th>
+                            <th scope="col" class="number">"Newest"</th>
+                            <th scope="col">"Answers with"</th>
                             <th scope="col" class="number">
                                 <Term word=Word::CrossValidation /> " " <Term word=Word::MacroF1 />
                             </th>
                             <th scope="col" class="number"><Term word=Word::TestPart text="Test" /></th>
-                            <th scope="col">"In plain words"</th>
                         </tr>
                     </thead>
-                    <tbody>{rows.into_iter().map(|row| view! { <VersionLine row /> }).collect::<View>()}</tbody>
+                    <tbody>{models.into_iter().map(|row| view! { <ModelLine row /> }).collect::<View>()}</tbody>
                 </table>
             </div>
         </Card>
     }
 }
 
+/// A link to a version by its number, or a dash.
+fn version_link(model: &str, version: Option<u32>) -> View {
+    match version {
+        Some(version) => {
+            view! { <PageLink to=version_path(model, version)>{version.to_string()}</PageLink> }
+        }
+        None => View::from(NONE.to_owned()),
+    }
+}
+
 #[component]
-fn VersionLine(row: VersionRow) -> View {
-    let address = row.address();
-    let name = row.run_name.clone().unwrap_or_else(|| row.run.to_string());
-    let when = format!("{} by {}", format::date_time(row.created, clock::offset_minutes()), row.who);
-    let model = row.kind.map(|kind| {
+fn ModelLine(row: ModelRow) -> View {
+    let name = row.name.clone();
+    let kind = row.kind.map(|kind| {
         view! {
             <ModelKey model=Some(kind) />
             <ModelName model=Some(kind) />
         }
     });
+    let about = (!row.description.is_empty()).then(|| row.description.clone());
     view! {
         <tr>
             <th scope="row">
                 <span class="two-lines">
-                    <span>
-                        <b>{address}</b>
-                        {row.is_latest.then(|| view! { <span class="chip chip--good table__chip">"latest"</span> })}
-                    </span>
-                    <span class="two-lines__second">{when}</span>
+                    <b><PageLink to=model_path(&row.name)>{name}</PageLink></b>
+                    {about.map(|about| view! { <span class="two-lines__second">{about}</span> })}
                 </span>
             </th>
-            <td>
-                <span class="lead-model">{model}</span>
-                <span class="lead-run">{run_link(Some(&row.run), &name)}</span>
-            </td>
+            <td class="number">{row.n_versions.to_string()}</td>
+            <td class="number">{version_link(&row.name, row.champion)}</td>
+            <td class="number">{version_link(&row.name, row.production)}</td>
+            <td class="number">{version_link(&row.name, row.latest)}</td>
+            <td><span class="lead-model">{kind}</span></td>
             <td class="number"><Score value=row.cv spread=row.cv_spread /></td>
             <td class="number"><Score value=row.test spread=None /></td>
-            <td class="wide">{row.words}</td>
         </tr>
     }
 }

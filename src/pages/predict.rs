@@ -8,10 +8,13 @@ use markup::view;
 use self::answer::{MarkedText, Verdict, Why};
 use crate::components::button::{Button, ButtonLink, Emphasis};
 use crate::components::card::Card;
+use crate::components::field::SelectField;
 use crate::components::page_head::PageHead;
 use crate::components::states::{Loading, Nothing, Problem};
+use crate::glossary::Word;
 use crate::markup::{Show, View};
-use crate::reactive::Derived;
+use crate::reactive::{Derived, follow};
+use crate::router::use_router;
 use crate::state::format;
 use crate::state::loadable::Loadable;
 use crate::state::prediction::{Prediction, SourceView, use_prediction};
@@ -20,6 +23,9 @@ use crate::state::views::PredictionView;
 /// A review to begin with.
 const EXAMPLE: &str = "The box was nice and delivery was quick 😀, but the shuttles are not original. \
 Three of six broke on the first day. Worst purchase, total waste of money.";
+
+/// The word of the address that says which model answers.
+const MODEL_PARAMETER: &str = "model";
 
 /// What the page shows: changes with the model, not with the text.
 #[derive(Clone, PartialEq)]
@@ -34,6 +40,8 @@ enum Stage {
 #[component]
 pub fn PredictPage() -> View {
     let prediction = use_prediction();
+    let router = use_router();
+    follow(move || prediction.ask(router.asked(MODEL_PARAMETER).unwrap_or_default()));
     prediction.want();
     let stage = Derived::new(move || {
         prediction.source.with(|source| match source {
@@ -58,7 +66,43 @@ pub fn PredictPage() -> View {
     };
     view! {
         <Head prediction />
-        {body}
+        <div class="stack">
+            <ModelChoice prediction />
+            {body}
+        </div>
+    }
+}
+
+/// Which model answers; nothing where there is none to choose.
+#[component]
+fn ModelChoice(prediction: Prediction) -> View {
+    let router = use_router();
+    let options = Derived::new(move || {
+        let mut choices = prediction.choices.get();
+        let asked = prediction.asked.get();
+        if choices.iter().all(|(address, _)| *address != asked) {
+            // An address from elsewhere, such as a run's or a stage's.
+            choices.push((asked.clone(), asked));
+        }
+        choices
+    });
+    let can_choose = Derived::new(move || prediction.choices.with(|choices| !choices.is_empty()));
+    let choose = move |address: String| {
+        router.amend(&[(MODEL_PARAMETER, Some(address).filter(|address| !address.is_empty()))]);
+    };
+    view! {
+        <Show when=move || can_choose.get()>
+            <div class="register__run">
+                <SelectField
+                    id="model"
+                    label="Model that answers"
+                    options
+                    value=prediction.asked
+                    on_choose=choose
+                    word=Some(Word::Champion)
+                />
+            </div>
+        </Show>
     }
 }
 

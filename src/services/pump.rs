@@ -25,6 +25,8 @@ use super::{Abandon, Services, clock, device, files};
 const BEAT_MS: f64 = 60.0;
 /// How often records that wait look whether jobs still run: when none does, they wait no longer.
 const LOOK_MS: i32 = 8;
+/// How long jobs under way may still answer before another tab goes on with the work.
+const MAX_SETTLING_MS: f64 = 500.0;
 /// How long a wait for a driver's time may sleep before it looks whether the work is still wanted.
 const LONGEST_SLEEP_MS: u64 = 1_000;
 
@@ -52,6 +54,8 @@ struct Inner {
     /// The time that the driver is told of when it comes.
     wakes_at: Cell<Option<Millis>>,
     is_stepping: Cell<bool>,
+    /// Commands that were set down.
+    given_up: RefCell<Vec<Ticket>>,
     is_over: Cell<bool>,
 }
 
@@ -117,6 +121,7 @@ impl Pump {
             is_telling: Cell::new(false),
             wakes_at: Cell::new(None),
             is_stepping: Cell::new(false),
+            given_up: RefCell::default(),
             is_over: Cell::new(false),
         }));
         let work: Weak<dyn Abandon> = Rc::<Inner>::downgrade(&pump.0);
@@ -146,6 +151,47 @@ impl Pump {
     /// Gives the work up: its jobs are cancelled, nothing more is stored, nobody is told.
     pub fn abandon(&self) {
         self.0.abandon();
+    }
+
+    /// Sets the work down for another tab to go on with: no job begins any more, those under way may still answer for a
+    /// moment, and what has finished is stored. Nobody is told; `abandon` it then.
+    pub async fn set_down(&self) {
+        self.0.is_stepping.set(true);
+        let begun_ms = clock::elapsed_ms();
+        while !self.0.running.borrow().is_empty() && clock::elapsed_ms() - begun_ms < MAX_SETTLING_MS {
+            clock::sleep(LOOK_MS).await;
+        }
+        let running = std::mem::take(&mut *self.0.running.borrow_mut());
+        let mut given_up: Vec<Ticket> = running.keys().copied().collect();
+        let jobs: Vec<JobNumber> = running.into_values().flatten().collect();
+        self.0.services.pool.cancel(&jobs);
+        while !self.0.is_over.get() {
+            let commands = self.0.driver.borrow_mut().next();
+            for command in commands {
+                match command {
+                    Command::Run { ticket, .. } => given_up.push(ticket),
+                    Command::Store { .. } => self.carry_out(command),
+                    Command::Cancel { .. } => {}
+                }
+            }
+            if !self.0.is_flushing.get() {
+                break;
+            }
+            while self.0.is_flushing.get() && !self.0.is_over.get() {
+                clock::sleep(LOOK_MS).await;
+            }
+        }
+        *self.0.given_up.borrow_mut() = given_up;
+    }
+
+    /// Takes the work up again after `set_down`, where no other tab went on with it.
+    pub fn take_up(&self) {
+        self.0.is_stepping.set(false);
+        let reason = "No other tab went on with it.";
+        for ticket in self.0.given_up.take() {
+            self.tell(Event::Lost { ticket, reason: reason.to_owned(), now: clock::now() });
+        }
+        self.carry_on();
     }
 
     /// Whether it does nothing any more: it has finished or was abandoned.

@@ -3,6 +3,8 @@
 //! A Web Lock names the writer. Any other tab reads, and learns by a broadcast that something changed.
 //! `version` changes after every write, here or there; whoever shows records reads again then.
 
+mod hand_over;
+
 use std::cell::{Cell, RefCell};
 use std::rc::Rc;
 
@@ -15,6 +17,7 @@ use wasm_bindgen::{JsCast as _, JsValue};
 use wasm_bindgen_futures::spawn_local;
 use web_sys::BroadcastChannel;
 
+use self::hand_over::HandOver;
 use super::arrival::Arrival;
 use super::{locks, wire};
 use crate::reactive::{Derived, State};
@@ -61,6 +64,7 @@ pub struct StoreService {
     version: State<u64>,
     /// What changed since somebody took note of it; nothing is noted before.
     changes: RefCell<Option<Changes>>,
+    hand_over: HandOver,
     channel: Option<BroadcastChannel>,
 }
 
@@ -94,6 +98,7 @@ impl StoreService {
             refusal: State::new(None),
             version: State::new(0),
             changes: RefCell::new(None),
+            hand_over: HandOver::default(),
             channel: BroadcastChannel::new(CHANNEL).ok(),
         });
         service.listen();
@@ -117,14 +122,6 @@ impl StoreService {
     /// Changes whenever something was stored, here or in another tab.
     pub fn version(&self) -> Derived<u64> {
         self.version.into()
-    }
-
-    /// Becomes the writer at once; the tab that was it becomes a reader and its work stops.
-    pub fn take_over(self: &Rc<Self>) {
-        let service = self.clone();
-        spawn_local(async move {
-            service.hold(locks::Ask::Steal).await;
-        });
     }
 
     /// Whether this tab writes, once that is decided.
@@ -263,11 +260,15 @@ impl StoreService {
 
     fn listen(self: &Rc<Self>) {
         let Some(channel) = &self.channel else { return };
-        let service = self.clone();
+        let service = Rc::downgrade(self);
         let on_message = wire::on_message(move |word| {
+            let Some(service) = service.upgrade() else { return };
             let word = word.as_string().unwrap_or_default();
             if word == ERASED {
                 return super::device::reload_at_base();
+            }
+            if service.hears_of_hand_over(&word) {
+                return;
             }
             service.note(places_in(&word));
         });
@@ -313,6 +314,9 @@ impl StoreService {
     }
 
     fn become_role(self: &Rc<Self>, role: Role) {
+        if role == Role::Reader {
+            self.hand_over.has_taken_over.set(false);
+        }
         self.role.set(role);
         self.elected.arrive(());
         if role == Role::Writer {

@@ -4,7 +4,7 @@
 
 use engine::models::ModelKind;
 use engine::quote::Grouped;
-use engine::table::civil;
+use engine::table::{DateOrder, civil, parse_date};
 use track::id::Millis;
 
 /// A model's name for people.
@@ -152,6 +152,14 @@ pub fn date_time(at: Millis, offset_minutes: i32) -> String {
     format!("{year:04}-{month:02}-{day:02} {:02}:{:02}", minute_of_day / 60, minute_of_day % 60)
 }
 
+/// The last millisecond of a day such as `2026-11-22` by a clock `offset_minutes` east of Greenwich; none of what is no
+/// day.
+pub fn end_of_day(day: &str, offset_minutes: i32) -> Option<Millis> {
+    const DAY_MS: i64 = 86_400_000;
+    let begin = parse_date(day, DateOrder::MonthFirst)? * 1_000 - i64::from(offset_minutes) * 60_000;
+    u64::try_from(begin + DAY_MS - 1).ok().map(Millis)
+}
+
 /// What a fit is worth, in words a shop owner understands, from its record; `found` is the recall of
 /// `class`, the unhappiest. The same words as `drivers::plain_words`.
 pub fn plain_words(accuracy: f64, found: f64, class: &str) -> String {
@@ -163,9 +171,29 @@ pub fn plain_words(accuracy: f64, found: f64, class: &str) -> String {
     format!("Gets {} of 100 right; finds {} of 100 {reviews}.", of_hundred(accuracy), of_hundred(found))
 }
 
+/// A reason that begins in small letters and has no full stop, as a sentence of its own.
+pub fn sentence(reason: &str) -> String {
+    let mut letters = reason.chars();
+    let first = letters.next().map(|first| first.to_uppercase().to_string()).unwrap_or_default();
+    format!("{first}{}.", letters.as_str())
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_day_ends_by_the_persons_clock() {
+        for (day, offset, expected) in [
+            ("1970-01-01", 0, Some(86_399_999)),
+            ("1970-01-02", 60, Some(2 * 86_400_000 - 3_600_000 - 1)),
+            ("1970-01-01", -60, Some(86_400_000 + 3_600_000 - 1)),
+            ("", 0, None),
+            ("soon", 0, None),
+        ] {
+            assert_eq!(end_of_day(day, offset), expected.map(Millis), "{day} {offset}");
+        }
+    }
 
     #[track_caller]
     fn check(found: String, expected: &str) {

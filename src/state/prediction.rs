@@ -1,4 +1,5 @@
-//! The model that answers while a person types: the newest champion, else the version registered last, else the best fit.
+//! The model that answers while a person types: the one whose address is given, else the newest champion, else the
+//! version registered last, else the best fit.
 //!
 //! The predictor is no signal's value. It is loaded from the stored pipeline; nothing is trained again.
 
@@ -8,11 +9,12 @@ use leptos::prelude::*;
 use storage::{Order, Query, StoreError};
 use track::id::RunId;
 use track::record::{Collection, Record};
+use track::registry::{ModelUri, ModelVersion, Registry as Versions, Resolved, UriError};
 use track::run::{Run, RunKind};
 
 use super::Shared;
 use super::explain::prediction_view;
-use super::format::model_name;
+use super::format::{self, model_name};
 use super::loadable::{Loadable, begin, show};
 use super::record_views::{candidates, model_of, pipeline_of, words_of};
 use super::refresh::Refresh;
@@ -46,6 +48,10 @@ pub struct Prediction {
     pub source: State<Loadable<SourceView>>,
     /// What was typed; kept while other pages are looked at.
     pub text: State<String>,
+    /// The address of the model that is to answer; empty where nobody says which.
+    pub asked: State<String>,
+    /// Addresses that can be asked for, each with how it is shown.
+    pub choices: State<Vec<(String, String)>>,
     predictor: Held<Option<(ContentHash, Predictor)>>,
     refresh: Refresh,
     shared: Shared,
@@ -55,6 +61,14 @@ impl Prediction {
     /// A page shows it: load the model, and follow the registry.
     pub fn want(self) {
         self.refresh.want();
+    }
+
+    /// Lets the model of an address answer; an empty one, whatever answers by itself.
+    pub fn ask(self, address: String) {
+        if self.asked.with_untracked(|asked| *asked != address) {
+            self.asked.set(address);
+            self.retry();
+        }
     }
 
     /// Loads again after it could not be loaded.
@@ -87,7 +101,15 @@ impl Prediction {
     }
 
     async fn find(self, store: &StoreService) -> Result<Option<SourceView>, String> {
-        let Some(chosen) = choose(store).await.map_err(|error| error.to_string())? else {
+        let registry = versions(store).await.map_err(|error| error.to_string())?;
+        self.choices.set_if_new(choices(&registry));
+        let asked = self.asked.get_untracked();
+        let chosen = if asked.is_empty() {
+            choose(store, &registry).await.map_err(|error| error.to_string())?
+        } else {
+            Some(chosen_by(store, &registry, &asked).await?)
+        };
+        let Some(chosen) = chosen else {
             self.predictor.set(None);
             return Ok(None);
         };
@@ -123,30 +145,63 @@ struct Chosen {
 }
 
 /// The newest champion, else the version registered last, else the best fit of the newest study.
-async fn choose(store: &StoreService) -> Result<Option<Chosen>, StoreError> {
-    let registry = versions(store).await?;
+async fn choose(store: &StoreService, registry: &Versions) -> Result<Option<Chosen>, StoreError> {
     if let Some(version) = registry.answering() {
-        let fit = match store.get(Collection::Runs, version.run.as_str()).await? {
-            Some(Record::Run(fit)) => Some(fit),
-            _ => None,
-        };
-        return Ok(Some(Chosen {
-            title: format!("models:/{}/{}", version.model, version.version),
-            is_registered: true,
-            run: version.run.clone(),
-            pipeline: version.pipeline,
-            fit,
-        }));
+        return of_version(store, version).await.map(Some);
     }
     let fits =
         runs_of(store.list(&Query::RunsOfKind(RunKind::Fit), Order::Descending, MAX_RUNS_LISTED).await?);
     let best = candidates(&fits).into_iter().find(|candidate| candidate.is_best);
     let fit = best.and_then(|best| fits.into_iter().find(|fit| fit.id == best.run));
-    Ok(fit.and_then(|fit| {
-        let pipeline = pipeline_of(&fit)?;
-        let title = fit.name.clone();
-        Some(Chosen { title, is_registered: false, run: fit.id.clone(), pipeline, fit: Some(fit) })
-    }))
+    Ok(fit.and_then(|fit| of_fit(fit.name.clone(), fit)))
+}
+
+/// What an address leads to.
+async fn chosen_by(store: &StoreService, registry: &Versions, address: &str) -> Result<Chosen, String> {
+    let uri: ModelUri = address.parse().map_err(|error: UriError| format::sentence(&error.to_string()))?;
+    let found = registry.resolve(&uri).map_err(|error| format::sentence(&error.to_string()))?;
+    match found {
+        Resolved::Version(version) => of_version(store, version).await.map_err(|error| error.to_string()),
+        Resolved::Run(run) => {
+            let record =
+                store.get(Collection::Runs, run.as_str()).await.map_err(|error| error.to_string())?;
+            let Some(Record::Run(fit)) = record else {
+                return Err(format!("There is no run {run} on this device: choose another model."));
+            };
+            let no_model = || format!("Run {} left no model: choose a finished fit.", fit.name);
+            of_fit(uri.to_string(), fit.clone()).ok_or_else(no_model)
+        }
+    }
+}
+
+async fn of_version(store: &StoreService, version: &ModelVersion) -> Result<Chosen, StoreError> {
+    let fit = match store.get(Collection::Runs, version.run.as_str()).await? {
+        Some(Record::Run(fit)) => Some(fit),
+        _ => None,
+    };
+    let title = version.address();
+    Ok(Chosen { title, is_registered: true, run: version.run.clone(), pipeline: version.pipeline, fit })
+}
+
+fn of_fit(title: String, fit: Run) -> Option<Chosen> {
+    let pipeline = pipeline_of(&fit)?;
+    Some(Chosen { title, is_registered: false, run: fit.id.clone(), pipeline, fit: Some(fit) })
+}
+
+/// Every alias and every version, with how it is shown; what answers by itself first.
+fn choices(registry: &Versions) -> Vec<(String, String)> {
+    let Some(answering) = registry.answering() else { return Vec::new() };
+    let mut choices = vec![(String::new(), format!("What answers by itself ({})", answering.address()))];
+    for model in registry.models().filter_map(|name| registry.model(name)) {
+        let alias = |(alias, version): (&String, &u32)| {
+            let uri = ModelUri::Alias { model: model.name.clone(), alias: alias.clone() }.to_string();
+            (uri.clone(), format!("{uri} (version {version})"))
+        };
+        choices.extend(model.aliases.iter().map(alias));
+        let version = |version: &ModelVersion| (version.address(), version.address());
+        choices.extend(model.versions.iter().rev().map(version));
+    }
+    choices
 }
 
 pub(super) fn provide_prediction(shared: Shared) -> Prediction {
@@ -159,6 +214,8 @@ pub(super) fn provide_prediction(shared: Shared) -> Prediction {
     let prediction = Prediction {
         source: State::new(Loadable::Nothing),
         text: State::new(String::new()),
+        asked: State::new(String::new()),
+        choices: State::new(Vec::new()),
         predictor: Held::new(None),
         refresh,
         shared,

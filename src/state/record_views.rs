@@ -129,6 +129,10 @@ pub fn version_row(version: &ModelVersion, run: Option<&Run>, is_latest: bool) -
         who: version.who.clone(),
         is_latest,
         words: run.and_then(words_of),
+        aliases: Vec::new(),
+        stage: version.stage,
+        description: version.description.clone(),
+        tags: version.tags.iter().map(|(key, value)| (key.clone(), value.clone())).collect(),
     }
 }
 

@@ -27,6 +27,9 @@ use crate::reactive::{Derived, Held, State, follow};
 use crate::services::pump::Pump;
 use crate::services::{clock, files, settings};
 
+/// How long a study that was set down waits for the other tab; a tab that was closed meanwhile does not come.
+const MAX_HANDED_OVER_MS: i32 = 3_000;
+
 /// Makes a driver of a study and its reviews.
 type Make = Box<dyn FnOnce(Training, StudySpec, ReadyCounts) -> Result<StudyDriver, StudyError>>;
 
@@ -38,6 +41,8 @@ struct Bench {
     driver: Option<Rc<RefCell<StudyDriver>>>,
     summary_json: Option<String>,
     n_starts: u64,
+    /// The study of another tab that goes on here, once that tab's end of it is stored.
+    taken_over: Option<RunId>,
 }
 
 /// The form and the study. `Copy`; from context by `use_training`.
@@ -214,11 +219,36 @@ impl Training {
         pump.iter().for_each(Pump::abandon);
         if was_running {
             self.cancel_start();
-            self.fail(
-                "Another tab took over while this study was under way; its finished trials are kept."
-                    .to_owned(),
-            );
+            self.restore();
         }
+    }
+
+    /// Another tab is about to take over: what has finished of a study under way is stored, and the tab told so.
+    async fn set_down(self) {
+        let services = self.shared.get();
+        let pump = self.bench.with(|bench| bench.pump.clone());
+        if let Some(pump) = &pump {
+            pump.set_down().await;
+        }
+        services.store.hand_over();
+        clock::sleep(MAX_HANDED_OVER_MS).await;
+        if let Some(pump) = pump
+            && services.store.is_writer().await
+        {
+            pump.take_up();
+        }
+    }
+
+    /// This tab writes now. A study that another tab made until then goes on here, if a person chose to take over.
+    fn take_up(self) {
+        let elsewhere = self.live.with_untracked(|live| {
+            let live = live.loaded().filter(|live| live.phase == LivePhase::Elsewhere)?;
+            live.run.clone()
+        });
+        if self.shared.get().store.has_taken_over() {
+            self.bench.update(|bench| bench.taken_over = elsewhere);
+        }
+        self.refresh.retry();
     }
 
     /// The start under way, if any, comes to nothing.
@@ -259,7 +289,13 @@ pub(super) fn provide_training(shared: Shared, tab: Tab, lab: Lab, plots: StudyP
     follow(move || match tab.role.get() {
         Role::Asking => {}
         Role::Reader => training.give_up(),
-        Role::Writer => refresh.retry(),
+        Role::Writer => training.take_up(),
+    });
+    let asked = shared.get().store.asked_to_hand_over();
+    follow(move || {
+        if asked.get() > 0 {
+            spawn_local(async move { training.set_down().await });
+        }
     });
     training
 }

@@ -7,6 +7,7 @@ mod data;
 use engine::models::ModelKind;
 use engine::num::ContentHash;
 use track::id::{Millis, RunId};
+use track::registry::Stage;
 
 pub use self::data::{
     ColumnView, DatasetView, ExtraRole, IssueCount, IssueView, LabelValueView, PreviewRow, ScannedFile,
@@ -163,6 +164,14 @@ pub struct VersionRow {
     pub is_latest: bool,
     /// In plain words.
     pub words: Option<String>,
+    /// Aliases that mean it.
+    pub aliases: Vec<String>,
+    /// Where it stands.
+    pub stage: Stage,
+    /// What a person says of it.
+    pub description: String,
+    /// Tags by name.
+    pub tags: Vec<(String, String)>,
 }
 
 impl VersionRow {
@@ -170,6 +179,59 @@ impl VersionRow {
     pub fn address(&self) -> String {
         format!("models:/{}/{}", self.model, self.version)
     }
+}
+
+/// A registered model.
+#[derive(Clone, Debug, PartialEq)]
+pub struct ModelRow {
+    /// Its name.
+    pub name: String,
+    /// What a person says of it.
+    pub description: String,
+    /// How many versions it has.
+    pub n_versions: usize,
+    /// The newest.
+    pub latest: Option<u32>,
+    /// The one with that alias.
+    pub champion: Option<u32>,
+    /// The newest in Production.
+    pub production: Option<u32>,
+    /// The one that answers for it, whose scores these are.
+    pub answering: Option<u32>,
+    /// Its kind of model.
+    pub kind: Option<ModelKind>,
+    /// Mean macro F1 of the folds.
+    pub cv: Option<f64>,
+    /// Standard deviation of the folds' macro F1.
+    pub cv_spread: Option<f64>,
+    /// Macro F1 on the test part.
+    pub test: Option<f64>,
+}
+
+/// An entry of a model's history.
+#[derive(Clone, Debug, PartialEq)]
+pub struct HistoryRow {
+    /// When.
+    pub at: Millis,
+    /// Who.
+    pub who: String,
+    /// What was done.
+    pub what: String,
+    /// Why, if it was said.
+    pub why: String,
+    /// It moved an alias or a stage.
+    pub moves: bool,
+}
+
+/// A setting or score that two versions do not share.
+#[derive(Clone, Debug, PartialEq)]
+pub struct VersionDifference {
+    /// Its name.
+    pub name: String,
+    /// Of the first; none where it has none.
+    pub first: Option<String>,
+    /// Of the second.
+    pub second: Option<String>,
 }
 
 /// A run that can be registered: a finished fit.

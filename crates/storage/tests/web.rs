@@ -16,6 +16,8 @@ use storage::{
     bench, project_blob, read_project, samples,
 };
 use track::record::{Collection, Record};
+use track::registry::{Registry, Stage};
+use track::run::RunKind;
 use wasm_bindgen::closure::Closure;
 use wasm_bindgen::{JsCast as _, JsValue};
 use wasm_bindgen_futures::JsFuture;
@@ -181,31 +183,103 @@ async fn a_database_of_a_newer_build_is_left_alone() {
     assert_eq!(refused, StoreError::Newer { found: DB_VERSION + 1, known: DB_VERSION });
 }
 
-#[wasm_bindgen_test]
-async fn a_database_of_version_1_keeps_its_records() {
-    let fixture = InBrowser::new("version_1").await;
-    let raw = open_raw(fixture.name, 1, |db| {
-        for name in ["experiments", "recipes", "datasets", "registry", "blobs", "meta"] {
-            db.create_object_store(name).unwrap();
-        }
-        let runs = db.create_object_store("runs").unwrap();
-        for index in ["kind", "experiment", "parent"] {
-            runs.create_index_with_str(index, index).unwrap();
-        }
-    })
-    .await;
-    let of_version_1 = samples::dataset(0);
+/// A stored record of an earlier build, as its golden file has it.
+macro_rules! golden {
+    ($($file:literal),* $(,)?) => {
+        [$(include_str!(concat!("../../track/testdata/", $file, ".json"))),*]
+    };
+}
+
+/// What each released build left behind: its database's version, its object stores, and records of its own making.
+fn released() -> Vec<(u32, Vec<&'static str>, Vec<&'static str>)> {
+    let first = ["experiments", "recipes", "datasets", "registry", "blobs", "meta"];
+    let with_saved = [&first[..], &["saved"]].concat();
+    let of_1 = golden!(
+        "v1/experiment",
+        "v1/recipe",
+        "v1/dataset",
+        "v1/run_study",
+        "v1/run_trial",
+        "v1/run_fit",
+        "v1/registry_register"
+    );
+    let of_2 = golden!("v2/dataset", "v2/recipe", "v2/run_study", "v1/run_trial", "v1/registry_register");
+    let of_3 =
+        golden!("v3/recipe", "v3/saved_cleaning", "v3/saved_study", "v2/dataset", "v1/registry_register");
+    vec![
+        (1, first.to_vec(), of_1.to_vec()),
+        (2, first.to_vec(), of_2.to_vec()),
+        (3, with_saved, of_3.to_vec()),
+    ]
+}
+
+/// Puts a record as every build so far has: its JSON, and of a run what it is found by.
+fn put_row(raw: &IdbDatabase, json: &str) -> Record {
+    let record = Record::from_json(json).unwrap();
     let row = js_sys::Object::new();
-    let json = Record::Dataset(of_version_1.clone()).to_json().unwrap();
-    Reflect::set(&row, &"json".into(), &json.into()).unwrap();
+    let set = |name: &str, value: &str| Reflect::set(&row, &name.into(), &value.into()).unwrap();
+    set("json", json);
+    if let Record::Run(run) = &record {
+        let kind = json::to_string(&run.kind);
+        set("kind", kind.trim_matches('"'));
+        set("experiment", &run.experiment.0);
+        if let Some(parent) = &run.parent {
+            set("parent", &parent.0);
+        }
+    }
+    let name = record.collection().as_str();
     let mode = web_sys::IdbTransactionMode::Readwrite;
-    let writing = raw.transaction_with_str_and_mode("datasets", mode).unwrap();
-    writing.object_store("datasets").unwrap().put_with_key(&row, &of_version_1.id.0.as_str().into()).unwrap();
-    raw.close();
-    let store = fixture.open().await;
-    let read = store.get(Collection::Datasets, &of_version_1.id.0).await.unwrap();
-    assert_eq!(of_version_1.n_set_aside, None, "version 1 did not count them");
-    assert_eq!(read, Some(Record::Dataset(of_version_1)));
+    let writing = raw.transaction_with_str_and_mode(name, mode).unwrap();
+    writing.object_store(name).unwrap().put_with_key(&row, &record.key().as_str().into()).unwrap();
+    record
+}
+
+#[wasm_bindgen_test]
+async fn a_database_of_every_released_version_keeps_its_records() {
+    let all = released();
+    assert_eq!(all.len() as u32, DB_VERSION - 1, "a released version has no test of its upgrade");
+    for (version, stores, records) in all {
+        let fixture = InBrowser::new("released").await;
+        let raw = open_raw(fixture.name, version, move |db| {
+            for name in &stores {
+                db.create_object_store(name).unwrap();
+            }
+            let runs = db.create_object_store("runs").unwrap();
+            for index in ["kind", "experiment", "parent"] {
+                runs.create_index_with_str(index, index).unwrap();
+            }
+        })
+        .await;
+        let kept: Vec<Record> = records.iter().map(|json| put_row(&raw, json)).collect();
+        raw.close();
+        let store = fixture.open().await;
+        for record in &kept {
+            let read = store.get(record.collection(), &record.key()).await.unwrap();
+            assert_eq!(read.as_ref(), Some(record), "of version {version}");
+        }
+        let n_runs_kept = kept.iter().filter(|record| matches!(record, Record::Run(_))).count() as u64;
+        let mut n_found = 0;
+        for kind in [RunKind::Study, RunKind::Trial, RunKind::Fit] {
+            n_found += store.count(&Query::RunsOfKind(kind)).await.unwrap();
+        }
+        assert_eq!(n_found, n_runs_kept, "runs of version {version} are found by their kind");
+        let events = store.list(&Query::All(Collection::Registry), Order::Ascending, 9).await.unwrap();
+        let events: Vec<_> = events
+            .iter()
+            .filter_map(|event| if let Record::Registry(event) = event { Some(event) } else { None })
+            .collect();
+        let registry = Registry::from_events(events);
+        let registered = registry.version("headphones", 1).expect("it was registered");
+        assert_eq!(registered.stage, Stage::None, "version {version} had no stages");
+        // What this build brings can be written beside it.
+        let crowned = registry.set_alias("headphones", "champion", 1).unwrap();
+        let event = registry.event(crowned, ("me", ""), samples::instant(9), [9; 10]).unwrap();
+        store.write(Batch { records: vec![Record::Registry(event)], blobs: Vec::new() }).await.unwrap();
+        store
+            .write(Batch { records: vec![Record::Saved(samples::saved(0))], blobs: Vec::new() })
+            .await
+            .unwrap();
+    }
 }
 
 #[wasm_bindgen_test]

@@ -14,6 +14,7 @@ use engine::tune::{
 
 use super::params::real;
 use super::{Asked, Bounds, Choice, Field, SHARED, SearchForm, StudyForm};
+use crate::state::format;
 
 /// Begins the places of what all models share.
 pub const FEATURES: &str = "features";
@@ -281,7 +282,7 @@ impl Reading<'_> {
         if !facts.classes.is_empty()
             && let Err(error) = decision.check_classes(facts.classes.len())
         {
-            self.add(Choice::Threshold.place(), capitalised(&error.to_string()));
+            self.add(Choice::Threshold.place(), format::sentence(&error.to_string()));
         }
         decision
     }
@@ -316,11 +317,4 @@ impl Reading<'_> {
         }
         spec
     }
-}
-
-/// A sentence of a reason.
-fn capitalised(reason: &str) -> String {
-    let mut letters = reason.chars();
-    let first = letters.next().map(|first| first.to_uppercase().to_string()).unwrap_or_default();
-    format!("{first}{}.", letters.as_str())
 }

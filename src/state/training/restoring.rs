@@ -1,6 +1,7 @@
 //! The last study of the store, shown where this tab makes none: after a reload, and while another tab makes one.
 
 use storage::{Order, Query, StoreError};
+use track::id::RunId;
 use track::record::Record;
 use track::run::{Run, RunKind};
 
@@ -40,7 +41,8 @@ impl Training {
         if !is_free() {
             return;
         }
-        match found {
+        let ended = found.as_ref().ok().and_then(|(_, ended)| ended.clone());
+        match found.map(|(last, _)| last) {
             Ok(Last::AsShown) => {}
             // What was loaded stays: the next change of the store is another chance.
             Err(_) if self.live.with_untracked(Loadable::is_loaded) => {}
@@ -51,14 +53,21 @@ impl Training {
             }
             Err(error) => self.live.set(Loadable::Failed(error.to_string())),
         }
+        // The end that cut it off is stored by now, and cannot come after its new beginning.
+        if ended.is_some() && self.bench.with(|bench| bench.taken_over == ended) {
+            self.bench.update(|bench| bench.taken_over = None);
+            self.go_on();
+        }
     }
 
-    async fn last_study(self) -> Result<Last, StoreError> {
+    /// The last study, and its run where that is stored as ended.
+    async fn last_study(self) -> Result<(Last, Option<RunId>), StoreError> {
         let services = self.shared.get();
         let last = services.store.list(&Query::RunsOfKind(RunKind::Study), Order::Descending, 1).await?;
-        let Some(Record::Run(study)) = last.into_iter().next() else { return Ok(Last::None) };
+        let Some(Record::Run(study)) = last.into_iter().next() else { return Ok((Last::None, None)) };
+        let ended = study.has_ended().then(|| study.id.clone());
         if self.live.with_untracked(|live| live.loaded().is_some_and(|live| live.is_end_of(&study.id))) {
-            return Ok(Last::AsShown);
+            return Ok((Last::AsShown, ended));
         }
         let children = Query::RunsOfParent(study.id.clone());
         let children: Vec<Run> = services
@@ -73,6 +82,6 @@ impl Training {
         let was_cut_off = !study.has_ended() && services.store.is_writer().await;
         let study = if was_cut_off { study.cut_off(children.last()) } else { study };
         self.plots.show_records(&study, &children);
-        Ok(Last::Study(Box::new(LiveStudy::from_records(&study, &children))))
+        Ok((Last::Study(Box::new(LiveStudy::from_records(&study, &children))), ended))
     }
 }

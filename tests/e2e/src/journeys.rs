@@ -29,6 +29,9 @@ mod resumed;
 mod kept_settings;
 mod killed_worker;
 mod second_tab;
+mod take_over;
+mod full_disk;
+mod models;
 mod policy;
 mod deep_links;
 mod faults;
@@ -91,6 +94,9 @@ pub const ALL: &[Journey] = &[
     Journey { name: "kept_settings", bases: Bases::Every, run: |lab| Box::pin(kept_settings::run(lab)) },
     Journey { name: "killed_worker", bases: Bases::Root, run: |lab| Box::pin(killed_worker::run(lab)) },
     Journey { name: "second_tab", bases: Bases::Root, run: |lab| Box::pin(second_tab::run(lab)) },
+    Journey { name: "take_over", bases: Bases::Root, run: |lab| Box::pin(take_over::run(lab)) },
+    Journey { name: "full_disk", bases: Bases::Root, run: |lab| Box::pin(full_disk::run(lab)) },
+    Journey { name: "models", bases: Bases::Root, run: |lab| Box::pin(models::run(lab)) },
     Journey { name: "policy", bases: Bases::Every, run: |lab| Box::pin(policy::run(lab)) },
     Journey { name: "deep_links", bases: Bases::Every, run: |lab| Box::pin(deep_links::run(lab)) },
     Journey { name: "cleaning", bases: Bases::Root, run: |lab| Box::pin(cleaning::run(lab)) },

@@ -1,0 +1,90 @@
+//! How the writing goes from one tab to another: the one that writes sets its work down first, and answers.
+//!
+//! A writer that does not answer in time loses the lock all the same. Never: two writers.
+
+use std::cell::Cell;
+use std::rc::Rc;
+
+use wasm_bindgen_futures::spawn_local;
+
+use super::{Role, StoreService};
+use crate::reactive::{Derived, State};
+use crate::services::{clock, locks};
+
+/// Said to the writer by a tab that is about to take over: set your work down.
+const HAND_OVER: &str = "hand over";
+/// The writer's answer: what had finished is stored.
+const HANDED_OVER: &str = "handed over";
+/// How long a tab that takes over waits for that answer; a writer that hangs loses the lock all the same.
+const MAX_HAND_OVER_MS: f64 = 1_500.0;
+/// How often it looks for the answer.
+const LOOK_MS: i32 = 20;
+
+/// What is known of the way from tab to tab.
+pub(super) struct HandOver {
+    /// How often another tab asked this one, the writer, to set its work down.
+    n_asked: State<u64>,
+    /// How often a writer said that it has.
+    n_answers: Cell<u64>,
+    /// This tab is the writer because a person chose so.
+    pub(super) has_taken_over: Cell<bool>,
+}
+
+impl Default for HandOver {
+    fn default() -> Self {
+        Self { n_asked: State::new(0), n_answers: Cell::new(0), has_taken_over: Cell::new(false) }
+    }
+}
+
+impl StoreService {
+    /// Becomes the writer; the tab that was it sets its work down, or loses it where it does not answer in time, and
+    /// becomes a reader.
+    pub fn take_over(self: &Rc<Self>) {
+        let service = self.clone();
+        spawn_local(async move {
+            let n_before = service.hand_over.n_answers.get();
+            service.say(HAND_OVER);
+            let begun_ms = clock::elapsed_ms();
+            let is_waiting = || {
+                service.hand_over.n_answers.get() == n_before
+                    && clock::elapsed_ms() - begun_ms < MAX_HAND_OVER_MS
+                    && service.role.get_untracked() != Role::Writer
+            };
+            while is_waiting() {
+                clock::sleep(LOOK_MS).await;
+            }
+            service.hand_over.has_taken_over.set(true);
+            if service.role.get_untracked() != Role::Writer {
+                service.hold(locks::Ask::Steal).await;
+            }
+        });
+    }
+
+    /// Changes when another tab is about to take over: whoever works sets it down, then calls `hand_over`.
+    pub fn asked_to_hand_over(&self) -> Derived<u64> {
+        self.hand_over.n_asked.into()
+    }
+
+    /// Says that what had finished here is stored.
+    pub fn hand_over(&self) {
+        self.say(HANDED_OVER);
+    }
+
+    /// Whether this tab writes because a person chose so.
+    pub fn has_taken_over(&self) -> bool {
+        self.hand_over.has_taken_over.get()
+    }
+
+    /// Whether a word from another tab is about this, and not about records.
+    pub(super) fn hears_of_hand_over(&self, word: &str) -> bool {
+        match word {
+            HAND_OVER if self.role.get_untracked() == Role::Writer => {
+                self.hand_over.n_asked.update(|n_times| *n_times += 1);
+            }
+            HAND_OVER => {}
+            HANDED_OVER => self.hand_over.n_answers.set(self.hand_over.n_answers.get() + 1),
+            _ => return false,
+        }
+        true
+    }
+}
