@@ -51,6 +51,10 @@ fn answer(thread: &'static Thread, message: &JsValue) -> Option<FromWorker> {
             worker.provide(hash, bytes.to_vec());
             None
         }
+        Ok(ToWorker::ProvidePiece { hash, n_bytes, bytes }) => {
+            worker.provide_piece(hash, n_bytes, &bytes.to_vec());
+            None
+        }
         Ok(ToWorker::Run { job, request, input }) => {
             let input = input.map_or_else(Vec::new, |bytes| bytes.to_vec());
             let (result, blobs) = match worker.run(*request, &input, &mut clock::elapsed_ms) {

@@ -3,6 +3,7 @@
 //! Workers hold no truth. One that dies (an error, a kill, out of memory) is replaced, and its job is
 //! reported lost; cancelling is terminating. Callbacks are called with nothing borrowed.
 
+mod assign;
 mod large_pass;
 
 use std::cell::{Cell, RefCell};
@@ -217,29 +218,6 @@ impl Pool {
         self.0.workers.borrow_mut().insert(number, live);
         if let Err(error) = posted {
             self.lost_later(number, super::files::words(&error));
-        }
-    }
-
-    fn assign(&self, worker: WorkerNumber, job: JobNumber, provide: &[ContentHash]) {
-        let mut messages = Vec::new();
-        for hash in provide {
-            match self.0.shelf.bytes(*hash) {
-                Some(bytes) => messages.push(Posted::provide(*hash, &bytes)),
-                None => {
-                    self.0.schedule.borrow_mut().lost(worker);
-                    self.terminate(worker);
-                    return self.end_later(job, JobEnd::Failed(JobError::MissingBlob(*hash)));
-                }
-            }
-        }
-        let workers = self.0.workers.borrow();
-        let jobs = self.0.jobs.borrow();
-        let (Some(live), Some(pending)) = (workers.get(&worker), jobs.get(&job)) else { return };
-        messages.push(Posted::run(job.0 as f64, &pending.request, pending.input.as_ref()));
-        for posted in messages {
-            if let Err(error) = live.worker.post_message_with_transfer(&posted.message, &posted.transfer) {
-                return self.lost_later(worker, super::files::words(&error));
-            }
         }
     }
 

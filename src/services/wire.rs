@@ -1,7 +1,7 @@
 //! The messages between page and worker, and their form on the wire.
 //!
 //! A job and its answer cross as JSON, bytes beside them as typed arrays: a chunk of a file and the blobs
-//! an answer brings are transferred, blobs a worker is given are copied. Nothing here decides anything.
+//! an answer brings are transferred, blobs a worker is given are copied, large ones in pieces. Nothing here decides anything.
 
 use engine::num::ContentHash;
 use jobs::{
@@ -14,6 +14,8 @@ use web_sys::{Event, MessageEvent};
 /// What a worker says once its handler stands; messages sent before are lost.
 pub const READY: &str = "ready";
 
+/// A blob of more bytes crosses in pieces of so many: copying one takes a few milliseconds.
+pub const PIECE_BYTES: u32 = 4 << 20;
 /// What a worker is told that nobody needs yet.
 const WARM_UP: &str = "warm up";
 
@@ -24,6 +26,15 @@ pub enum ToWorker {
     Provide {
         /// Their name.
         hash: ContentHash,
+        /// The bytes.
+        bytes: Uint8Array,
+    },
+    /// The next bytes of a blob that crosses in pieces.
+    ProvidePiece {
+        /// The blob's name.
+        hash: ContentHash,
+        /// How long the blob is.
+        n_bytes: usize,
         /// The bytes.
         bytes: Uint8Array,
     },
@@ -98,6 +109,18 @@ impl Posted {
         Self { message, transfer: Array::new() }
     }
 
+    /// `ToWorker::ProvidePiece`: the bytes of the blob from `start` on, copied here and not once more on the way.
+    pub fn provide_piece(hash: ContentHash, blob: &Uint8Array, start: u32) -> Self {
+        let piece = blob.slice(start, start.saturating_add(PIECE_BYTES).min(blob.length()));
+        let transfer = Array::of1(&piece.buffer());
+        let message = object(&[
+            ("provide", hash.to_string().into()),
+            ("bytes", piece.into()),
+            ("of", blob.length().into()),
+        ]);
+        Self { message, transfer }
+    }
+
     /// `ToWorker::WarmUp`.
     pub fn warm_up() -> Self {
         Self { message: JsValue::from_str(WARM_UP), transfer: Array::new() }
@@ -126,7 +149,11 @@ impl ToWorker {
         }
         if let Some(hash) = field(message, "provide").as_string() {
             let hash = hash.parse().map_err(|_| Garbled(hash))?;
-            return Ok(Self::Provide { hash, bytes: bytes(message, "bytes")? });
+            let bytes = bytes(message, "bytes")?;
+            return Ok(match field(message, "of").as_f64() {
+                Some(n_bytes) => Self::ProvidePiece { hash, n_bytes: n_bytes as usize, bytes },
+                None => Self::Provide { hash, bytes },
+            });
         }
         let job = number(message, "job")?;
         let request = Box::new(decode_request(&text(message, "request")?)?);

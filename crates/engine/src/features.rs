@@ -7,6 +7,7 @@ mod english;
 mod spec;
 mod tokens;
 mod stream;
+mod arriving;
 mod bytes;
 mod count;
 mod select;
@@ -20,6 +21,7 @@ use thiserror::Error;
 use crate::dataset::{LabelId, RowKeys};
 use crate::text::PatternError;
 
+pub use arriving::CountsReader;
 pub use bytes::{decode_terms, encode_terms};
 pub use count::count;
 pub use english::english_stop_words;

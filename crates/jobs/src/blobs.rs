@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use engine::features::{Counts, decode_terms};
+use engine::features::{Counts, CountsReader, decode_terms};
 use engine::num::{ContentHash, SortedMap};
 use engine::tune::Trial;
 
@@ -27,8 +27,18 @@ pub(crate) struct Blobs {
 
 #[derive(Debug)]
 enum Held {
+    Arriving(Arriving),
     Encoded(Vec<u8>),
     Shared(SharedBlob),
+}
+
+/// A blob of which the first pieces are here.
+#[derive(Debug)]
+enum Arriving {
+    /// Counts are read as they come: their bytes and what they say are never held at once.
+    Counts(CountsReader),
+    /// Anything else waits until it is whole.
+    Bytes(Vec<u8>),
 }
 
 impl Blobs {
@@ -36,12 +46,43 @@ impl Blobs {
         self.held.get_or_insert_with(hash, || Held::Encoded(bytes));
     }
 
+    /// Takes the next piece of a blob of `n_bytes`. A blob whose pieces cannot be what they say is not held.
+    pub fn push_piece(&mut self, hash: ContentHash, n_bytes: usize, piece: &[u8]) {
+        let start = || {
+            Held::Arriving(match CountsReader::are_counts(piece) {
+                true => Arriving::Counts(CountsReader::new(n_bytes)),
+                false => Arriving::Bytes(Vec::with_capacity(n_bytes)),
+            })
+        };
+        // The piece that makes it whole is followed by none, so what arrives still is not whole.
+        let held = match self.held.remove(&hash).unwrap_or_else(start) {
+            Held::Arriving(Arriving::Counts(mut reader)) => match reader.push(piece) {
+                Ok(()) if reader.n_missing() == 0 => {
+                    reader.finish().ok().map(|counts| Held::Shared(SharedBlob::Counts(Arc::new(counts))))
+                }
+                Ok(()) => Some(Held::Arriving(Arriving::Counts(reader))),
+                Err(_) => None,
+            },
+            Held::Arriving(Arriving::Bytes(mut bytes)) => {
+                bytes.extend_from_slice(piece);
+                Some(match bytes.len() < n_bytes {
+                    true => Held::Arriving(Arriving::Bytes(bytes)),
+                    false => Held::Encoded(bytes),
+                })
+            }
+            whole => Some(whole),
+        };
+        if let Some(held) = held {
+            self.held.insert(hash, held);
+        }
+    }
+
     pub fn insert_shared(&mut self, hash: ContentHash, blob: SharedBlob) {
         self.held.insert(hash, Held::Shared(blob));
     }
 
     pub fn holds(&self, hash: ContentHash) -> bool {
-        self.held.contains_key(&hash)
+        self.held.get(&hash).is_some_and(|held| !matches!(held, Held::Arriving(_)))
     }
 
     pub fn forget(&mut self, hash: ContentHash) {
@@ -51,7 +92,7 @@ impl Blobs {
     pub fn shared(&self, hash: ContentHash) -> Option<SharedBlob> {
         match self.held.get(&hash)? {
             Held::Shared(blob) => Some(blob.clone()),
-            Held::Encoded(_) => None,
+            Held::Encoded(_) | Held::Arriving(_) => None,
         }
     }
 
@@ -60,7 +101,7 @@ impl Blobs {
         match self.held.get(&hash) {
             Some(Held::Encoded(bytes)) => Ok(bytes),
             Some(Held::Shared(_)) => Err(damaged(hash, "it holds counts, terms or trials".into())),
-            None => Err(JobError::MissingBlob(hash)),
+            Some(Held::Arriving(_)) | None => Err(JobError::MissingBlob(hash)),
         }
     }
 
@@ -119,7 +160,7 @@ impl Blobs {
         }
         match held {
             Held::Shared(blob) => Ok(blob.clone()),
-            Held::Encoded(_) => Err(JobError::MissingBlob(hash)),
+            Held::Encoded(_) | Held::Arriving(_) => Err(JobError::MissingBlob(hash)),
         }
     }
 }

@@ -67,6 +67,11 @@ impl Worker {
         self.blobs.insert_bytes(hash, bytes);
     }
 
+    /// Takes the next piece of a blob of `n_bytes` in all, as [`Worker::provide`] takes a whole one.
+    pub fn provide_piece(&mut self, hash: ContentHash, n_bytes: usize, piece: &[u8]) {
+        self.blobs.push_piece(hash, n_bytes, piece);
+    }
+
     /// Takes a decoded blob that other threads hold, too.
     pub fn provide_shared(&mut self, hash: ContentHash, blob: SharedBlob) {
         self.blobs.insert_shared(hash, blob);

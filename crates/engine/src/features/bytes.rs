@@ -4,22 +4,14 @@
 
 use kernels::DocCounts;
 
+use super::arriving::{CountsReader, HAS_GROUPS, HAS_RULE, HAS_TIMES, MAGIC, Reader, damaged};
 use super::{Counts, FeatureError, MAX_DOCS, MAX_TERMS, TokenRule};
-use crate::dataset::{LabelId, MAX_CLASSES, MIN_CLASSES, RowKeys};
+use crate::dataset::{MAX_CLASSES, MIN_CLASSES, RowKeys};
 use crate::num::ContentHash;
 
-const MAGIC: &[u8; 4] = b"RLC1";
 const TERMS_MAGIC: &[u8; 4] = b"RLT1";
-/// What the fourth byte of the shape says follows.
-const HAS_RULE: u8 = 1;
-const HAS_TIMES: u8 = 2;
-const HAS_GROUPS: u8 = 4;
 /// Longest term that is read, in bytes.
 const MAX_TERM_BYTES: usize = 1 << 20;
-
-fn damaged(what: &'static str) -> FeatureError {
-    FeatureError::Damaged { what }
-}
 
 impl Counts {
     /// Number of documents.
@@ -78,63 +70,9 @@ impl Counts {
     /// # Errors
     /// `FeatureError::Damaged` where the bytes are not such counts.
     pub fn from_bytes(bytes: &[u8]) -> Result<Self, FeatureError> {
-        let mut reader = Reader { rest: bytes };
-        if reader.take(4)? != MAGIC {
-            return Err(damaged("no counts of this version"));
-        }
-        let shape = reader.take(4)?;
-        let (n_classes, ngram_range) = (shape[0], (shape[1], shape[2]));
-        let parts = shape[3];
-        if parts > HAS_RULE | HAS_TIMES | HAS_GROUPS {
-            return Err(damaged("reserved byte"));
-        }
-        let mut tokens = TokenRule::default();
-        if parts & HAS_RULE != 0 {
-            let n_bytes = reader.number()? as usize;
-            let rule = std::str::from_utf8(reader.take(n_bytes)?);
-            let rule = rule.or(Err(damaged("rule of its tokens")))?;
-            tokens = json::from_str(rule).or(Err(damaged("rule of its tokens")))?;
-            if tokens == TokenRule::default() {
-                return Err(damaged("rule of its tokens"));
-            }
-        }
-        let (n_terms, df_floor) = (reader.number()?, reader.number()?);
-        let (n_docs, n_entries) = (reader.number()? as usize, reader.number()? as usize);
-        // Counts have one spelling, so that equal ones have one name.
-        if n_docs == 0 && parts & (HAS_TIMES | HAS_GROUPS) != 0 {
-            return Err(damaged("dates or groups"));
-        }
-        let doc_starts = reader.numbers(n_docs.saturating_add(1))?;
-        let term_ids = reader.numbers(n_entries)?;
-        let counts = reader.take(n_entries.saturating_mul(2))?;
-        let counts = counts.chunks_exact(2).map(|pair| u16::from_le_bytes([pair[0], pair[1]])).collect();
-        let labels = reader.take(n_docs)?.iter().map(|&label| LabelId(label)).collect();
-        let mut keys = RowKeys::default();
-        if parts & HAS_TIMES != 0 {
-            let bytes = reader.take(n_docs.saturating_mul(8))?;
-            let time = |bytes: &[u8]| i64::from_le_bytes(bytes.try_into().expect("eight bytes at a time"));
-            keys.times = bytes.chunks_exact(8).map(time).collect();
-        }
-        if parts & HAS_GROUPS != 0 {
-            keys.groups = reader.numbers(n_docs)?;
-        }
-        if !reader.rest.is_empty() {
-            return Err(damaged("bytes after the end"));
-        }
-        let read = Self {
-            n_classes,
-            n_terms,
-            df_floor,
-            ngram_range,
-            tokens,
-            labels,
-            doc_starts,
-            term_ids,
-            counts,
-            keys,
-        };
-        read.validate()?;
-        Ok(read)
+        let mut reader = CountsReader::new(bytes.len());
+        reader.push(bytes)?;
+        reader.finish()
     }
 
     /// Checks that all parts agree: after building, after loading.
@@ -229,27 +167,7 @@ fn push_length(bytes: &mut Vec<u8>, mut length: usize) {
     bytes.push(length as u8);
 }
 
-struct Reader<'a> {
-    rest: &'a [u8],
-}
-
-impl<'a> Reader<'a> {
-    fn take(&mut self, n_bytes: usize) -> Result<&'a [u8], FeatureError> {
-        let (taken, rest) = self.rest.split_at_checked(n_bytes).ok_or(damaged("it ends too early"))?;
-        self.rest = rest;
-        Ok(taken)
-    }
-
-    fn number(&mut self) -> Result<u32, FeatureError> {
-        let bytes = self.take(4)?;
-        Ok(u32::from_le_bytes([bytes[0], bytes[1], bytes[2], bytes[3]]))
-    }
-
-    fn numbers(&mut self, n_numbers: usize) -> Result<Vec<u32>, FeatureError> {
-        let bytes = self.take(n_numbers.saturating_mul(4))?;
-        Ok(bytes.chunks_exact(4).map(|b| u32::from_le_bytes([b[0], b[1], b[2], b[3]])).collect())
-    }
-
+impl Reader<'_> {
     fn length(&mut self) -> Result<usize, FeatureError> {
         let mut length = 0;
         for shift in [0, 7, 14] {

@@ -351,7 +351,16 @@ fn dates_and_groups_go_along_as_bytes() {
         let bytes = counts.to_bytes();
         assert_eq!(&Counts::from_bytes(&bytes).expect("own bytes"), counts);
         assert!(Counts::from_bytes(&bytes[..bytes.len() - 1]).is_err());
+        for n_bytes in 1..bytes.len() {
+            let mut reader = CountsReader::new(bytes.len());
+            bytes.chunks(n_bytes).for_each(|piece| reader.push(piece).expect("own bytes"));
+            assert_eq!(&reader.finish().expect("own bytes"), counts, "in pieces of {n_bytes}");
+        }
     }
+    let mut reader = CountsReader::new(plain.to_bytes().len());
+    reader.push(&plain.to_bytes()).expect("own bytes");
+    assert!(reader.push(b"x").is_err(), "more than was announced");
+    assert!(CountsReader::new(9).finish().is_err(), "nothing came");
     assert!(plain.to_bytes().len() < dated.to_bytes().len());
     let mut short = both;
     short.keys.groups.pop();

@@ -39,6 +39,28 @@ fn the_reader_holds_its_counts_and_others_decode_them() {
 }
 
 #[test]
+fn blobs_in_pieces_are_those_that_come_whole() {
+    let (mut reader, output, blobs) = counted();
+    let job = slice(&output, Vec::new(), f64::INFINITY);
+    let expected = advance(&mut reader, job.clone(), &mut || 0.0);
+    let mut worker = Worker::default();
+    for (hash, bytes) in &blobs {
+        let pieces: Vec<&[u8]> = bytes.chunks(bytes.len() / 3 + 1).collect();
+        for piece in &pieces {
+            assert!(!worker.holds(*hash), "a part of it is no use");
+            worker.provide_piece(*hash, bytes.len(), piece);
+        }
+        assert!(worker.holds(*hash));
+    }
+    assert!(worker.share(output.counts.hash).is_some(), "counts are read as they come");
+    assert_eq!(advance(&mut worker, job.clone(), &mut || 0.0), expected);
+    let mut other = Worker::default();
+    other.provide_piece(output.counts.hash, blobs[0].1.len(), &blobs[0].1[..20]);
+    other.provide_piece(output.counts.hash, blobs[0].1.len(), &[255; 1 << 16]);
+    assert_eq!(run(&mut other, job.into(), &[]), Err(JobError::MissingBlob(output.counts.hash)));
+}
+
+#[test]
 fn damaged_blobs_are_told() {
     let (_, output, mut blobs) = counted();
     let mut worker = Worker::default();
