@@ -8,6 +8,7 @@ pub mod field;
 pub mod figures;
 pub mod states;
 pub mod later;
+pub mod sight;
 pub mod progress;
 pub mod tabs;
 pub mod page_head;

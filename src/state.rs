@@ -21,6 +21,7 @@ pub mod pace;
 mod dataset_records;
 pub mod kept_datasets;
 mod dataset_rows;
+pub mod row_window;
 mod latest;
 pub mod lab;
 pub mod playground;

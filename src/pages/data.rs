@@ -5,6 +5,7 @@ pub mod columns;
 pub mod class_head;
 pub mod class_columns;
 pub mod mapping;
+pub mod preview;
 pub mod tables;
 pub mod dataset;
 pub mod faults;
@@ -23,8 +24,9 @@ use markup::view;
 use self::columns::Columns;
 use self::give_file::GiveFile;
 use self::mapping::{Mapping, MappingActions};
+use self::preview::Preview;
 use self::sections::Sections;
-use self::tables::{Issues, Preview};
+use self::tables::Issues;
 use crate::components::button::{Button, ButtonLink, Emphasis};
 use crate::components::page_head::PageHead;
 use crate::components::reading::Reading;
@@ -183,7 +185,7 @@ fn Choosing(lab: Lab) -> View {
         {move || problem.get().map(|text| view! { <Problem text /> })}
         <Mapping lab file actions disabled />
         <Columns file />
-        <Preview file on_page=Callback::new(move |first: u64| lab.show_rows(first)) />
+        <Preview lab file />
         <Show when=move || scan_issues.with(|issues| issues.n_issues > Some(0))>
             <Issues issues=scan_issues />
         </Show>

@@ -62,6 +62,11 @@ pub fn scrolled(element: &HtmlElement) -> (f64, f64) {
     (f64::from(element.scroll_top()), f64::from(element.client_height()))
 }
 
+/// Scrolls an element to this many pixels below its upper edge.
+pub fn scroll_to(element: &HtmlElement, top: f64) {
+    element.set_scroll_top(top as i32);
+}
+
 /// What `attribute` says of the innermost element that has it at a point of the window, in pixels.
 pub fn attribute_at((x, y): (f64, f64), attribute: &str) -> Option<String> {
     let found = web_sys::window()?.document()?.element_from_point(x as f32, y as f32)?;

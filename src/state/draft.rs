@@ -9,16 +9,13 @@ use engine::dataset::{
     guess_roles,
 };
 use engine::num::{SortedMap, stable_sort};
-use engine::table::{FileError, TableFormat, TableSummary, parse_number};
+use engine::table::{FileError, ROWS_PER_MARK, RowMark, TableFormat, TableSummary, parse_number};
 
 use self::columns::column_views;
 pub use self::rows_set_aside::set_aside;
 use super::class_names;
-use super::views::{ExtraRole, LabelValueView, PreviewRow, ScannedFile};
+use super::views::{ExtraRole, LabelValueView, ScannedFile};
 use crate::services::files::Unread;
-
-/// Rows of the preview.
-pub const PREVIEW_ROWS: usize = 20;
 
 /// A scanned file and the choices about it.
 #[derive(Clone, Debug)]
@@ -31,9 +28,6 @@ pub struct Draft {
     pub recipe: DatasetRecipe,
     /// Rows of what the file was made of that cannot be read.
     pub unread: Unread,
-    /// Cells of the rows shown.
-    preview: Vec<Vec<String>>,
-    first_shown: u64,
     text_problem: Option<String>,
     label_problem: Option<String>,
     /// Why the file cannot be read as `recipe.format` says.
@@ -58,8 +52,6 @@ impl Draft {
             summary,
             recipe,
             unread: Unread::default(),
-            preview: Vec::new(),
-            first_shown: 0,
             text_problem: None,
             label_problem: None,
             format_problem: None,
@@ -211,23 +203,27 @@ impl Draft {
         self.recipe.keep_missing = keep;
     }
 
-    /// Which bytes of the file hold the rows from `first_row` on, and how many of their rows come before it.
-    pub fn slice_for(&self, first_row: u64) -> (u64, u64, usize) {
-        let per_mark = engine::table::ROWS_PER_MARK;
-        let mark = usize::try_from(first_row / per_mark).unwrap_or(usize::MAX);
-        let index = &self.summary.row_index;
-        let mark = mark.min(index.len().saturating_sub(1));
-        let start = index.get(mark).map_or(0, |mark| mark.byte);
-        // Two marks on: the rows wanted may reach over the next one.
-        let end = index.get(mark + 2).map_or(self.summary.n_bytes, |mark| mark.byte);
-        let skip = first_row.saturating_sub(mark as u64 * per_mark);
-        (start, end, usize::try_from(skip).unwrap_or(usize::MAX))
+    /// Where a slice of `ROWS_PER_MARK` rows that can be read lies: its first row, the byte after it, the number of the
+    /// row after it.
+    pub fn slice(&self, slice: u64) -> Option<(RowMark, u64, u64)> {
+        let place = usize::try_from(slice).ok()?;
+        let first = *self.summary.row_index.get(place)?;
+        let next = self.summary.row_index.get(place + 1);
+        let end = next.map_or(self.summary.n_bytes, |mark| mark.byte);
+        Some((first, end, next.map_or(u64::MAX, |mark| mark.record)))
     }
 
-    /// Shows these rows, the first of which is row `first_row` of those that can be read.
-    pub fn show_rows(&mut self, first_row: u64, rows: Vec<Vec<String>>) {
-        self.first_shown = first_row;
-        self.preview = rows;
+    /// About where the row of this number is among rows that can be read: exactly, but for rows of its slice that cannot.
+    pub fn place_of(&self, record: u64) -> u64 {
+        let index = &self.summary.row_index;
+        let slice = index.partition_point(|mark| mark.record <= record).saturating_sub(1);
+        let first = index.get(slice).map_or(0, |mark| mark.record);
+        let place = slice as u64 * ROWS_PER_MARK + record.saturating_sub(first).min(ROWS_PER_MARK - 1);
+        place.min(self.n_readable().saturating_sub(1))
+    }
+
+    fn n_readable(&self) -> u64 {
+        self.summary.n_rows.saturating_sub(self.summary.issues.n)
     }
 
     /// Why this cannot be used as it stands.
@@ -295,19 +291,6 @@ impl Draft {
 
     /// What the page shows.
     pub fn view(&self) -> ScannedFile {
-        let cell = |cells: &[String], column: u32| cells.get(column as usize).cloned().unwrap_or_default();
-        let row = |(offset, cells): (usize, &Vec<String>)| {
-            let text = cell(cells, self.recipe.text_column);
-            let label = cell(cells, self.recipe.label_column);
-            let is_left_out = !self.recipe.keep_missing && engine::table::is_missing(&text);
-            let class = self.recipe.mapping.class_of(&label).filter(|_| !is_left_out);
-            PreviewRow {
-                record: self.first_shown + offset as u64,
-                text,
-                class: class.map(|class| self.class_name(class)),
-                label,
-            }
-        };
         let summary = &self.summary;
         ScannedFile {
             name: self.name.clone(),
@@ -316,8 +299,7 @@ impl Draft {
             columns: column_views(summary, &self.recipe),
             recipe: self.recipe.clone(),
             label_values: self.label_values(),
-            preview: self.preview.iter().enumerate().map(row).collect(),
-            preview_first: self.first_shown,
+            n_readable: self.n_readable(),
             n_missing: summary
                 .columns
                 .get(self.recipe.text_column as usize)
@@ -447,10 +429,35 @@ mod tests {
     #[test]
     fn the_preview_follows_the_choices() {
         let mut draft = draft(RATED);
-        draft.show_rows(0, vec![vec!["broke after one day".into(), "1".into()]]);
-        assert_eq!(draft.view().preview[0].class.as_deref(), Some("negative"));
+        let cells = ["broke after one day".to_owned(), "1".to_owned()];
+        let class_of = |draft: &Draft| draft.view().preview_row(1, &cells).class;
+        assert_eq!(class_of(&draft).as_deref(), Some("negative"));
         draft.set_class("1", Some(LabelId(1)));
-        assert_eq!(draft.view().preview[0].class.as_deref(), Some("positive"));
+        assert_eq!(class_of(&draft).as_deref(), Some("positive"));
+        draft.set_class("1", None);
+        assert_eq!(class_of(&draft), None);
+    }
+
+    #[test]
+    fn a_row_is_found_by_its_number_in_its_slice() {
+        let rows: String = (0..600)
+            .map(|row| {
+                if row == 3 {
+                    "too,many,cells\n".to_owned()
+                } else {
+                    format!("it is nice {row},{}\n", 1 + row % 5)
+                }
+            })
+            .collect();
+        let draft = draft(&format!("Review text,Ratings\n{rows}"));
+        assert_eq!(draft.view().n_readable, 599);
+        for (record, expected) in [(0, 0), (2, 2), (257, 256), (400, 399), (599, 598), (9_999, 598)] {
+            assert_eq!(draft.place_of(record), expected, "row {record}");
+        }
+        let records = |slice| draft.slice(slice).map(|(first, _, next)| (first.record, next));
+        assert_eq!(records(0), Some((0, 257)));
+        assert_eq!(records(2), Some((513, u64::MAX)));
+        assert_eq!(records(3), None);
     }
 
     const EXTRA: &str = "when,headline,item,body,stars\n2024-01-05,Fine,a,works very well for me,5\n2024-02-05,Bad,b,broke after one day,1\n2024-03-05,Good,a,it is quite nice,4\n";

@@ -56,6 +56,12 @@ pub fn whole(number: u64) -> String {
     Grouped(number).to_string()
 }
 
+/// A whole number as a person types it: `1200`, `1,200`.
+pub fn parse_whole(text: &str) -> Option<u64> {
+    let digits: String = text.trim().chars().filter(|c| !matches!(c, ',' | ' ')).collect();
+    digits.parse().ok()
+}
+
 /// A table as CSV (RFC 4180). A cell that a spreadsheet would take for a formula begins with an apostrophe.
 pub fn csv<'a>(lines: impl IntoIterator<Item = &'a [String]>) -> String {
     let mut csv = String::new();
@@ -198,6 +204,15 @@ mod tests {
     #[track_caller]
     fn check(found: String, expected: &str) {
         assert_eq!(found, expected);
+    }
+
+    #[test]
+    fn whole_numbers_are_read_as_people_write_them() {
+        for (text, expected) in
+            [("1200", Some(1200)), (" 1,200 ", Some(1200)), ("1 200", Some(1200)), ("", None), ("-1", None)]
+        {
+            assert_eq!(parse_whole(text), expected, "{text:?}");
+        }
     }
 
     #[test]

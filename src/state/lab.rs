@@ -5,6 +5,7 @@
 //! and are read again from the stored file when training asks for them after a reload.
 
 mod reading;
+mod previewing;
 mod scanning;
 mod taking_in;
 mod keeping;
@@ -34,6 +35,7 @@ pub use super::import::{Import, ReadyCounts};
 use super::kept_datasets::KeptDatasets;
 use super::loadable::{self, Loadable};
 use super::refresh::Refresh;
+use super::row_window::RowWindow;
 use super::typed::TypedForm;
 use super::views::{DatasetView, ExtraRole, SetAsideView};
 use crate::reactive::{Held, State};
@@ -77,6 +79,8 @@ struct Desk {
     /// The reviews of the dataset they were asked of last.
     rows: Option<(DatasetRef, Rc<FileRows>)>,
     counts: Option<ReadyCounts>,
+    /// Rows of the file that are looked at.
+    wanted: previewing::Wanted,
     /// Rows of the originals of the file read last that could not be read, by its hash.
     unread: Option<(ContentHash, Unread)>,
     /// A study is under way, and every blob on the shelf may be one of its own.
@@ -92,6 +96,8 @@ struct Desk {
 pub struct Lab {
     /// How far the import is.
     pub import: State<Import>,
+    /// Rows of the file being imported that were looked at.
+    pub preview: State<RowWindow>,
     /// The dataset that training learns from: the last one used, also after a reload.
     pub dataset: State<Loadable<DatasetView>>,
     /// What reading it set aside; empty after a reload until it is read again.
@@ -208,17 +214,6 @@ impl Lab {
         self.choose(|draft| draft.set_keep_missing(keep));
     }
 
-    /// Shows the rows from `first_row` on in the preview.
-    pub fn show_rows(self, first_row: u64) {
-        let import = self.desk.with(|desk| desk.n_imports);
-        spawn_local(async move {
-            self.read_preview(first_row).await;
-            if self.is_current(import) {
-                self.show_draft();
-            }
-        });
-    }
-
     /// Reads the file by what is chosen and stores it as the dataset to learn from.
     pub fn use_this_data(self) {
         self.read_chosen(Then::Choose);
@@ -323,6 +318,7 @@ pub(super) fn provide_lab(shared: Shared) -> Lab {
     });
     let lab = Lab {
         import: State::new(Import::Idle),
+        preview: State::new(RowWindow::default()),
         dataset: State::new(Loadable::Loading),
         set_aside: State::new(SetAsideView::default()),
         check: State::new(Check::NotAsked),

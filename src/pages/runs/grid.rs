@@ -12,6 +12,7 @@ use markup::view;
 use self::head::Head;
 use self::keys::{Keys, Move};
 use self::row::GridLine;
+use crate::components::sight::Sight;
 use crate::markup::{For, View};
 use crate::reactive::{Derived, Held, State};
 use crate::services::layout;
@@ -23,27 +24,6 @@ use crate::state::run_selection::{RunSelection, use_run_selection};
 
 /// Height of a row in pixels, as `--grid-row` in the style sheet.
 const ROW_HEIGHT: f64 = 40.0;
-/// Rows drawn above and below those in sight.
-const MARGIN_ROWS: usize = 12;
-/// Height of the part in sight until it is known.
-const FIRST_HEIGHT: f64 = 800.0;
-
-/// How far the table is scrolled, and how much of it is in sight.
-#[derive(Clone, Copy, PartialEq)]
-struct Sight {
-    top: f64,
-    height: f64,
-}
-
-impl Sight {
-    /// The rows to draw of `n_rows`.
-    fn rows(self, n_rows: usize) -> std::ops::Range<usize> {
-        let first = (self.top / ROW_HEIGHT) as usize;
-        let n_seen = (self.height / ROW_HEIGHT).ceil() as usize + 1;
-        let end = (first + n_seen + MARGIN_ROWS).min(n_rows);
-        first.saturating_sub(MARGIN_ROWS).min(end)..end
-    }
-}
 
 /// What rows and heads of one table share.
 #[derive(Clone, Copy)]
@@ -63,7 +43,7 @@ pub fn RunGrid(
     /// Whose answer.
     search: RunSearch,
 ) -> View {
-    let sight = State::new(Sight { top: 0.0, height: FIRST_HEIGHT });
+    let sight = State::new(Sight::default());
     let grid = Derived::new(move || search.grid.with(|grid| grid.loaded().cloned()));
     let table = Table {
         search,
@@ -76,10 +56,9 @@ pub fn RunGrid(
         grid.with(|grid| grid.as_ref().map(|grid| grid.columns.clone()).unwrap_or_default())
     });
     let n_rows = move || grid.with(|grid| grid.as_ref().map_or(0, |grid| grid.rows.len()));
-    let drawn = Derived::new(move || sight.get().rows(n_rows()));
-    let space = move |n_rows: usize| format!("{:.0}px", n_rows as f64 * ROW_HEIGHT);
+    let drawn = Derived::new(move || sight.get().drawn(ROW_HEIGHT, n_rows()));
     let lines = move || {
-        let range = drawn.get();
+        let range = drawn.with(|drawn| drawn.rows.clone());
         grid.with(|grid| {
             let Some(grid) = grid else { return Vec::new() };
             let rows = grid.rows.get(range.clone()).unwrap_or_default();
@@ -114,12 +93,12 @@ pub fn RunGrid(
                     <tr aria-rowindex="1">{head}</tr>
                 </thead>
                 <tbody>
-                    <tr class="grid__space" aria-hidden="true" style:height=move || space(drawn.with(|drawn| drawn.start))></tr>
+                    <tr class="grid__space" aria-hidden="true" style:height=move || format!("{:.0}px", drawn.with(|drawn| drawn.above))></tr>
                     <For each=lines key=Line::key children=move |line: Line| view! { <GridLine table line /> } />
                     <tr
                         class="grid__space"
                         aria-hidden="true"
-                        style:height=move || space(n_rows().saturating_sub(drawn.with(|drawn| drawn.end)))
+                        style:height=move || format!("{:.0}px", drawn.with(|drawn| drawn.below))
                     ></tr>
                 </tbody>
             </table>
@@ -238,21 +217,6 @@ mod tests {
     use track::filter::Key;
 
     use super::*;
-
-    #[track_caller]
-    fn check(top: f64, height: f64, n_rows: usize, expected: std::ops::Range<usize>) {
-        assert_eq!(Sight { top, height }.rows(n_rows), expected);
-    }
-
-    #[test]
-    fn rows_in_sight_and_some_more_are_drawn() {
-        check(0.0, 400.0, 10_000, 0..23);
-        check(4_000.0, 400.0, 10_000, 88..123);
-        check(0.0, 400.0, 3, 0..3);
-        check(9_999.0 * ROW_HEIGHT, 400.0, 10_000, 9_987..10_000);
-        check(1_000_000.0, 400.0, 5, 5..5);
-        check(0.0, 400.0, 0, 0..0);
-    }
 
     #[test]
     fn pinned_columns_stay_beside_each_other() {

@@ -6,15 +6,12 @@ use engine::table::{TableFormat, TableSummary};
 use leptos::task::spawn_local;
 
 use super::{Lab, Then, share_of};
-use crate::services::files::{self, GivenFile};
+use crate::services::files::GivenFile;
 use crate::services::pump::Pump;
 use crate::state::dataset_records::known_recipe;
-use crate::state::draft::{Draft, PREVIEW_ROWS};
+use crate::state::draft::Draft;
 use crate::state::import::Import;
 use crate::state::views::ScannedFile;
-
-/// Bytes of the file that one page of the preview reads at most.
-const MAX_PREVIEW_BYTES: u64 = 4 << 20;
 
 impl Lab {
     pub(super) fn open(self, file: GivenFile, then: Then) {
@@ -81,7 +78,7 @@ impl Lab {
             desk.scan = None;
             desk.draft = Some(draft);
         });
-        self.read_preview(0).await;
+        self.read_first_rows().await;
         if self.is_current(import) {
             // Where something is wrong with it, that is shown beside what can be chosen.
             self.show_draft();
@@ -144,7 +141,7 @@ impl Lab {
                 None => {}
             }
         });
-        self.read_preview(0).await;
+        self.read_first_rows().await;
         if is_wanted() {
             self.show_draft();
         }
@@ -160,7 +157,7 @@ impl Lab {
             desk.draft = Some(draft);
         });
         let services = self.services();
-        self.read_preview(0).await;
+        self.read_first_rows().await;
         let known = known_recipe(&services.store, hash).await;
         if !self.is_current(import) {
             return;
@@ -178,22 +175,5 @@ impl Lab {
         if then == Then::UseAndTrain && is_usable {
             self.read_chosen(then);
         }
-    }
-
-    pub(super) async fn read_preview(self, first_row: u64) {
-        let wanted = self.desk.with(|desk| {
-            let (draft, file) = (desk.draft.as_ref()?, desk.file.as_ref()?);
-            Some((draft.slice_for(first_row), draft.summary.format.clone(), file.blob.clone()))
-        });
-        let Some(((start, end, skip), format, blob)) = wanted else { return };
-        let end = end.min(start + MAX_PREVIEW_BYTES);
-        let Ok(bytes) = files::slice(&blob, start, end).await else { return };
-        let rows = engine::table::preview(&format, &bytes.to_vec(), skip + PREVIEW_ROWS);
-        let rows = rows.into_iter().skip(skip).collect();
-        self.desk.update(|desk| {
-            if let Some(draft) = &mut desk.draft {
-                draft.show_rows(first_row, rows);
-            }
-        });
     }
 }

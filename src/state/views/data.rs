@@ -95,10 +95,8 @@ pub struct ScannedFile {
     pub recipe: DatasetRecipe,
     /// Values of the chosen label column, in order, with their classes.
     pub label_values: Vec<LabelValueView>,
-    /// The first rows.
-    pub preview: Vec<PreviewRow>,
-    /// Row of the file the preview begins with, counted from 0 among those that can be read.
-    pub preview_first: u64,
+    /// Rows that can be read.
+    pub n_readable: u64,
     /// Bad rows found while looking through.
     pub issues: SetAsideView,
     /// Cells of the text column that read as missing (`NA`, `None`, empty, …).
@@ -107,6 +105,19 @@ pub struct ScannedFile {
     pub is_rescanning: bool,
     /// Why `Use this data` cannot go on with what is chosen, beside the control it is about.
     pub problem: Option<String>,
+}
+
+impl ScannedFile {
+    /// A row of the file by what is chosen.
+    pub fn preview_row(&self, record: u64, cells: &[String]) -> PreviewRow {
+        let cell = |column: u32| cells.get(column as usize).cloned().unwrap_or_default();
+        let (text, label) = (cell(self.recipe.text_column), cell(self.recipe.label_column));
+        let mapping = &self.recipe.mapping;
+        let is_left_out = !self.recipe.keep_missing && engine::table::is_missing(&text);
+        let class = mapping.class_of(&label).filter(|_| !is_left_out);
+        let class = class.and_then(|class| mapping.classes.get(usize::from(class.0)).cloned());
+        PreviewRow { record, text, label, class }
+    }
 }
 
 /// A dataset that is ready to learn from.

@@ -4,6 +4,7 @@
 
 mod watch;
 mod seed_job;
+mod preview;
 mod pages;
 mod growth;
 mod work;
@@ -69,6 +70,13 @@ fn numbers(value: &Value) -> Result<Vec<f64>> {
 
 fn longest(values: &[f64]) -> f64 {
     values.iter().copied().fold(0.0, f64::max)
+}
+
+/// The value that so many of a hundred do not exceed.
+fn percentile(mut values: Vec<f64>, of_hundred: usize) -> f64 {
+    values.sort_by(f64::total_cmp);
+    let place = (values.len() * of_hundred).div_ceil(100).saturating_sub(1);
+    values.get(place).copied().unwrap_or(0.0)
 }
 
 fn median(mut values: Vec<f64>) -> f64 {

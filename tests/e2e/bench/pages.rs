@@ -1,4 +1,4 @@
-//! Whether the page stays smooth: its longest task while a study runs, Stop, frames, keys.
+//! Whether the page stays smooth: its longest task while a study runs, Stop, frames, keys, a million rows.
 //! In: a page. Out: milliseconds. Never: the time the page took to start.
 
 use anyhow::{Context as _, Result, ensure};
@@ -6,6 +6,7 @@ use e2e::Page;
 use e2e::patience::until;
 use serde_json::{Value, json};
 
+use super::preview;
 use super::{JOB_PATIENCE, longest, median, numbers};
 
 /// Enough trials that the study is still running when everything is measured.
@@ -78,7 +79,8 @@ pub async fn run(page: &Page) -> Result<Value> {
     ensure!(page.has("button", "Stop").await?, "the study ended before it was measured");
     let stop_ms = page.evaluate(STOP).await?.as_f64().context("the milliseconds of Stop")?;
     let keys = key_times(page).await?;
-    Ok(json!({
+    let mut measured = preview::run(page).await?;
+    let of_study = json!({
         "longest_task_ms": longest(&tasks),
         "n_long_tasks": tasks.len(),
         "stop_ms": stop_ms,
@@ -86,7 +88,11 @@ pub async fn run(page: &Page) -> Result<Value> {
         "median_frame_gap_ms": median(gaps),
         "slowest_key_ms": longest(&keys),
         "median_key_ms": median(keys),
-    }))
+    });
+    if let (Value::Object(measured), Value::Object(of_study)) = (&mut measured, of_study) {
+        measured.extend(of_study);
+    }
+    Ok(measured)
 }
 
 async fn key_times(page: &Page) -> Result<Vec<f64>> {

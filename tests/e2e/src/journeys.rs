@@ -21,6 +21,7 @@ mod class_columns;
 mod given_files;
 mod typed_examples;
 mod kept_datasets;
+mod preview;
 mod large_file;
 mod spec;
 mod stop;
@@ -86,6 +87,7 @@ pub const ALL: &[Journey] = &[
     Journey { name: "given_files", bases: Bases::Root, run: |lab| Box::pin(given_files::run(lab)) },
     Journey { name: "typed_examples", bases: Bases::Root, run: |lab| Box::pin(typed_examples::run(lab)) },
     Journey { name: "kept_datasets", bases: Bases::Root, run: |lab| Box::pin(kept_datasets::run(lab)) },
+    Journey { name: "preview", bases: Bases::Root, run: |lab| Box::pin(preview::run(lab)) },
     Journey { name: "large_file", bases: Bases::Root, run: |lab| Box::pin(large_file::run(lab)) },
     Journey { name: "spec", bases: Bases::Root, run: |lab| Box::pin(spec::run(lab)) },
     Journey { name: "stop", bases: Bases::Root, run: |lab| Box::pin(stop::run(lab)) },

@@ -1,4 +1,4 @@
-//! Whether the page stays smooth: its longest task while a study runs, Stop, frames, keys.
+//! Whether the page stays smooth: its longest task while a study runs, Stop, frames, keys, a million rows.
 //! In: the built site. Out: milliseconds. Never: the time the page took to start.
 
 use anyhow::Result;
@@ -10,6 +10,9 @@ use super::program::number;
 
 const TASK_MS_AT_MOST: f64 = 50.0;
 const STOP_MS_AT_MOST: f64 = 200.0;
+/// A frame of a screen that draws 60 a second.
+const FRAME_MS_AT_MOST: f64 = 17.0;
+const SLOW_FRAME_MS_AT_MOST: f64 = 50.0;
 
 /// Opens the site and measures.
 ///
@@ -27,6 +30,18 @@ pub fn run(settings: &Settings) -> Result<Vec<Figure>> {
         Figure::at_most("pages, Stop to its status", of("stop_ms")?, STOP_MS_AT_MOST, "ms"),
         Figure::shown("pages, longest gap between frames while tuning", of("longest_frame_gap_ms")?, "ms"),
         Figure::shown("pages, median gap between frames while tuning", of("median_frame_gap_ms")?, "ms"),
+        Figure::at_most(
+            "pages, median gap between frames in a million rows",
+            of("preview_median_frame_gap_ms")?,
+            FRAME_MS_AT_MOST,
+            "ms",
+        ),
+        Figure::at_most(
+            "pages, 99 % of gaps between frames in a million rows",
+            of("preview_p99_frame_gap_ms")?,
+            SLOW_FRAME_MS_AT_MOST,
+            "ms",
+        ),
         Figure::shown("pages, slowest key to next frame", of("slowest_key_ms")?, "ms"),
         Figure::shown("pages, median key to next frame", of("median_key_ms")?, "ms"),
     ])
