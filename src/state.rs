@@ -41,6 +41,8 @@ pub mod run_records;
 pub mod run_search;
 pub mod run_edits;
 pub mod model_book;
+pub mod kept_views;
+pub mod experiments;
 pub mod registry;
 pub mod explain;
 pub mod prediction;
@@ -79,6 +81,8 @@ pub fn provide_app_state() {
     run_selection::provide_run_selection();
     run_records::provide_run_records(shared);
     run_edits::provide_run_edits(shared);
+    kept_views::provide_kept_views(shared);
+    experiments::provide_experiments(shared, lab);
     let plots = study_plots::provide_study_plots(shared);
     let training = training::provide_training(shared, tab, lab, plots);
     more_labels::provide_more_labels(shared, plots, lab);

@@ -1,16 +1,20 @@
 //! `/runs` and `/runs/:id`: everything that was done, studies with what is nested in them, and one run.
 
 pub mod chosen;
+pub mod columns;
 pub mod detail;
+pub mod experiments;
 pub mod filter_box;
 pub mod grid;
 pub mod tools;
+pub mod views;
 
 use leptos::prelude::*;
 use markup::view;
 
 use self::chosen::ChosenRuns;
 pub use self::detail::RunPage;
+use self::experiments::ExperimentList;
 use self::grid::{RunGrid, state_of};
 use self::tools::Tools;
 use crate::components::button::{ButtonLink, Emphasis};
@@ -72,6 +76,7 @@ fn Found(search: RunSearch) -> View {
     });
     view! {
         <section class="card stack" aria-label="All runs">
+            <ExperimentList search />
             <Tools search />
             <ChosenRuns search />
             {body}

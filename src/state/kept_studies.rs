@@ -46,7 +46,7 @@ impl KeptStudy {
         };
         match content {
             SavedContent::Study { study } => Some(Self { id, name, created, study }),
-            SavedContent::Cleaning { .. } => None,
+            SavedContent::Cleaning { .. } | SavedContent::RunsView { .. } => None,
         }
     }
 

@@ -11,7 +11,7 @@ use super::run_grid::{AllRuns, Asked, Grid, Unfolded, grid, usual_columns};
 use super::run_records::RunRecords;
 use crate::reactive::{Derived, State, follow};
 use crate::router::Router;
-use crate::services::clock;
+use crate::services::{address, clock};
 
 /// What `show` says of the trash.
 const TRASH: &str = "trash";
@@ -53,15 +53,19 @@ impl RunSearch {
         let typed = State::new(asked.with_untracked(|asked| asked.filter.clone()));
         let known = Derived::new(move || records.all.with(|all| Known(all.loaded().cloned())));
         let fault = Derived::new(move || typed.with(|typed| fault_of(typed)));
+        let is_wanted = State::new(false);
         let search = Self {
             asked,
             typed,
             fault,
             grid: State::new(Loadable::Loading),
-            known: Derived::new(move || known.with(Known::keys)),
+            known: Derived::new(move || {
+                // Nobody sees them before a filter is typed or columns are chosen.
+                if is_wanted.get() { known.with(Known::keys) } else { Rc::default() }
+            }),
             unfolded: records.unfolded,
             records,
-            is_wanted: State::new(false),
+            is_wanted,
             router,
         };
         records.want();
@@ -94,6 +98,23 @@ impl RunSearch {
     pub fn narrow(self, key: &Key, value: &str) {
         let narrowed = self.asked.with_untracked(|asked| Filter::narrowed(&asked.filter, key, value));
         self.type_filter(narrowed);
+    }
+
+    /// Narrows the filter to runs that have at least this much of a metric.
+    pub fn narrow_to(self, metric: &Key, least: f64) {
+        let clause = format!("{metric} >= {least}");
+        let narrowed = self.asked.with_untracked(|asked| Filter::narrowed_by(&asked.filter, &clause));
+        self.type_filter(narrowed);
+    }
+
+    /// What is asked, as an address says it, from its `?` on; empty where nothing is.
+    pub fn query(self) -> String {
+        let asked = self.asked.get_untracked();
+        let filter = (!asked.filter.is_empty()).then(|| asked.filter.clone());
+        let said = [("filter", filter)].into_iter().chain(said_of(&asked));
+        let pairs: Vec<String> =
+            said.filter_map(|(name, value)| Some(format!("{name}={}", address::encoded(&value?)))).collect();
+        if pairs.is_empty() { String::new() } else { format!("?{}", pairs.join("&")) }
     }
 
     /// Asks something else, but for the filter.

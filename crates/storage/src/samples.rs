@@ -44,6 +44,7 @@ pub fn experiment(number: u32) -> Experiment {
         lifecycle: Lifecycle::Active,
         name: format!("Experiment {number}"),
         note: "„Was stört?“ 🙂".into(),
+        about: None,
     }
 }
 

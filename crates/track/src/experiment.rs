@@ -32,19 +32,26 @@ pub struct Experiment {
     pub name: String,
     /// What the person wrote about it.
     pub note: String,
+    /// Name, without its ending, of the file whose new runs belong here; none where that is the experiment's own name,
+    /// empty where no file's do.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub about: Option<String>,
 }
+
+/// Longest name of an experiment, in characters.
+pub const MAX_EXPERIMENT_NAME: usize = 100;
 
 impl Experiment {
     /// A new one, about a file: it has the file's name without its ending.
     pub fn about(file_name: &str, id: ExperimentId, created: Millis) -> Self {
-        Self {
-            schema: SCHEMA,
-            id,
-            created,
-            lifecycle: Lifecycle::Active,
-            name: Self::name_about(file_name).to_owned(),
-            note: String::new(),
-        }
+        Self { about: None, ..Self::named(Self::name_about(file_name), id, created) }
+    }
+
+    /// A new one that no file's runs belong to yet.
+    pub fn named(name: &str, id: ExperimentId, created: Millis) -> Self {
+        let lifecycle = Lifecycle::Active;
+        let (name, note) = (name.to_owned(), String::new());
+        Self { schema: SCHEMA, id, created, lifecycle, name, note, about: Some(String::new()) }
     }
 
     /// What the experiment about a file is called.
@@ -52,8 +59,59 @@ impl Experiment {
         file_name.rsplit_once('.').map_or(file_name, |(stem, _)| stem)
     }
 
-    /// Whether it is the one in use about that file.
+    /// Whether it is the one in use to which new runs of that file belong.
     pub fn is_about(&self, file_name: &str) -> bool {
-        self.lifecycle == Lifecycle::Active && self.name == Self::name_about(file_name)
+        let about = self.about.as_deref().unwrap_or(&self.name);
+        self.lifecycle == Lifecycle::Active && !about.is_empty() && about == Self::name_about(file_name)
+    }
+
+    /// Called otherwise; the runs of its file still belong to it.
+    #[must_use]
+    pub fn renamed(self, name: &str) -> Self {
+        let about = self.about.or(Some(self.name));
+        Self { name: name.to_owned(), about, ..self }
+    }
+
+    /// New runs of that file belong to it from now on, or to it no more.
+    #[must_use]
+    pub fn with_runs_of(self, file_name: &str, belong: bool) -> Self {
+        let about = if belong { Self::name_about(file_name).to_owned() } else { String::new() };
+        Self { about: Some(about), ..self }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn about(file: &str) -> Experiment {
+        Experiment::about(file, ExperimentId("01".into()), Millis(1))
+    }
+
+    #[test]
+    fn runs_of_a_file_belong_to_its_experiment_whatever_it_is_called() {
+        assert!(about("reviews.csv").is_about("reviews.tsv"));
+        let renamed = about("reviews.csv").renamed("spring").renamed("summer");
+        assert_eq!(renamed.name, "summer");
+        assert!(renamed.is_about("reviews.csv") && !renamed.is_about("summer.csv"));
+        let deleted = Experiment { lifecycle: Lifecycle::Deleted, ..renamed };
+        assert!(!deleted.is_about("reviews.csv"));
+    }
+
+    #[test]
+    fn a_file_can_be_given_another_experiment() {
+        let named = Experiment::named("spring", ExperimentId("02".into()), Millis(1));
+        assert!(!named.is_about("spring.csv") && !named.is_about(""));
+        let named = named.with_runs_of("reviews.csv", true);
+        assert!(named.is_about("reviews.csv"));
+        assert!(!about("reviews.csv").with_runs_of("reviews.csv", false).is_about("reviews.csv"));
+    }
+
+    #[test]
+    fn what_was_stored_before_is_about_the_file_of_its_name() {
+        let text = r#"{"schema":3,"id":"01","created":1,"lifecycle":"active","name":"reviews","note":""}"#;
+        let read: Experiment = json::from_str(text).expect("an experiment");
+        assert!(read.is_about("reviews.csv"));
+        assert_eq!(json::to_string(&read), text);
     }
 }

@@ -52,6 +52,11 @@ pub enum Value {
 }
 
 impl Subject<'_> {
+    /// Whether both have the same for `key`, or both lack it.
+    pub fn agrees(&self, other: &Self, key: &Key) -> bool {
+        found::found(key, self) == found::found(key, other)
+    }
+
     /// What the run has for `key`; none where it lacks it.
     pub fn value(&self, key: &Key) -> Option<Value> {
         found::found(key, self).map(|value| match value {
@@ -107,10 +112,14 @@ impl Filter {
     /// `text` with one more condition: that `key` is `value`, as a click on a cell asks for. What was there keeps
     /// its meaning; a condition that stands there already is not written twice.
     pub fn narrowed(text: &str, key: &Key, value: &str) -> String {
-        let clause = format!("{key} = {}", quoted(value));
+        Self::narrowed_by(text, &format!("{key} = {}", quoted(value)))
+    }
+
+    /// `text` with one more condition, as `narrowed`.
+    pub fn narrowed_by(text: &str, clause: &str) -> String {
         let text = text.trim();
         if text.is_empty() || text == clause {
-            return clause;
+            return clause.to_owned();
         }
         if text.ends_with(&format!(" AND {clause}")) || text.starts_with(&format!("{clause} AND ")) {
             return text.to_owned();

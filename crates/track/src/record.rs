@@ -156,7 +156,7 @@ impl Record {
             },
             Self::Saved(saved) => match &saved.content {
                 SavedContent::Study { study } => Some(("study", study.schema)),
-                SavedContent::Cleaning { .. } => None,
+                SavedContent::Cleaning { .. } | SavedContent::RunsView { .. } => None,
             },
             _ => None,
         }

@@ -1,4 +1,4 @@
-//! What a person keeps under a name, to use it again: cleanings, settings of studies.
+//! What a person keeps under a name, to use it again: cleanings, settings of studies, views of runs.
 
 use engine::text::CleanStep;
 use engine::tune::StudySpec;
@@ -35,6 +35,11 @@ pub enum SavedContent {
     Cleaning {
         /// Its steps, in order.
         steps: Vec<CleanStep>,
+    },
+    /// What the table of runs shows, and how.
+    RunsView {
+        /// What the page's address says of it, from its `?` on.
+        query: String,
     },
     /// Settings of a study, before it follows any data.
     Study {

@@ -42,6 +42,7 @@ fn experiment() -> Experiment {
         lifecycle: Lifecycle::Active,
         name: "Headphones".into(),
         note: "Why do people send them back?\n\"Sound\" or „Versand“?".into(),
+        about: None,
     }
 }
 
@@ -421,6 +422,16 @@ fn what_version_4_brought_to_datasets_is_read_for_good() {
     check("v4/dataset_typed", Record::Dataset(of_version_4(Origin::Typed)));
     let origin = Origin::Extended { name: "shop.csv".into(), from: data().file, n_rows: 3 };
     check("v4/dataset_extended", Record::Dataset(Dataset { n_unread: 4, ..of_version_4(origin) }));
+}
+
+#[test]
+fn what_version_4_keeps_of_runs_and_experiments_is_read_for_good() {
+    let query = "?filter=metrics.test_f1%20%3E%200.8&sort=start_time".to_owned();
+    let id = SavedId::new(BEGIN, [5; 10]);
+    let saved = Saved::new("the best", SavedContent::RunsView { query }, id, BEGIN);
+    check("v4/saved_runs_view", Record::Saved(Saved { schema: 4, ..saved }));
+    let renamed = experiment().renamed("spring");
+    check("v4/experiment", Record::Experiment(Experiment { schema: 4, ..renamed }));
 }
 
 #[test]

@@ -6,19 +6,17 @@ use leptos::prelude::*;
 use markup::view;
 use track::filter::{Attribute, Key, OrderBy, SortKey};
 
+use super::columns::ColumnChoice;
 use super::filter_box::FilterBox;
+use super::views::SavedViews;
 use crate::components::button::{Button, Emphasis};
 use crate::components::field::SelectField;
 use crate::markup::{Show, View};
 use crate::reactive::Derived;
 use crate::services::files;
 use crate::state::format;
-use crate::state::run_grid::{Asked, Grid, column_name, usual_columns};
+use crate::state::run_grid::{Asked, Grid, column_name};
 use crate::state::run_search::RunSearch;
-
-/// Attributes that can be chosen as columns beyond the usual ones.
-const FURTHER_COLUMNS: [Attribute; 5] =
-    [Attribute::EndTime, Attribute::Seed, Attribute::EngineVersion, Attribute::Note, Attribute::RunId];
 
 /// All controls.
 #[component]
@@ -30,10 +28,11 @@ pub fn Tools(
     view! {
         <div class="stack stack--tight">
             <FilterBox search />
-            <div class="search__tools">
+            <div class="search__tools" on:focusin=move |_: leptos::ev::Event| search.want()>
                 <OrderField search />
                 <GroupField search />
                 <ColumnChoice search />
+                <SavedViews search />
             </div>
             <Show when=move || !is_plain.get()>
                 <Answer search />
@@ -98,6 +97,7 @@ fn GroupField(search: RunSearch) -> View {
             attribute(Attribute::Kind),
             attribute(Attribute::Status),
             attribute(Attribute::Parent),
+            attribute(Attribute::ExperimentId),
             ("dataset.name".to_owned(), "Dataset".to_owned()),
         ];
         let keys = search.known.get();
@@ -125,64 +125,6 @@ fn GroupField(search: RunSearch) -> View {
             on_choose=choose
             word=None
         />
-    }
-}
-
-/// A list of all keys with a box each, behind a word.
-#[component]
-fn ColumnChoice(search: RunSearch) -> View {
-    let keys = Derived::new(move || {
-        let mut keys = usual_columns();
-        keys.extend(FURTHER_COLUMNS.map(Key::Attribute));
-        let known = search.known.get();
-        let further = known.keys.iter().map(|(key, _)| key.clone()).filter(|key| !keys.contains(key));
-        let further: Vec<Key> = further.collect();
-        keys.extend(further);
-        // The run's name leads to it, so it stays.
-        keys.retain(|key| *key != Key::Attribute(Attribute::RunName));
-        keys
-    });
-    let choice = move |key: Key| {
-        let name = match &key {
-            Key::Attribute(_) => column_name(&key),
-            Key::Metric(_) | Key::Param(_) if usual_columns().contains(&key) => column_name(&key),
-            _ => key.to_string(),
-        };
-        let is_shown = {
-            let key = key.clone();
-            Derived::new(move || {
-                search.asked.with(|asked| {
-                    asked
-                        .columns
-                        .as_ref()
-                        .map_or_else(|| usual_columns().contains(&key), |shown| shown.contains(&key))
-                })
-            })
-        };
-        view! {
-            <li>
-                <label class="choice">
-                    <input
-                        class="choice__box"
-                        type="checkbox"
-                        prop:checked=move || is_shown.get()
-                        on:change:target=move |event| {
-                            let is_wanted = event.target().checked();
-                            search.ask(|asked| asked.set_column(&key, is_wanted));
-                        }
-                    />
-                    {name}
-                </label>
-            </li>
-        }
-    };
-    view! {
-        <details class="search__columns" on:toggle=move |_: leptos::ev::Event| search.want()>
-            <summary class="btn btn--plain">"Columns"</summary>
-            <ul class="choices search__choices" aria-label="Columns shown">
-                {move || keys.get().into_iter().map(choice).collect::<View>()}
-            </ul>
-        </details>
     }
 }
 

@@ -78,8 +78,18 @@ impl Lab {
             let study = following(&wanted, study.clone(), &known.recipe);
             known.only(&study.corpora()).map(|ready| (study, ready))
         });
-        if let Some(ready) = ready {
-            return then(Ok(ready));
+        if let Some((study, mut ready)) = ready {
+            if let Wanted::Of { .. } = wanted {
+                return then(Ok((study, ready)));
+            }
+            spawn_local(async move {
+                // The person may have chosen another experiment since these were read.
+                then(self.experiment(&name).await.map(|experiment| {
+                    ready.experiment = experiment;
+                    (study, ready)
+                }));
+            });
+            return;
         }
         let recount = self.next_recount();
         spawn_local(async move {
@@ -121,10 +131,9 @@ impl Lab {
             }
             corpora.push(ReadCorpus { way, counts: output.counts, terms: output.terms });
         }
-        let experiment = match (wanted, known) {
-            (Wanted::Of { experiment, .. }, _) => experiment,
-            (Wanted::InUse, Some(known)) => known.experiment,
-            (Wanted::InUse, None) => self.experiment(&name).await?,
+        let experiment = match wanted {
+            Wanted::Of { experiment, .. } => experiment,
+            Wanted::InUse => self.experiment(&name).await?,
         };
         let classes = classes.unwrap_or_default();
         let ready = ReadyCounts { data, recipe, experiment, classes, corpora };

@@ -55,8 +55,7 @@ pub(super) fn columns(
         if keeps_all || is_asked_for || *key == Key::Attribute(Attribute::RunName) {
             return true;
         }
-        let first = meant[0].value(key);
-        meant[1..].iter().any(|subject| subject.value(key) != first)
+        meant[1..].iter().any(|subject| !subject.agrees(&meant[0], key))
     };
     let mut shown = Vec::new();
     let mut folded = Vec::new();

@@ -1,11 +1,12 @@
 //! Measures the built site in a real browser, by clocks inside the page and its workers.
-//! In: `--site FOLDER --what seed-job|pages|growth|work`, and for all but `pages` `--file REVIEWS.csv`. Out: one JSON
+//! In: `--site FOLDER --what seed-job|pages|runs|growth|work`, and for all but `pages` and `runs` `--file REVIEWS.csv`. Out: one JSON
 //! line of named numbers. Never: the driver's own delays in a number.
 
 mod watch;
 mod seed_job;
 mod preview;
 mod pages;
+mod runs;
 mod growth;
 mod work;
 
@@ -45,6 +46,7 @@ async fn run() -> Result<Value> {
     let numbers = match what.as_deref() {
         Some("seed-job") => seed_job::run(&page, file?).await?,
         Some("pages") => pages::run(&page).await?,
+        Some("runs") => runs::run(&page).await?,
         Some("growth") => growth::run(&page, file?).await?,
         Some("work") => {
             let script = script.context("--script JOBS.json is missing")?;
@@ -57,7 +59,7 @@ async fn run() -> Result<Value> {
             };
             work::run(&page, &plan).await?
         }
-        _ => bail!("--what is seed-job, pages, growth or work"),
+        _ => bail!("--what is seed-job, pages, runs, growth or work"),
     };
     lab.close().await?;
     Ok(numbers)

@@ -41,6 +41,7 @@ mod labels;
 mod plots;
 mod search;
 mod chosen_runs;
+mod experiments;
 mod settings;
 mod project_file;
 mod same_bits;
@@ -105,6 +106,7 @@ pub const ALL: &[Journey] = &[
     Journey { name: "labels", bases: Bases::Root, run: |lab| Box::pin(labels::run(lab)) },
     Journey { name: "search", bases: Bases::Root, run: |lab| Box::pin(search::run(lab)) },
     Journey { name: "chosen_runs", bases: Bases::Root, run: |lab| Box::pin(chosen_runs::run(lab)) },
+    Journey { name: "experiments", bases: Bases::Root, run: |lab| Box::pin(experiments::run(lab)) },
     Journey { name: "faults", bases: Bases::Root, run: |lab| Box::pin(faults::run(lab)) },
     Journey { name: "plots", bases: Bases::Root, run: |lab| Box::pin(plots::run(lab)) },
     Journey { name: "settings", bases: Bases::Every, run: |lab| Box::pin(settings::run(lab)) },

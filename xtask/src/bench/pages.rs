@@ -13,6 +13,9 @@ const STOP_MS_AT_MOST: f64 = 200.0;
 /// A frame of a screen that draws 60 a second.
 const FRAME_MS_AT_MOST: f64 = 17.0;
 const SLOW_FRAME_MS_AT_MOST: f64 = 50.0;
+/// Of the table of 10,000 runs.
+const PAINT_MS_AT_MOST: f64 = 100.0;
+const SEARCH_MS_AT_MOST: f64 = 50.0;
 
 /// Opens the site and measures.
 ///
@@ -25,7 +28,7 @@ pub fn run(settings: &Settings) -> Result<Vec<Figure>> {
     for (name, value) in measured.as_object().into_iter().flatten() {
         println!("{name:<24} {value:.1}");
     }
-    Ok(vec![
+    let mut figures = vec![
         Figure::at_most("pages, longest task while tuning", of("longest_task_ms")?, TASK_MS_AT_MOST, "ms"),
         Figure::at_most("pages, Stop to its status", of("stop_ms")?, STOP_MS_AT_MOST, "ms"),
         Figure::shown("pages, longest gap between frames while tuning", of("longest_frame_gap_ms")?, "ms"),
@@ -44,5 +47,27 @@ pub fn run(settings: &Settings) -> Result<Vec<Figure>> {
         ),
         Figure::shown("pages, slowest key to next frame", of("slowest_key_ms")?, "ms"),
         Figure::shown("pages, median key to next frame", of("median_key_ms")?, "ms"),
+    ];
+    figures.extend(runs(&browser)?);
+    Ok(figures)
+}
+
+/// The table of runs, with 10,000 of them.
+fn runs(browser: &BrowserRuns) -> Result<Vec<Figure>> {
+    let measured = browser.measure("runs", &[])?;
+    let of = |name: &str| number(&measured, name);
+    for (name, value) in measured.as_object().into_iter().flatten() {
+        println!("{name:<24} {value:.1}");
+    }
+    let at_most = |name: &str, key: &str, most: f64| -> Result<Figure> {
+        Ok(Figure::at_most(name, of(key)?, most, "ms"))
+    };
+    Ok(vec![
+        at_most("runs, records read to first rows painted", "studies_paint_ms", PAINT_MS_AT_MOST)?,
+        Figure::shown("runs, all records read to first rows painted", of("search_paint_ms")?, "ms"),
+        at_most("runs, slowest filter to its frame", "slowest_filter_ms", SEARCH_MS_AT_MOST)?,
+        at_most("runs, slowest order to its frame", "slowest_order_ms", SEARCH_MS_AT_MOST)?,
+        at_most("runs, median gap between frames while scrolling", "median_scroll_gap_ms", FRAME_MS_AT_MOST)?,
+        at_most("runs, p99 gap between frames while scrolling", "p99_scroll_gap_ms", SLOW_FRAME_MS_AT_MOST)?,
     ])
 }

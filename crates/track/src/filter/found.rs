@@ -22,7 +22,7 @@ pub(super) enum Found<'a> {
     Text(Cow<'a, str>),
 }
 
-impl Found<'_> {
+impl<'a> Found<'a> {
     /// As a number: a text may write one.
     pub(super) fn number(&self) -> Option<f64> {
         match self {
@@ -44,6 +44,15 @@ impl Found<'_> {
             Self::Param(ParamValue::Text(text)) => Cow::Borrowed(text),
             Self::Param(value) => Cow::Owned(value.as_logged()),
             Self::Text(text) => Cow::Borrowed(text),
+        }
+    }
+
+    /// The same, where a text of the run is not copied.
+    pub(super) fn into_text(self) -> Cow<'a, str> {
+        match self {
+            Self::Param(ParamValue::Text(text)) => Cow::Borrowed(text),
+            Self::Text(text) => text,
+            other => Cow::Owned(other.text().into_owned()),
         }
     }
 }

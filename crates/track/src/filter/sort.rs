@@ -1,8 +1,9 @@
 //! An order of runs: `metrics.test_f1 DESC, params.C`.
 
+use std::borrow::Cow;
 use std::cmp::Ordering;
 
-use engine::num::stable_sort;
+use engine::num::stable_order;
 
 use super::Subject;
 use super::expression::Key;
@@ -61,23 +62,24 @@ impl OrderBy {
 
     /// The places of runs, each that in which it stands in `subjects`, in order; each value is looked up once.
     pub fn places(&self, subjects: &[Subject<'_>]) -> Vec<usize> {
-        let values = |subject: &Subject<'_>| -> Vec<Option<SortValue>> {
-            self.0.iter().map(|sort| found(&sort.key, subject).map(|value| SortValue::of(&value))).collect()
-        };
-        let mut decorated: Vec<(Vec<Option<SortValue>>, usize)> =
-            subjects.iter().enumerate().map(|(place, subject)| (values(subject), place)).collect();
-        stable_sort(&mut decorated, |(a_values, a), (b_values, b)| {
-            let each = self.0.iter().zip(a_values.iter().zip(b_values));
-            let mut decided = each.map(|(sort, (a, b))| sort.compare(a.as_ref(), b.as_ref()));
-            let by_age = || by_age(&subjects[*a], &subjects[*b]);
+        let n_keys = self.0.len();
+        let mut values = Vec::with_capacity(subjects.len() * n_keys);
+        for subject in subjects {
+            values.extend(self.0.iter().map(|sort| found(&sort.key, subject).map(SortValue::of)));
+        }
+        stable_order(subjects.len(), &|a, b| {
+            let compare = |(key, sort): (usize, &SortKey)| {
+                sort.compare(values[a * n_keys + key].as_ref(), values[b * n_keys + key].as_ref())
+            };
+            let mut decided = self.0.iter().enumerate().map(compare);
+            let by_age = || by_age(&subjects[a], &subjects[b]);
             decided.find(|ordering| ordering.is_ne()).unwrap_or_else(by_age)
-        });
-        decorated.into_iter().map(|(_, place)| place).collect()
+        })
     }
 
     /// Which of two runs comes first.
     pub fn compare(&self, a: &Subject<'_>, b: &Subject<'_>) -> Ordering {
-        let value = |sort: &SortKey, of| found(&sort.key, of).map(|value| SortValue::of(&value));
+        let value = |sort: &SortKey, of| found(&sort.key, of).map(SortValue::of);
         let by_key = |sort: &SortKey| sort.compare(value(sort, a).as_ref(), value(sort, b).as_ref());
         let decided = self.0.iter().map(by_key).find(|ordering| ordering.is_ne());
         decided.unwrap_or_else(|| by_age(a, b))
@@ -86,7 +88,7 @@ impl OrderBy {
 
 impl SortKey {
     /// Numbers before texts, each in their own order; what is lacking comes last in either direction.
-    fn compare(&self, a: Option<&SortValue>, b: Option<&SortValue>) -> Ordering {
+    fn compare(&self, a: Option<&SortValue<'_>>, b: Option<&SortValue<'_>>) -> Ordering {
         match (a, b) {
             (Some(a), Some(b)) if self.is_descending => b.compare(a),
             (Some(a), Some(b)) => a.compare(b),
@@ -96,14 +98,14 @@ impl SortKey {
 }
 
 /// A value as it is ordered.
-enum SortValue {
+enum SortValue<'a> {
     Number(f64),
-    Text(String),
+    Text(Cow<'a, str>),
 }
 
-impl SortValue {
-    fn of(value: &Found<'_>) -> Self {
-        value.number().map_or_else(|| Self::Text(value.text().into_owned()), Self::Number)
+impl<'a> SortValue<'a> {
+    fn of(value: Found<'a>) -> Self {
+        value.number().map_or_else(|| Self::Text(value.into_text()), Self::Number)
     }
 
     fn compare(&self, other: &Self) -> Ordering {

@@ -199,16 +199,33 @@ fn cell(table: Table, grid: &Grid, run: &Run, (column, left): (&Column, Option<u
             (shown, Some(text), None)
         }
     };
-    let only = asked.map(|text| only_button(table, key, text));
+    let only = match (asked, &key, run_number(run, &key)) {
+        (Some(text), ..) => Some(only_button(table, key, text)),
+        (None, Key::Metric(_), Some(least)) => Some(least_button(table, key, least)),
+        _ => None,
+    };
     view! { <td class=class style:left=left title=title>{shown} {only}</td> }
+}
+
+fn run_number(run: &Run, key: &Key) -> Option<f64> {
+    if let Key::Metric(name) = key { run.metrics.get(name).copied() } else { None }
+}
+
+/// Narrows the filter to runs with at least this much.
+fn least_button(table: Table, key: Key, least: f64) -> View {
+    let label = format!("Only {key} >= {least}");
+    narrowing_button(label, move || table.search.narrow_to(&key, least))
 }
 
 /// Narrows the filter to runs with this value.
 fn only_button(table: Table, key: Key, text: String) -> View {
     let label = format!("Only {key} = {text}");
-    let narrow = move |_| table.search.narrow(&key, &text);
+    narrowing_button(label, move || table.search.narrow(&key, &text))
+}
+
+fn narrowing_button(label: String, narrow: impl Fn() + 'static) -> View {
     view! {
-        <button type="button" class="grid__only" aria-label=label.clone() title=label on:click=narrow>
+        <button type="button" class="grid__only" aria-label=label.clone() title=label on:click=move |_| narrow()>
             <svg viewBox="0 0 12 12" aria-hidden="true"><path d="M1.5 2h9L7 6.4V10L5 9V6.4z" /></svg>
         </button>
     }
