@@ -11,7 +11,7 @@ use crate::pages::home::HomePage;
 use crate::pages::models::{ModelPage, ModelsPage, VersionPage};
 use crate::pages::not_found::NotFoundPage;
 use crate::pages::predict::PredictPage;
-use crate::pages::runs::{RunPage, RunsPage};
+use crate::pages::runs::{ComparePage, RunPage, RunsPage};
 use crate::pages::settings::SettingsPage;
 use crate::pages::train::TrainPage;
 use crate::router::{Route, Routes, provide_router};
@@ -23,6 +23,7 @@ const ROUTES: &[Route] = &[
     Route { pattern: "/data", page: DataPage },
     Route { pattern: "/train", page: TrainPage },
     Route { pattern: "/runs", page: || drawn_later("the runs", RunsPage) },
+    Route { pattern: "/runs/compare", page: || drawn_later("the runs", ComparePage) },
     Route { pattern: "/runs/:id", page: || drawn_later("the run", RunPage) },
     Route { pattern: "/models", page: || drawn_later("the models", ModelsPage) },
     Route { pattern: "/models/:name", page: || drawn_later("the model", ModelPage) },

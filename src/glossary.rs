@@ -47,6 +47,8 @@ glossary! {
     Interval, "interval", "95 % interval", "Where the score would lie in 95 of 100 cases if other reviews had been drawn for the test.";
     FoldInterval, "fold-interval", "over the folds", "Where the score would lie in 95 of 100 cases if the folds were made of other reviews like these.";
     Luck, "luck", "luck", "What choosing the best of many settings by their scores adds to the best score, though it is no better for it (bootstrap-corrected cross-validation).";
+    McNemar, "mcnemar", "McNemar's test", "How often chance alone would part two runs so far, on the reviews that only one of them gets right.";
+    PairedBootstrap, "paired-bootstrap", "paired bootstrap", "Reviews are drawn anew many times, each with both predictions: how far the difference sways is how far it may be luck.";
     HeldOut, "held-out", "held out", "On the training reviews, each predicted by a model that has not seen it.";
     Coverage, "coverage", "coverage", "The share of reviews that get an answer, where the most doubtful are left to you.";
     Confusion, "confusion", "confusion matrix", "A table of true class against predicted class, which shows what is mistaken for what.";

@@ -43,11 +43,15 @@ pub mod run_edits;
 pub mod model_book;
 pub mod kept_views;
 pub mod experiments;
+pub mod comparison;
+pub mod stored_fits;
 pub mod registry;
 pub mod explain;
 pub mod prediction;
 pub mod labels;
 pub mod sample_flow;
+pub mod comparing;
+pub mod run_board;
 
 use std::rc::Rc;
 
@@ -93,4 +97,5 @@ pub fn provide_app_state() {
     labels::provide_labels(shared, lab);
     kept_studies::provide_kept_studies(shared, training);
     sample_flow::provide_sample_flow(lab, training);
+    stored_fits::provide_stored_fits(shared);
 }

@@ -28,6 +28,8 @@ pub enum Ink {
     Class(usize),
     /// What is there but not looked at now.
     Faint,
+    /// The ground that all else stands on.
+    Paper,
     /// A step from low, 0, to high, `N_SHADES - 1`.
     Shade(usize),
 }
@@ -55,6 +57,7 @@ impl Ink {
             Self::Neutral => "ink-neutral".into(),
             Self::Class(class) => format!("ink-class-{}", class % N_CLASS_INKS),
             Self::Faint => "ink-faint".into(),
+            Self::Paper => "ink-paper".into(),
             Self::Shade(step) => format!("ink-shade-{}", step % N_SHADES),
         }
     }
@@ -80,6 +83,7 @@ impl Ink {
             Self::Negative => "#c2372e",
             Self::Class(class) => CLASSES[class % N_CLASS_INKS],
             Self::Faint => "#d5d9e2",
+            Self::Paper => "#ffffff",
             Self::Shade(step) => SHADES[step % N_SHADES],
         }
     }

@@ -22,8 +22,10 @@ const MAX_LABELS: usize = 5;
 /// Axes with the rows across them.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Parallel {
-    /// From left to right; lines are shaded by the last.
+    /// From left to right.
     pub axes: Vec<Axis>,
+    /// Lines are shaded by the axis at this place.
+    pub shaded: usize,
     /// The best first.
     pub rows: Vec<Row>,
 }
@@ -86,8 +88,8 @@ impl Parallel {
                 faint.push(points);
                 continue;
             }
-            if let (Some(axis), Some(value), Some(at)) = (self.axes.last(), row.values.last(), points.last())
-            {
+            let by = (self.axes.get(self.shaded), row.values.get(self.shaded), points.get(self.shaded));
+            if let (Some(axis), Some(value), Some(at)) = by {
                 scene.spots.push(Spot::dot(*at, row.item));
                 let share = axis.share(*value);
                 if let Ink::Shade(step) = Ink::of_share(share) {
@@ -141,6 +143,7 @@ mod tests {
         let row = |c: f64, score: f64, item: u32| Row { values: vec![c, score], item };
         Parallel {
             axes: vec![Axis::even("C", (0.0, 10.0)), Axis::even("macro F1", (0.5, 1.0))],
+            shaded: 1,
             rows: vec![row(2.0, 0.9, 1), row(8.0, 0.7, 2), row(9.0, 0.6, 3)],
         }
     }

@@ -2,6 +2,9 @@
 
 pub mod chosen;
 pub mod columns;
+pub mod charts;
+pub mod board;
+pub mod compare;
 pub mod detail;
 pub mod experiments;
 pub mod filter_box;
@@ -12,7 +15,9 @@ pub mod views;
 use leptos::prelude::*;
 use markup::view;
 
+use self::board::ChartBoard;
 use self::chosen::ChosenRuns;
+pub use self::compare::ComparePage;
 pub use self::detail::RunPage;
 use self::experiments::ExperimentList;
 use self::grid::{RunGrid, state_of};
@@ -20,6 +25,7 @@ use self::tools::Tools;
 use crate::components::button::{ButtonLink, Emphasis};
 use crate::components::page_head::PageHead;
 use crate::components::states::{Loading, Nothing, Problem};
+use crate::components::tabs::{Tab, Tabs};
 use crate::markup::{Show, View};
 use crate::reactive::Derived;
 use crate::router::use_router;
@@ -27,7 +33,7 @@ use crate::state::format;
 use crate::state::loadable::Loadable;
 use crate::state::run_grid::Asked;
 use crate::state::run_records::use_run_records;
-use crate::state::run_search::RunSearch;
+use crate::state::run_search::{RunSearch, provide_run_search, use_run_search};
 use crate::state::runs::use_runs;
 
 /// The page of all runs.
@@ -62,24 +68,36 @@ pub fn RunsPage() -> View {
     }
 }
 
-/// The search, and what it found.
-#[component]
-fn Found(search: RunSearch) -> View {
+/// The ways to show runs.
+const VIEWS: &[Tab] = &[
+    Tab { key: "table", name: "Table", body: table },
+    Tab { key: "charts", name: "Charts", body: ChartBoard },
+];
+
+/// The runs that were found, in a table.
+fn table() -> View {
+    let search = use_run_search();
     let state = Derived::new(move || state_of(search));
-    let body = View::live(move || match state.get() {
+    View::live(move || match state.get() {
         Loadable::Loading => view! { <Loading what="runs" /> },
         Loadable::Failed(reason) => {
             view! { <Problem text=reason on_retry=move |()| search.records.retry() /> }
         }
         Loadable::Nothing => nothing_found(search),
         Loadable::Loaded(()) => view! { <RunGrid search /> },
-    });
+    })
+}
+
+/// The search, and what it found.
+#[component]
+fn Found(search: RunSearch) -> View {
+    provide_run_search(search);
     view! {
         <section class="card stack" aria-label="All runs">
             <ExperimentList search />
             <Tools search />
             <ChosenRuns search />
-            {body}
+            <Tabs name="How runs are shown" parameter="view" tabs=VIEWS />
         </section>
     }
 }

@@ -237,9 +237,10 @@ impl Pool {
                     return;
                 }
                 let Some(pending) = self.0.jobs.borrow_mut().remove(&job) else { return };
-                // The worker that read a file holds its counts and terms already.
-                let held = blobs.iter().map(|(hash, _)| *hash);
-                self.0.schedule.borrow_mut().holds(worker, held);
+                if keeps_what_it_made(&pending.request) {
+                    let held = blobs.iter().map(|(hash, _)| *hash);
+                    self.0.schedule.borrow_mut().holds(worker, held);
+                }
                 if large_pass::is_done(&pending.request, result.as_ref().ok()) {
                     self.0.schedule.borrow_mut().lost(worker);
                     self.terminate(worker);
@@ -338,6 +339,12 @@ impl Pool {
             pool.go_on();
         });
     }
+}
+
+/// Whether a worker holds the blobs of its answer for later jobs: counts and terms of a file it read, the history of a
+/// search. What a fit leaves behind it does not.
+fn keeps_what_it_made(request: &Request) -> bool {
+    matches!(request, Request::ReadChunk(_) | Request::AdvanceStudy(_))
 }
 
 /// Why a worker died, from the message of its error. A panic and a memory that is full both end in a trap, which

@@ -19,6 +19,11 @@ pub enum Kept {
 }
 
 impl Kept {
+    /// A copy of these.
+    pub fn of(bytes: &[u8]) -> Self {
+        Self::Bytes(Uint8Array::from(bytes))
+    }
+
     /// As the store takes it.
     #[cfg(target_arch = "wasm32")]
     pub fn to_stored(&self) -> storage::Blob {

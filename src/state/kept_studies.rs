@@ -46,7 +46,9 @@ impl KeptStudy {
         };
         match content {
             SavedContent::Study { study } => Some(Self { id, name, created, study }),
-            SavedContent::Cleaning { .. } | SavedContent::RunsView { .. } => None,
+            SavedContent::Cleaning { .. } | SavedContent::RunsView { .. } | SavedContent::Board { .. } => {
+                None
+            }
         }
     }
 

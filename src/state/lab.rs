@@ -74,6 +74,8 @@ struct Desk {
     check: Option<Pump>,
     /// A look for the places of rows.
     rows_scan: Option<Pump>,
+    /// A read for the row numbers of its reviews.
+    numbering: Option<Pump>,
     /// The places of rows in the file looked through last, by its hash.
     places: Option<(ContentHash, RowPlaces)>,
     /// The reviews of the dataset they were asked of last.

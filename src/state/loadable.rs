@@ -32,6 +32,16 @@ impl<T> Loadable<T> {
         matches!(self, Self::Loaded(_))
     }
 
+    /// How it stands, without the value.
+    pub fn without_value(&self) -> Loadable<()> {
+        match self {
+            Self::Nothing => Loadable::Nothing,
+            Self::Loading => Loadable::Loading,
+            Self::Failed(sentence) => Loadable::Failed(sentence.clone()),
+            Self::Loaded(_) => Loadable::Loaded(()),
+        }
+    }
+
     /// A fetch's result: an empty one is `Nothing`.
     pub fn from_result<E: std::fmt::Display>(result: Result<Option<T>, E>) -> Self {
         match result {

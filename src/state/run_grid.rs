@@ -184,19 +184,7 @@ fn note<'a>(seen: &mut SortedMap<&'a str, Vec<String>>, name: &'a str, value: im
 /// # Errors
 /// What is wrong with the filter, and where.
 pub fn grid(all: &Rc<AllRuns>, asked: &Asked, unfolded: &Unfolded, now: Millis) -> Result<Grid, FilterError> {
-    let filter = Filter::parse(&asked.filter)?;
-    let mut places: Vec<usize> = (0..all.runs.len())
-        .filter(|place| {
-            let run = &*all.runs[*place];
-            all.is_in_view(run, asked) && filter.matches(&all.subject(run), now)
-        })
-        .collect();
-    let mut meant: Vec<Subject<'_>> = places.iter().map(|place| all.subject(&all.runs[*place])).collect();
-    if !asked.order.0.is_empty() {
-        let order = asked.order.places(&meant);
-        places = order.iter().map(|at| places[*at]).collect();
-        meant = order.iter().map(|at| meant[*at]).collect();
-    }
+    let (places, meant) = meant(all, asked, now)?;
     let metric = asked
         .order
         .0
@@ -212,6 +200,34 @@ pub fn grid(all: &Rc<AllRuns>, asked: &Asked, unfolded: &Unfolded, now: Millis) 
     let shape = columns.iter().map(|column| format!("{} ", column.key)).collect();
     let group = asked.group.clone();
     Ok(Grid { columns, folded, rows, n_meant: meant.len(), metric, group, shape, all: all.clone() })
+}
+
+/// Places of the runs that are meant, in the order asked for, and what is looked at of each.
+fn meant<'a>(
+    all: &'a AllRuns,
+    asked: &Asked,
+    now: Millis,
+) -> Result<(Vec<usize>, Vec<Subject<'a>>), FilterError> {
+    let filter = Filter::parse(&asked.filter)?;
+    let is_meant = |place: &usize| {
+        let run = &*all.runs[*place];
+        all.is_in_view(run, asked) && filter.matches(&all.subject(run), now)
+    };
+    let places: Vec<usize> = (0..all.runs.len()).filter(is_meant).collect();
+    let meant: Vec<Subject<'_>> = places.iter().map(|place| all.subject(&all.runs[*place])).collect();
+    if asked.order.0.is_empty() {
+        return Ok((places, meant));
+    }
+    let order = asked.order.places(&meant);
+    Ok((order.iter().map(|at| places[*at]).collect(), order.iter().map(|at| meant[*at]).collect()))
+}
+
+/// The runs that are meant, in the order asked for.
+///
+/// # Errors
+/// What is wrong with the filter, and where.
+pub fn runs_meant(all: &AllRuns, asked: &Asked, now: Millis) -> Result<Vec<Rc<Run>>, FilterError> {
+    Ok(meant(all, asked, now)?.0.into_iter().map(|place| all.runs[place].clone()).collect())
 }
 
 fn flat_rows(all: &AllRuns, places: &[usize], unfolded: &Unfolded) -> Vec<GridRow> {

@@ -120,6 +120,11 @@ impl RunRecords {
         self.need(|needed| needed.studies.extend([(study.clone(), ())]));
     }
 
+    /// The services, for what is kept beside the runs.
+    pub(super) fn shared(self) -> Shared {
+        self.shared
+    }
+
     /// Reads again after they could not be read.
     pub fn retry(self) {
         self.all.set(Loadable::Loading);

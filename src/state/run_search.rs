@@ -3,11 +3,14 @@
 use std::ops::Range;
 use std::rc::Rc;
 
+use engine::num::{ContentHash, SortedMap};
+use leptos::prelude::*;
 use track::filter::{Filter, Key, KnownKeys, OrderBy};
 use track::id::{ExperimentId, RunId};
+use track::run::Run;
 
 use super::loadable::Loadable;
-use super::run_grid::{AllRuns, Asked, Grid, Unfolded, grid, usual_columns};
+use super::run_grid::{AllRuns, Asked, Grid, Unfolded, grid, runs_meant, usual_columns};
 use super::run_records::RunRecords;
 use crate::reactive::{Derived, State, follow};
 use crate::router::Router;
@@ -92,6 +95,23 @@ impl RunSearch {
     /// How many runs there are to choose from.
     pub fn n_all(self) -> u64 {
         self.records.all.with(|all| all.loaded().map_or(0, |all| all.runs.len() as u64))
+    }
+
+    /// The runs that are meant, in the order asked for, once all are read; none before, and while the filter is wrong.
+    pub fn meant(self) -> Option<Meant> {
+        self.records.all.with(|all| {
+            let all = all.loaded().filter(|all| all.unfolded_studies.is_none())?;
+            let runs = self.asked.with(|asked| runs_meant(all, asked, clock::now())).ok()?;
+            Some(Meant { runs: Rc::new(runs), dataset_names: Rc::new(all.dataset_names.clone()) })
+        })
+    }
+
+    /// The experiment whose runs alone are asked for.
+    pub fn one_experiment(self) -> Option<ExperimentId> {
+        self.asked.with(|asked| match asked.experiments.as_slice() {
+            [one] => Some(one.clone()),
+            _ => None,
+        })
     }
 
     /// Narrows the filter to runs with this value.
@@ -196,6 +216,32 @@ impl RunSearch {
             self.grid.set(answer);
         }
     }
+}
+
+/// Runs that a filter means.
+#[derive(Clone, Debug)]
+pub struct Meant {
+    /// In order.
+    pub runs: Rc<Vec<Rc<Run>>>,
+    /// Names of their datasets by the hash of the file.
+    pub dataset_names: Rc<SortedMap<ContentHash, String>>,
+}
+
+impl PartialEq for Meant {
+    fn eq(&self, other: &Self) -> bool {
+        let is_same = |(one, other): (&Rc<Run>, &Rc<Run>)| Rc::ptr_eq(one, other);
+        self.runs.len() == other.runs.len() && self.runs.iter().zip(&*other.runs).all(is_same)
+    }
+}
+
+/// The search of the page above, for the parts below it.
+pub fn provide_run_search(search: RunSearch) {
+    provide_context(search);
+}
+
+/// The search of the page above.
+pub fn use_run_search() -> RunSearch {
+    use_context().expect("the page of runs provides its search")
 }
 
 /// Of records that were read, which compare by where they are.

@@ -38,7 +38,8 @@ impl Worker {
             precision_recall.push(thinned(curve.iter().map(across).collect()));
         }
         let metrics = pipeline.held_out_metrics(&held_out, &answers);
-        Ok(HeldOutOutput { n_rows: held_out.docs.len() as u64, metrics, roc, precision_recall })
+        let n_rows = held_out.docs.len() as u64;
+        Ok(HeldOutOutput { labels: pipeline.labels, n_rows, metrics, roc, precision_recall })
     }
 
     /// Where two fits differ.
@@ -68,6 +69,7 @@ impl Worker {
             f1: paired_bootstrap_f1_macro(&paired.truth, both, first.labels.len(), &job.interval),
             n_changed: paired.changed().count() as u64,
             changed: paired.changed().take(job.n_most as usize).map(named).collect(),
+            labels: first.labels,
         })
     }
 

@@ -9,12 +9,13 @@ pub mod experiment;
 pub mod dataset;
 pub mod run;
 pub mod registry;
+pub mod board;
 pub mod saved;
 pub mod record;
 pub mod filter;
 
 /// The schema number written into every record made by this build: 2 brought how many rows a dataset set aside,
 /// 3 what is kept under a name and labels that are corrected, 4 what can be done with a registered model,
-/// datasets that were typed or added to, rows of a dataset's originals that could not be read, views of runs, and
-/// experiments that are renamed.
+/// datasets that were typed or added to, rows of a dataset's originals that could not be read, views of runs,
+/// experiments that are renamed, and boards of charts.
 pub const SCHEMA: u32 = 4;

@@ -156,7 +156,9 @@ impl Record {
             },
             Self::Saved(saved) => match &saved.content {
                 SavedContent::Study { study } => Some(("study", study.schema)),
-                SavedContent::Cleaning { .. } | SavedContent::RunsView { .. } => None,
+                SavedContent::Cleaning { .. }
+                | SavedContent::RunsView { .. }
+                | SavedContent::Board { .. } => None,
             },
             _ => None,
         }

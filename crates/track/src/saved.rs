@@ -1,4 +1,4 @@
-//! What a person keeps under a name, to use it again: cleanings, settings of studies, views of runs.
+//! What a person keeps under a name, to use it again: cleanings, settings of studies, views of runs, boards of charts.
 
 use engine::text::CleanStep;
 use engine::tune::StudySpec;
@@ -6,8 +6,9 @@ use json::{FromJson, ToJson};
 use serde::{Deserialize, Serialize};
 
 use crate::SCHEMA;
+use crate::board::Card;
 use crate::experiment::Lifecycle;
-use crate::id::{Millis, SavedId};
+use crate::id::{ExperimentId, Millis, SavedId};
 
 /// Something kept under a name.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, ToJson, FromJson)]
@@ -45,6 +46,14 @@ pub enum SavedContent {
     Study {
         /// What it asks for.
         study: StudySpec,
+    },
+    /// Charts of runs.
+    Board {
+        /// The experiment whose runs they show; none for the runs of all.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        experiment: Option<ExperimentId>,
+        /// In order.
+        cards: Vec<Card>,
     },
 }
 

@@ -18,6 +18,7 @@ use engine::text::{CleanStep, reference_cleaning};
 use engine::tune::{ParamName, PrunerSpec, Range, SamplerSpec, SearchSpec, StudySpec};
 use expect_test::expect_file;
 use track::SCHEMA;
+use track::board::{Card, ChartSpec};
 use track::dataset::{Dataset, DatasetRef, Origin, RecipeRecord};
 use track::experiment::{Experiment, Lifecycle};
 use track::id::{DatasetId, EventId, ExperimentId, Millis, RunId, SavedId};
@@ -365,8 +366,30 @@ fn what_version_3_brought_is_read_for_good() {
     check("v3/saved_study", Record::Saved(Saved { name: "for the shop".into(), content, ..saved }));
 }
 
+/// A board with a card of every kind.
+fn board() -> Saved {
+    let key = |name: &str| format!("metrics.{name}");
+    let charts = [
+        ChartSpec::Bars { metric: "test_f1".into() },
+        ChartSpec::Folds,
+        ChartSpec::Scatter { x: "params.C".into(), y: key("test_f1"), colour: "params.model".into() },
+        ChartSpec::Boxes { value: key("cv_f1_macro"), by: "params.model".into() },
+        ChartSpec::Contour { x: "params.C".into(), y: "params.min_df".into(), value: key("cv_f1_macro") },
+        ChartSpec::Parallel { axes: vec!["params.C".into(), key("test_f1")], colour: key("test_f1") },
+        ChartSpec::Confusion,
+        ChartSpec::Roc { class: 1 },
+        ChartSpec::Overfitting,
+    ];
+    let card = |(id, chart): (usize, ChartSpec)| Card { id: id as u32, columns: 3, chart };
+    let cards = charts.into_iter().enumerate().map(card).collect();
+    let content = SavedContent::Board { experiment: Some(ExperimentId::new(BEGIN, [0; 10])), cards };
+    let id = SavedId::new(BEGIN, [7; 10]);
+    Saved { schema: 4, ..Saved::new("Charts", content, id, BEGIN) }
+}
+
 #[test]
 fn what_version_4_brought_is_read_for_good() {
+    check("v4/saved_board", Record::Saved(board()));
     let model = || "headphones".to_owned();
     let changes = [
         ("describe", RegistryChange::Describe { model: model(), version: None, text: "for the shop".into() }),

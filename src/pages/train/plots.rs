@@ -16,7 +16,7 @@ mod samples;
 use leptos::prelude::*;
 use markup::view;
 
-use self::figure::{Choice, Figure, Kind, tip_of_trial};
+use self::figure::{Choice, Figure, Kind, tell, tip_of_trial};
 use self::parallel::AllParameters;
 use crate::charts::frame::Chart;
 use crate::charts::hover::Tip;
@@ -118,9 +118,9 @@ fn drawn(kind: &'static Kind) -> View {
             None => Twin::default(),
         })
     });
-    let tell = Callback::new(move |item: u32| {
+    let told = Callback::new(move |item: u32| {
         let told = |figure: &Figure| {
-            plots.trials.with(|trials| trials.as_ref().map(|trials| figure.picture.tell(trials, item)))
+            plots.trials.with(|trials| trials.as_ref().map(|trials| tell(&figure.picture, trials, item)))
         };
         found.with(|found| found.iter().flatten().next().and_then(told)).unwrap_or_default()
     });
@@ -130,7 +130,7 @@ fn drawn(kind: &'static Kind) -> View {
         Some(why) => view! { <p class="lead" role="status" aria-label=kind.name>{why}</p> },
         None => {
             let says = figure(|figure| figure.says.clone());
-            view! { <Chart name=kind.name says scene twin tell legend sentence=true /> }
+            view! { <Chart name=kind.name says scene twin tell=told legend sentence=true /> }
         }
     })
 }

@@ -42,6 +42,8 @@ mod plots;
 mod search;
 mod chosen_runs;
 mod experiments;
+mod compare;
+mod board;
 mod settings;
 mod project_file;
 mod same_bits;
@@ -107,6 +109,8 @@ pub const ALL: &[Journey] = &[
     Journey { name: "search", bases: Bases::Root, run: |lab| Box::pin(search::run(lab)) },
     Journey { name: "chosen_runs", bases: Bases::Root, run: |lab| Box::pin(chosen_runs::run(lab)) },
     Journey { name: "experiments", bases: Bases::Root, run: |lab| Box::pin(experiments::run(lab)) },
+    Journey { name: "compare", bases: Bases::Root, run: |lab| Box::pin(compare::run(lab)) },
+    Journey { name: "board", bases: Bases::Root, run: |lab| Box::pin(board::run(lab)) },
     Journey { name: "faults", bases: Bases::Root, run: |lab| Box::pin(faults::run(lab)) },
     Journey { name: "plots", bases: Bases::Root, run: |lab| Box::pin(plots::run(lab)) },
     Journey { name: "settings", bases: Bases::Every, run: |lab| Box::pin(settings::run(lab)) },

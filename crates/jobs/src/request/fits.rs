@@ -24,6 +24,8 @@ pub struct MeasureHeldOut {
 /// How well a fit predicts the rows that were held out.
 #[derive(Clone, Debug, PartialEq, ToJson, FromJson)]
 pub struct HeldOutOutput {
+    /// Class names.
+    pub labels: Vec<String>,
     /// Rows that were.
     pub n_rows: u64,
     /// Scores of the answers.
@@ -52,6 +54,8 @@ pub struct CompareFits {
 /// Where two fits differ.
 #[derive(Clone, Debug, PartialEq, ToJson, FromJson)]
 pub struct FitsCompared {
+    /// Class names.
+    pub labels: Vec<String>,
     /// Rows that both are right about.
     pub n_both_right: u64,
     /// Rows that the first alone is right about.

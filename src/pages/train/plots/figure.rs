@@ -4,12 +4,11 @@ use engine::models::ModelKind;
 use engine::tune::{ParamName, Range, Trial};
 
 use crate::charts::axis::{Axis, AxisKind};
-use crate::charts::bars::{self, Amount};
-use crate::charts::boxes::{self, Group};
+use crate::charts::bars;
 use crate::charts::hover::Tip;
-use crate::charts::plot::{Legend, Plot, panels};
-use crate::charts::scene::{Ink, Scene};
-use crate::charts::timeline::{self, Piece};
+pub use crate::charts::picture::{Figure, Picture};
+use crate::charts::plot::Legend;
+use crate::charts::scene::Ink;
 use crate::charts::twin::Twin;
 use crate::state::format;
 use crate::state::study_plots::{StudyTrials, value_words};
@@ -19,53 +18,11 @@ pub const SCORE: &str = "macro F1";
 /// An axis of scores never spans less.
 const LEAST_SPAN: f64 = 0.02;
 
-/// A picture of a study, ready to be drawn.
-#[derive(Clone, Debug, PartialEq)]
-pub struct Figure {
-    /// What it means, in one or two sentences.
-    pub says: String,
-    /// What is drawn.
-    pub picture: Picture,
-    /// The key to its colours.
-    pub legend: Legend,
-}
-
-/// What is drawn.
-#[derive(Clone, Debug, PartialEq)]
-pub enum Picture {
-    /// One pair of axes.
-    One(Plot),
-    /// Several, side by side.
-    Panels(Vec<Plot>),
-    /// Amounts.
-    Bars(Vec<Amount>),
-    /// Groups of fold scores.
-    Boxes(Vec<Group>),
-    /// Trials with their times.
-    Timeline(Vec<Piece>),
-}
-
-impl Picture {
-    /// Draws it at a width.
-    pub fn scene(&self, width: f64) -> Scene {
-        match self {
-            Self::One(plot) => plot.scene(width),
-            Self::Panels(plots) => panels(plots, width),
-            Self::Bars(amounts) => bars::scene(amounts, Some(1.0), width),
-            Self::Boxes(groups) => {
-                let n_fitting = boxes::n_fitting(width).min(groups.len());
-                boxes::scene(&groups[..n_fitting], SCORE, width)
-            }
-            Self::Timeline(pieces) => timeline::scene(pieces, width),
-        }
-    }
-
-    /// What is said of an item: a trial, but for amounts.
-    pub fn tell(&self, trials: &StudyTrials, item: u32) -> Tip {
-        match self {
-            Self::Bars(amounts) => bars::tip(amounts, item),
-            _ => tip_of_trial(trials, item),
-        }
+/// What is said of an item: a trial, but for amounts.
+pub fn tell(picture: &Picture, trials: &StudyTrials, item: u32) -> Tip {
+    match picture {
+        Picture::Bars { amounts, .. } => bars::tip(amounts, item),
+        _ => tip_of_trial(trials, item),
     }
 }
 
@@ -125,11 +82,6 @@ pub fn models_legend(trials: &StudyTrials) -> Legend {
     let own = (0..trials.searches.len()).filter(|search| !trials.searches[*search].trials.is_empty());
     own.map(|search| (ink_of(trials.model(search)), format::model_name(trials.model(search)).to_owned()))
         .collect()
-}
-
-/// From low to high, in the shades between.
-pub fn shades_legend(low: String, high: String) -> Legend {
-    vec![(Ink::of_share(0.0), low), (Ink::of_share(1.0), high)]
 }
 
 /// The complete trials of a search.

@@ -3,7 +3,7 @@
 use engine::num::stable_sort;
 use engine::tune::Trial;
 
-use super::figure::{Choice, Figure, Kind, Picture, complete, ink_of, models_legend, no_trial_yet};
+use super::figure::{Choice, Figure, Kind, Picture, SCORE, complete, ink_of, models_legend, no_trial_yet};
 use crate::charts::boxes::{self, Group};
 use crate::charts::twin::Twin;
 use crate::state::study_plots::{StudyTrials, item_of};
@@ -40,7 +40,11 @@ fn figure(trials: &StudyTrials, _: &Choice) -> Result<Figure, String> {
         "Scores of each fold of the best trials, up to {N_BEST} of each model, the best of each first: boxes that \
          overlap are hard to tell apart."
     );
-    Ok(Figure { says, picture: Picture::Boxes(groups), legend: models_legend(trials) })
+    Ok(Figure {
+        says,
+        picture: Picture::Boxes { groups, measure: SCORE.to_owned() },
+        legend: models_legend(trials),
+    })
 }
 
 fn twin(trials: &StudyTrials, _: &Choice) -> Twin {

@@ -56,7 +56,7 @@ fn figure(trials: &StudyTrials, choice: &Choice) -> Result<Figure, String> {
         ),
         _ => "No parameter made a difference (PED-ANOVA).".to_owned(),
     };
-    Ok(Figure { says, picture: Picture::Bars(amounts), legend: Vec::new() })
+    Ok(Figure { says, picture: Picture::Bars { amounts, full: Some(1.0) }, legend: Vec::new() })
 }
 
 fn twin(trials: &StudyTrials, choice: &Choice) -> Twin {
@@ -86,7 +86,9 @@ mod tests {
                 trial(number, c, Some(if number % 2 == 0 { "l1" } else { "l2" }), scored(&[c, c + 0.01]))
             })
             .collect();
-        let Picture::Bars(bars) = figure(&many, &Choice::default()).unwrap().picture else { panic!() };
+        let Picture::Bars { amounts: bars, .. } = figure(&many, &Choice::default()).unwrap().picture else {
+            panic!()
+        };
         assert_eq!(bars[0].name, "C");
         assert_eq!(bars.len(), 3, "one that has one value cannot matter");
         assert!((bars.iter().map(|bar| bar.value).sum::<f64>() - 1.0).abs() < 1e-12);

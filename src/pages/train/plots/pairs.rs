@@ -2,15 +2,16 @@
 //!
 //! Trials that lack one of the two are in neither.
 
-use engine::tune::{ParamName, Trial, ranks, surface};
+use engine::tune::{ParamName, Trial, ranks};
 
 use super::figure::{
-    Choice, Figure, Kind, Picture, SCORE, complete, no_trial_yet, nothing_searched, param_axis, shades_legend,
+    Choice, Figure, Kind, Picture, SCORE, complete, no_trial_yet, nothing_searched, param_axis,
 };
 use super::slice::coordinate;
-use crate::charts::axis::{Axis, AxisKind};
-use crate::charts::plot::{Cell, Dot, Plot, Series};
+use crate::charts::axis::Axis;
+use crate::charts::plot::{Dot, Plot, Series};
 use crate::charts::scene::{Ink, N_SHADES};
+use crate::charts::surface::{Surface, shaded, shades_legend};
 use crate::charts::twin::{Column, Twin};
 use crate::state::format;
 use crate::state::study_plots::{StudyTrials, item_of, value_words};
@@ -19,9 +20,6 @@ use crate::state::study_plots::{StudyTrials, item_of, value_words};
 pub const CONTOUR: Kind = Kind { name: "Contour", figure: contour, twin };
 /// Rank.
 pub const RANK: Kind = Kind { name: "Rank", figure: rank, twin };
-/// Cells of the surface across and up, where a parameter is no choice.
-const N_ACROSS: usize = 32;
-const N_UP: usize = 20;
 
 /// A trial with both parameters.
 struct Placed<'a> {
@@ -64,31 +62,11 @@ fn left_out(trials: &StudyTrials, search: usize, n_placed: usize) -> String {
 
 fn contour(trials: &StudyTrials, choice: &Choice) -> Result<Figure, String> {
     let (x, y, placed) = placed(trials, choice)?;
-    let cells_of = |axis: &Axis, n_cells: usize| match &axis.kind {
-        AxisKind::Choices(choices) => choices.len(),
-        _ => n_cells,
-    };
-    let (n_across, n_up) = (cells_of(&x, N_ACROSS), cells_of(&y, N_UP));
-    let points: Vec<(f64, f64, f64)> =
-        placed.iter().map(|at| (x.share(at.x), y.share(at.y), at.score)).collect();
-    let found = surface(&points, (n_across, n_up));
-    let known = || found.iter().flatten().copied();
-    let (low, high) = (known().fold(f64::INFINITY, f64::min), known().fold(f64::NEG_INFINITY, f64::max));
-    let mut shaded: Vec<Vec<Cell>> = vec![Vec::new(); N_SHADES];
-    for (at, score) in found.iter().enumerate() {
-        let Some(score) = score else { continue };
-        let (column, row) = ((at % n_across) as f64, (at / n_across) as f64);
-        let ends = |axis: &Axis, from: f64, n_cells: usize| {
-            (axis.value(from / n_cells as f64), axis.value((from + 1.0) / n_cells as f64))
-        };
-        let share = if high > low { (score - low) / (high - low) } else { 0.5 };
-        if let Ink::Shade(step) = Ink::of_share(share) {
-            shaded[step].push(Cell { x: ends(&x, column, n_across), y: ends(&y, row, n_up), item: None });
-        }
-    }
-    let cells = shaded.into_iter().enumerate().map(|(step, cells)| Series::of_cells(Ink::Shade(step), cells));
+    let points: Vec<(f64, f64, f64)> = placed.iter().map(|at| (at.x, at.y, at.score)).collect();
+    let Surface { series: cells, ends: (low, high) } = shaded(&x, &y, &points);
     let dots = placed.iter().map(|at| Dot { x: at.x, y: at.y, item: item_of(choice.search, at.trial) });
-    let series = cells.chain([Series::of_dots(Ink::Neutral, dots.collect())]).collect();
+    let dots = Series::of_dots(Ink::Neutral, dots.collect());
+    let series = cells.into_iter().chain([dots]).collect();
     let plot = Plot { x, y, series };
     let says = format!(
         "The mean {SCORE} around each pair of values: darker is better, empty is untried.{}{}",
@@ -139,6 +117,7 @@ fn twin(trials: &StudyTrials, choice: &Choice) -> Twin {
 mod tests {
     use super::super::samples::{study, two_models};
     use super::*;
+    use crate::charts::surface::N_ACROSS;
 
     fn of(params: Option<(ParamName, ParamName)>) -> Choice {
         Choice { params, ..Choice::default() }

@@ -4,10 +4,10 @@ use engine::tune::{ParamName, Trial};
 
 use super::figure::{
     Choice, Figure, Kind, Picture, SCORE, complete, no_trial_yet, nothing_searched, param_axis, score_axis,
-    shades_legend,
 };
 use crate::charts::plot::{Dot, Plot, Series};
 use crate::charts::scene::{Ink, N_SHADES};
+use crate::charts::surface::shades_legend;
 use crate::charts::twin::{Column, Twin};
 use crate::state::format;
 use crate::state::study_plots::{StudyTrials, item_of, searched_params, value_words};

@@ -1,0 +1,127 @@
+//! Parallel coordinates of runs: which axes, in which order, and what is brushed of them.
+
+use engine::num::SortedMap;
+use leptos::prelude::*;
+use markup::view;
+use track::board::ChartSpec;
+use track::filter::Key;
+use track::id::RunId;
+
+use super::{ChartOf, key_of, named};
+use crate::charts::brush::{Brushed, ParallelChart, brushes_of};
+use crate::charts::parallel::{Brushes, Parallel};
+use crate::charts::surface::shades_legend;
+use crate::components::field::Chip;
+use crate::markup::View;
+use crate::pages::runs::charts::set::{RunSet, axis_name};
+use crate::pages::runs::charts::{parallel, tip_of};
+use crate::reactive::{Callback, Derived, State, follow};
+
+/// The picture, and the choice of its axes.
+pub(super) fn all_settings(of: ChartOf) -> View {
+    let ChartOf { set, spec, on_change, on_brush, .. } = of;
+    let brushed: Brushed = State::new(SortedMap::new());
+    let axes = Derived::new(move || {
+        spec.with(|spec| match spec {
+            ChartSpec::Parallel { axes, .. } if !axes.is_empty() => {
+                axes.iter().map(|axis| key_of(axis)).collect()
+            }
+            _ => set.with(parallel::usual_axes),
+        })
+    });
+    let colour = Derived::new(move || {
+        let asked = spec.with(|spec| match spec {
+            ChartSpec::Parallel { colour, .. } => named(colour),
+            _ => None,
+        });
+        asked
+            .or_else(|| set.with(RunSet::main_metric).map(Key::Metric))
+            .or_else(|| axes.with(|axes| axes.last().cloned()))
+    });
+    let colour_key = move || colour.get().unwrap_or_else(|| Key::Metric(String::new()));
+    let found =
+        Derived::new(move || set.with(|set| axes.with(|axes| parallel::parallel(set, axes, &colour_key()))));
+    let says = move |brushes: Brushes| {
+        found.with(|found| match found {
+            Ok((drawn, n_lacking)) => parallel::says(drawn, *n_lacking, &brushes, &colour_key()),
+            Err(_) => String::new(),
+        })
+    };
+    let name = move |item: u32| {
+        set.with(|set| set.get(item as usize).map(|run| run.name.clone())).unwrap_or_default()
+    };
+    let words = move |axes: Vec<Key>| ChartSpec::Parallel {
+        axes: axes.iter().map(Key::to_string).collect(),
+        colour: colour.with_untracked(|colour| colour.as_ref().map(Key::to_string)).unwrap_or_default(),
+    };
+    let reorder = Callback::new(move |(from, to): (usize, usize)| {
+        let mut axes = axes.get_untracked();
+        if from < axes.len() && to < axes.len() {
+            let axis = axes.remove(from);
+            axes.insert(to, axis);
+            on_change.run(words(axes));
+        }
+    });
+    // Whatever is brushed becomes the selection; a brush taken away leaves it.
+    follow(move || {
+        let is_brushed = brushed.with(|brushed| !brushed.is_empty());
+        let within = |parallel: &Parallel| -> Vec<RunId> {
+            let brushes = brushed.with(|brushed| brushes_of(&parallel.axes, brushed));
+            let runs = parallel.within(&brushes);
+            set.with_untracked(|set| {
+                runs.filter_map(|row| set.get(row.item as usize)).map(|run| run.id.clone()).collect()
+            })
+        };
+        if is_brushed {
+            let ids = found
+                .with(|found| found.as_ref().map_or_else(|_| Vec::new(), |(parallel, _)| within(parallel)));
+            on_brush.run(ids);
+        }
+    });
+    view! {
+        <AxisChoice of axes words=Callback::new(words) />
+        <ParallelChart
+            found=Derived::new(move || found.with(|found| found.clone().map(|(drawn, _)| drawn)))
+            brushed
+            says
+            what="Run"
+            name_of=name
+            tell=move |item: u32| set.with(|set| tip_of(set, item))
+            legend=shades_legend("low".to_owned(), "high".to_owned())
+            on_move=reorder
+        />
+    }
+}
+
+/// Which axes a parallel chart has.
+#[component]
+fn AxisChoice(of: ChartOf, axes: Derived<Vec<Key>>, words: Callback<Vec<Key>, ChartSpec>) -> View {
+    let ChartOf { set, on_change, .. } = of;
+    let one = move |key: Key| {
+        let known = key.clone();
+        let is_on = Derived::new(move || axes.with(|axes| axes.contains(&known)));
+        let is_full =
+            Derived::new(move || !is_on.get() && axes.with(|axes| axes.len() >= parallel::MAX_AXES));
+        let label = axis_name(&key);
+        let change = move |wanted: bool| {
+            let mut all = axes.get_untracked();
+            all.retain(|other| *other != key);
+            if wanted {
+                all.push(key.clone());
+            }
+            if !all.is_empty() {
+                on_change.run(words.run(all));
+            }
+        };
+        view! {
+            <Chip label one_of=None on=is_on on_change=change disabled=is_full />
+        }
+    };
+    let keys = Derived::new(move || set.with(RunSet::keys));
+    view! {
+        <details class="chart-choices">
+            <summary class="twin__summary">"Axes"</summary>
+            <div class="choices chart-choices__axes">{move || keys.get().into_iter().map(one).collect::<View>()}</div>
+        </details>
+    }
+}

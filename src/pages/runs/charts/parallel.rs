@@ -1,0 +1,107 @@
+//! Runs across many axes: settings, words and scores, shaded by one of them.
+
+use engine::num::stable_sort;
+use track::filter::Key;
+
+use super::no_run_has;
+use super::set::{Measured, RunSet, axis_name};
+use crate::charts::parallel::{Brushes, MAX_LINES, Parallel, Row};
+use crate::state::comparison::lower_is_better;
+use crate::state::format;
+
+/// Most axes.
+pub const MAX_AXES: usize = 10;
+
+/// The axes with the runs that have them all, the best of `colour` first; and how many lack one.
+pub fn parallel(set: &RunSet, axes: &[Key], colour: &Key) -> Result<(Parallel, usize), String> {
+    if axes.is_empty() {
+        return Err("No axis is chosen: choose two or more.".to_owned());
+    }
+    let axes = &axes[..axes.len().min(MAX_AXES)];
+    let measured: Vec<Measured> = axes.iter().map(|key| set.measured(key)).collect();
+    let shaded = axes.iter().position(|key| key == colour).unwrap_or(axes.len() - 1);
+    let row = |place: usize| {
+        let values: Option<Vec<f64>> = measured.iter().map(|one| one.values[place]).collect();
+        Some(Row { values: values?, item: place as u32 })
+    };
+    let mut rows: Vec<Row> = (0..set.len()).filter_map(row).collect();
+    if rows.is_empty() {
+        return Err(no_run_has(&axes.iter().collect::<Vec<_>>()));
+    }
+    let is_lower_better = matches!(&axes[shaded], Key::Metric(name) if lower_is_better(name) == Some(true));
+    stable_sort(&mut rows, |a, b| {
+        let (a, b) = (a.values[shaded], b.values[shaded]);
+        if is_lower_better { a.total_cmp(&b) } else { b.total_cmp(&a) }
+    });
+    let n_lacking = set.len() - rows.len();
+    let axes = measured.into_iter().map(|measured| measured.axis).collect();
+    Ok((Parallel { axes, shaded, rows }, n_lacking))
+}
+
+/// What the picture means.
+pub fn says(parallel: &Parallel, n_lacking: usize, brushes: &Brushes, colour: &Key) -> String {
+    let n_rows = parallel.rows.len();
+    let n_within = parallel.within(brushes).count();
+    let within = match brushes.iter().any(Option::is_some) {
+        true => format!(
+            "{} of {} lie within what is brushed.",
+            format::whole(n_within as u64),
+            format::counted(n_rows as u64, "run", "runs")
+        ),
+        false => format!(
+            "A line is a run, darker where {} is higher. Drag along an axis to keep a part of it.",
+            axis_name(colour)
+        ),
+    };
+    let lacking = match n_lacking {
+        0 => String::new(),
+        n_lacking => format!(
+            " {} a value and {} left out.",
+            format::counted(n_lacking as u64, "run lacks", "runs lack"),
+            if n_lacking == 1 { "is" } else { "are" }
+        ),
+    };
+    let bound = match n_rows > MAX_LINES {
+        true => format!(" The best {} are drawn.", format::whole(MAX_LINES as u64)),
+        false => String::new(),
+    };
+    format!("{within}{lacking}{bound}")
+}
+
+/// The axes that are usual for these runs: settings that differ and most have, then the score that most have.
+pub fn usual_axes(set: &RunSet) -> Vec<Key> {
+    let mut axes: Vec<Key> = set.differing_params().into_iter().take(MAX_AXES - 3).collect();
+    axes.extend(set.main_metric().map(Key::Metric));
+    axes
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::set::samples::{four, set};
+    use super::*;
+
+    fn keys() -> Vec<Key> {
+        vec![Key::Param("C".into()), Key::Metric("test_f1".into()), Key::Param("model".into())]
+    }
+
+    #[test]
+    fn lines_are_shaded_by_any_axis_and_the_best_comes_first() {
+        let (found, n_lacking) = parallel(&four(), &keys(), &Key::Metric("test_f1".into())).unwrap();
+        assert_eq!((found.shaded, n_lacking), (1, 1));
+        assert_eq!(found.rows.iter().map(|row| row.item).collect::<Vec<_>>(), [1, 2, 0]);
+        let words = says(&found, n_lacking, &vec![None, Some((0.5, 1.0)), None], &keys()[1]);
+        assert_eq!(words, "2 of 3 runs lie within what is brushed. 1 run lacks a value and is left out.");
+    }
+
+    #[test]
+    fn what_cannot_be_drawn_is_said() {
+        assert!(parallel(&four(), &[], &keys()[0]).is_err());
+        assert!(parallel(&set(Vec::new()), &keys(), &keys()[0]).is_err());
+    }
+
+    #[test]
+    fn usual_axes_differ_and_end_with_a_score() {
+        let axes = [Key::Param("model".into()), Key::Param("C".into()), Key::Metric("test_f1".into())];
+        assert_eq!(usual_axes(&four()), axes);
+    }
+}
