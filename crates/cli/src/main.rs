@@ -28,6 +28,9 @@ use std::process::ExitCode;
 
 const FAULT: u8 = 2;
 
+#[global_allocator]
+static MEMORY: pages::LargePages = pages::LargePages;
+
 fn main() -> ExitCode {
     // A fault in any thread ends the program: half a result is worse than none.
     std::panic::set_hook(Box::new(|fault| {

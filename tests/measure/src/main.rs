@@ -17,6 +17,10 @@ use serde_json::Value;
 use std::path::Path;
 use std::process::ExitCode;
 
+/// As in the terminal program.
+#[global_allocator]
+static MEMORY: pages::LargePages = pages::LargePages;
+
 fn main() -> ExitCode {
     let words: Vec<String> = std::env::args().skip(1).collect();
     let words: Vec<&str> = words.iter().map(String::as_str).collect();

@@ -24,7 +24,8 @@ const MAY_USE: &[(&str, &[&str])] = &[
     ("jobs", &["json", "engine", "track", "flow", "watch", "export"]),
     ("drivers", &["json", "engine", "track", "flow", "watch", "export", "jobs"]),
     ("storage", &["json", "engine", "track", "flow", "watch"]),
-    ("cli", &["json", "engine", "track", "flow", "watch", "export", "jobs", "drivers", "storage"]),
+    ("pages", &[]),
+    ("cli", &["json", "engine", "track", "flow", "watch", "export", "jobs", "drivers", "storage", "pages"]),
     (
         "reviewlab",
         &["json", "markup", "engine", "track", "flow", "watch", "export", "jobs", "drivers", "storage"],
