@@ -15,6 +15,7 @@ mod forest;
 mod tuner;
 mod wasm;
 mod growth;
+mod floor;
 mod store;
 mod pages;
 
@@ -26,7 +27,7 @@ use figure::Figure;
 
 type Bench = fn(&Settings) -> Result<Vec<Figure>>;
 
-const ALL: [(&str, Bench); 10] = [
+const ALL: [(&str, Bench); 11] = [
     ("seed-job", seed_job::run),
     ("scale", scale::run),
     ("cleaning", cleaning::run),
@@ -35,6 +36,7 @@ const ALL: [(&str, Bench); 10] = [
     ("tuner", tuner::run),
     ("wasm", wasm::run),
     ("growth", growth::run),
+    ("floor", floor::run),
     ("store", store::run),
     ("pages", pages::run),
 ];

@@ -7,6 +7,7 @@ mod memory;
 mod cleaning;
 mod forest;
 mod scale;
+mod floor;
 mod solvers;
 mod reference_job;
 mod script;
@@ -48,6 +49,7 @@ fn run(words: &[&str]) -> Result<Value> {
         ["scale", file, "--threads", n] => {
             scale::run(Path::new(file), n.parse().context("a number of threads")?)
         }
+        ["floor", file] => floor::run(Path::new(file)),
         ["growth", file] => scale::grow(Path::new(file)),
         ["job", file, "--rounds", n] => {
             reference_job::run(Path::new(file), n.parse().context("a number of rounds")?)
