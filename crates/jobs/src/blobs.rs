@@ -36,7 +36,7 @@ enum Held {
 #[derive(Debug)]
 enum Arriving {
     /// Counts are read as they come: their bytes and what they say are never held at once.
-    Counts(CountsReader),
+    Counts(Box<CountsReader>),
     /// Anything else waits until it is whole.
     Bytes(Vec<u8>),
 }
@@ -50,7 +50,7 @@ impl Blobs {
     pub fn push_piece(&mut self, hash: ContentHash, n_bytes: usize, piece: &[u8]) {
         let start = || {
             Held::Arriving(match CountsReader::are_counts(piece) {
-                true => Arriving::Counts(CountsReader::new(n_bytes)),
+                true => Arriving::Counts(Box::new(CountsReader::new(n_bytes))),
                 false => Arriving::Bytes(Vec::with_capacity(n_bytes)),
             })
         };
