@@ -40,7 +40,7 @@ impl KeptView {
         };
         match content {
             SavedContent::RunsView { query } => Some(Self { id, created, name, query }),
-            SavedContent::Study { .. } | SavedContent::Cleaning { .. } => None,
+            SavedContent::Study { .. } | SavedContent::Cleaning { .. } | SavedContent::Board { .. } => None,
         }
     }
 
