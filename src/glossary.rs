@@ -38,6 +38,9 @@ glossary! {
     Precision, "precision", "precision", "Of the reviews the model puts in a class, the share that belong there.";
     Recall, "recall", "recall", "Of the reviews that belong in a class, the share the model finds.";
     Spread, "spread", "±", "How much the score differs from fold to fold (one standard deviation): two models closer than this are hard to tell apart.";
+    F1Weighted, "f1-weighted", "weighted F1", "The F1 of each class, averaged so that a frequent class counts more.";
+    BalancedAccuracy, "balanced-accuracy", "balanced accuracy", "The share of each class that is found, averaged over the classes: a rare class counts as much as a frequent one.";
+    Metric, "metric", "metric", "The one number by which settings are compared and the best is chosen.";
     Mcc, "mcc", "MCC", "A score from -1 to 1 that is 0 for guessing and stays honest when classes are of unequal size.";
     RocAuc, "roc-auc", "ROC AUC", "The chance that a positive review gets a higher score than a negative one: 0.5 is guessing, 1 is perfect.";
     AveragePrecision, "average-precision", "average precision", "How pure the list of found reviews stays while it grows, from 0 to 1.";

@@ -1,5 +1,6 @@
 //! Figures as they are shown everywhere: a score with its spread, a model with its colour, a stat.
 
+use engine::metrics::Metric;
 use engine::models::ModelKind;
 use leptos::prelude::*;
 use markup::view;
@@ -65,6 +66,21 @@ fn word_of(model: Option<ModelKind>) -> Word {
         Some(ModelKind::LinearSvc) => Word::LinearSvm,
         Some(ModelKind::RandomForest) => Word::RandomForest,
         Some(ModelKind::Dummy) | None => Word::Dummy,
+    }
+}
+
+/// The word behind a metric.
+pub fn word_of_metric(metric: Metric) -> Word {
+    match metric {
+        Metric::F1Macro => Word::MacroF1,
+        Metric::Accuracy => Word::Accuracy,
+        Metric::BalancedAccuracy => Word::BalancedAccuracy,
+        Metric::F1Weighted => Word::F1Weighted,
+        Metric::Mcc => Word::Mcc,
+        Metric::RocAuc => Word::RocAuc,
+        Metric::AveragePrecision => Word::AveragePrecision,
+        Metric::LogLoss => Word::LogLoss,
+        Metric::Brier => Word::Brier,
     }
 }
 

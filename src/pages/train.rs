@@ -10,6 +10,7 @@ pub mod plots;
 pub mod more_labels;
 pub mod luck;
 
+use engine::metrics::Metric;
 use leptos::prelude::*;
 use markup::view;
 
@@ -146,13 +147,16 @@ fn Study(training: Training) -> View {
     };
     let rows = of_study(|study| study.rows.clone());
     let is_fitted = Derived::new(move || rows.with(|rows| rows.iter().any(|row| row.words.is_some())));
+    let metric = Derived::new(move || {
+        training.live.with(|live| live.loaded().map_or(Metric::default(), |live| live.metric))
+    });
     let verdict =
         Derived::new(move || training.live.with(|live| live.loaded().and_then(LiveStudy::against_guessing)));
     view! {
         <div class="stack">
             <Progress training />
             <Show when=move || rows.with(|rows| !rows.is_empty())>
-                <Leaderboard rows verdict />
+                <Leaderboard rows metric verdict />
             </Show>
             <Show when=move || is_fitted.get()>
                 <Summary training rows />

@@ -53,7 +53,7 @@ mod tests {
         let spec = StudySpec::reference(&[ModelKind::LinearSvc], 20, 1);
         let mut trials = StudyTrials::new(RunId("01STUDY".into()), origin, spec);
         let failed = |reason: &str| TrialOutcome::Failed { reason: reason.to_owned() };
-        let complete = TrialOutcome::Complete { fold_f1_macro: vec![0.5, 0.6] };
+        let complete = TrialOutcome::complete(vec![0.5, 0.6]);
         let many = std::iter::repeat_n(failed("no word is left"), MAX_NAMED + 1);
         for (number, outcome) in (0..).zip([failed("no step helps"), complete].into_iter().chain(many)) {
             let (setting, rungs) = (Setting::new(), Vec::new());

@@ -113,6 +113,22 @@ impl KeptStudies {
         self.store(KeptStudy { id, name, created, ..kept }, Lifecycle::Active, said);
     }
 
+    /// Keeps it under another name; whether it can be.
+    pub fn rename(self, id: &SavedId, name: &str) -> bool {
+        let Some(kept) = self.find(|kept| kept.id == *id) else { return false };
+        match new_name(name, |name| self.find(|other| other.name == name && other.id != *id).is_some()) {
+            Ok(name) => {
+                let said = format!("'{}' is called '{name}' now.", kept.name);
+                self.store(KeptStudy { name, ..kept }, Lifecycle::Active, said);
+                true
+            }
+            Err(sentence) => {
+                self.tell(Err(sentence));
+                false
+            }
+        }
+    }
+
     /// Puts it away; `take_back` brings it again.
     pub fn delete(self, id: &SavedId) {
         let Some(kept) = self.find(|kept| kept.id == *id) else { return };
@@ -210,6 +226,15 @@ fn clean(name: &str) -> Option<String> {
     (!kept.is_empty()).then_some(kept)
 }
 
+/// A typed name as it is kept, or why it cannot be.
+fn new_name(name: &str, taken: impl Fn(&str) -> bool) -> Result<String, String> {
+    let Some(name) = clean(name) else { return Err("Type a name for these settings.".to_owned()) };
+    match taken(&name) {
+        true => Err(format!("There are settings called '{name}' already: type another name.")),
+        false => Ok(name),
+    }
+}
+
 /// `Mine copy`, `Mine copy 2`, …: the first that is not taken.
 fn copy_name(name: &str, taken: impl Fn(&str) -> bool) -> String {
     let numbered = |number: u32| match number {
@@ -273,6 +298,13 @@ mod tests {
     fn a_copy_has_a_name_of_its_own() {
         assert_eq!(copy_name("mine", |_| false), "mine copy");
         assert_eq!(copy_name("mine", |name| ["mine copy", "mine copy 2"].contains(&name)), "mine copy 3");
+    }
+
+    #[test]
+    fn a_new_name_is_one_that_no_other_has() {
+        assert_eq!(new_name(" shop ", |_| false), Ok("shop".to_owned()));
+        assert!(new_name("shop", |_| true).is_err_and(|why| why.contains("'shop' already")));
+        assert!(new_name("  ", |_| false).is_err());
     }
 
     #[test]

@@ -4,14 +4,15 @@ mod leaderboard;
 
 use std::rc::Rc;
 
-use drivers::{GUESS_CV, SearchStatus, StudyDriver, StudyPhase, luck_of_tags, saved_ms, trial_of, worked_ms};
+use drivers::{SearchStatus, StudyDriver, StudyPhase, luck_of_tags, saved_ms, trial_of, worked_ms};
+use engine::metrics::Metric;
 use engine::models::ModelKind;
 use engine::tune::{Luck, StudySpec, Trial, fold_interval};
 use track::id::RunId;
 use track::name::memorable;
-use track::run::{INTERRUPTED_REASON, ParamValue, Run, RunKind, RunSpec, RunState};
+use track::run::{FoldScore, INTERRUPTED_REASON, ParamValue, Run, RunKind, RunSpec, RunState};
 
-use self::leaderboard::{cv, rows, rows_of_records};
+use self::leaderboard::{cv, cv_spread, guess_name, rows, rows_of_records};
 use super::format;
 use super::record_views::model_of;
 use super::steering::Hold;
@@ -51,9 +52,11 @@ pub struct LiveStudy {
     pub n_done: u64,
     /// Trials to be made.
     pub n_total: u64,
+    /// What settings are compared by.
+    pub metric: Metric,
     /// The best trial so far.
     pub best: Option<Best>,
-    /// Mean macro F1 of guessing over the folds, once that is known.
+    /// What guessing scores over the folds, once that is known.
     pub guess: Option<f64>,
     /// Stored trials that could not be evaluated.
     pub n_failed: u64,
@@ -80,7 +83,7 @@ pub struct LiveStudy {
 /// The best trial of a study.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Best {
-    /// Mean macro F1 over the folds.
+    /// Mean over the folds of the study's metric; a loss as it is.
     pub mean: f64,
     /// Standard deviation over the folds.
     pub spread: f64,
@@ -117,7 +120,10 @@ impl LiveStudy {
     pub fn against_guessing(&self) -> Option<String> {
         let (best, guess) = (self.best?, self.guess?);
         let against = format!("{} against {}", format::score(best.mean), format::score(guess));
-        let (low, high) = best.interval.unwrap_or((best.mean, best.mean));
+        let signed = |score| self.metric.signed(score);
+        let ends = best.interval.unwrap_or((best.mean, best.mean));
+        let (low, high) = (signed(ends.0).min(signed(ends.1)), signed(ends.0).max(signed(ends.1)));
+        let guess = signed(guess);
         Some(if low > guess {
             format!(
                 "Yes: {against} for always giving the same answer, and that lead is more than luck of the folds."
@@ -139,6 +145,7 @@ impl LiveStudy {
             phase: LivePhase::Preparing,
             n_done: 0,
             n_total,
+            metric: Metric::default(),
             best: None,
             guess: None,
             n_failed: 0,
@@ -193,9 +200,9 @@ impl LiveStudy {
         let status = &driver.status();
         let n_folds = driver.plan().study.split.n_folds;
         let best = status.best().map(|(search, trial)| Best {
-            mean: trial.cv_f1_macro,
-            spread: trial.cv_f1_std,
-            interval: fold_interval(&trial.fold_f1_macro, n_folds),
+            mean: status.metric.signed(trial.score),
+            spread: trial.spread,
+            interval: interval(status.metric, &trial.fold_scores, n_folds),
             model: search.model,
         });
         let sum =
@@ -221,7 +228,8 @@ impl LiveStudy {
             n_done: status.n_done,
             n_total: status.n_total,
             best,
-            guess: status.guess.as_ref().map(|guess| guess.cv_f1_macro),
+            metric: status.metric,
+            guess: status.guess.as_ref().map(|guess| status.metric.signed(guess.score())),
             n_failed: sum(|search| search.n_failed),
             pruned,
             trials_per_second: status.trials_per_second,
@@ -248,16 +256,18 @@ impl LiveStudy {
             Some(RunSpec::Study(spec)) => Some(Rc::new(spec.clone())),
             _ => None,
         };
+        let metric = spec.as_ref().map_or(Metric::default(), |spec| spec.metric);
         let best = trials
             .iter()
-            .filter_map(|run| Some((cv(run)?, model_of(run)?, *run)))
-            .reduce(|most, next| if next.0 > most.0 { next } else { most })
+            .filter_map(|run| Some((cv(run, metric)?, model_of(run)?, *run)))
+            .reduce(|most, next| if metric.signed(next.0) > metric.signed(most.0) { next } else { most })
             .map(|(mean, model, run)| Best {
                 mean,
-                spread: run.metrics.get("cv_f1_std").copied().unwrap_or(0.0),
+                spread: cv_spread(run, metric).unwrap_or(0.0),
                 interval: spec.as_ref().and_then(|spec| {
-                    let folds: Vec<f64> = run.folds.iter().map(|fold| fold.f1_macro).collect();
-                    fold_interval(&folds, spec.split.n_folds)
+                    let own = |fold: &FoldScore| metric.signed(fold.score.unwrap_or(fold.f1_macro));
+                    let folds: Vec<f64> = run.folds.iter().map(own).collect();
+                    interval(metric, &folds, spec.split.n_folds)
                 }),
                 model,
             });
@@ -273,7 +283,8 @@ impl LiveStudy {
             n_done,
             n_total: n_asked.max(n_done),
             best,
-            guess: study.metrics.get(GUESS_CV).copied(),
+            metric,
+            guess: study.metrics.get(&guess_name(metric)).copied(),
             n_failed: trials.iter().filter(|run| matches!(run.state, RunState::Failed { .. })).count() as u64,
             pruned: spec
                 .as_ref()
@@ -282,13 +293,19 @@ impl LiveStudy {
             trials_per_second: (elapsed_ms > 0.0).then(|| n_done as f64 * 1000.0 / elapsed_ms),
             left_ms: None,
             elapsed_ms,
-            rows: rows_of_records(study, children),
+            rows: rows_of_records(study, children, metric),
             problem: None,
             luck: luck_of_tags(&study.tags),
             study: spec,
             holds: Vec::new(),
         }
     }
+}
+
+/// `fold_interval` of scores as trials hold them, as the metric itself.
+fn interval(metric: Metric, scores: &[f64], n_folds: u32) -> Option<(f64, f64)> {
+    let (low, high) = fold_interval(scores, n_folds)?;
+    Some(if metric.is_loss() { (-high, -low) } else { (low, high) })
 }
 
 /// What pruning did in a study of the store.
@@ -389,6 +406,11 @@ mod tests {
         check(0.46, (0.44, 0.48), "That cannot be said yet: 0.460 against 0.450");
         check(0.3, (0.25, 0.35), "No: 0.300 against 0.450");
         assert_eq!(LiveStudy { guess: Some(0.45), ..LiveStudy::preparing(60) }.against_guessing(), None);
+        let best =
+            Best { mean: 0.3, spread: 0.01, interval: Some((0.25, 0.35)), model: ModelKind::MultinomialNb };
+        let (metric, guess) = (Metric::LogLoss, Some(0.45));
+        let of_loss = LiveStudy { metric, best: Some(best), guess, ..LiveStudy::preparing(60) };
+        assert!(of_loss.against_guessing().is_some_and(|said| said.starts_with("Yes: 0.300 against 0.450")));
     }
 
     #[test]
@@ -406,10 +428,10 @@ mod tests {
     fn a_study_of_the_store_has_its_interval_its_guess_and_its_failures() {
         let mut study = run(RunKind::Study, RunState::Finished, Some(9_000));
         study.spec = Some(RunSpec::Study(StudySpec::reference(&[ModelKind::LinearSvc], 20, 1)));
-        study.metrics.insert(GUESS_CV.to_owned(), 0.45);
+        study.metrics.insert(drivers::GUESS_CV.to_owned(), 0.45);
         let mut best = run(RunKind::Trial, RunState::Finished, Some(2_000));
         best.params.insert("model".to_owned(), ParamValue::Text("LinearSVC".to_owned()));
-        let fold = |f1_macro| track::run::FoldScore { f1_macro, fit_ms: 1.0 };
+        let fold = |f1_macro| FoldScore { f1_macro, score: None, fit_ms: 1.0 };
         best.folds = [0.49, 0.5, 0.51, 0.5, 0.5].map(fold).to_vec();
         let failed = run(RunKind::Trial, RunState::Failed { reason: "no word is left".into() }, Some(3_000));
         let shown = LiveStudy::from_records(&study, &[best, Run { metrics: Default::default(), ..failed }]);

@@ -205,6 +205,7 @@ impl StudyForm {
             SplitKind::ByTime => "by_time",
         };
         self.choose(Choice::Split, split.to_owned());
+        self.choose(Choice::Metric, study.metric.as_str().to_owned());
         let mut tpe = |n_startup_trials: u32, n_ei_candidates: u32| {
             self.fill_text(Field::Startup, Some(n_startup_trials.to_string()));
             self.fill_text(Field::Candidates, Some(n_ei_candidates.to_string()));

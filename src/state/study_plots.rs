@@ -6,6 +6,7 @@
 use std::rc::Rc;
 
 use drivers::{StudyDriver, trial_of};
+use engine::metrics::Metric;
 use engine::models::ModelKind;
 use engine::num::SortedMap;
 use engine::tune::{MAX_TRIALS, ParamName, StudySpec, Trial, TrialOutcome, Value};
@@ -95,6 +96,12 @@ impl StudyTrials {
             search.trials.last().is_none_or(|last| last.number as usize + 1 == search.trials.len())
         };
         self.searches.iter().all(is_whole)
+    }
+
+    /// What is measured: more is better, so a loss is named with a minus.
+    pub fn score_name(&self) -> String {
+        let metric = self.spec.metric;
+        format!("{}{}", if metric.is_loss() { "−" } else { "" }, metric.name())
     }
 
     /// How many there are.
@@ -301,10 +308,18 @@ impl StudyPlots {
         }
         spawn_local(async move {
             let services = self.shared.get();
+            let metric = self.trials.with_untracked(|trials| {
+                trials.as_ref().map_or(Metric::default(), |trials| trials.spec.metric)
+            });
+            let name = format!("cv_{}", metric.as_str());
             let all = Query::RunsOfParent(run.clone());
             let found = services.store.list(&all, Order::Ascending, MAX_TRIALS_LISTED).await.map(|records| {
                 let trials = runs_of(records).into_iter().filter(|run| run.kind == RunKind::Trial);
-                Some(trials.filter_map(|run| run.metrics.get("cv_f1_macro").copied()).collect())
+                Some(
+                    trials
+                        .filter_map(|run| run.metrics.get(&name).map(|score| metric.signed(*score)))
+                        .collect(),
+                )
             });
             self.change_other(&run, |other| {
                 if other.scores == Loadable::Loading {
@@ -369,9 +384,9 @@ mod tests {
         let experiment = ExperimentId("experiment".into());
         let mut trials =
             StudyTrials::new(RunId("study".into()), (data, experiment), StudySpec::reference(&models, 20, 1));
-        let complete = TrialOutcome::Complete { fold_f1_macro: vec![0.8, 0.82] };
+        let complete = TrialOutcome::complete(vec![0.8, 0.82]);
         trials.push(0, trial(0, complete), Millis(5));
-        trials.push(1, trial(0, TrialOutcome::Pruned { fold_f1_macro: vec![0.5] }), Millis(7));
+        trials.push(1, trial(0, TrialOutcome::pruned(vec![0.5])), Millis(7));
         trials.push(1, trial(1, TrialOutcome::Failed { reason: "no word is left".into() }), Millis(9));
         trials
     }

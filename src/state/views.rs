@@ -23,13 +23,13 @@ pub struct LeaderboardRow {
     pub name: String,
     /// The model; none for guessing the most frequent class.
     pub model: Option<ModelKind>,
-    /// Mean macro F1 of the folds.
+    /// Mean of the folds, by the study's metric; a loss as it is.
     pub cv: Option<f64>,
-    /// Standard deviation of the folds' macro F1.
+    /// Standard deviation of the folds.
     pub cv_spread: Option<f64>,
-    /// Macro F1 on the training part.
+    /// The same metric on the training part.
     pub train: Option<f64>,
-    /// Macro F1 on the test part.
+    /// The same metric on the test part.
     pub test: Option<f64>,
     /// Milliseconds of the final fit.
     pub fit_ms: Option<f64>,

@@ -56,7 +56,7 @@ fn best_cv_f1(docs: &CleanedDocs, kind: ModelKind, ngram_range: (u8, u8)) -> f64
         let pipeline = study.searches[0].pipeline(&setting);
         let scores =
             validator.evaluate(&pipeline.vectorizer, &pipeline.model).expect("a setting of the space");
-        let outcome = TrialOutcome::Complete { fold_f1_macro: scores.fold_f1_macro };
+        let outcome = TrialOutcome::complete(scores.fold_f1_macro);
         trials.push(Trial { number, setting, outcome, rungs: Vec::new(), elapsed_ms: 0.0 });
     }
     best_trial(&trials).and_then(Trial::mean).expect("twenty complete trials")

@@ -6,6 +6,7 @@ mod decision;
 mod fixes;
 mod models;
 
+use engine::metrics::Metric;
 use engine::models::ModelKind;
 use engine::split::SplitSpec;
 use engine::tune::{MAX_MINUTES, MAX_TRIALS, PrunerSpec, SamplerSpec, StudyPreset};
@@ -74,6 +75,8 @@ pub struct TrainArguments {
     pub minutes: Option<f64>,
     /// How settings are drawn, where not as the preset does.
     pub sampler: Option<SamplerSpec>,
+    /// What settings are compared by.
+    pub metric: Metric,
     /// What trials are pruned by.
     pub pruner: PrunerSpec,
     /// Everything random derives from it.
@@ -161,6 +164,7 @@ fn parse_train(parser: &mut Parser) -> Result<Command, lexopt::Error> {
         n_trials: None,
         minutes: None,
         sampler: None,
+        metric: Metric::default(),
         pruner: PrunerSpec::None,
         seed: DEFAULT_SEED,
         n_workers: std::thread::available_parallelism().map_or(1, usize::from).min(MAX_WORKERS),
@@ -184,6 +188,7 @@ fn parse_train(parser: &mut Parser) -> Result<Command, lexopt::Error> {
             }
             "preset" => arguments.preset = Some(preset(&parser.value()?.string()?)?),
             "sampler" => arguments.sampler = Some(sampler(&parser.value()?.string()?)?),
+            "metric" => arguments.metric = metric(&parser.value()?.string()?)?,
             "pruner" => arguments.pruner = pruner(&parser.value()?.string()?)?,
             "minutes" => arguments.minutes = Some(minutes(parser.value()?.parse()?)?),
             "seed" => arguments.seed = parser.value()?.parse()?,
@@ -310,6 +315,14 @@ fn sampler(word: &str) -> Result<SamplerSpec, lexopt::Error> {
             let known = "tpe, tpe-independent, random, grid and quasi-random";
             return Err(format!("--sampler knows {known}, not '{word}'").into());
         }
+    })
+}
+
+fn metric(word: &str) -> Result<Metric, lexopt::Error> {
+    let found = Metric::ALL.into_iter().find(|metric| metric.as_str() == word);
+    found.ok_or_else(|| {
+        let known = Metric::ALL.map(Metric::as_str).join(", ");
+        format!("--metric knows {known}, not '{word}'").into()
     })
 }
 
@@ -445,6 +458,10 @@ mod tests {
         check_wrong(
             &["train", "a", "--sampler", "cma"],
             "--sampler knows tpe, tpe-independent, random, grid",
+        );
+        check_wrong(
+            &["train", "a", "--metric", "auc"],
+            "--metric knows f1_macro, accuracy, balanced_accuracy, f1_weighted, mcc, roc_auc, average_precision, log_loss, brier, not 'auc'",
         );
         check_wrong(&["train", "a", "--seed", "x"], "cannot parse argument \"x\"");
         check_wrong(

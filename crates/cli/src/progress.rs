@@ -55,7 +55,8 @@ fn study_line(status: &StudyStatus) -> String {
     let share = status.n_done as f64 / status.n_total.max(1) as f64;
     let mut line = format!("Tuning {} {} of {} trials", bar(share), status.n_done, status.n_total);
     if let Some((search, best)) = status.best() {
-        line.push_str(&format!(", best macro F1 {:.4} ({})", best.cv_f1_macro, search.model.as_str()));
+        let (metric, model) = (status.metric, search.model.as_str());
+        line.push_str(&format!(", best {} {:.4} ({model})", metric.name(), metric.signed(best.score)));
     }
     if let (StudyPhase::Searching, Some(left_ms)) = (status.phase, status.left_ms) {
         line.push_str(&format!(", {:.0} s left", (left_ms / 1000.0).ceil()));

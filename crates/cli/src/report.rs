@@ -3,14 +3,14 @@
 
 use drivers::{FitSummary, StudySummary};
 use engine::dataset::DatasetSummary;
-use engine::metrics::F1Interval;
+use engine::metrics::{F1Interval, Metric, Metrics};
 
 /// The table, the words, and how much better than guessing the best is.
 pub fn study(summary: &StudySummary) -> String {
     let mut text = String::new();
     let fits: Vec<&FitSummary> = summary.models.iter().filter_map(|model| model.fit.as_ref()).collect();
     if !fits.is_empty() {
-        text.push_str(&table(&fits));
+        text.push_str(&table(&fits, summary.study.metric));
         text.push('\n');
     }
     for model in &summary.models {
@@ -28,11 +28,20 @@ pub fn study(summary: &StudySummary) -> String {
         ));
     }
     if let Some(fit) = fits.first() {
-        let folds = summary.guess.as_ref().map(|guess| format!("{:.3} over the folds, ", guess.cv_f1_macro));
+        let metric = summary.study.metric;
+        let over_folds = summary.guess.as_ref().map(|guess| metric.signed(guess.score()));
+        let test = if metric.is_usual() {
+            Some(fit.dummy_f1)
+        } else {
+            summary.guess.as_ref().map(|guess| guess.test)
+        };
+        let said = [(over_folds, "over the folds"), (test, "on the test part")];
+        let said: Vec<String> =
+            said.iter().filter_map(|(score, of)| score.map(|score| format!("{score:.3} {of}"))).collect();
         text.push_str(&format!(
-            "Always guessing the commonest class: macro F1 {}{:.3} on the test part.\n",
-            folds.unwrap_or_default(),
-            fit.dummy_f1
+            "Always guessing the commonest class: {} {}.\n",
+            metric.name(),
+            said.join(", ")
         ));
     }
     text
@@ -64,17 +73,27 @@ pub fn rows(summary: &DatasetSummary, classes: &[(String, u64)]) -> String {
     text
 }
 
-fn table(fits: &[&FitSummary]) -> String {
+fn table(fits: &[&FitSummary], metric: Metric) -> String {
     let titles = ["model", "CV macro F1", "train", "test (95 %)", "fit_time", "study_time", "size"];
     let mut rows = vec![titles.map(str::to_owned)];
+    if !metric.is_usual() {
+        let name = metric.name();
+        [rows[0][1], rows[0][2], rows[0][3]] =
+            [format!("CV {name}"), format!("train {name}"), format!("test {name}")];
+    }
     rows.extend(fits.iter().map(|fit| {
         [
             fit.model.as_str().to_owned(),
-            format!("{:.4} ± {:.4}", fit.cv_f1_macro, fit.cv_f1_std),
-            format!("{:.4}", fit.train.f1_macro),
+            match &fit.cv_metric {
+                Some(own) => format!("{:.4} ± {:.4}", own.mean, own.std),
+                None => format!("{:.4} ± {:.4}", fit.cv_f1_macro, fit.cv_f1_std),
+            },
+            measured(metric, &fit.train),
             match fit.test_interval {
-                Some(F1Interval { low, high }) => format!("{:.4} ({low:.3} to {high:.3})", fit.test.f1_macro),
-                None => format!("{:.4}", fit.test.f1_macro),
+                Some(F1Interval { low, high }) if metric.is_usual() => {
+                    format!("{:.4} ({low:.3} to {high:.3})", fit.test.f1_macro)
+                }
+                _ => measured(metric, &fit.test),
             },
             format!("{:.3} s", fit.fit_time),
             format!("{:.3} s", fit.study_time),
@@ -93,6 +112,10 @@ fn table(fits: &[&FitSummary]) -> String {
         text.push('\n');
     }
     text
+}
+
+fn measured(metric: Metric, metrics: &Metrics) -> String {
+    metric.of(metrics).map_or_else(|| "-".to_owned(), |value| format!("{value:.4}"))
 }
 
 fn size(n_bytes: u64) -> String {

@@ -117,6 +117,7 @@ fn study(arguments: &TrainArguments, earlier: Option<&Earlier>) -> StudySpec {
         study.sampler = sampler.clone();
     }
     study.minutes = arguments.minutes;
+    study.metric = arguments.metric;
     study.pruner = arguments.pruner.clone();
     study.split = arguments.split.clone();
     study

@@ -7,11 +7,11 @@
 mod protocol;
 mod pass;
 mod audit;
+mod summary;
 mod records;
 mod luck_tags;
 mod worked;
 mod outbox;
-mod summary;
 mod status;
 mod study;
 mod questions;
@@ -25,10 +25,11 @@ pub use pass::{
 };
 pub use protocol::{Command, Driver, Event, Input, Ticket};
 pub use questions::{QuestionDriver, QuestionError};
-pub use records::{BEST_FIT_TAG, ENDED_TAG, GUESS_CV, GUESS_STD, OWNER_TAG, StudyPlan, trial_of};
+pub use records::{BEST_FIT_TAG, ENDED_TAG, GUESS_CV, GUESS_STD, GUESS_TEST, OWNER_TAG, StudyPlan, trial_of};
 pub use status::{BestTrial, SearchStatus, StudyPhase, StudyStatus};
 pub use study::{MAX_LOSSES, SLICE_MS, StudyDriver, StudyError};
 pub use summary::{
-    DataSummary, FitSummary, Guess, ModelSummary, SUMMARY_SCHEMA, StudySummary, best_fit, plain_words, words,
+    CvMetric, DataSummary, FitSummary, Guess, ModelSummary, SUMMARY_SCHEMA, StudySummary, best_fit,
+    plain_words, words,
 };
 pub use worked::{saved_ms, worked_ms};

@@ -4,7 +4,7 @@ mod params;
 
 use engine::ENGINE_VERSION;
 use engine::dataset::LabelId;
-use engine::metrics::Metrics;
+use engine::metrics::{Metric, Metrics};
 use engine::num::{ContentHash, SortedMap};
 use engine::pipeline::{AbstainRule, DecisionSpec, PipelineSpec};
 use engine::stats;
@@ -20,6 +20,8 @@ use track::run::{
     PIPELINE_MEDIA_TYPE, ParamValue, Run, RunKind, RunSpec, RunState,
 };
 
+use crate::summary::{CvMetric, Guess};
+
 use params::{Params, pipeline_params, put_decision};
 
 /// Tag of a study: id of its fit with the best cross-validated score.
@@ -31,6 +33,8 @@ pub const ENDED_TAG: &str = "ended_early";
 
 /// Metric of a study: mean macro F1 of guessing the most frequent class, over the folds.
 pub const GUESS_CV: &str = "dummy_cv_f1_macro";
+/// Begins the name of a metric of a study: its own metric on the test part, by guessing.
+pub const GUESS_TEST: &str = "dummy_test_";
 /// Metric of a study: standard deviation of the same (divisor n).
 pub const GUESS_STD: &str = "dummy_cv_f1_std";
 
@@ -121,6 +125,9 @@ pub(crate) fn study_run(
     params.int("n_folds", study.split.n_folds);
     params.float("test_share", study.split.test_share);
     params.text("split", study.split.kind.as_str());
+    if !study.metric.is_usual() {
+        params.text("metric", study.metric.as_str());
+    }
     if study.split.n_repeats > 1 {
         params.int("n_repeats", study.split.n_repeats);
     }
@@ -130,7 +137,7 @@ pub(crate) fn study_run(
     }
     if let Some((fit, trial)) = best {
         run.tags.insert(BEST_FIT_TAG.to_owned(), fit.0);
-        run.metrics = cv_metrics(trial);
+        run.metrics = cv_metrics(plan.study.metric, trial);
     }
     run.spec = Some(RunSpec::Study(study.clone()));
     run
@@ -149,18 +156,23 @@ pub(crate) fn trial_run(plan: &StudyPlan, search: usize, trial: &Trial, ended: M
     run.ended = Some(ended);
     run.params = pipeline_params(&plan.study.pipeline(search, &trial.setting));
     put_setting(&mut run.params, &trial.setting);
-    run.metrics = cv_metrics(trial);
+    run.metrics = cv_metrics(plan.study.metric, trial);
     run.metrics.insert("fit_time".into(), trial.elapsed_ms / 1000.0);
-    run.metrics.extend(trial.rungs.iter().enumerate().map(|(rung, mean)| (rung_name(rung), *mean)));
+    let metric = plan.study.metric;
+    let rungs = trial.rungs.iter().enumerate();
+    run.metrics.extend(rungs.map(|(rung, mean)| (rung_name(metric, rung), metric.signed(*mean))));
     let n_folds = trial.fold_scores().len().max(1) as f64;
     let fit_ms = trial.elapsed_ms / n_folds;
-    run.folds = trial.fold_scores().iter().map(|score| FoldScore { f1_macro: *score, fit_ms }).collect();
+    let own = |score: &f64| (!metric.is_usual()).then(|| metric.signed(*score));
+    let folds = trial.fold_f1_macro().iter().zip(trial.fold_scores());
+    let fold = |(f1_macro, score): (&f64, &f64)| FoldScore { f1_macro: *f1_macro, score: own(score), fit_ms };
+    run.folds = folds.map(fold).collect();
     run
 }
 
 /// A trial's mean on the subset of rows number `rung`.
-fn rung_name(rung: usize) -> String {
-    format!("rung_{rung}_f1_macro")
+fn rung_name(metric: Metric, rung: usize) -> String {
+    format!("rung_{rung}_{}", metric.as_str())
 }
 
 /// The trial of `study` that left a record, and its search; `None` where the record says too little.
@@ -182,13 +194,17 @@ pub fn trial_of(id: &RunId, study: &StudySpec, run: &Run) -> Option<(usize, Tria
     let decided = setting.clone();
     setting.retain(|name, _| name.is_active(&decided));
     let fold_f1_macro = run.folds.iter().map(|fold| fold.f1_macro).collect();
+    let own = |fold: &FoldScore| fold.score.map(|score| study.metric.signed(score));
+    let fold_scores = run.folds.iter().filter_map(own).collect();
     let outcome = match &run.state {
-        RunState::Finished => TrialOutcome::Complete { fold_f1_macro },
-        RunState::Pruned => TrialOutcome::Pruned { fold_f1_macro },
+        RunState::Finished => TrialOutcome::Complete { fold_f1_macro, fold_scores },
+        RunState::Pruned => TrialOutcome::Pruned { fold_f1_macro, fold_scores },
         RunState::Failed { reason } => TrialOutcome::Failed { reason: reason.clone() },
         RunState::Running | RunState::Killed => return None,
     };
-    let rungs = (0..).map_while(|rung| run.metrics.get(&rung_name(rung)).copied()).collect();
+    let on_rung =
+        |rung| run.metrics.get(&rung_name(study.metric, rung)).map(|mean| study.metric.signed(*mean));
+    let rungs = (0..).map_while(on_rung).collect();
     let elapsed_ms = run.metrics.get("fit_time").map_or(0.0, |seconds| seconds * 1000.0);
     Some((search, Trial { number: u32::try_from(number?).ok()?, setting, outcome, rungs, elapsed_ms }))
 }
@@ -214,7 +230,7 @@ pub(crate) fn fit_run(plan: &StudyPlan, fit: &Fit) -> Run {
     run.ended = Some(ended);
     run.params = pipeline_params(&pipeline);
     run.params.insert("trial".into(), ParamValue::Int(i64::from(trial.number)));
-    run.metrics = cv_metrics(trial);
+    run.metrics = cv_metrics(plan.study.metric, trial);
     run.metrics.extend(test_metrics(&plan.classes, &output.test));
     run.metrics.extend(luck_and_coverage(&plan.study.decision, output));
     put_decision(&mut run, &plan.study.decision, output);
@@ -229,6 +245,13 @@ pub(crate) fn fit_run(plan: &StudyPlan, fit: &Fit) -> Run {
         ("n_terms", f64::from(output.n_terms)),
     ];
     run.metrics.extend(numbers.map(|(name, value)| (name.to_owned(), value)));
+    let metric = plan.study.metric;
+    if !metric.is_usual() {
+        for (part, measured) in [("train", &output.train), ("test", &output.test)] {
+            let value = metric.of(measured).filter(|value| value.is_finite());
+            run.metrics.extend(value.map(|value| (format!("{part}_{}", metric.as_str()), value)));
+        }
+    }
     run.spec = Some(RunSpec::Pipeline(pipeline));
     run.artifacts = vec![
         Artifact {
@@ -301,16 +324,37 @@ fn put_setting(params: &mut SortedMap<String, ParamValue>, setting: &Setting) {
     }
 }
 
-/// Mean and standard deviation (divisor n, as numpy's `std`) of the folds.
-fn cv_metrics(trial: &Trial) -> SortedMap<String, f64> {
-    let numbers = [("cv_f1_macro", trial.mean()), ("cv_f1_std", trial.spread())];
-    numbers.into_iter().filter_map(|(name, value)| Some((name.to_owned(), value?))).collect()
+/// Mean and standard deviation (divisor n, as numpy's `std`) of the folds; of a study after another metric than macro
+/// F1 that, too.
+fn cv_metrics(metric: Metric, trial: &Trial) -> SortedMap<String, f64> {
+    let mut metrics = SortedMap::new();
+    if trial.mean().is_some() {
+        let folds = trial.fold_f1_macro();
+        let numbers = [("cv_f1_macro", stats::mean(folds)), ("cv_f1_std", stats::population_sd(folds))];
+        metrics.extend(finite(numbers.into_iter()));
+        metrics.extend(own_cv("cv", &CvMetric::of(metric, trial.fold_scores())));
+    }
+    metrics
+}
+
+/// `cv_log_loss` and `cv_log_loss_std`.
+fn own_cv(begins: &str, own: &Option<CvMetric>) -> SortedMap<String, f64> {
+    let Some(CvMetric { name, mean, std, .. }) = own else { return SortedMap::new() };
+    let name = format!("{begins}_{}", name.as_str());
+    let known = [(name.clone(), *mean), (format!("{name}_std"), *std)];
+    known.into_iter().filter(|(_, value)| value.is_finite()).collect()
 }
 
 /// What guessing scores, among a study's metrics.
-pub(crate) fn guess_metrics(folds: &[f64]) -> SortedMap<String, f64> {
-    let numbers = [(GUESS_CV, stats::mean(folds)), (GUESS_STD, stats::population_sd(folds))];
-    finite(numbers.into_iter())
+pub(crate) fn guess_metrics(guess: &Guess) -> SortedMap<String, f64> {
+    let numbers = [(GUESS_CV, Some(guess.cv_f1_macro)), (GUESS_STD, Some(guess.cv_f1_std))];
+    let mut metrics = finite(numbers.into_iter());
+    metrics.extend(own_cv("dummy_cv", &guess.cv_metric));
+    let metric = guess.cv_metric.as_ref().map_or(Metric::default(), |own| own.name);
+    if guess.test.is_finite() {
+        metrics.insert(format!("{GUESS_TEST}{}", metric.as_str()), guess.test);
+    }
+    metrics
 }
 
 fn test_metrics(classes: &[(String, u64)], test: &Metrics) -> SortedMap<String, f64> {

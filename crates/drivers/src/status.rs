@@ -1,5 +1,6 @@
 //! How a study stands, as plain values for pages and terminals. Only what is stored is in it.
 
+use engine::metrics::Metric;
 use engine::models::ModelKind;
 use engine::tune::Setting;
 use track::id::{Millis, RunId};
@@ -28,6 +29,8 @@ pub enum StudyPhase {
 pub struct StudyStatus {
     /// The study's run.
     pub run: RunId,
+    /// What settings are compared by.
+    pub metric: Metric,
     /// What it is at.
     pub phase: StudyPhase,
     /// Whether everything that came out so far is stored.
@@ -60,7 +63,7 @@ impl StudyStatus {
         let mut best: Option<(&SearchStatus, &BestTrial)> = None;
         for search in &self.searches {
             if let Some(trial) = &search.best
-                && best.is_none_or(|(_, most)| trial.cv_f1_macro > most.cv_f1_macro)
+                && best.is_none_or(|(_, most)| trial.score > most.score)
             {
                 best = Some((search, trial));
             }
@@ -103,10 +106,10 @@ pub struct BestTrial {
     pub run: RunId,
     /// What was tried.
     pub setting: Setting,
-    /// Mean macro F1 over the folds.
-    pub cv_f1_macro: f64,
+    /// Mean score over the folds by the study's metric, more being better: a loss negated.
+    pub score: f64,
     /// Standard deviation over the folds (divisor n).
-    pub cv_f1_std: f64,
-    /// Macro F1 of each fold.
-    pub fold_f1_macro: Vec<f64>,
+    pub spread: f64,
+    /// Score of each fold.
+    pub fold_scores: Vec<f64>,
 }

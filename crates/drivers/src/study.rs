@@ -256,7 +256,7 @@ impl StudyDriver {
         let searches = self.searches.iter();
         let searches =
             searches.map(|search| (search.trials.len(), search.fit.is_some(), search.failed.is_some()));
-        let is_guessed = self.guessing.folds.is_some();
+        let is_guessed = self.guessing.guesses.is_some();
         self.outbox.show_then(Shown { searches: searches.collect(), is_guessed });
     }
 

@@ -1,10 +1,11 @@
 //! A finished study in numbers, in plain words, and as the JSON that page and terminal share.
 
 use engine::ENGINE_VERSION;
-use engine::metrics::{F1Interval, IntervalSpec, Metrics};
+use engine::metrics::{F1Interval, IntervalSpec, Metric, Metrics};
 use engine::models::ModelKind;
 use engine::num::ContentHash;
 use engine::pipeline::Coverage;
+use engine::stats;
 use engine::tune::{Setting, StudySpec, Trial};
 use json::ToJson;
 use track::dataset::DatasetRef;
@@ -31,6 +32,9 @@ pub struct FitSummary {
     pub cv_f1_macro: f64,
     /// Their standard deviation (divisor n).
     pub cv_f1_std: f64,
+    /// What the study was after, where that is not macro F1.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub cv_metric: Option<CvMetric>,
     /// On the training part.
     pub train: Metrics,
     /// On the test part.
@@ -73,6 +77,54 @@ pub struct Guess {
     pub cv_f1_std: f64,
     /// Macro F1 of each fold.
     pub fold_f1_macro: Vec<f64>,
+    /// The study's metric over the folds, where that is not macro F1.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub cv_metric: Option<CvMetric>,
+    /// The study's metric on the test part.
+    pub test: f64,
+}
+
+impl Guess {
+    /// The study's metric over the folds, more being better.
+    pub fn score(&self) -> f64 {
+        self.cv_metric.as_ref().map_or(self.cv_f1_macro, CvMetric::score)
+    }
+}
+
+/// What a study is after, over the folds: a loss as it is, less being better.
+#[derive(Clone, Debug, PartialEq, ToJson)]
+pub struct CvMetric {
+    /// Which metric.
+    pub name: Metric,
+    /// Mean of the folds.
+    pub mean: f64,
+    /// Their standard deviation (divisor n).
+    pub std: f64,
+    /// Of each fold.
+    pub folds: Vec<f64>,
+}
+
+impl CvMetric {
+    /// Of fold scores as trials hold them; none of macro F1.
+    pub(crate) fn of(name: Metric, scores: &[f64]) -> Option<Self> {
+        if name.is_usual() {
+            return None;
+        }
+        let folds: Vec<f64> = scores.iter().map(|score| name.signed(*score)).collect();
+        Some(Self { name, mean: stats::mean(&folds)?, std: stats::population_sd(&folds)?, folds })
+    }
+
+    /// Its mean, more being better.
+    pub fn score(&self) -> f64 {
+        self.name.signed(self.mean)
+    }
+}
+
+impl FitSummary {
+    /// The study's metric over the folds, more being better.
+    pub fn score(&self) -> f64 {
+        self.cv_metric.as_ref().map_or(self.cv_f1_macro, CvMetric::score)
+    }
 }
 
 /// What a model does, in words a shop owner understands.
@@ -186,7 +238,7 @@ impl StudySummary {
 pub fn best_fit<'a>(fits: impl IntoIterator<Item = &'a FitSummary>) -> Option<&'a FitSummary> {
     let mut best: Option<&FitSummary> = None;
     for fit in fits {
-        if best.is_none_or(|most| fit.cv_f1_macro > most.cv_f1_macro) {
+        if best.is_none_or(|most| fit.score() > most.score()) {
             best = Some(fit);
         }
     }

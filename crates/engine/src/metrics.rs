@@ -5,6 +5,7 @@ mod curves;
 mod probability;
 mod averages;
 mod interval;
+mod metric;
 mod paired;
 #[cfg(test)]
 mod tests;
@@ -19,6 +20,7 @@ use crate::models::{f1_macro, f1_of_classes};
 pub use averages::ClassScores;
 pub use curves::{CurvePoints, PrecisionRecallPoint, RocPoint, precision_recall_curve, roc_curve};
 pub use interval::{F1Interval, IntervalSpec, MAX_RESAMPLES, bootstrap_f1_macro};
+pub use metric::Metric;
 pub use paired::{PairedF1, paired_bootstrap_f1_macro};
 pub use probability::{CALIBRATION_BINS, CalibrationBin, calibration_curve};
 pub use ranking::{average_precision, roc_auc};

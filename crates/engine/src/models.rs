@@ -30,6 +30,7 @@ mod plain;
 mod plain;
 mod validate;
 mod warm;
+mod judged;
 mod repeated;
 
 use json::{FromJson, ToJson};
@@ -41,6 +42,7 @@ use crate::features::FeatureError;
 
 pub use f1::{f1_macro, f1_of_classes};
 pub use forest::{Forest, ForestError, ForestGrower, LEAF, Tree};
+pub use judged::{FoldJudge, FoldRows, JudgedFolds, Judging};
 pub use objective::objective;
 pub use repeated::RepeatedValidator;
 pub(crate) use scorer::class_of;
@@ -183,6 +185,14 @@ pub enum EvaluateError {
     NotInThisBuild {
         /// The model.
         model: ModelKind,
+    },
+    /// What was asked for is not defined for some fold's rows.
+    #[error(
+        "{metric} cannot be measured in some fold, which lacks a class: use fewer folds or add rows of it"
+    )]
+    NotMeasured {
+        /// What was asked for.
+        metric: &'static str,
     },
     /// The solver did not reach its goal.
     #[error("no solution within {n_steps} steps: choose a smaller C")]

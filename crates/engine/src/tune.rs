@@ -20,6 +20,7 @@ mod study;
 mod pruner;
 mod pointless;
 mod importance;
+mod measure;
 mod guessing;
 mod luck;
 mod learning;
@@ -28,6 +29,7 @@ mod figures;
 use json::{FromJson, Node, ToJson, Writer};
 use serde::{Deserialize, Serialize};
 
+use crate::metrics::Metric;
 use crate::num::SortedMap;
 use crate::pipeline::{DecisionSpec, PipelineSpec};
 use crate::split::SplitSpec;
@@ -36,10 +38,11 @@ use crate::text::CleanStep;
 pub use ending::SearchEnd;
 pub use enumeration::Enumeration;
 pub use figures::{distribution, places, ranks, surface};
-pub use guessing::guessed_folds;
+pub use guessing::{Guesses, guess_folds};
 pub use importance::{MIN_IMPORTANCE_TRIALS, TooFewTrials, importances};
 pub use learning::{CURVE_SHARES, LearningPoint, MoreLabels, learn_from_share};
 pub use luck::{LUCK_RESAMPLES, Luck, MAX_LUCK_SETTINGS, luck, predicted_classes};
+pub use measure::Measure;
 pub use param::{MAX_WHOLE, ParamKind};
 pub use pointless::{PATIENCE_RANGE, StopRule, fold_interval, fold_noise};
 pub use preset::{STUDY_SCHEMA, StudyPreset};
@@ -227,6 +230,9 @@ pub struct StudySpec {
     /// How scores become answers, learned from the held-out scores of each best setting.
     #[serde(default, skip_serializing_if = "DecisionSpec::is_the_models")]
     pub decision: DecisionSpec,
+    /// What settings are compared by; studies that say nothing go by macro F1.
+    #[serde(default, skip_serializing_if = "Metric::is_usual")]
+    pub metric: Metric,
     /// Everything random in it derives from this.
     pub seed: u64,
     /// Whether a setting may be tried twice, as Optuna does; studies that say nothing did.
@@ -279,6 +285,18 @@ pub enum Value {
     Text(String),
 }
 
+impl TrialOutcome {
+    /// Complete, in a study after macro F1.
+    pub fn complete(fold_f1_macro: Vec<f64>) -> Self {
+        Self::Complete { fold_f1_macro, fold_scores: Vec::new() }
+    }
+
+    /// Given up, in a study after macro F1.
+    pub fn pruned(fold_f1_macro: Vec<f64>) -> Self {
+        Self::Pruned { fold_f1_macro, fold_scores: Vec::new() }
+    }
+}
+
 impl ToJson for Value {
     fn write(&self, out: &mut Writer) {
         match self {
@@ -310,11 +328,17 @@ pub enum TrialOutcome {
     Complete {
         /// One a fold.
         fold_f1_macro: Vec<f64>,
+        /// Of a study after another metric, that of each fold: a loss negated, so that more is better.
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        fold_scores: Vec<f64>,
     },
     /// It was given up for what it showed so far.
     Pruned {
         /// Macro F1 of the folds it saw; of successive halving those of the last subset of rows.
         fold_f1_macro: Vec<f64>,
+        /// As of a complete one.
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        fold_scores: Vec<f64>,
     },
     /// It could not be evaluated.
     Failed {
@@ -332,7 +356,7 @@ pub struct Trial {
     pub setting: Setting,
     /// What came out.
     pub outcome: TrialOutcome,
-    /// Mean macro F1 on each subset of rows that it saw before all of them.
+    /// Mean score on each subset of rows that it saw before all of them.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub rungs: Vec<f64>,
     /// Wall time in milliseconds; the only part that differs between machines.

@@ -4,7 +4,7 @@
 use engine::dataset::LabelId;
 use engine::describe::{Description, describe};
 use engine::split::{NEVER_HELD_OUT, split_counts};
-use engine::tune::{LearningPoint, guessed_folds, learn_from_share, luck, predicted_classes};
+use engine::tune::{Guesses, LearningPoint, guess_folds, learn_from_share, luck, predicted_classes};
 
 use crate::request::{
     DescribeData, GuessOutput, JobError, LearnFromShare, LuckOutput, MeasureGuessing, MeasureLuck,
@@ -40,8 +40,21 @@ impl Worker {
     pub(crate) fn measure_guessing(&mut self, job: &MeasureGuessing) -> Result<GuessOutput, JobError> {
         let counts = self.blobs.counts(job.counts)?;
         let plans = split_counts(&counts, &job.split).map_err(cannot_fit)?;
-        let of_draw = |plan| guessed_folds(&counts.labels, usize::from(counts.n_classes), plan);
-        Ok(GuessOutput { fold_f1_macro: plans.iter().flat_map(of_draw).collect() })
+        let mut all: Option<Guesses> = None;
+        for plan in &plans {
+            let n_classes = usize::from(counts.n_classes);
+            let Ok(found) = guess_folds(&counts.labels, n_classes, plan, job.metric) else {
+                return Ok(GuessOutput { guesses: None });
+            };
+            match &mut all {
+                Some(all) => {
+                    all.fold_f1_macro.extend(found.fold_f1_macro);
+                    all.fold_scores.extend(found.fold_scores);
+                }
+                None => all = Some(found),
+            }
+        }
+        Ok(GuessOutput { guesses: all })
     }
 
     /// The held-out predictions of every setting, weighed. A setting that cannot be evaluated is left out.
@@ -73,6 +86,6 @@ impl Worker {
             let classes = predicted_classes(&scores);
             predictions.push(places.iter().map(|at| classes[*at]).collect());
         }
-        Ok(LuckOutput { luck: luck(&predictions, &truth, n_classes, job.study.seed) })
+        Ok(LuckOutput { luck: luck(&predictions, &truth, (n_classes, job.study.metric), job.study.seed) })
     }
 }

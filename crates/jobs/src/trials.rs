@@ -2,11 +2,11 @@
 
 use std::sync::Arc;
 
-use engine::models::EvaluateError;
+use engine::models::{EvaluateError, FoldRows, JudgedFolds};
 use engine::num::ContentHash;
 use engine::pipeline::PipelineSpec;
 use engine::stats;
-use engine::tune::{SearchEnd, Setting, Trial, TrialOutcome, ask, known_trial};
+use engine::tune::{Measure, SearchEnd, Setting, Trial, TrialOutcome, ask, known_trial};
 
 use crate::blobs::SharedBlob;
 use crate::request::{AdvanceStudy, BlobRef, HISTORY_CHUNK, JobError, StudyAdvance};
@@ -95,31 +95,45 @@ impl Worker {
         let mut rungs = Vec::new();
         for share in job.study.pruner.shares() {
             // Too few rows for a setting say nothing of it: it goes on to more.
-            let Ok(folds) = self.folds_on(job, (counts, share), &pipeline)? else { continue };
-            rungs.push(stats::mean(&folds).unwrap_or(0.0));
+            let Ok(folds) = self.folds_on(job, (counts, share), (&pipeline, None))? else { continue };
+            rungs.push(stats::mean(folds.scores(job)).unwrap_or(0.0));
             if job.study.pruner.prunes(&rungs, finished) {
-                return Ok((TrialOutcome::Pruned { fold_f1_macro: folds }, rungs));
+                return Ok((folds.pruned(), rungs));
             }
         }
         let outcome = if job.study.pruner.is_by_fold() {
             self.fold_by_fold(job, counts, (&pipeline, finished))?
         } else {
-            self.folds_on(job, (counts, 1.0), &pipeline)?
-                .map(|fold_f1_macro| TrialOutcome::Complete { fold_f1_macro })
+            self.folds_on(job, (counts, 1.0), (&pipeline, None))?.map(Folds::complete)
         };
         let failed = |error: EvaluateError| TrialOutcome::Failed { reason: error.to_string() };
         Ok((outcome.unwrap_or_else(failed), rungs))
     }
 
-    /// All folds together, of a share of the training rows.
+    /// All folds together, or one, of a share of the training rows.
     fn folds_on(
         &mut self,
         job: &AdvanceStudy,
         (counts, share): (ContentHash, f64),
-        pipeline: &PipelineSpec,
-    ) -> Result<Result<Vec<f64>, EvaluateError>, JobError> {
+        (pipeline, fold): (&PipelineSpec, Option<usize>),
+    ) -> Result<Result<Folds, EvaluateError>, JobError> {
+        let n_classes = usize::from(self.blobs.counts(counts)?.n_classes);
+        let PipelineSpec { vectorizer, model, .. } = pipeline;
         let ready = self.ready_share(counts, &job.study.split, share)?;
-        Ok(ready.validator.evaluate(&pipeline.vectorizer, &pipeline.model).map(|scores| scores.fold_f1_macro))
+        let metric = job.study.metric;
+        if metric.is_usual() {
+            let f1_macro = match fold {
+                None => ready.validator.evaluate(vectorizer, model).map(|scores| scores.fold_f1_macro),
+                Some(fold) => ready.validator.evaluate_fold(vectorizer, model, fold).map(|score| vec![score]),
+            };
+            return Ok(f1_macro.map(|f1_macro| Folds(JudgedFolds { f1_macro, judged: Vec::new() })));
+        }
+        let measure = Measure::new(metric, model, n_classes);
+        let judge = &mut |rows: FoldRows| measure.score(rows.truth, rows.scores, rows.n_scores);
+        Ok(ready
+            .validator
+            .evaluate_judged(vectorizer, model, (fold, !metric.is_of_classes(), judge))
+            .map(Folds))
     }
 
     /// One fold after another, until the pruner has seen enough.
@@ -129,18 +143,38 @@ impl Worker {
         counts: ContentHash,
         (pipeline, finished): (&PipelineSpec, &[Trial]),
     ) -> Result<Result<TrialOutcome, EvaluateError>, JobError> {
-        let ready = self.ready_share(counts, &job.study.split, 1.0)?;
-        let n_folds = ready.validator.n_folds();
-        let mut fold_f1_macro = Vec::with_capacity(n_folds);
+        let n_folds = self.ready_share(counts, &job.study.split, 1.0)?.validator.n_folds();
+        let mut folds = Folds(JudgedFolds::default());
         for fold in 0..n_folds {
-            match ready.validator.evaluate_fold(&pipeline.vectorizer, &pipeline.model, fold) {
-                Ok(score) => fold_f1_macro.push(score),
+            match self.folds_on(job, (counts, 1.0), (pipeline, Some(fold)))? {
+                Ok(Folds(one)) => {
+                    folds.0.f1_macro.extend(one.f1_macro);
+                    folds.0.judged.extend(one.judged);
+                }
                 Err(error) => return Ok(Err(error)),
             }
-            if fold + 1 < n_folds && job.study.pruner.prunes(&fold_f1_macro, finished) {
-                return Ok(Ok(TrialOutcome::Pruned { fold_f1_macro }));
+            if fold + 1 < n_folds && job.study.pruner.prunes(folds.scores(job), finished) {
+                return Ok(Ok(folds.pruned()));
             }
         }
-        Ok(Ok(TrialOutcome::Complete { fold_f1_macro }))
+        Ok(Ok(folds.complete()))
+    }
+}
+
+/// Macro F1 of folds and, of a study after another metric, that.
+struct Folds(JudgedFolds);
+
+impl Folds {
+    /// What the study is after.
+    fn scores(&self, job: &AdvanceStudy) -> &[f64] {
+        if job.study.metric.is_usual() { &self.0.f1_macro } else { &self.0.judged }
+    }
+
+    fn complete(self) -> TrialOutcome {
+        TrialOutcome::Complete { fold_f1_macro: self.0.f1_macro, fold_scores: self.0.judged }
+    }
+
+    fn pruned(self) -> TrialOutcome {
+        TrialOutcome::Pruned { fold_f1_macro: self.0.f1_macro, fold_scores: self.0.judged }
     }
 }

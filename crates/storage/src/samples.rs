@@ -160,7 +160,7 @@ pub fn trial(study: u32, number: u32) -> Run {
             (name("trial_time"), share(3) / 3.0),
         ]),
         folds: (0..5)
-            .map(|fold| FoldScore { f1_macro: share(4 + fold), fit_ms: 10.0 * share(9 + fold) })
+            .map(|fold| FoldScore { f1_macro: share(4 + fold), score: None, fit_ms: 10.0 * share(9 + fold) })
             .collect(),
         ..run(study_id(study).trial(0, number as usize), RunKind::Trial, RunState::Finished)
     }

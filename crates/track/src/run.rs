@@ -110,6 +110,9 @@ impl FromJson for ParamValue {
 pub struct FoldScore {
     /// Macro F1 on the held-out rows.
     pub f1_macro: f64,
+    /// Of a study after another metric, that: a loss as it is, less being better.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub score: Option<f64>,
     /// Its share of the trial's time, in milliseconds (the folds are fitted together).
     pub fit_ms: f64,
 }
@@ -413,7 +416,7 @@ mod tests {
             check(|run| run.experiment = ExperimentId("other".into()), Some("experiment"));
             check(|run| run.params.extend([("C".into(), ParamValue::Float(1.0))]), Some("parameters"));
             check(|run| run.metrics.extend([("test_f1".into(), 0.9)]), Some("metrics"));
-            check(|run| run.folds.push(FoldScore { f1_macro: 0.5, fit_ms: 1.0 }), Some("folds"));
+            check(|run| run.folds.push(FoldScore { f1_macro: 0.5, score: None, fit_ms: 1.0 }), Some("folds"));
             check(|run| run.dataset.file = ContentHash::of(b"other"), Some("dataset"));
             check(|run| run.seed = 8, Some("seed"));
             check(|run| run.engine_version = "0.2.0".into(), Some("engine version"));
@@ -496,8 +499,8 @@ mod tests {
         let mut bad = run(RunState::Finished);
         assert_eq!(bad.check_finite(), Ok(()));
         bad.folds = vec![
-            FoldScore { f1_macro: 0.5, fit_ms: 1.0 },
-            FoldScore { f1_macro: 0.5, fit_ms: f64::INFINITY },
+            FoldScore { f1_macro: 0.5, score: None, fit_ms: 1.0 },
+            FoldScore { f1_macro: 0.5, score: None, fit_ms: f64::INFINITY },
         ];
         assert!(
             matches!(bad.check_finite(), Err(RunChangeError::NotFinite { field, .. }) if field == "time of fold 1")

@@ -186,6 +186,7 @@ fn study_spec() -> StudySpec {
             search(ModelSpec::linear_svc(1.0, class_weight), strength(ParamName::C)),
         ],
         decision: DecisionSpec::default(),
+        metric: Default::default(),
         seed: u64::MAX,
         may_repeat: true,
         pruner: PrunerSpec::None,
@@ -238,6 +239,7 @@ fn study() -> Run {
 
 fn trial() -> Run {
     let fold = |fold: u32| FoldScore {
+        score: None,
         f1_macro: 0.812_345_678_901_234_5 + f64::from(fold) / 1024.0,
         fit_ms: 4.199_999_999_999_999 + f64::from(fold) / 3.0,
     };

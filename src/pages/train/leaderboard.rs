@@ -1,11 +1,12 @@
 //! The best setting of each model beside guessing, in figures and in words.
 
+use engine::metrics::Metric;
 use engine::models::ModelKind;
 use leptos::prelude::*;
 use markup::view;
 
 use crate::components::card::Card;
-use crate::components::figures::{ModelKey, ModelName, Score, run_link, size, time};
+use crate::components::figures::{ModelKey, ModelName, Score, run_link, size, time, word_of_metric};
 use crate::components::term::Term;
 use crate::glossary::Word;
 use crate::markup::{For, View};
@@ -18,9 +19,12 @@ pub fn Leaderboard(
     /// Best first, guessing last.
     #[prop(into)]
     rows: Derived<Vec<LeaderboardRow>>,
+    /// What settings are compared by.
+    metric: Derived<Metric>,
     /// Whether the best is better than guessing, in words.
     verdict: Derived<Option<String>>,
 ) -> View {
+    let of_metric = View::live(move || view! { <Term word=word_of_metric(metric.get()) /> });
     let models = move || rows.with(|rows| rows.iter().map(|row| row.model).collect::<Vec<_>>());
     view! {
         <Card title="Leaderboard" sub="is it better than guessing?">
@@ -33,7 +37,7 @@ pub fn Leaderboard(
                             <th scope="col" class="number">
                                 <Term word=Word::CrossValidation />
                                 " "
-                                <Term word=Word::MacroF1 />
+                                {of_metric}
                                 " "
                                 <Term word=Word::Spread />
                             </th>

@@ -36,6 +36,9 @@ pub fn HowMuchIsLuck(
     });
     let weighed =
         Derived::new(move || training.live.with(|live| live.loaded().map(weighed_of).unwrap_or_default()));
+    let is_of_classes = Derived::new(move || {
+        training.live.with(|live| live.loaded().is_none_or(|live| live.metric.is_of_classes()))
+    });
     let disabled = Derived::new(move || tab.is_reader());
     let stage = Derived::new(move || luck.stage());
     let weigh = move || {
@@ -76,6 +79,9 @@ pub fn HowMuchIsLuck(
         <Show when=move || has_ended.get()>
             <Card title="How much is luck?" sub="what the best of many settings really is worth">
                 <div class="stack stack--tight">
+                    <Show when=move || !is_of_classes.get()>
+                        <p class="note">"Weighed by " <Term word=Word::MacroF1 /> ", as the study's metric asks for more than the predicted class."</p>
+                    </Show>
                     <Show when=move || weighed.with(|weighed| !weighed.is_empty())>
                         <Table weighed />
                     </Show>
@@ -87,7 +93,11 @@ pub fn HowMuchIsLuck(
 }
 
 fn weighed_of(live: &LiveStudy) -> Vec<Weighed> {
-    let test = |model| live.rows.iter().find(|row| row.model == Some(model)).and_then(|row| row.test);
+    // What is weighed of a metric that asks for more than classes is macro F1: the test part's number is another.
+    let is_same = live.metric.is_of_classes();
+    let test = |model| {
+        live.rows.iter().find(|row| row.model == Some(model)).and_then(|row| row.test).filter(|_| is_same)
+    };
     let mut found: Vec<Weighed> =
         live.luck.iter().map(|(model, luck)| (*model, *luck, test(*model))).collect();
     found.sort_by(|a, b| b.1.corrected.total_cmp(&a.1.corrected));

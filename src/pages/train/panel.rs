@@ -16,7 +16,7 @@ use self::params::EveryParameter;
 use self::part::{Typed, problem_at};
 use crate::components::card::Card;
 use crate::components::field::Chip;
-use crate::components::figures::ModelMark;
+use crate::components::figures::{ModelMark, word_of_metric};
 use crate::components::term::Term;
 use crate::glossary::Word;
 use crate::markup::View;
@@ -66,6 +66,8 @@ fn Said(training: Training) -> View {
     let n_models = move || form.with(|form| format::counted(form.models().len() as u64, "model", "models"));
     let typed =
         move |field: Field| Derived::new(move || form.with(|form| form.text(field).trim().to_owned()));
+    let metric = Derived::new(move || training.checked.with(|checked| checked.study.metric));
+    let metric = View::live(move || view! { <Term word=word_of_metric(metric.get()) /> });
     let minutes = typed(Field::Minutes);
     let at_most = move || match minutes.get() {
         minutes if minutes.is_empty() => String::new(),
@@ -75,7 +77,7 @@ fn Said(training: Training) -> View {
     view! {
         <p class="note">
             {n_models} ", " {typed(Field::Trials)} " " <Term word=Word::Trial text="trials" /> " each, "
-            {typed(Field::Folds)} " " <Term word=Word::Fold text="folds" /> ", best " <Term word=Word::MacroF1 />
+            {typed(Field::Folds)} " " <Term word=Word::Fold text="folds" /> ", best " {metric}
             {at_most} "."
         </p>
     }

@@ -1,11 +1,12 @@
 //! How far a study is: the bar while it runs, the figures also afterwards, `Stop`, and what went wrong.
 
+use engine::metrics::Metric;
 use leptos::prelude::*;
 use markup::view;
 
 use super::steering::Steering;
 use crate::components::button::{Button, Emphasis};
-use crate::components::figures::Stat;
+use crate::components::figures::{Stat, word_of_metric};
 use crate::components::states::Problem;
 use crate::components::term::Term;
 use crate::glossary::Word;
@@ -74,6 +75,11 @@ pub fn Progress(
             _ => None,
         })
     });
+    let metric = Derived::new(move || {
+        training.live.with(|live| live.loaded().map_or(Metric::default(), |live| live.metric))
+    });
+    let of_metric = View::live(move || view! { <Term word=word_of_metric(metric.get()) /> });
+    let less = move || metric.get().is_loss().then_some(" (less is better)");
     let has_interval = Derived::new(move || interval.with(|interval| !interval.is_empty()));
     let interval_term =
         move || has_interval.get().then(|| view! { {interval} <Term word=Word::FoldInterval /> });
@@ -114,7 +120,7 @@ pub fn Progress(
             </div>
             <div class="stats">
                 <Stat value=best>
-                    "best " <Term word=Word::MacroF1 /> {interval_term}
+                    "best " {of_metric} {interval_term} {less}
                 </Stat>
                 <Stat value=trials>
                     <Term word=Word::Trial text="trials" /> {lost}

@@ -162,7 +162,7 @@ fn family() -> AllRuns {
     let child = |name: &str, kind, parent: &str, n_folds| Run {
         kind,
         parent: Some(RunId(format!("id-{parent}"))),
-        folds: vec![FoldScore { f1_macro: 0.5, fit_ms: 1.0 }; n_folds],
+        folds: vec![FoldScore { f1_macro: 0.5, score: None, fit_ms: 1.0 }; n_folds],
         ..run(name, "LinearSVC", Some(0.5))
     };
     let study = |name: &str| Run { kind: RunKind::Study, ..run(name, "", None) };

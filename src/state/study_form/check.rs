@@ -4,6 +4,7 @@
 //! read, the study holds something usual instead, so that the problems of other fields are told, too.
 
 use engine::dataset::{DatasetRecipe, Fix, LabelId};
+use engine::metrics::Metric;
 use engine::models::{ModelKind, ModelSpec};
 use engine::pipeline::{AbstainRule, CalibrationMethod, DecisionError, DecisionSpec, ThresholdGoal};
 use engine::split::{SplitKind, SplitSpec};
@@ -102,6 +103,7 @@ impl StudyForm {
             sampler: reading.sampler(),
             searches: chosen.iter().map(|search| reading.search(search, (n_trials, seed))).collect(),
             decision: reading.decision(facts),
+            metric: reading.metric(),
             seed,
             may_repeat: self.may_repeat,
             pruner: reading.pruner(),
@@ -218,6 +220,11 @@ impl Reading<'_> {
             kind,
             n_repeats: self.whole(Field::Repeats) as u32,
         }
+    }
+
+    fn metric(&self) -> Metric {
+        let chosen = self.form.choice(Choice::Metric);
+        Metric::ALL.into_iter().find(|metric| metric.as_str() == chosen).unwrap_or_default()
     }
 
     fn sampler(&mut self) -> SamplerSpec {

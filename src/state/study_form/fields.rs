@@ -209,6 +209,8 @@ impl Field {
 /// A field with a list to choose from.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Choice {
+    /// What settings are compared by.
+    Metric,
     /// How settings are drawn.
     Sampler,
     /// What trials are pruned by.
@@ -227,7 +229,8 @@ pub enum Choice {
 
 impl Choice {
     /// All of them.
-    pub const ALL: [Choice; 7] = [
+    pub const ALL: [Choice; 8] = [
+        Self::Metric,
         Self::Sampler,
         Self::Pruner,
         Self::Split,
@@ -240,6 +243,7 @@ impl Choice {
     /// What it is called.
     pub fn label(self) -> &'static str {
         match self {
+            Self::Metric => "Metric",
             Self::Sampler => "Sampler",
             Self::Pruner => "Pruning",
             Self::Split => "Part the reviews",
@@ -253,6 +257,7 @@ impl Choice {
     /// The word behind it.
     pub fn word(self) -> Option<Word> {
         match self {
+            Self::Metric => Some(Word::Metric),
             Self::Sampler => Some(Word::Tpe),
             Self::Pruner => Some(Word::Pruning),
             Self::Split => Some(Word::SplitKind),
@@ -266,6 +271,7 @@ impl Choice {
     /// Its place among a study's problems, and its id on the page once dots are dashes.
     pub fn place(self) -> &'static str {
         match self {
+            Self::Metric => "metric",
             Self::Sampler => "sampler",
             Self::Pruner => "pruner",
             Self::Split => "split.kind",
@@ -279,6 +285,17 @@ impl Choice {
     /// Key and words of each option, the usual one first.
     pub fn options(self) -> &'static [(&'static str, &'static str)] {
         match self {
+            Self::Metric => &[
+                ("f1_macro", "macro F1: every class alike"),
+                ("accuracy", "accuracy: share right"),
+                ("balanced_accuracy", "balanced accuracy"),
+                ("f1_weighted", "weighted F1"),
+                ("mcc", "MCC"),
+                ("roc_auc", "ROC AUC: order of the scores"),
+                ("average_precision", "average precision"),
+                ("log_loss", "log loss: honest probabilities"),
+                ("brier", "Brier score"),
+            ],
             Self::Sampler => &[
                 ("grouped", "TPE, parameters together"),
                 ("optuna", "TPE as Optuna 5 by itself"),

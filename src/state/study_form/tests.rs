@@ -1,6 +1,7 @@
 //! The form against the engine's presets, and what is wrong beside its field.
 
 use engine::dataset::LabelId;
+use engine::metrics::Metric;
 use engine::split::{MAX_FOLDS, SplitSpec};
 use engine::text::CleanStep;
 use engine::tune::StopRule;
@@ -69,6 +70,7 @@ fn a_preset_keeps_models_and_seed_and_the_scheduled_job_has_its_own() {
 fn everything_that_can_be_asked_for_goes_through_the_form_unchanged() {
     let mut study = StudyPreset::Balanced.study(&MODELS, 3);
     study.minutes = Some(2.5);
+    study.metric = Metric::RocAuc;
     study.stop_rule = Some(StopRule { patience: 40 });
     study.split = SplitSpec { test_share: 0.25, n_folds: 4, seed: 9, kind: SplitKind::Plain, n_repeats: 3 };
     study.sampler = SamplerSpec::TpeIndependent { n_startup_trials: 4, n_ei_candidates: 12 };
@@ -104,6 +106,17 @@ fn numbers_that_cannot_be_read_are_told_at_their_field() {
     check(&with(|form| form.set_text(Field::Folds, (MAX_FOLDS + 1).to_string())), &["split.n_folds"]);
     let none = with(|form| ModelKind::ALL.into_iter().for_each(|model| form.set_model(model, false)));
     check(&none, &["searches"]);
+}
+
+#[test]
+fn a_metric_that_a_model_cannot_have_is_told_at_its_field() {
+    check(&with(|form| form.choose(Choice::Metric, "log_loss".into())), &["metric"]);
+    check(&with(|form| form.choose(Choice::Metric, "average_precision".into())), &[]);
+    let without_svm = with(|form| {
+        form.choose(Choice::Metric, "log_loss".into());
+        form.set_model(ModelKind::LinearSvc, false);
+    });
+    check(&without_svm, &[]);
 }
 
 #[test]

@@ -118,7 +118,7 @@ fn tried(study: &StudySpec, search: usize, corpus: &Corpus, plan: &SplitPlan) ->
         let setting = ask(study, search, &trials).expect("no end of settings");
         let spec = study.searches[search].pipeline(&setting);
         let outcome = match validator.evaluate(&spec.vectorizer, &spec.model) {
-            Ok(scores) => TrialOutcome::Complete { fold_f1_macro: scores.fold_f1_macro },
+            Ok(scores) => TrialOutcome::complete(scores.fold_f1_macro),
             Err(error) => TrialOutcome::Failed { reason: error.to_string() },
         };
         trials.push(Trial { number, setting, outcome, rungs: Vec::new(), elapsed_ms: 0.0 });

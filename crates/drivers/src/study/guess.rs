@@ -1,6 +1,7 @@
 //! What guessing scores on the study's folds: asked once, beside the first trials; a study goes on without it.
 
 use engine::stats;
+use engine::tune::Guesses;
 use jobs::{Answer, Job, MeasureGuessing};
 use track::record::Record;
 use track::run::{Run, RunState};
@@ -8,7 +9,7 @@ use track::run::{Run, RunState};
 use super::{MAX_LOSSES, StudyDriver};
 use crate::protocol::{Command, Ticket};
 use crate::records::{StudyPlan, guess_metrics, study_run};
-use crate::summary::Guess;
+use crate::summary::{CvMetric, Guess};
 
 /// How far the question is.
 #[derive(Debug, Default)]
@@ -16,8 +17,8 @@ pub(super) struct Guessing {
     ticket: Option<Ticket>,
     is_asked: bool,
     n_losses: u32,
-    /// Macro F1 of each fold.
-    pub folds: Option<Vec<f64>>,
+    /// What it scores.
+    pub guesses: Option<Guesses>,
 }
 
 impl Guessing {
@@ -42,16 +43,6 @@ impl Guessing {
         self.n_losses += 1;
         self.is_asked = self.n_losses >= MAX_LOSSES;
     }
-
-    /// As it is shown.
-    pub fn shown(&self) -> Option<Guess> {
-        let folds = self.folds.clone()?;
-        Some(Guess {
-            cv_f1_macro: stats::mean(&folds)?,
-            cv_f1_std: stats::population_sd(&folds)?,
-            fold_f1_macro: folds,
-        })
-    }
 }
 
 impl StudyDriver {
@@ -63,23 +54,37 @@ impl StudyDriver {
         let ticket = self.new_ticket();
         self.guessing.ticket = Some(ticket);
         let StudyPlan { counts, study, .. } = &self.plan;
-        let job = MeasureGuessing { counts: *counts, split: study.split.clone() };
+        let (split, metric) = (study.split.clone(), study.metric);
+        let job = MeasureGuessing { counts: *counts, split, metric };
         Some(Command::Run { ticket, job: job.into(), input: None })
     }
 
     /// The answer is stored with the study.
     pub(super) fn guessed(&mut self, answer: Answer) {
         if let Ok(output) = <MeasureGuessing as Job>::Output::try_from(answer) {
-            self.guessing.folds = Some(output.fold_f1_macro);
+            self.guessing.guesses = output.guesses;
             let run = self.own_run(study_run(&self.plan, RunState::Running, None, None));
             self.outbox.put(Record::Run(run));
             self.show();
         }
     }
 
+    /// As it is shown.
+    pub(super) fn guess(&self) -> Option<Guess> {
+        let Guesses { fold_f1_macro, fold_scores, test } = self.guessing.guesses.as_ref()?;
+        let metric = self.plan.study.metric;
+        Some(Guess {
+            cv_f1_macro: stats::mean(fold_f1_macro)?,
+            cv_f1_std: stats::population_sd(fold_f1_macro)?,
+            fold_f1_macro: fold_f1_macro.clone(),
+            cv_metric: CvMetric::of(metric, fold_scores),
+            test: metric.signed(*test),
+        })
+    }
+
     /// The study's own record with what is known of guessing.
     pub(super) fn own_run(&self, mut run: Run) -> Run {
-        run.metrics.extend(self.guessing.folds.as_deref().map(guess_metrics).unwrap_or_default());
+        run.metrics.extend(self.guess().as_ref().map(guess_metrics).unwrap_or_default());
         run
     }
 }

@@ -1,13 +1,14 @@
 //! What is shown of a study while it runs, and its summary.
 
 use engine::metrics::IntervalSpec;
+use engine::stats;
 use engine::tune::{Trial, best_trial};
 use track::id::Millis;
 use track::run::RunState;
 
 use super::{Stage, StudyDriver};
 use crate::status::{BestTrial, SearchStatus, StudyPhase, StudyStatus};
-use crate::summary::{DataSummary, FitSummary, ModelSummary, StudySummary, plain_words};
+use crate::summary::{CvMetric, DataSummary, FitSummary, ModelSummary, StudySummary, plain_words};
 use crate::worked::saved_ms;
 
 fn count(trials: &[Trial], is_counted: fn(&Trial) -> bool) -> u32 {
@@ -36,6 +37,7 @@ impl StudyDriver {
         let searching = self.stage == Stage::Searching && n_done < n_total;
         StudyStatus {
             run: self.plan.run.clone(),
+            metric: self.plan.study.metric,
             phase: self.phase(),
             stored: self.outbox.is_empty(),
             n_done,
@@ -45,7 +47,7 @@ impl StudyDriver {
             trials_per_second: per_ms.map(|rate| rate * 1000.0),
             left_ms: per_ms.filter(|_| searching).map(|rate| (n_total - n_done) as f64 / rate),
             fits: fits.collect(),
-            guess: self.guessing.shown().filter(|_| self.outbox.shown().is_guessed),
+            guess: self.guess().filter(|_| self.outbox.shown().is_guessed),
             searches,
             error: self.error(),
         }
@@ -77,7 +79,7 @@ impl StudyDriver {
             StudyPhase::Failed => "failed",
             StudyPhase::Searching | StudyPhase::Fitting | StudyPhase::Storing => "running",
         };
-        StudySummary::new(&self.plan.study, data, state, (self.guessing.shown(), models))
+        StudySummary::new(&self.plan.study, data, state, (self.guess(), models))
     }
 
     fn phase(&self) -> StudyPhase {
@@ -107,9 +109,9 @@ impl StudyDriver {
             number: trial.number,
             run: self.plan.run.trial(search, trial.number as usize),
             setting: trial.setting.clone(),
-            cv_f1_macro: trial.mean().unwrap_or(0.0),
-            cv_f1_std: trial.spread().unwrap_or(0.0),
-            fold_f1_macro: trial.fold_scores().to_vec(),
+            score: trial.mean().unwrap_or(0.0),
+            spread: trial.spread().unwrap_or(0.0),
+            fold_scores: trial.fold_scores().to_vec(),
         });
         SearchStatus {
             model: state.model,
@@ -136,9 +138,10 @@ impl StudyDriver {
             model: state.model,
             trial: trial.number,
             setting: trial.setting.clone(),
-            fold_f1_macro: trial.fold_scores().to_vec(),
-            cv_f1_macro: trial.mean()?,
-            cv_f1_std: trial.spread()?,
+            fold_f1_macro: trial.fold_f1_macro().to_vec(),
+            cv_f1_macro: stats::mean(trial.fold_f1_macro())?,
+            cv_f1_std: stats::population_sd(trial.fold_f1_macro())?,
+            cv_metric: CvMetric::of(self.plan.study.metric, trial.fold_scores()),
             train: fit.train.clone(),
             test: fit.test.clone(),
             held_out: fit.held_out.clone(),

@@ -2,9 +2,10 @@
 
 use drivers::{
     Driver as _, ENDED_TAG, Event, QuestionDriver, QuestionError, Read, ReadDriver, StudyDriver, StudyError,
-    StudyPhase, StudyPlan,
+    StudyPhase, StudyPlan, trial_of,
 };
 use engine::dataset::DatasetRecipe;
+use engine::metrics::Metric;
 use engine::tune::{CURVE_SHARES, ParamName, PrunerSpec, Range, StopRule, StudySpec, Trial, Value};
 use jobs::Session;
 use track::id::Millis;
@@ -306,4 +307,87 @@ fn a_curve_and_luck_are_asked_for_in_order_whatever_dies() {
     pump = pump.after(10_900).killing(0..100);
     pump.pump(&mut lost, |_, _| ());
     assert!(matches!(lost.failed(), Some(QuestionError::Lost { n_losses: 8, .. })), "{:?}", lost.failed());
+}
+
+/// A study of two models after `metric`.
+fn after(metric: Metric) -> StudySpec {
+    let mut study = StudySpec { metric, ..reviews::study(12) };
+    study.searches.truncate(2);
+    study
+}
+
+#[test]
+fn a_study_after_a_loss_looks_for_the_least_and_says_so_in_its_records() {
+    let (pump, driver) = run(1, Script::default(), after(Metric::LogLoss));
+    let trials = runs(&pump, RunKind::Trial);
+    let loss = |run: &Run| run.metrics["cv_log_loss"];
+    assert!(trials.iter().all(|trial| loss(trial) > 0.0 && trial.metrics.contains_key("cv_f1_macro")));
+    for fit in runs(&pump, RunKind::Fit) {
+        let own = trials.iter().filter(|trial| trial.params["model"] == fit.params["model"]);
+        let least = own.map(|trial| loss(trial)).fold(f64::INFINITY, f64::min);
+        assert_eq!((loss(fit), fit.metrics["test_log_loss"]), (least, fit.metrics["log_loss"]));
+    }
+    let study = runs(&pump, RunKind::Study)[0];
+    assert_eq!(study.params["metric"], ParamValue::Text("log_loss".into()));
+    assert!(loss(study) < study.metrics["dummy_cv_log_loss"], "{:?}", study.metrics);
+    let json = driver.summary().to_json();
+    assert!(json.contains(r#""cv_metric":{"name":"log_loss","mean":0."#), "{json}");
+    // What was stored is read back to the same trials.
+    let read: Vec<Trial> = trials
+        .iter()
+        .filter_map(|run| trial_of(&study.id, &driver.plan().study, run))
+        .filter_map(|(search, trial)| (search == 0).then_some(trial))
+        .collect();
+    let known: Vec<&Trial> = driver.stored_trials(0, 0).map(|(trial, _)| trial).collect();
+    assert_eq!(read.len(), known.len());
+    for (read, known) in read.iter().zip(known) {
+        assert_eq!((&read.outcome, &read.setting), (&known.outcome, &known.setting));
+        assert!(read.mean().is_some_and(|mean| mean < 0.0), "more is better in a trial");
+    }
+}
+
+#[test]
+fn pruned_studies_after_any_metric_are_the_same_with_1_and_3_workers() {
+    for metric in [Metric::RocAuc, Metric::Mcc] {
+        for pruner in [PrunerSpec::median(), PrunerSpec::halving()] {
+            let study = || StudySpec { pruner: pruner.clone(), ..after(metric) };
+            let (alone, _) = run(1, Script::default(), study());
+            let (pump, _) = run(3, Script::new([3, 7, 0, 3, 1, 3, 2].repeat(300), 5, 0), study());
+            assert_eq!(timeless_trials(&pump), timeless_trials(&alone), "{metric:?} {pruner:?}");
+        }
+    }
+}
+
+#[test]
+fn a_metric_of_probabilities_refuses_a_model_without() {
+    let (_, mut plan) = ready(1, Script::default(), reviews::study(5));
+    plan.study.metric = Metric::Brier;
+    let error = StudyDriver::new(plan).expect_err("a linear SVM is among them").to_string();
+    let expected = "Brier score needs probabilities, which LinearSVC does not have: choose another metric or leave \
+                    the model out.";
+    assert_eq!(error, expected);
+}
+
+/// A setting that no fold can be fitted with is a failed trial with its reason; the search goes on.
+#[test]
+fn a_trial_that_cannot_be_fitted_fails_with_its_reason_and_the_study_goes_on() {
+    let mut study = reviews::study(12);
+    // Above the number of reviews no word is left.
+    study.searches[0].space = vec![(ParamName::MinDf, Range::Int { low: 3, high: 403, step: 100 })];
+    study.may_repeat = true;
+    for pruner in [PrunerSpec::None, PrunerSpec::median(), PrunerSpec::halving()] {
+        let (pump, driver) = run(2, Script::default(), StudySpec { pruner, ..study.clone() });
+        let status = driver.status();
+        assert_eq!((status.phase, status.n_done, status.fits.len()), (StudyPhase::Finished, 36, 3));
+        let n_failed = status.searches[0].n_failed;
+        assert!((1..12).contains(&n_failed), "{n_failed} of 12");
+        let failed: Vec<&Run> = runs(&pump, RunKind::Trial)
+            .into_iter()
+            .filter(|trial| matches!(&trial.state, RunState::Failed { reason } if reason.contains("min_df")))
+            .collect();
+        assert_eq!(failed.len(), n_failed as usize);
+        assert!(
+            failed.iter().all(|trial| trial.folds.is_empty() && !trial.metrics.contains_key("cv_f1_macro"))
+        );
+    }
 }

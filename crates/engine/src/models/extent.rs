@@ -10,6 +10,8 @@ pub(super) enum Extent {
     /// One fold, as far as its F1 needs.
     Fold(u8),
     FoldsWithScores,
+    /// One fold, to the scores themselves.
+    FoldWithScores(u8),
     FoldsAndFull,
 }
 
@@ -17,7 +19,7 @@ impl Extent {
     /// Whether the fold that a lane holds out is wanted.
     pub fn asks(self, lane: Lane) -> bool {
         match (self, lane.held_out()) {
-            (Self::Fold(wanted), Some(fold)) => wanted == fold,
+            (Self::Fold(wanted) | Self::FoldWithScores(wanted), Some(fold)) => wanted == fold,
             (_, fold) => fold.is_some(),
         }
     }

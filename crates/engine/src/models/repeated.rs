@@ -1,6 +1,6 @@
 //! Settings evaluated over several draws of the folds.
 
-use super::{CrossValidator, CvScores, EvaluateError, ModelKind, ModelSpec};
+use super::{CrossValidator, CvScores, EvaluateError, FoldJudge, JudgedFolds, Judging, ModelKind, ModelSpec};
 use crate::features::{Counts, VectorizerSpec};
 use crate::split::SplitPlan;
 
@@ -60,6 +60,30 @@ impl RepeatedValidator {
         let draw = self.draws.get_mut(fold / of_draw);
         let draw = draw.ok_or(EvaluateError::BadSplit { what: "number of the fold" })?;
         draw.evaluate_fold(features, model, (fold % of_draw) as u8)
+    }
+
+    /// Macro F1 of the folds of all draws, or of one counted through all of them, and what `judge` says of each.
+    ///
+    /// # Errors
+    /// As `CrossValidator::evaluate_judged`.
+    pub fn evaluate_judged(
+        &mut self,
+        features: &VectorizerSpec,
+        model: &ModelSpec,
+        (fold, by_scores, judge): (Option<usize>, bool, FoldJudge<'_>),
+    ) -> Result<JudgedFolds, EvaluateError> {
+        let of_draw = self.n_folds() / self.draws.len();
+        let mut all = JudgedFolds::default();
+        for (place, draw) in self.draws.iter_mut().enumerate() {
+            if fold.is_some_and(|fold| fold / of_draw != place) {
+                continue;
+            }
+            let how = Judging { fold: fold.map(|fold| (fold % of_draw) as u8), by_scores };
+            let found = draw.evaluate_judged(features, model, (how, &mut *judge))?;
+            all.f1_macro.extend(found.f1_macro);
+            all.judged.extend(found.judged);
+        }
+        Ok(all)
     }
 
     /// Folds of all draws.

@@ -46,7 +46,7 @@ pub(super) struct StudyGroup {
 }
 
 /// Scores of the folds, the fit of the whole training part where it was asked for, and warnings.
-type Run = (OutOfFold, Option<FinalModel>, Vec<FitWarning>);
+pub(super) type Run = (OutOfFold, Option<FinalModel>, Vec<FitWarning>);
 
 /// A model fitted on the whole training part. Shapes: `term_ids` (ascending ids of `Counts`) and `idf`:
 /// n_terms.
@@ -163,7 +163,7 @@ impl CrossValidator {
         scores.get(usize::from(fold)).copied().ok_or(EvaluateError::BadSplit { what: "number of the fold" })
     }
 
-    fn run(
+    pub(super) fn run(
         &mut self,
         features: &VectorizerSpec,
         model: &ModelSpec,

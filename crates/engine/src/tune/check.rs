@@ -1,7 +1,7 @@
 //! What a study may ask for. In: a study, and what is known of the reviews. Out: every field that is wrong.
 
 use crate::features::DocumentFrequency;
-use crate::models::ModelSpec;
+use crate::models::{ModelKind, ModelSpec};
 use crate::split::{MAX_FOLDS, rows_needed};
 use crate::tune::param::lengths;
 use crate::tune::{
@@ -83,6 +83,15 @@ impl StudySpec {
             && !(PATIENCE_RANGE.0..=PATIENCE_RANGE.1).contains(&patience)
         {
             found.add("stop_rule.patience", SpecError::Patience { patience });
+        }
+        // A log loss asks for probabilities of two classes, too.
+        let n_classes = classes.len().max(2);
+        let is_without = |search: &&SearchSpec| search.model() == ModelKind::LinearSvc;
+        if self.metric.needs_probabilities(n_classes)
+            && let Some(search) = self.searches.iter().find(is_without)
+        {
+            let (metric, model) = (self.metric.name(), search.model().as_str());
+            found.add("metric", SpecError::NoProbabilities { metric, model });
         }
         check_pruner(&self.pruner, &mut found);
         for (number, search) in self.searches.iter().enumerate() {

@@ -93,8 +93,8 @@ mod tests {
 
     fn trials(scores: &[Option<f64>]) -> Vec<Trial> {
         let outcome = |score: Option<f64>| match score {
-            Some(score) => TrialOutcome::Complete { fold_f1_macro: vec![score] },
-            None => TrialOutcome::Pruned { fold_f1_macro: vec![0.1] },
+            Some(score) => TrialOutcome::complete(vec![score]),
+            None => TrialOutcome::pruned(vec![0.1]),
         };
         let trial = |(number, score): (u32, &Option<f64>)| Trial {
             number,

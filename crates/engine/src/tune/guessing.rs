@@ -1,32 +1,87 @@
 //! What guessing scores on the folds of a study: labels and split in, the baseline that every model has to beat out.
 
-use crate::dataset::LabelId;
-use crate::models::f1_macro;
-use crate::split::{FoldTraining, NEVER_HELD_OUT, SplitPlan};
+use json::{FromJson, ToJson};
+use serde::{Deserialize, Serialize};
 
-/// Macro F1 on each fold of the answer that is most frequent in what the fold learns from; of equally frequent ones the
-/// first (scikit-learn's `DummyClassifier`, strategies `prior` and `most_frequent`). `labels`: of all reviews.
+use crate::dataset::LabelId;
+use crate::features::SparseRow;
+use crate::metrics::Metric;
+use crate::models::{DummyStrategy, EvaluateError, FittedModel, ModelSpec, Scorer};
+use crate::split::{FoldTraining, NEVER_HELD_OUT, SplitPlan};
+use crate::tune::Measure;
+
+/// What guessing scores.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, ToJson, FromJson)]
+pub struct Guesses {
+    /// Macro F1 of each fold.
+    pub fold_f1_macro: Vec<f64>,
+    /// Of a study after another metric, that of each fold, more being better.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub fold_scores: Vec<f64>,
+    /// That metric, or macro F1, on the test part.
+    pub test: f64,
+}
+
+/// What each fold scores where the answer is the class most frequent in what it learns from, of equally frequent ones
+/// the first, with the classes' shares as probabilities (scikit-learn's `DummyClassifier(strategy="prior")`).
+/// `labels`: of all reviews.
 ///
-/// # Panics
-/// Where the plan is of other reviews: our own mistake.
-pub fn guessed_folds(labels: &[LabelId], n_classes: usize, plan: &SplitPlan) -> Vec<f64> {
-    let rows = || plan.train.iter().map(|doc| usize::from(labels[*doc as usize].0)).zip(&plan.fold_of);
-    let of_fold = |fold: u8| {
+/// # Errors
+/// Where the metric cannot be measured on some fold.
+pub fn guess_folds(
+    labels: &[LabelId],
+    n_classes: usize,
+    plan: &SplitPlan,
+    metric: Metric,
+) -> Result<Guesses, EvaluateError> {
+    let guess = Guess {
+        labels,
+        n_classes,
+        f1: Measure::new(Metric::F1Macro, &PRIOR, n_classes),
+        own: Measure::new(metric, &PRIOR, n_classes),
+    };
+    let rows = || plan.train.iter().copied().zip(plan.fold_of.iter().copied());
+    let mut found = Guesses::default();
+    for fold in 0..plan.n_folds as u8 {
         let learns_from = |of: u8| match plan.learns_from {
             FoldTraining::Others => of != fold,
             FoldTraining::Earlier => of < fold || of == NEVER_HELD_OUT,
         };
-        let mut totals = vec![0_u64; n_classes];
-        rows().filter(|(_, of)| learns_from(**of)).for_each(|(class, _)| totals[class] += 1);
-        let most = totals.iter().max().copied().unwrap_or(0);
-        let guess = totals.iter().position(|total| *total == most).unwrap_or(0);
-        let mut confusion = vec![0_u64; n_classes * n_classes];
-        for (class, _) in rows().filter(|(_, of)| **of == fold) {
-            confusion[class * n_classes + guess] += 1;
+        let train: Vec<u32> = rows().filter(|(_, of)| learns_from(*of)).map(|(doc, _)| doc).collect();
+        let held_out: Vec<u32> = rows().filter(|(_, of)| *of == fold).map(|(doc, _)| doc).collect();
+        found.fold_f1_macro.push(guess.score(&guess.f1, &train, &held_out)?);
+        if !metric.is_usual() {
+            found.fold_scores.push(guess.score(&guess.own, &train, &held_out)?);
         }
-        f1_macro(&confusion, n_classes)
-    };
-    (0..plan.n_folds as u8).map(of_fold).collect()
+    }
+    found.test = guess.score(&guess.own, &plan.train, &plan.test)?;
+    Ok(found)
+}
+
+const PRIOR: ModelSpec = ModelSpec::Dummy { strategy: DummyStrategy::Prior };
+
+struct Guess<'a> {
+    labels: &'a [LabelId],
+    n_classes: usize,
+    f1: Measure,
+    own: Measure,
+}
+
+impl Guess<'_> {
+    /// What knowing the classes of `train` alone scores on `held_out`.
+    fn score(&self, measure: &Measure, train: &[u32], held_out: &[u32]) -> Result<f64, EvaluateError> {
+        let mut totals = vec![0_u64; self.n_classes];
+        train.iter().for_each(|doc| totals[usize::from(self.labels[*doc as usize].0)] += 1);
+        let all = train.len().max(1) as f64;
+        let shares: Vec<f64> = totals.iter().map(|total| *total as f64 / all).collect();
+        let model = FittedModel::Constant { probabilities: shares };
+        let mut scores = Vec::new();
+        let scorer = Scorer::new(&model);
+        let nothing = SparseRow { term_ids: Vec::new(), values: Vec::new() };
+        held_out.iter().for_each(|_| scorer.score(&nothing, &mut scores));
+        let truth: Vec<LabelId> = held_out.iter().map(|doc| self.labels[*doc as usize]).collect();
+        measure.score(&truth, &scores, scorer.n_scores())
+    }
 }
 
 #[cfg(test)]
@@ -40,8 +95,12 @@ mod tests {
     fn guessing_scores_as_scikit_learns_dummy() {
         let labels: Vec<LabelId> = (0..125).map(|row| LabelId(u8::from(row % 10 > 2))).collect();
         let plan = SplitPlan::new(&labels, 2, &SplitSpec::reference()).expect("many rows of each class");
-        let folds = guessed_folds(&labels, 2, &plan);
-        assert_eq!(folds.len(), 5);
+        let found = guess_folds(&labels, 2, &plan, Metric::LogLoss).expect("both classes are in each fold");
+        let folds = found.fold_f1_macro;
+        assert_eq!((folds.len(), found.fold_scores.len()), (5, 5));
+        // -(0.7 ln 0.7 + 0.3 ln 0.3), negated.
+        let entropy = found.fold_scores.iter().sum::<f64>() / 5.0;
+        assert!((entropy + 0.6108643).abs() < 0.02, "{entropy}");
         let mean = folds.iter().sum::<f64>() / 5.0;
         assert!((mean - 7.0 / 17.0).abs() < 0.01, "{folds:?}");
     }
@@ -57,6 +116,8 @@ mod tests {
             n_folds: 3,
             learns_from: FoldTraining::Earlier,
         };
-        assert_eq!(guessed_folds(&labels, 2, &plan), [1.0, 0.0, 0.0]);
+        let plan = SplitPlan { test: vec![4, 5], ..plan };
+        let found = guess_folds(&labels, 2, &plan, Metric::F1Macro).expect("F1 is always measured");
+        assert_eq!((found.fold_f1_macro, found.test), (vec![1.0, 0.0, 0.0], 0.0));
     }
 }

@@ -217,7 +217,7 @@ mod tests {
                 setting.insert(ParamName::MaxDepth, Value::Int(i64::from(10 + draw(7, 51))));
                 value += 0.005 * f64::from(draw(7, 51));
             }
-            let outcome = TrialOutcome::Complete { fold_f1_macro: vec![value] };
+            let outcome = TrialOutcome::complete(vec![value]);
             Trial { number: i, setting, outcome, rungs: Vec::new(), elapsed_ms: 0.0 }
         };
         (0..n).map(trial).collect()

@@ -7,6 +7,7 @@
 use json::{FromJson, ToJson};
 
 use crate::dataset::LabelId;
+use crate::metrics::Metric;
 use crate::models::{OutOfFold, class_of, f1_macro};
 use crate::num::RandomStream;
 use crate::stats::{mean, quantile};
@@ -21,7 +22,7 @@ const LEVEL: f64 = 0.95;
 /// What choosing the best of many settings is worth.
 #[derive(Clone, Copy, Debug, PartialEq, ToJson, FromJson)]
 pub struct Luck {
-    /// Macro F1 of the best setting over all held-out rows together.
+    /// The score of the best setting over all held-out rows together.
     pub apparent: f64,
     /// What it would be on new rows, choosing and all.
     pub corrected: f64,
@@ -46,8 +47,13 @@ pub fn predicted_classes(scores: &OutOfFold) -> Vec<u8> {
 }
 
 /// Weighs the held-out predictions of the settings of a search. Shapes: `predictions`: n_settings lists of n_rows
-/// classes; `truth`: n_rows. `None` where there is no setting or no row, or lengths differ.
-pub fn luck(predictions: &[Vec<u8>], truth: &[LabelId], n_classes: usize, seed: u64) -> Option<Luck> {
+/// classes; `truth`: n_rows. A metric that asks for more than classes is weighed by macro F1. `None` where there is no setting or no row, or lengths differ.
+pub fn luck(
+    predictions: &[Vec<u8>],
+    truth: &[LabelId],
+    (n_classes, metric): (usize, Metric),
+    seed: u64,
+) -> Option<Luck> {
     let n_rows = truth.len();
     if n_rows == 0 || predictions.iter().any(|classes| classes.len() != n_rows) {
         return None;
@@ -60,7 +66,7 @@ pub fn luck(predictions: &[Vec<u8>], truth: &[LabelId], n_classes: usize, seed: 
         for ((class, label), weight) in classes.iter().zip(truth).zip(weights) {
             confusion[usize::from(label.0) * n_classes + usize::from(*class)] += u64::from(*weight);
         }
-        f1_macro(&confusion, n_classes)
+        metric.of_confusion(&confusion, n_classes).unwrap_or_else(|| f1_macro(&confusion, n_classes))
     };
     let best_on = |weights: &[u32]| {
         settings
@@ -116,7 +122,8 @@ mod tests {
     #[test]
     fn the_best_of_many_coins_is_no_better_than_a_coin() {
         let (n_rows, n_settings) = (300, 60);
-        let luck = luck(&guesses(n_rows, n_settings, 0.5), &truth(n_rows), 2, 1).expect("there are settings");
+        let luck = luck(&guesses(n_rows, n_settings, 0.5), &truth(n_rows), (2, Metric::F1Macro), 1)
+            .expect("there are settings");
         assert!(luck.apparent > 0.54, "{luck:?}");
         // Rows left out of a draw are what the chosen one did not shine on, so the estimate errs to the safe side.
         assert!((0.45..0.51).contains(&luck.corrected), "{luck:?}");
@@ -126,7 +133,8 @@ mod tests {
 
     #[test]
     fn one_setting_flatters_nobody() {
-        let luck = luck(&guesses(2_000, 1, 0.8), &truth(2_000), 2, 1).expect("there is a setting");
+        let luck = luck(&guesses(2_000, 1, 0.8), &truth(2_000), (2, Metric::F1Macro), 1)
+            .expect("there is a setting");
         assert!(luck.flattery().abs() < 0.005, "{luck:?}");
         assert!(luck.low < luck.corrected && luck.corrected < luck.high);
     }
@@ -135,21 +143,24 @@ mod tests {
     fn a_setting_that_stands_out_is_chosen_each_time() {
         let mut predictions = guesses(500, 30, 0.5);
         predictions.extend(guesses(500, 31, 0.9).pop());
-        let luck = luck(&predictions, &truth(500), 2, 1).expect("there are settings");
+        let luck = luck(&predictions, &truth(500), (2, Metric::F1Macro), 1).expect("there are settings");
         assert!((luck.apparent - 0.9).abs() < 0.04 && luck.flattery().abs() < 0.01, "{luck:?}");
     }
 
     #[test]
     fn nothing_to_weigh_has_no_answer() {
-        assert_eq!(luck(&[], &truth(3), 2, 1), None);
-        assert_eq!(luck(&[vec![0, 1]], &truth(3), 2, 1), None);
-        assert_eq!(luck(&[vec![]], &[], 2, 1), None);
+        assert_eq!(luck(&[], &truth(3), (2, Metric::F1Macro), 1), None);
+        assert_eq!(luck(&[vec![0, 1]], &truth(3), (2, Metric::F1Macro), 1), None);
+        assert_eq!(luck(&[vec![]], &[], (2, Metric::F1Macro), 1), None);
     }
 
     #[test]
     fn equal_predictions_count_once() {
         let one = guesses(200, 1, 0.7);
         let thrice = [one.clone(), one.clone(), one.clone()].concat();
-        assert_eq!(luck(&thrice, &truth(200), 2, 5), luck(&one, &truth(200), 2, 5));
+        assert_eq!(
+            luck(&thrice, &truth(200), (2, Metric::F1Macro), 5),
+            luck(&one, &truth(200), (2, Metric::F1Macro), 5)
+        );
     }
 }

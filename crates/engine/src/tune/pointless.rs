@@ -68,7 +68,7 @@ mod tests {
 
     fn trials(means: &[f64]) -> Vec<Trial> {
         let folds = |mean: f64| vec![mean - 0.01, mean, mean + 0.01];
-        let outcome = |mean| TrialOutcome::Complete { fold_f1_macro: folds(mean) };
+        let outcome = |mean| TrialOutcome::complete(folds(mean));
         (0u32..)
             .zip(means)
             .map(|(number, &mean)| Trial {

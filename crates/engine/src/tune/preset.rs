@@ -1,6 +1,7 @@
 //! Studies with a name: the reference's, and what is offered where nothing else is asked for.
 
 use crate::features::{DocumentFrequency, VectorizerSpec};
+use crate::metrics::Metric;
 use crate::models::{ClassWeight, DummyStrategy, ForestSpec, ModelKind, ModelSpec};
 use crate::pipeline::{DecisionSpec, PipelineSpec, Preset};
 use crate::split::SplitSpec;
@@ -93,6 +94,7 @@ impl StudySpec {
             split: SplitSpec::reference(),
             sampler: SamplerSpec::optuna(),
             searches: models.iter().map(|model| SearchSpec::reference(*model, n_trials, seed)).collect(),
+            metric: Metric::default(),
             seed,
             decision: DecisionSpec::default(),
             may_repeat: true,

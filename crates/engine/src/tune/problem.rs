@@ -253,6 +253,16 @@ pub enum SpecError {
         /// What was given.
         n_points: u32,
     },
+    /// A metric of probabilities, and a model that has none.
+    #[error(
+        "{metric} needs probabilities, which {model} does not have: choose another metric or leave the model out."
+    )]
+    NoProbabilities {
+        /// The metric.
+        metric: &'static str,
+        /// The model.
+        model: &'static str,
+    },
     /// Instructions for a study that makes no more trials.
     #[error("The study makes no more trials: give it more first.")]
     NotSearching,

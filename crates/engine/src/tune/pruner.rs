@@ -135,7 +135,7 @@ mod tests {
     use crate::tune::{Setting, TrialOutcome};
 
     fn complete(folds: &[f64]) -> Trial {
-        trial(TrialOutcome::Complete { fold_f1_macro: folds.to_vec() }, &[])
+        trial(TrialOutcome::complete(folds.to_vec()), &[])
     }
 
     fn trial(outcome: TrialOutcome, rungs: &[f64]) -> Trial {
@@ -153,8 +153,7 @@ mod tests {
         let patient = PrunerSpec::Median { n_startup_trials: 3, n_warmup_folds: 1 };
         assert!(!patient.prunes(&[0.1], &finished));
         assert!(patient.prunes(&[0.1, 0.1], &finished));
-        let with_pruned =
-            [finished.to_vec(), vec![trial(TrialOutcome::Pruned { fold_f1_macro: vec![0.1] }, &[])]].concat();
+        let with_pruned = [finished.to_vec(), vec![trial(TrialOutcome::pruned(vec![0.1]), &[])]].concat();
         assert!(pruner.prunes(&[0.59], &with_pruned), "what was pruned is no measure");
     }
 
@@ -173,7 +172,7 @@ mod tests {
     #[test]
     fn the_best_of_each_rung_go_on() {
         let rungs = [0.5, 0.6, 0.7, 0.8, 0.55];
-        let finished = rungs.map(|value| trial(TrialOutcome::Pruned { fold_f1_macro: Vec::new() }, &[value]));
+        let finished = rungs.map(|value| trial(TrialOutcome::pruned(Vec::new()), &[value]));
         let pruner = PrunerSpec::Halving { reduction_factor: 3, n_rungs: 2 };
         assert!(!pruner.prunes(&[0.75], &finished), "the second of six");
         assert!(pruner.prunes(&[0.65], &finished), "the third of six");

@@ -205,10 +205,25 @@ pub fn best_trial(trials: &[Trial]) -> Option<&Trial> {
 }
 
 impl Trial {
-    /// Scores of the folds that it saw, in order; none of a failed trial.
+    /// Scores of the folds that it saw, in order, by the study's metric: more is better; none of a failed trial.
     pub fn fold_scores(&self) -> &[f64] {
         match &self.outcome {
-            TrialOutcome::Complete { fold_f1_macro } | TrialOutcome::Pruned { fold_f1_macro } => {
+            TrialOutcome::Complete { fold_f1_macro, fold_scores }
+            | TrialOutcome::Pruned { fold_f1_macro, fold_scores } => {
+                if fold_scores.is_empty() {
+                    fold_f1_macro
+                } else {
+                    fold_scores
+                }
+            }
+            TrialOutcome::Failed { .. } => &[],
+        }
+    }
+
+    /// Macro F1 of the folds that it saw, whatever the study is after; none of a failed trial.
+    pub fn fold_f1_macro(&self) -> &[f64] {
+        match &self.outcome {
+            TrialOutcome::Complete { fold_f1_macro, .. } | TrialOutcome::Pruned { fold_f1_macro, .. } => {
                 fold_f1_macro
             }
             TrialOutcome::Failed { .. } => &[],
@@ -225,23 +240,34 @@ impl Trial {
         matches!(self.outcome, TrialOutcome::Failed { .. })
     }
 
-    /// Mean macro F1 over the folds: what is searched for. `None` of a trial that is not complete.
+    fn is_complete(&self) -> bool {
+        matches!(self.outcome, TrialOutcome::Complete { .. })
+    }
+
+    /// Mean score over the folds: what is searched for, more being better. `None` of a trial that is not complete.
     pub fn mean(&self) -> Option<f64> {
-        let TrialOutcome::Complete { fold_f1_macro } = &self.outcome else { return None };
-        stats::mean(fold_f1_macro).filter(|mean| mean.is_finite())
+        if !self.is_complete() {
+            return None;
+        }
+        stats::mean(self.fold_scores()).filter(|mean| mean.is_finite())
     }
 
     /// Standard deviation of the folds' scores (divisor n, as numpy's `std`). `None` of a trial that is not complete.
     pub fn spread(&self) -> Option<f64> {
-        let TrialOutcome::Complete { fold_f1_macro } = &self.outcome else { return None };
-        stats::population_sd(fold_f1_macro)
+        if !self.is_complete() {
+            return None;
+        }
+        stats::population_sd(self.fold_scores())
     }
 
     /// After how many steps it was pruned, and the last mean it showed. `None` of a trial that was not.
     pub fn pruned_after(&self) -> Option<(usize, f64)> {
-        let TrialOutcome::Pruned { fold_f1_macro } = &self.outcome else { return None };
-        let last = self.rungs.last().copied().or_else(|| stats::mean(fold_f1_macro));
-        let n_steps = if self.rungs.is_empty() { fold_f1_macro.len() } else { self.rungs.len() };
+        if !self.is_pruned() {
+            return None;
+        }
+        let scores = self.fold_scores();
+        let last = self.rungs.last().copied().or_else(|| stats::mean(scores));
+        let n_steps = if self.rungs.is_empty() { scores.len() } else { self.rungs.len() };
         Some((n_steps, last.filter(|mean| mean.is_finite())?))
     }
 }

@@ -1,9 +1,10 @@
 //! What is asked beside trials, and what is answered.
 
+use engine::metrics::Metric;
 use engine::num::ContentHash;
 use engine::pipeline::PipelineSpec;
 use engine::split::SplitSpec;
-use engine::tune::{Luck, Setting, StudySpec};
+use engine::tune::{Guesses, Luck, Setting, StudySpec};
 use json::{FromJson, ToJson};
 
 /// Learn from a share of the rows: one point of a learning curve.
@@ -46,11 +47,14 @@ pub struct MeasureGuessing {
     pub counts: ContentHash,
     /// How reviews are parted.
     pub split: SplitSpec,
+    /// What is measured.
+    #[serde(default)]
+    pub metric: Metric,
 }
 
 /// What guessing scores.
 #[derive(Clone, Debug, PartialEq, ToJson, FromJson)]
 pub struct GuessOutput {
-    /// Macro F1 of each fold, of all draws in order.
-    pub fold_f1_macro: Vec<f64>,
+    /// Of each fold, of all draws in order, and of the test part; `None` where the metric cannot be measured.
+    pub guesses: Option<Guesses>,
 }

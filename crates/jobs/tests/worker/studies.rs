@@ -85,7 +85,7 @@ fn a_setting_tried_before_is_not_evaluated_again() {
         AdvanceStudy { finished: first.clone(), slice_ms: 0.0, ..job.clone() },
         &mut || 0.0,
     );
-    let outcome = TrialOutcome::Complete { fold_f1_macro: vec![0.125; 5] };
+    let outcome = TrialOutcome::complete(vec![0.125; 5]);
     let known = Trial { number: 0, outcome: outcome.clone(), ..next.trials[0].clone() };
     let again =
         advance(&mut worker, AdvanceStudy { finished: vec![known], slice_ms: 0.0, ..job }, &mut || 0.0);
@@ -139,7 +139,7 @@ fn a_forest_is_fitted_or_refused_in_a_sentence() {
     let study = StudySpec::reference(&[ModelKind::RandomForest], 1, 5);
     let job = AdvanceStudy { study, ..slice(&output, Vec::new(), 0.0) };
     match &advance(&mut worker, job, &mut || 0.0).trials[0].outcome {
-        TrialOutcome::Complete { fold_f1_macro } => {
+        TrialOutcome::Complete { fold_f1_macro, .. } => {
             assert!(fold_f1_macro.len() == 5 && fold_f1_macro.iter().all(|score| (0.1..1.0).contains(score)));
         }
         TrialOutcome::Pruned { .. } => panic!("nothing is pruned"),

@@ -276,7 +276,7 @@ pub mod samples {
             ]
             .into(),
             metrics: metrics.into_iter().map(|(name, value)| (name.to_owned(), value)).collect(),
-            folds: folds.map(|f1_macro| FoldScore { f1_macro, fit_ms: 1.0 }).to_vec(),
+            folds: folds.map(|f1_macro| FoldScore { f1_macro, score: None, fit_ms: 1.0 }).to_vec(),
             tags: SortedMap::new(),
             note: String::new(),
             dataset: DatasetRef { file: hash, recipe: hash },

@@ -91,9 +91,10 @@ pub fn Searching(
             </Show>
         }
     };
-    let places = &["sampler", "pruner", "stop_rule", "seed"];
+    let places = &["metric", "sampler", "pruner", "stop_rule", "seed"];
     view! {
         <Group title="How to search" is_wrong=is_wrong_at(training, places)>
+            <Chosen training choice=Choice::Metric disabled />
             <Chosen training choice=Choice::Sampler disabled />
             {fields(is_tpe, &[Field::Startup, Field::Candidates])}
             {fields(is_grid, &[Field::Points])}

@@ -58,8 +58,14 @@ pub fn Kept(
 #[component]
 fn List(kept: KeptStudies, disabled: Derived<bool>, cannot: Derived<bool>) -> View {
     let all = move || kept.kept.with(|kept| kept.loaded().cloned().unwrap_or_default());
+    let renamed: State<Option<SavedId>> = State::new(None);
     let row = move |one: KeptStudy| {
         let KeptStudy { id, name, .. } = one;
+        let is_renamed = {
+            let id = id.clone();
+            Derived::new(move || renamed.with(|renamed| renamed.as_ref() == Some(&id)))
+        };
+        let (asked, known) = (id.clone(), name.clone());
         let call = move |act: fn(KeptStudies, &SavedId), id: SavedId| move |()| act(kept, &id);
         view! {
             <li class="row">
@@ -76,11 +82,20 @@ fn List(kept: KeptStudies, disabled: Derived<bool>, cannot: Derived<bool>) -> Vi
                     disabled=cannot
                 />
                 <Button
-                    label=format!("Delete {name}")
-                    on_press=call(KeptStudies::delete, id)
+                    label=format!("Rename {name}")
+                    on_press=move |()| renamed.set(Some(asked.clone()))
                     emphasis=Emphasis::Quiet
                     disabled=cannot
                 />
+                <Button
+                    label=format!("Delete {name}")
+                    on_press=call(KeptStudies::delete, id.clone())
+                    emphasis=Emphasis::Quiet
+                    disabled=cannot
+                />
+                <Show when=move || is_renamed.get()>
+                    <Renaming kept id=id.clone() name=known.clone() renamed />
+                </Show>
             </li>
         }
     };
@@ -88,6 +103,31 @@ fn List(kept: KeptStudies, disabled: Derived<bool>, cannot: Derived<bool>) -> Vi
         <ul class="stack stack--tight" aria-label="Saved settings">
             <For each=all key=|one: &KeptStudy| format!("{} {}", one.id, one.name) children=row />
         </ul>
+    }
+}
+
+/// The field for another name.
+#[component]
+fn Renaming(kept: KeptStudies, id: SavedId, name: String, renamed: State<Option<SavedId>>) -> View {
+    let label = format!("New name of {name}");
+    let typed = State::new(name);
+    let keep = move |()| {
+        if kept.rename(&id, &typed.get_untracked()) {
+            renamed.set(None);
+        }
+    };
+    view! {
+        <div class="row">
+            <TextField
+                id="settings-rename"
+                label
+                value=Derived::from(typed)
+                on_type=move |name: String| typed.set(name)
+                word=None
+            />
+            <Button label="Keep this name" on_press=keep />
+            <Button label="Leave it" on_press=move |()| renamed.set(None) emphasis=Emphasis::Quiet />
+        </div>
     }
 }
 

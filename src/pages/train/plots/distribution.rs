@@ -2,7 +2,7 @@
 
 use engine::tune::distribution;
 
-use super::figure::{Choice, Figure, Kind, Picture, SCORE, complete, ink_of, models_legend, no_trial_yet};
+use super::figure::{Choice, Figure, Kind, Picture, complete, ink_of, models_legend, no_trial_yet};
 use crate::charts::axis::Axis;
 use crate::charts::plot::{Dot, Legend, Plot, Series, steps};
 use crate::charts::scene::Ink;
@@ -60,7 +60,7 @@ fn figure(trials: &StudyTrials, choice: &Choice) -> Result<Figure, String> {
     if scores().next().is_none() {
         return Err(no_trial_yet());
     }
-    let x = Axis::around(SCORE, scores(), 0.02);
+    let x = Axis::around(trials.score_name(), scores(), 0.02);
     let end = x.value(1.0);
     let line = |(_, ink, points): &Curve| {
         let from = points.first().map(|(score, _)| (*score, 0.0));
@@ -96,7 +96,8 @@ fn places(trials: &StudyTrials, place: usize, curves: &[Curve]) -> Vec<Dot> {
 }
 
 fn twin(trials: &StudyTrials, choice: &Choice) -> Twin {
-    let columns = vec![Column::words("Of"), Column::numbers(SCORE), Column::numbers("Share not above")];
+    let columns =
+        vec![Column::words("Of"), Column::numbers(trials.score_name()), Column::numbers("Share not above")];
     let rows = curves(trials, choice).into_iter().flat_map(|(name, _, points)| {
         points
             .into_iter()

@@ -13,8 +13,6 @@ use crate::charts::twin::Twin;
 use crate::state::format;
 use crate::state::study_plots::{StudyTrials, value_words};
 
-/// What every picture measures.
-pub const SCORE: &str = "macro F1";
 /// An axis of scores never spans less.
 const LEAST_SPAN: f64 = 0.02;
 
@@ -53,9 +51,9 @@ pub struct Kind {
     pub twin: fn(&StudyTrials, &Choice) -> Twin,
 }
 
-/// An axis of the scores that `trials` have.
-pub fn score_axis<'a>(trials: impl Iterator<Item = &'a Trial>) -> Axis {
-    Axis::around(SCORE, trials.filter_map(Trial::mean), LEAST_SPAN)
+/// An axis of the scores that some `trials` of a study have.
+pub fn score_axis<'a>(study: &StudyTrials, trials: impl Iterator<Item = &'a Trial>) -> Axis {
+    Axis::around(study.score_name(), trials.filter_map(Trial::mean), LEAST_SPAN)
 }
 
 /// A parameter's axis.

@@ -3,7 +3,7 @@
 use engine::num::stable_sort;
 use engine::tune::Trial;
 
-use super::figure::{Choice, Figure, Kind, Picture, SCORE, complete, ink_of, models_legend, no_trial_yet};
+use super::figure::{Choice, Figure, Kind, Picture, complete, ink_of, models_legend, no_trial_yet};
 use crate::charts::boxes::{self, Group};
 use crate::charts::twin::Twin;
 use crate::state::study_plots::{StudyTrials, item_of};
@@ -42,7 +42,7 @@ fn figure(trials: &StudyTrials, _: &Choice) -> Result<Figure, String> {
     );
     Ok(Figure {
         says,
-        picture: Picture::Boxes { groups, measure: SCORE.to_owned() },
+        picture: Picture::Boxes { groups, measure: trials.score_name() },
         legend: models_legend(trials),
     })
 }

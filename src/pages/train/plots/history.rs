@@ -3,7 +3,7 @@
 use engine::tune::Trial;
 
 use super::figure::{
-    Choice, Figure, Kind, Picture, SCORE, complete, ink_of, models_legend, no_trial_yet, score_axis,
+    Choice, Figure, Kind, Picture, complete, ink_of, models_legend, no_trial_yet, score_axis,
 };
 use crate::charts::axis::Axis;
 use crate::charts::plot::{Dot, Plot, Series, steps};
@@ -32,7 +32,7 @@ fn figure(trials: &StudyTrials, _: &Choice) -> Result<Figure, String> {
     let n_most = trials.all().map(|(_, trial)| number(trial)).fold(2.0, f64::max);
     let plot = Plot {
         x: Axis::whole("trial", (1.0, n_most)),
-        y: score_axis(trials.all().map(|(_, trial)| trial)),
+        y: score_axis(trials, trials.all().map(|(_, trial)| trial)),
         series: (0..trials.searches.len()).map(series).filter(|series| !series.dots.is_empty()).collect(),
     };
     let says = format!(
@@ -59,7 +59,7 @@ fn twin(trials: &StudyTrials, _: &Choice) -> Twin {
     let columns = vec![
         Column::words("Model"),
         Column::numbers("Trial"),
-        Column::numbers(SCORE),
+        Column::numbers(trials.score_name()),
         Column::numbers("Best so far"),
     ];
     let mut rows = Vec::new();

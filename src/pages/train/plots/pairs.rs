@@ -4,9 +4,7 @@
 
 use engine::tune::{ParamName, Trial, ranks};
 
-use super::figure::{
-    Choice, Figure, Kind, Picture, SCORE, complete, no_trial_yet, nothing_searched, param_axis,
-};
+use super::figure::{Choice, Figure, Kind, Picture, complete, no_trial_yet, nothing_searched, param_axis};
 use super::slice::coordinate;
 use crate::charts::axis::Axis;
 use crate::charts::plot::{Dot, Plot, Series};
@@ -69,7 +67,8 @@ fn contour(trials: &StudyTrials, choice: &Choice) -> Result<Figure, String> {
     let series = cells.into_iter().chain([dots]).collect();
     let plot = Plot { x, y, series };
     let says = format!(
-        "The mean {SCORE} around each pair of values: darker is better, empty is untried.{}{}",
+        "The mean {} around each pair of values: darker is better, empty is untried.{}{}",
+        trials.score_name(),
         left_out(trials, choice.search, placed.len()),
         plot.thinned()
     );
@@ -102,8 +101,13 @@ fn rank(trials: &StudyTrials, choice: &Choice) -> Result<Figure, String> {
 
 fn twin(trials: &StudyTrials, choice: &Choice) -> Twin {
     let (x, y) = choice.params.map_or(("", ""), |(x, y)| (x.as_str(), y.as_str()));
-    let columns =
-        [Column::numbers("Trial"), Column::numbers(x), Column::numbers(y), Column::numbers(SCORE)].to_vec();
+    let columns = [
+        Column::numbers("Trial"),
+        Column::numbers(x),
+        Column::numbers(y),
+        Column::numbers(trials.score_name()),
+    ]
+    .to_vec();
     let Ok((_, _, placed)) = placed(trials, choice) else { return Twin { columns, rows: Vec::new() } };
     let row = |at: &Placed| {
         let value = |name: ParamName| at.trial.setting.get(&name).map(value_words).unwrap_or_default();

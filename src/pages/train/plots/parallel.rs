@@ -40,7 +40,7 @@ fn parallel(trials: &StudyTrials, search: usize) -> Result<(Parallel, usize), St
     stable_sort(&mut rows, |a, b| b.values[names.len()].total_cmp(&a.values[names.len()]));
     let space = &trials.spec.searches[search];
     let axes = names.iter().filter_map(|name| Some(param_axis(*name, space.range(*name)?)));
-    let score = score_axis(complete(trials, search).map(|(trial, _)| trial));
+    let score = score_axis(trials, complete(trials, search).map(|(trial, _)| trial));
     let axes: Vec<Axis> = axes.chain([score]).collect();
     Ok((Parallel { shaded: axes.len() - 1, axes, rows }, n_lacking))
 }
@@ -108,7 +108,6 @@ pub fn AllParameters(plots: StudyPlots) -> View {
 
 #[cfg(test)]
 mod tests {
-    use super::super::figure::SCORE;
     use super::super::samples::{study, two_models};
     use super::*;
 
@@ -116,7 +115,7 @@ mod tests {
     fn trials_without_a_parameter_are_left_out_and_counted() {
         let (found, n_lacking) = parallel(&two_models(), 0).unwrap();
         let names: Vec<&str> = found.axes.iter().map(|axis| axis.name.as_str()).collect();
-        assert_eq!(names, ["C", "vectorizer", "norm", SCORE]);
+        assert_eq!(names, ["C", "vectorizer", "norm", "macro F1"]);
         let items: Vec<u32> = found.rows.iter().map(|row| row.item).collect();
         assert_eq!((items, n_lacking), (vec![2, 0], 1), "the best first");
         let none = vec![None; 4];

@@ -46,13 +46,13 @@ pub fn trial(number: u32, c: f64, norm: Option<&str>, outcome: TrialOutcome) -> 
 
 /// A complete outcome.
 pub fn scored(folds: &[f64]) -> TrialOutcome {
-    TrialOutcome::Complete { fold_f1_macro: folds.to_vec() }
+    TrialOutcome::complete(folds.to_vec())
 }
 
 /// Trials of both models: three and two complete, one given up, one failed.
 pub fn two_models() -> StudyTrials {
     let mut study = study();
-    let pruned = TrialOutcome::Pruned { fold_f1_macro: vec![0.5] };
+    let pruned = TrialOutcome::pruned(vec![0.5]);
     let failed = TrialOutcome::Failed { reason: "no word is left".into() };
     let first = [
         trial(0, 0.1, Some("l1"), scored(&[0.78, 0.82])),

@@ -3,7 +3,7 @@
 use engine::tune::{ParamName, Trial};
 
 use super::figure::{
-    Choice, Figure, Kind, Picture, SCORE, complete, no_trial_yet, nothing_searched, param_axis, score_axis,
+    Choice, Figure, Kind, Picture, complete, no_trial_yet, nothing_searched, param_axis, score_axis,
 };
 use crate::charts::plot::{Dot, Plot, Series};
 use crate::charts::scene::{Ink, N_SHADES};
@@ -54,7 +54,7 @@ fn plot(trials: &StudyTrials, search: usize, name: ParamName) -> Option<Plot> {
     let series = dots.into_iter().enumerate().map(|(step, dots)| Series::of_dots(Ink::Shade(step), dots));
     Some(Plot {
         x: param_axis(name, range),
-        y: score_axis(complete(trials, search).map(|(trial, _)| trial)),
+        y: score_axis(trials, complete(trials, search).map(|(trial, _)| trial)),
         series: series.collect(),
     })
 }
@@ -64,7 +64,7 @@ fn twin(trials: &StudyTrials, choice: &Choice) -> Twin {
     let columns = [Column::numbers("Trial")]
         .into_iter()
         .chain(names.iter().map(|name| Column::numbers(name.as_str())))
-        .chain([Column::numbers(SCORE)])
+        .chain([Column::numbers(trials.score_name())])
         .collect();
     let row = |(trial, score): (&Trial, f64)| {
         let value = |name: &ParamName| trial.setting.get(name).map(value_words).unwrap_or_default();

@@ -2,7 +2,7 @@
 
 use engine::tune::Trial;
 
-use super::figure::{Choice, Figure, Kind, Picture, SCORE, ink_of, models_legend, no_trial_yet};
+use super::figure::{Choice, Figure, Kind, Picture, ink_of, models_legend, no_trial_yet};
 use crate::charts::axis::Axis;
 use crate::charts::plot::{Dot, Plot, Series};
 use crate::charts::twin::{Column, Twin};
@@ -46,7 +46,7 @@ fn figure(trials: &StudyTrials, _: &Choice) -> Result<Figure, String> {
         series.push(Series { lines, is_thin: true, ..Series::of_dots(ink_of(trials.model(search)), dots) });
     }
     let shown = series.iter().flat_map(|series| series.lines.iter().flatten().map(|point| point.1));
-    let y = Axis::around(format!("mean {SCORE} so far"), shown, 0.02);
+    let y = Axis::around(format!("mean {} so far", trials.score_name()), shown, 0.02);
     let x = if by_subset { "subset of rows" } else { "folds seen" };
     let n_pruned = trials.all().filter(|(_, trial)| trial.is_pruned()).count() as u64;
     let given_up = match n_pruned {

@@ -11,7 +11,7 @@ fn ask(study: &StudySpec, search: usize, finished: &[Trial]) -> Setting {
 }
 
 fn trial(number: u32, setting: Setting, score: f64) -> Trial {
-    let outcome = TrialOutcome::Complete { fold_f1_macro: vec![score] };
+    let outcome = TrialOutcome::complete(vec![score]);
     Trial { number, setting, outcome, rungs: Vec::new(), elapsed_ms: 0.0 }
 }
 
