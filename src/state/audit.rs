@@ -1,6 +1,6 @@
 //! What is wrong with a dataset, in words, and what its recipe mends already. Pure.
 
-use engine::audit::{Audit, AuditFix, Finding, FindingKind, MAX_EXAMPLES};
+use engine::audit::{Audit, AuditFix, Finding, MAX_EXAMPLES};
 use engine::dataset::{DatasetRecipe, Fix};
 use engine::quote::{Grouped, Quoted};
 use engine::text::CleanStep;
@@ -8,6 +8,9 @@ use track::dataset::DatasetRef;
 
 use super::format;
 use super::pace::Pace;
+
+/// Words that are named of those that a step drops.
+const MAX_NAMED_WORDS: usize = 4;
 
 /// How far the look for faults is.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -160,17 +163,44 @@ fn views(findings: &[&Finding], classes: &[String]) -> Vec<FindingView> {
     let mut views: Vec<FindingView> = Vec::new();
     for finding in findings {
         let view = finding_view(finding, classes);
-        match views.last_mut() {
-            Some(last) if last.title == view.title && last.fix.is_none() && view.fix.is_none() => {
-                last.found.extend(view.found);
-                last.n_rows = None;
-                last.examples.extend(view.examples);
-                last.examples.truncate(MAX_EXAMPLES);
-            }
-            _ => views.push(view),
+        if let Some(last) = views.last_mut()
+            && last.title == view.title
+            && can_join(last, &view)
+        {
+            join(last, view);
+        } else {
+            views.push(view);
         }
     }
     views
+}
+
+/// Whether two findings can be one: nothing mends them, or one step drops the words of both.
+fn can_join(last: &FindingView, view: &FindingView) -> bool {
+    let drops_words = |view: &FindingView| {
+        matches!(&view.fix, Some(AuditFix::CleanLast { step: CleanStep::RemoveWords { .. } }))
+    };
+    (last.fix.is_none() && view.fix.is_none()) || (drops_words(last) && drops_words(view))
+}
+
+fn join(last: &mut FindingView, view: FindingView) {
+    if let (
+        Some(AuditFix::CleanLast { step: CleanStep::RemoveWords { words } }),
+        Some(AuditFix::CleanLast { step: CleanStep::RemoveWords { words: more } }),
+    ) = (&mut last.fix, view.fix)
+    {
+        words.extend(more);
+    }
+    // What dropping all of them does was measured once.
+    if let (Some((_, effect)), Some((_, other))) = (last.found.last_mut(), view.found.first())
+        && effect == other
+    {
+        *effect = None;
+    }
+    last.found.extend(view.found);
+    last.n_rows = None;
+    last.examples.extend(view.examples);
+    last.examples.truncate(MAX_EXAMPLES);
 }
 
 fn finding_view(finding: &Finding, classes: &[String]) -> FindingView {
@@ -181,13 +211,16 @@ fn finding_view(finding: &Finding, classes: &[String]) -> FindingView {
              does so, too."
                 .to_owned(),
         ),
+        // A word that says what a review says is no fault of the review.
+        Some(AuditFix::CleanLast { step: CleanStep::RemoveWords { .. } }) => Some(
+            "Drop these words from every review before words are counted. Do so where they repeat the rating, as 'five \
+             star' does; a word such as 'worst' is what a model is to learn."
+                .to_owned(),
+        ),
         Some(fix) => Some(fix.sentence()),
         None => None,
     };
-    // A word that says what a review says is no fault of the review: taking it out is for the terminal.
-    let is_word = matches!(finding.kind, FindingKind::Giveaway { .. });
-    let fix = finding.fix.clone().filter(|fix| *fix != AuditFix::BalanceClasses && !is_word);
-    let advice = advice.filter(|_| !is_word);
+    let fix = finding.fix.clone().filter(|fix| *fix != AuditFix::BalanceClasses);
     FindingView {
         name: finding.kind.name(),
         n_rows: Some(finding.n_rows),
@@ -217,6 +250,18 @@ fn title(name: &str) -> &'static str {
     }
 }
 
+/// `'five', 'star' and 3 more are dropped`.
+fn dropped(words: &[String]) -> String {
+    let named: Vec<String> =
+        words.iter().take(MAX_NAMED_WORDS).map(|word| format!("'{}'", Quoted(word))).collect();
+    let more = words.len().saturating_sub(MAX_NAMED_WORDS);
+    match (named.as_slice(), more) {
+        ([word], 0) => format!("{word} is dropped"),
+        ([first @ .., last], 0) => format!("{} and {last} are dropped", first.join(", ")),
+        _ => format!("{} and {more} more are dropped", named.join(", ")),
+    }
+}
+
 fn mended(recipe: &DatasetRecipe) -> Vec<Mended> {
     let of_step = |step: &CleanStep| {
         let sentence = match step {
@@ -229,6 +274,7 @@ fn mended(recipe: &DatasetRecipe) -> Vec<Mended> {
             CleanStep::ReplacePattern { pattern, .. } => {
                 format!("What matches '{}' is taken out of reviews.", Quoted(pattern))
             }
+            CleanStep::RemoveWords { words } => format!("{} from every review.", dropped(words)),
             _ => return None,
         };
         Some(Mended { sentence, part: MendedPart::Step(step.clone()) })
@@ -256,7 +302,7 @@ fn mended(recipe: &DatasetRecipe) -> Vec<Mended> {
 
 #[cfg(test)]
 mod tests {
-    use engine::audit::{Example, TextEdge};
+    use engine::audit::{Example, FindingKind, TextEdge};
     use engine::dataset::{LabelMapping, LabelRule};
     use engine::split::SplitKind;
     use engine::table::detect_format;
@@ -345,9 +391,12 @@ mod tests {
     fn words_that_give_the_label_away_stand_together() {
         let giveaway = |word: &str| {
             let (word, class) = (word.to_owned(), engine::dataset::LabelId(1));
-            finding(FindingKind::Giveaway { word, class, precision: 0.97, support: 0.1 }, None)
+            let step = CleanStep::RemoveWords { words: vec![word.clone()] };
+            let kind = FindingKind::Giveaway { word, class, precision: 0.97, support: 0.1 };
+            finding(kind, Some(AuditFix::CleanLast { step }))
         };
         let findings = vec![giveaway("nice"), giveaway("best"), boilerplate()];
+        let mut changed = recipe();
         let open = checked_data(
             data(),
             &recipe(),
@@ -356,6 +405,15 @@ mod tests {
         .open;
         let found: Vec<_> = open.iter().map(|finding| (finding.found.len(), finding.n_rows)).collect();
         assert_eq!(found, [(2, None), (1, Some(9))]);
+        RecipeChange::Apply(open[0].fix.clone().unwrap()).apply(&mut changed);
+        let words = mended(&changed).remove(0);
+        assert_eq!(words.sentence, "'nice' and 'best' are dropped from every review.");
+        RecipeChange::Apply(giveaway("good").fix.unwrap()).apply(&mut changed);
+        RecipeChange::Apply(giveaway("nice").fix.unwrap()).apply(&mut changed);
+        let words = mended(&changed).remove(0);
+        assert_eq!(words.sentence, "'nice', 'best' and 'good' are dropped from every review.");
+        RecipeChange::Undo(words.part).apply(&mut changed);
+        assert_eq!(changed, recipe());
     }
 
     #[test]

@@ -215,6 +215,7 @@ impl AuditFix {
             Self::CleanFirst { step } if !recipe.cleaning.contains(step) => {
                 recipe.cleaning.insert(0, step.clone());
             }
+            Self::CleanLast { step: CleanStep::RemoveWords { words } } => drop_words(recipe, words),
             Self::CleanLast { step } if !recipe.cleaning.contains(step) => recipe.cleaning.push(step.clone()),
             Self::Repair { .. } | Self::CleanFirst { .. } | Self::CleanLast { .. } => {}
             Self::Split { kind: SplitKind::Grouped } if !recipe.fixes.contains(&Fix::KeepTogether) => {
@@ -229,6 +230,28 @@ impl AuditFix {
         if let Self::Split { kind } = self {
             split.kind = *kind;
         }
+    }
+}
+
+/// Words that the recipe does not drop yet are dropped by its last step, with those it drops already where there is room.
+fn drop_words(recipe: &mut DatasetRecipe, words: &[String]) {
+    let is_dropped = |word: &&String| {
+        let drops =
+            |step: &CleanStep| matches!(step, CleanStep::RemoveWords { words } if words.contains(word));
+        !recipe.cleaning.iter().any(drops)
+    };
+    let new: Vec<String> = words.iter().filter(is_dropped).cloned().collect();
+    if new.is_empty() {
+        return;
+    }
+    let n_bytes = |words: &[String]| words.iter().map(String::len).sum::<usize>();
+    match recipe.cleaning.last_mut() {
+        Some(CleanStep::RemoveWords { words })
+            if n_bytes(words) + n_bytes(&new) <= crate::text::MAX_STEP_TEXT_BYTES =>
+        {
+            words.extend(new);
+        }
+        _ => recipe.cleaning.push(CleanStep::RemoveWords { words: new }),
     }
 }
 

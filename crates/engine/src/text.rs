@@ -125,6 +125,11 @@ pub enum CleanStep {
         /// Words of the list that stay, such as `not`.
         keep: Vec<String>,
     },
+    /// Words removed, as they are at this step.
+    RemoveWords {
+        /// They, together at most `MAX_STEP_TEXT_BYTES` long.
+        words: Vec<String>,
+    },
     /// Words cut down to their stems.
     Stem {
         /// By which rules.

@@ -69,6 +69,11 @@ pub fn Kept(
     }
 }
 
+/// The same, never parted at the end of a line.
+fn unbroken(words: &str) -> String {
+    words.replace(' ', "\u{a0}")
+}
+
 /// A small button that says what it does to what.
 fn action(label: &'static str, name: &str, disabled: Derived<bool>, act: impl Fn() + 'static) -> View {
     let whole = format!("{label}: {name}");
@@ -99,8 +104,8 @@ fn Line(lab: Lab, kept: KeptDataset, opened: State<Option<Opened>>, disabled: De
         format::counted(kept.n_rows, "review", "reviews"),
         kept.classes.join(", "),
         kept.origin,
-        format::date_time(kept.created, clock::offset_minutes()),
-        format::bytes(kept.n_bytes),
+        unbroken(&format::date_time(kept.created, clock::offset_minutes())),
+        unbroken(&format::bytes(kept.n_bytes)),
         &file.to_string()[..HASH_LETTERS],
     );
     // What was given: the files that the table was made of, or the table itself.

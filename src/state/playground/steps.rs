@@ -43,6 +43,8 @@ pub enum StepKind {
     KeepLetters,
     /// Stop words removed.
     RemoveStopWords,
+    /// Given words removed.
+    RemoveWords,
     /// Words cut to stems.
     Stem,
 }
@@ -94,7 +96,7 @@ const INSTEAD: StepField = text("Put in its place");
 
 impl StepKind {
     /// All of them, in the order in which they are mostly run.
-    pub const ALL: [StepKind; 19] = [
+    pub const ALL: [StepKind; 20] = [
         Self::Lowercase,
         Self::StripAccents,
         Self::UnescapeHtml,
@@ -113,6 +115,7 @@ impl StepKind {
         Self::MarkNegation,
         Self::KeepLetters,
         Self::RemoveStopWords,
+        Self::RemoveWords,
         Self::Stem,
     ];
 
@@ -137,6 +140,7 @@ impl StepKind {
             Self::MarkNegation => "Mark words after a negation",
             Self::KeepLetters => "Keep letters a to z only",
             Self::RemoveStopWords => "Remove stop words",
+            Self::RemoveWords => "Remove words of your own",
             Self::Stem => "Cut words to stems",
         }
     }
@@ -151,6 +155,7 @@ impl StepKind {
             Self::RemoveStopWords => {
                 const { &[StepField { label: "Language", takes: Takes::List }, text("Words to keep")] }
             }
+            Self::RemoveWords => const { &[text("Words, as the steps before leave them")] },
             Self::Stem => &[StepField { label: "Rules", takes: Takes::Stemmer }],
             _ => &[],
         }
@@ -205,6 +210,7 @@ impl StepForm {
             CleanStep::RemoveStopWords { list, keep } => {
                 (StepKind::RemoveStopWords, vec![word(list), keep.join(" ")])
             }
+            CleanStep::RemoveWords { words } => (StepKind::RemoveWords, vec![words.join(" ")]),
             CleanStep::Stem { stemmer } => (StepKind::Stem, vec![word(stemmer)]),
         };
         Self { id, kind, is_on: true, values }
@@ -215,9 +221,14 @@ impl StepForm {
     /// # Errors
     /// What is wrong, beside the field.
     pub fn check(&self) -> Result<CleanStep, StepProblem> {
-        if let StepKind::RemovePrefix | StepKind::RemoveSuffix | StepKind::ReplacePattern = self.kind
-            && self.value(0).is_empty()
-        {
+        let needs_text = matches!(
+            self.kind,
+            StepKind::RemovePrefix
+                | StepKind::RemoveSuffix
+                | StepKind::ReplacePattern
+                | StepKind::RemoveWords
+        );
+        if needs_text && self.value(0).is_empty() {
             return Err((0, "Type what is to be removed, or switch this step off.".to_owned()));
         }
         let most = u8::MAX;
@@ -254,6 +265,7 @@ impl StepForm {
                 list: chosen(self.value(0)).unwrap_or(StopWordList::NltkEnglish),
                 keep: words_of(self.value(1)),
             },
+            StepKind::RemoveWords => CleanStep::RemoveWords { words: words_of(self.value(0)) },
             StepKind::Stem => {
                 CleanStep::Stem { stemmer: chosen(self.value(0)).unwrap_or(Stemmer::NltkPorter) }
             }
@@ -346,6 +358,7 @@ mod tests {
             CleanStep::MarkNegation { n_words: None },
             CleanStep::ReplacePunctuation { with: " ".into() },
             CleanStep::RemoveStopWords { list: StopWordList::NltkEnglish, keep: vec!["not".into()] },
+            CleanStep::RemoveWords { words: vec!["five".into(), "star".into()] },
             CleanStep::Stem { stemmer: Stemmer::SnowballEnglish },
         ];
         for step in reference_cleaning().into_iter().chain(further) {

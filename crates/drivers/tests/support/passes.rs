@@ -5,6 +5,7 @@ use drivers::{
 };
 use engine::audit::FindingKind;
 use engine::dataset::DatasetRecipe;
+use engine::pipeline::PipelineSpec;
 use engine::table::FileError;
 use jobs::Session;
 use track::id::Millis;
@@ -102,6 +103,50 @@ fn what_boilerplate_does_to_the_score_is_measured_by_another_pass() {
     assert_eq!(Some(effect.f1_macro), expected.held_out_f1);
     assert_eq!(Some(effect.f1_macro_without), without.held_out_f1);
     assert_eq!(audit(Script::killing([0, 2]), recipe).1, expected, "whatever happens to workers");
+}
+
+#[test]
+fn what_dropping_the_words_that_tell_does_is_measured_for_all_of_them_by_one_pass() {
+    let file: Vec<u8> = String::from_utf8(reviews::csv(N_ROWS))
+        .expect("a table of text")
+        .lines()
+        .enumerate()
+        .map(|(line, row)| match (line, row.split_once(',')) {
+            (0, _) | (_, None) => format!("{row}\n"),
+            (_, Some((text, rest))) if rest.starts_with('5') => format!("{text} fivestar topmark,{rest}\n"),
+            (_, Some((text, rest))) => format!("{text},{rest}\n"),
+        })
+        .collect::<String>()
+        .into_bytes();
+    let total_bytes = file.len() as u64;
+    let mut reader = Pump::new(file.clone(), 1, Script::default());
+    let (table, _) = reviews::read(&mut reader, total_bytes);
+    let study = reviews::study(1);
+    let audit = |recipe: DatasetRecipe| {
+        let pipeline = study.searches[0].base.clone();
+        let pipeline = Some(PipelineSpec { cleaning: recipe.cleaning.clone(), ..pipeline });
+        let of = AuditFile { recipe, split: study.split.clone(), pipeline };
+        let mut driver = AuditDriver::new(Session(0), total_bytes, of);
+        let mut pump = Pump::new(file.clone(), 2, Script::default());
+        pump.pump(&mut driver, |_, _| ());
+        driver.take_outcome().expect("it is finished").expect("the file can be read")
+    };
+    let expected = audit(reviews::recipe(&table));
+    let is_word = |kind: &FindingKind| matches!(kind, FindingKind::Giveaway { .. });
+    let words: Vec<_> = expected.findings.iter().filter(|finding| is_word(&finding.kind)).collect();
+    assert!(words.len() >= 2, "{:?}", expected.findings);
+    let mut mended = reviews::recipe(&table);
+    words.iter().for_each(|word| word.fix.as_ref().expect("it can be dropped").apply_to_recipe(&mut mended));
+    assert_eq!(mended.cleaning.len(), reviews::recipe(&table).cleaning.len() + 1, "one step drops them all");
+    let without = audit(mended);
+    for word in words {
+        let effect = word.effect.expect("it is measured");
+        assert_eq!(Some(effect.f1_macro), expected.held_out_f1);
+        assert_eq!(Some(effect.f1_macro_without), without.held_out_f1);
+    }
+    let is_told =
+        |kind: &FindingKind| matches!(kind, FindingKind::Giveaway { word, .. } if word == "fivestar");
+    assert!(!without.findings.iter().any(|finding| is_told(&finding.kind)), "it is dropped");
 }
 
 #[test]

@@ -205,9 +205,11 @@ impl Writer<'_> {
             let word = self.docs.words[found.word_id as usize].clone();
             let precision = found.n_of_class as f64 / found.n_rows as f64;
             let support = found.n_rows as f64 / n_docs;
-            let fix = without_word(&word);
+            let step = CleanStep::RemoveWords { words: vec![word.clone()] };
             let kind = FindingKind::Giveaway { word, class: found.class, precision, support };
-            self.about(kind, &rows, fix)
+            let finding = self.about(kind, &rows, Some(AuditFix::CleanLast { step }))?;
+            // Reviews that have the word say nothing of what is learned without it: that takes another reading.
+            Some(Finding { effect: None, ..finding })
         };
         giveaway::giveaways(self.docs, self.n_classes).into_iter().filter_map(finding).collect()
     }
@@ -268,18 +270,4 @@ impl Writer<'_> {
         let fix = self.drop_rows(&rows);
         self.about(FindingKind::LabelErrors, &rows, fix)
     }
-}
-
-/// A cleaned word taken out of the cleaned text, where this build has patterns.
-fn without_word(word: &str) -> Option<AuditFix> {
-    let mut pattern = String::from(r"\b");
-    for letter in word.chars() {
-        if letter.is_ascii_punctuation() {
-            pattern.push('\\');
-        }
-        pattern.push(letter);
-    }
-    pattern.push_str(r"\b");
-    let step = CleanStep::ReplacePattern { pattern, with: String::new() };
-    cfg!(feature = "custom-regex").then_some(AuditFix::CleanLast { step })
 }

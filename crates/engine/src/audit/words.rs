@@ -4,6 +4,7 @@ use super::{AuditFix, Effect, Finding, FindingKind, Language, TextEdge};
 use crate::dataset::{Fix, LabelId};
 use crate::quote::{Grouped, Quoted};
 use crate::split::SplitKind;
+use crate::text::CleanStep;
 
 /// Names of findings, by which fixes are asked for and ignored.
 pub const FINDING_NAMES: [&str; 12] = [
@@ -106,6 +107,7 @@ impl Finding {
         let Effect { f1_macro, f1_macro_without } = self.effect?;
         let (with, without) = match self.kind {
             FindingKind::Boilerplate { .. } => ("with it", "once it is stripped"),
+            FindingKind::Giveaway { .. } => ("with such words", "once all of them are dropped"),
             _ => ("with them", "without"),
         };
         Some(format!("Held-out macro F1 is {f1_macro:.4} {with} and {f1_macro_without:.4} {without}."))
@@ -127,6 +129,9 @@ impl AuditFix {
                 Fix::Ignore { .. } => "Leave it as it is.".to_owned(),
             },
             Self::CleanFirst { .. } => "Strip it from every review before anything else.".to_owned(),
+            Self::CleanLast { step: CleanStep::RemoveWords { .. } } => {
+                "Drop the word from every review before words are counted.".to_owned()
+            }
             Self::CleanLast { .. } => "Take it out of the cleaned reviews.".to_owned(),
             Self::Split { kind: SplitKind::Grouped } => {
                 "Keep equal cleaned texts on one side of the split.".to_owned()

@@ -35,7 +35,7 @@ impl FastWay {
             CleanStep::RemoveUrls => 2,
             CleanStep::RemoveHtmlTags => 3,
             CleanStep::KeepLetters => 4,
-            CleanStep::RemoveStopWords { .. } | CleanStep::Stem { .. } => 5,
+            CleanStep::RemoveStopWords { .. } | CleanStep::RemoveWords { .. } | CleanStep::Stem { .. } => 5,
             _ => UNUSUAL,
         };
         let places: Vec<u8> = steps.iter().map(place).collect();

@@ -67,6 +67,7 @@ impl EditStep {
             | CleanStep::RemoveHtmlTags
             | CleanStep::KeepLetters
             | CleanStep::RemoveStopWords { .. }
+            | CleanStep::RemoveWords { .. }
             | CleanStep::Stem { .. } => unreachable!("prepared by `steps`"),
         })
     }

@@ -46,9 +46,10 @@ impl PreparedStep {
             CleanStep::RemoveEmoji => TextStep::RemoveEmoji,
             CleanStep::RemoveUrls => TextStep::RemoveUrls(Box::default()),
             CleanStep::RemoveHtmlTags => TextStep::RemoveHtmlTags,
-            CleanStep::KeepLetters | CleanStep::RemoveStopWords { .. } | CleanStep::Stem { .. } => {
-                TextStep::KeepLetters
-            }
+            CleanStep::KeepLetters
+            | CleanStep::RemoveStopWords { .. }
+            | CleanStep::RemoveWords { .. }
+            | CleanStep::Stem { .. } => TextStep::KeepLetters,
             further => TextStep::Edits(EditStep::of(further)?),
         }))
     }

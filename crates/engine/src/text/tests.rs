@@ -118,6 +118,7 @@ fn any_step() -> impl Strategy<Value = CleanStep> {
         Just(CleanStep::RemoveHtmlTags),
         Just(CleanStep::KeepLetters),
         keep.prop_map(|keep| CleanStep::RemoveStopWords { list: StopWordList::NltkEnglish, keep }),
+        ends().prop_map(|word| CleanStep::RemoveWords { words: vec![word, "good".to_owned()] }),
         Just(CleanStep::Stem { stemmer: Stemmer::NltkPorter }),
         Just(CleanStep::Stem { stemmer: Stemmer::SnowballEnglish }),
     ];

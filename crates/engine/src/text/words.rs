@@ -5,7 +5,7 @@ use rust_stemmers::{Algorithm, Stemmer as Snowball};
 
 use super::porter::nltk_porter;
 use super::stop_words::stop_words;
-use super::{CleanError, CleanStep, Stemmer};
+use super::{CleanError, CleanStep, MAX_STEP_TEXT_BYTES, Stemmer};
 
 /// Most raw words whose outcome is remembered; later ones are worked on each time they come.
 const MAX_REMEMBERED_WORDS: usize = 1 << 18;
@@ -31,6 +31,15 @@ impl WordStep {
                 let mut words = WordNumbers::default();
                 stop_words(*list)?.iter().filter(|word| !stays(word)).for_each(|word| words.insert(word, 0));
                 Ok(Some(Self::Drop(words)))
+            }
+            CleanStep::RemoveWords { words } => {
+                let found = words.iter().map(String::len).sum();
+                if found > MAX_STEP_TEXT_BYTES {
+                    return Err(CleanError::TextTooLong { found });
+                }
+                let mut dropped = WordNumbers::default();
+                words.iter().for_each(|word| dropped.insert(word, 0));
+                Ok(Some(Self::Drop(dropped)))
             }
             CleanStep::Stem { stemmer: Stemmer::NltkPorter } => Ok(Some(Self::NltkPorter)),
             CleanStep::Stem { stemmer } => Ok(Some(Self::Snowball(snowball(*stemmer)?))),

@@ -4,6 +4,7 @@
 
 use anyhow::{Result, ensure};
 
+use e2e::patience::PATIENCE;
 use e2e::{Lab, Page};
 
 use super::files::{self, Folder};
@@ -48,6 +49,7 @@ pub async fn run(lab: &Lab) -> Result<()> {
     page.find_within("button", BOILERPLATE, steps::STUDY_PATIENCE).await?;
     ensure!(!page.has("button", STRIPPED).await?, "what was taken back is still mended");
     other_data_has_other_faults(&page, &folder).await?;
+    words_are_dropped(&page, &folder).await?;
     steps::go_to(&page, "Train").await?;
     // So few short reviews are learned before anyone could see that Stop was there.
     page.fill("textbox", "Trials per model", "2").await?;
@@ -78,6 +80,42 @@ async fn other_data_has_other_faults(page: &Page, folder: &Folder) -> Result<()>
     page.find("button", "Check this data").await?;
     ensure!(!page.has("button", BOILERPLATE).await?, "faults of another file are shown");
     Ok(())
+}
+
+/// Words that give the label away are dropped with a click, which tells what that does, and are back with another.
+async fn words_are_dropped(page: &Page, folder: &Folder) -> Result<()> {
+    const FAULT: &str = "Mend: words that give the label away";
+    const DROPPED: &str = "Undo: 'fivestar' is dropped from every review";
+    page.click("tab", "Overview").await?;
+    let file = folder.write("words.csv", files::table(',', &with_a_word_that_tells()))?;
+    steps::choose_file(page, &file).await?;
+    steps::use_data(page).await?;
+    page.click("tab", "Check").await?;
+    page.click("button", "Check this data").await?;
+    page.find_within("button", FAULT, steps::STUDY_PATIENCE).await?;
+    page.wait_text("once all of them are dropped.", PATIENCE).await?;
+    page.screenshot("giveaway").await?;
+    mend(page, FAULT, DROPPED).await?;
+    page.click("tab", "Cleaning").await?;
+    page.find("textbox", "Words, as the steps before leave them").await?;
+    page.click("tab", "Check").await?;
+    page.click("button", DROPPED).await?;
+    page.find_within("button", FAULT, steps::STUDY_PATIENCE).await.map(|_| ())
+}
+
+/// Reviews whose words say the same of every class, but for one.
+fn with_a_word_that_tells() -> Vec<(String, &'static str)> {
+    const OF: [&str; 6] = ["lamp", "kettle", "racket", "bottle", "chair", "shoe"];
+    const ON: [&str; 5] = ["monday", "tuesday", "friday", "sunday", "saturday"];
+    let row = |number: usize| {
+        let (thing, day) = (OF[number / 2 % OF.len()], ON[number / 4 % ON.len()]);
+        let text = format!("bought this {thing} on {day} beside a {}", OF[number / 6 % OF.len()]);
+        match number % 2 {
+            0 => (format!("{text} fivestar {number}"), "5"),
+            _ => (format!("{text} {number}"), "1"),
+        }
+    };
+    (0..160).map(row).collect()
 }
 
 async fn mend(page: &Page, fault: &str, undo: &str) -> Result<()> {
