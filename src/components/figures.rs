@@ -5,12 +5,14 @@ use engine::models::ModelKind;
 use leptos::prelude::*;
 use markup::view;
 use track::id::RunId;
+use track::registry::ModelUri;
 
 use super::link::PageLink;
 use super::term::Term;
 use crate::glossary::Word;
 use crate::markup::{Children, View};
 use crate::reactive::Derived;
+use crate::services::address;
 use crate::state::format;
 
 /// Shown where a figure is not known.
@@ -50,6 +52,23 @@ pub fn run_link(run: Option<&RunId>, name: &str) -> View {
     match run {
         Some(run) => view! { <PageLink to=format!("/runs/{run}")>{name}</PageLink> },
         None => View::nothing(),
+    }
+}
+
+/// The address of a registered version, leading to its page; nothing where there is none.
+pub fn version_chip(registered: Option<&str>) -> View {
+    let Some(registered) = registered else { return View::nothing() };
+    let path = match registered.parse() {
+        Ok(ModelUri::Version { model, version }) => {
+            format!("/models/{}/{version}", address::encoded(&model))
+        }
+        _ => "/models".to_owned(),
+    };
+    let shown = registered.to_owned();
+    view! {
+        <span class="chip chip--accent table__chip">
+            <PageLink to=path>{shown}</PageLink>
+        </span>
     }
 }
 

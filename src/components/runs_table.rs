@@ -4,7 +4,7 @@ use leptos::prelude::*;
 use markup::view;
 use track::run::RunKind;
 
-use super::figures::{ModelKey, ModelName, Score, run_link, time};
+use super::figures::{ModelKey, ModelName, Score, run_link, time, version_chip};
 use super::term::Term;
 use crate::glossary::Word;
 use crate::markup::{Children, View};
@@ -88,7 +88,7 @@ pub fn RunLine(
         <tr class=class>
             <th scope="row">
                 {children.map(|children| children())} {key} {run_link(Some(&row.id), &row.name)}
-                {row.registered.map(|address| view! { <span class="chip chip--accent table__chip">{address}</span> })}
+                {version_chip(row.registered.as_deref())}
             </th>
             <td><KindName kind=row.kind /></td>
             <td><StateChip state=row.state /></td>

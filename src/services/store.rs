@@ -12,7 +12,7 @@ use engine::num::ContentHash;
 use js_sys::Promise;
 use storage::{Batch, Blob, Order, Query, Store as _, StoreError};
 use track::record::{Collection, Record};
-use track::run::RunKind;
+use track::run::{Run, RunKind};
 use wasm_bindgen::{JsCast as _, JsValue};
 use wasm_bindgen_futures::spawn_local;
 use web_sys::BroadcastChannel;
@@ -340,9 +340,12 @@ impl StoreService {
             let last = store.list(&children, Order::Descending, 1).await.unwrap_or_default();
             let last =
                 last.iter().find_map(|record| if let Record::Run(run) = record { Some(run) } else { None });
-            closed.push(Record::Run(study.cut_off(last)));
+            closed.push(study.cut_off(last));
         }
-        if !closed.is_empty() && store.write(Batch { records: closed, blobs: Vec::new() }).await.is_ok() {
+        let newest = closed.first().map(|study: &Run| study.id.clone());
+        let records: Vec<Record> = closed.into_iter().map(Record::Run).collect();
+        if !records.is_empty() && store.write(Batch { records, blobs: Vec::new() }).await.is_ok() {
+            *self.hand_over.cut_off.borrow_mut() = newest;
             self.changed();
         }
     }

@@ -41,8 +41,6 @@ struct Bench {
     driver: Option<Rc<RefCell<StudyDriver>>>,
     summary_json: Option<String>,
     n_starts: u64,
-    /// The study of another tab that goes on here, once that tab's end of it is stored.
-    taken_over: Option<RunId>,
 }
 
 /// The form and the study. `Copy`; from context by `use_training`.
@@ -239,18 +237,6 @@ impl Training {
         }
     }
 
-    /// This tab writes now. A study that another tab made until then goes on here, if a person chose to take over.
-    fn take_up(self) {
-        let elsewhere = self.live.with_untracked(|live| {
-            let live = live.loaded().filter(|live| live.phase == LivePhase::Elsewhere)?;
-            live.run.clone()
-        });
-        if self.shared.get().store.has_taken_over() {
-            self.bench.update(|bench| bench.taken_over = elsewhere);
-        }
-        self.refresh.retry();
-    }
-
     /// The start under way, if any, comes to nothing.
     fn cancel_start(self) {
         self.next_start();
@@ -289,7 +275,7 @@ pub(super) fn provide_training(shared: Shared, tab: Tab, lab: Lab, plots: StudyP
     follow(move || match tab.role.get() {
         Role::Asking => {}
         Role::Reader => training.give_up(),
-        Role::Writer => training.take_up(),
+        Role::Writer => refresh.retry(),
     });
     let asked = shared.get().store.asked_to_hand_over();
     follow(move || {

@@ -204,8 +204,7 @@ fn released() -> Vec<(u32, Vec<&'static str>, Vec<&'static str>)> {
         "v1/registry_register"
     );
     let of_2 = golden!("v2/dataset", "v2/recipe", "v2/run_study", "v1/run_trial", "v1/registry_register");
-    let of_3 =
-        golden!("v3/recipe", "v3/saved_cleaning", "v3/saved_study", "v2/dataset", "v1/registry_register");
+    let of_3 = golden!("v3/recipe", "v3/saved_study", "v2/dataset", "v1/registry_register");
     vec![
         (1, first.to_vec(), of_1.to_vec()),
         (2, first.to_vec(), of_2.to_vec()),

@@ -6,6 +6,7 @@ use track::id::RunId;
 
 use crate::components::button::{ButtonLink, Emphasis};
 use crate::components::card::Card;
+use crate::components::figures::version_chip;
 use crate::components::link::PageLink;
 use crate::components::page_head::PageHead;
 use crate::components::register::RegisterForm;
@@ -118,7 +119,7 @@ fn Overview(row: RunRow, words: Option<String>, reason: Option<String>, note: St
                 <StateChip state=row.state />
                 <b><KindName kind=row.kind /></b>
                 {study}
-                {row.registered.map(|address| view! { <span class="chip chip--accent">{address}</span> })}
+                {version_chip(row.registered.as_deref())}
             </div>
             {words.map(|words| view! { <p class="says">{words}</p> })}
             {(!note.is_empty()).then(|| view! { <p>{note}</p> })}

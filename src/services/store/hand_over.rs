@@ -2,9 +2,10 @@
 //!
 //! A writer that does not answer in time loses the lock all the same. Never: two writers.
 
-use std::cell::Cell;
+use std::cell::{Cell, RefCell};
 use std::rc::Rc;
 
+use track::id::RunId;
 use wasm_bindgen_futures::spawn_local;
 
 use super::{Role, StoreService};
@@ -28,11 +29,18 @@ pub(super) struct HandOver {
     n_answers: Cell<u64>,
     /// This tab is the writer because a person chose so.
     pub(super) has_taken_over: Cell<bool>,
+    /// The study that was under way in another tab when this one became the writer.
+    pub(super) cut_off: RefCell<Option<RunId>>,
 }
 
 impl Default for HandOver {
     fn default() -> Self {
-        Self { n_asked: State::new(0), n_answers: Cell::new(0), has_taken_over: Cell::new(false) }
+        Self {
+            n_asked: State::new(0),
+            n_answers: Cell::new(0),
+            has_taken_over: Cell::new(false),
+            cut_off: RefCell::new(None),
+        }
     }
 }
 
@@ -70,9 +78,10 @@ impl StoreService {
         self.say(HANDED_OVER);
     }
 
-    /// Whether this tab writes because a person chose so.
-    pub fn has_taken_over(&self) -> bool {
+    /// Whether a study was under way in the tab that a person took over from, so that it goes on here. Says so once.
+    pub fn takes_up(&self, study: &RunId) -> bool {
         self.hand_over.has_taken_over.get()
+            && self.hand_over.cut_off.borrow_mut().take_if(|cut_off| *cut_off == *study).is_some()
     }
 
     /// Whether a word from another tab is about this, and not about records.

@@ -54,8 +54,7 @@ impl Training {
             Err(error) => self.live.set(Loadable::Failed(error.to_string())),
         }
         // The end that cut it off is stored by now, and cannot come after its new beginning.
-        if ended.is_some() && self.bench.with(|bench| bench.taken_over == ended) {
-            self.bench.update(|bench| bench.taken_over = None);
+        if ended.is_some_and(|study| self.shared.get().store.takes_up(&study)) {
             self.go_on();
         }
     }
@@ -66,7 +65,10 @@ impl Training {
         let last = services.store.list(&Query::RunsOfKind(RunKind::Study), Order::Descending, 1).await?;
         let Some(Record::Run(study)) = last.into_iter().next() else { return Ok((Last::None, None)) };
         let ended = study.has_ended().then(|| study.id.clone());
-        if self.live.with_untracked(|live| live.loaded().is_some_and(|live| live.is_end_of(&study.id))) {
+        let is_shown =
+            self.live.with_untracked(|live| live.loaded().is_some_and(|live| live.is_end_of(&study.id)));
+        // What was at its end may go on in another tab.
+        if is_shown && study.has_ended() {
             return Ok((Last::AsShown, ended));
         }
         let children = Query::RunsOfParent(study.id.clone());

@@ -33,6 +33,7 @@ mod second_tab;
 mod take_over;
 mod full_disk;
 mod models;
+mod rule;
 mod policy;
 mod deep_links;
 mod faults;
@@ -101,6 +102,7 @@ pub const ALL: &[Journey] = &[
     Journey { name: "second_tab", bases: Bases::Root, run: |lab| Box::pin(second_tab::run(lab)) },
     Journey { name: "take_over", bases: Bases::Root, run: |lab| Box::pin(take_over::run(lab)) },
     Journey { name: "full_disk", bases: Bases::Root, run: |lab| Box::pin(full_disk::run(lab)) },
+    Journey { name: "rule", bases: Bases::Root, run: |lab| Box::pin(rule::run(lab)) },
     Journey { name: "models", bases: Bases::Root, run: |lab| Box::pin(models::run(lab)) },
     Journey { name: "policy", bases: Bases::Every, run: |lab| Box::pin(policy::run(lab)) },
     Journey { name: "deep_links", bases: Bases::Every, run: |lab| Box::pin(deep_links::run(lab)) },

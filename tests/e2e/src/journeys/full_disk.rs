@@ -19,7 +19,7 @@ const TOLD: &str = "There is no room left on this device";
 pub async fn run(lab: &Lab) -> Result<()> {
     let folder = files::Folder::new()?;
     let rows = files::rated_rows(N_OF_EACH);
-    let lines = rows.iter().map(|(text, rating)| format!("{text},{rating}\n")).collect::<String>();
+    let lines = rows.iter().map(|(text, rating)| format!("\"{text}\",{rating}\n")).collect::<String>();
     let file = folder.write("many.csv", format!("review,rating\n{lines}"))?;
     let page = lab.page().await?;
     allow(lab, &page, Some(LITTLE)).await?;
@@ -34,6 +34,8 @@ pub async fn run(lab: &Lab) -> Result<()> {
     page.screenshot("full-disk").await?;
     ensure!(page.evaluate(STORED).await? == stored, "records changed on a full disk");
     allow(lab, &page, None).await?;
+    page.click("button", "Cancel").await?;
+    steps::choose_file(&page, &file).await?;
     steps::use_data(&page).await?;
     page.reload().await?;
     steps::go_to(&page, "Models").await?;
