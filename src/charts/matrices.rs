@@ -9,9 +9,9 @@ use crate::state::format;
 /// Most letters of a class beside a matrix.
 const MAX_LETTERS: usize = 9;
 /// Width of a matrix and of the room beside it, in pixels.
-const SIDE: f64 = 148.0;
+const SIDE: f64 = 132.0;
 const LEFT: f64 = 64.0;
-const GAP: f64 = 16.0;
+const GAP: f64 = 12.0;
 /// Room above a matrix for its name, and below for the classes, in pixels.
 const TOP: f64 = 26.0;
 const BELOW: f64 = 40.0;

@@ -4,7 +4,8 @@ use engine::num::stable_sort;
 use track::filter::Key;
 
 use super::no_run_has;
-use super::set::{Measured, RunSet, axis_name};
+use super::set::{Measured, RunSet};
+use crate::charts::axis::{Axis, AxisKind};
 use crate::charts::parallel::{Brushes, MAX_LINES, Parallel, Row};
 use crate::state::comparison::lower_is_better;
 use crate::state::format;
@@ -39,7 +40,7 @@ pub fn parallel(set: &RunSet, axes: &[Key], colour: &Key) -> Result<(Parallel, u
 }
 
 /// What the picture means.
-pub fn says(parallel: &Parallel, n_lacking: usize, brushes: &Brushes, colour: &Key) -> String {
+pub fn says(parallel: &Parallel, n_lacking: usize, brushes: &Brushes) -> String {
     let n_rows = parallel.rows.len();
     let n_within = parallel.within(brushes).count();
     let within = match brushes.iter().any(Option::is_some) {
@@ -48,10 +49,14 @@ pub fn says(parallel: &Parallel, n_lacking: usize, brushes: &Brushes, colour: &K
             format::whole(n_within as u64),
             format::counted(n_rows as u64, "run", "runs")
         ),
-        false => format!(
-            "A line is a run, darker where {} is higher. Drag along an axis to keep a part of it.",
-            axis_name(colour)
-        ),
+        false => {
+            let shade = match parallel.axes.get(parallel.shaded) {
+                Some(Axis { name, kind: AxisKind::Choices(_) }) => format!("shaded by {name}"),
+                Some(Axis { name, .. }) => format!("darker where {name} is higher"),
+                None => "all alike".to_owned(),
+            };
+            format!("A line is a run, {shade}. Drag along an axis to keep a part of it.")
+        }
     };
     let lacking = match n_lacking {
         0 => String::new(),
@@ -89,8 +94,10 @@ mod tests {
         let (found, n_lacking) = parallel(&four(), &keys(), &Key::Metric("test_f1".into())).unwrap();
         assert_eq!((found.shaded, n_lacking), (1, 1));
         assert_eq!(found.rows.iter().map(|row| row.item).collect::<Vec<_>>(), [1, 2, 0]);
-        let words = says(&found, n_lacking, &vec![None, Some((0.5, 1.0)), None], &keys()[1]);
+        let words = says(&found, n_lacking, &vec![None, Some((0.5, 1.0)), None]);
         assert_eq!(words, "2 of 3 runs lie within what is brushed. 1 run lacks a value and is left out.");
+        let words = says(&found, 0, &vec![None; 3]);
+        assert!(words.starts_with("A line is a run, darker where test F1 is higher."), "{words}");
     }
 
     #[test]

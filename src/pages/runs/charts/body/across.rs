@@ -11,7 +11,7 @@ use super::{ChartOf, key_of, named};
 use crate::charts::brush::{Brushed, ParallelChart, brushes_of};
 use crate::charts::parallel::{Brushes, Parallel};
 use crate::charts::surface::shades_legend;
-use crate::components::field::Chip;
+use crate::components::field::{Chip, SelectField};
 use crate::markup::View;
 use crate::pages::runs::charts::set::{RunSet, axis_name};
 use crate::pages::runs::charts::{parallel, tip_of};
@@ -29,21 +29,24 @@ pub(super) fn all_settings(of: ChartOf) -> View {
             _ => set.with(parallel::usual_axes),
         })
     });
+    // An axis that is there: the one asked for, else the score that most runs have, else the last.
     let colour = Derived::new(move || {
         let asked = spec.with(|spec| match spec {
             ChartSpec::Parallel { colour, .. } => named(colour),
             _ => None,
         });
-        asked
-            .or_else(|| set.with(RunSet::main_metric).map(Key::Metric))
-            .or_else(|| axes.with(|axes| axes.last().cloned()))
+        let main = set.with(RunSet::main_metric).map(Key::Metric);
+        axes.with(|axes| {
+            let is_there = |key: &Key| axes.contains(key);
+            asked.filter(is_there).or(main.filter(is_there)).or_else(|| axes.last().cloned())
+        })
     });
     let colour_key = move || colour.get().unwrap_or_else(|| Key::Metric(String::new()));
     let found =
         Derived::new(move || set.with(|set| axes.with(|axes| parallel::parallel(set, axes, &colour_key()))));
     let says = move |brushes: Brushes| {
         found.with(|found| match found {
-            Ok((drawn, n_lacking)) => parallel::says(drawn, *n_lacking, &brushes, &colour_key()),
+            Ok((drawn, n_lacking)) => parallel::says(drawn, *n_lacking, &brushes),
             Err(_) => String::new(),
         })
     };
@@ -79,7 +82,7 @@ pub(super) fn all_settings(of: ChartOf) -> View {
         }
     });
     view! {
-        <AxisChoice of axes words=Callback::new(words) />
+        <AxisChoice of axes colour words=Callback::new(words) />
         <ParallelChart
             found=Derived::new(move || found.with(|found| found.clone().map(|(drawn, _)| drawn)))
             brushed
@@ -95,8 +98,13 @@ pub(super) fn all_settings(of: ChartOf) -> View {
 
 /// Which axes a parallel chart has.
 #[component]
-fn AxisChoice(of: ChartOf, axes: Derived<Vec<Key>>, words: Callback<Vec<Key>, ChartSpec>) -> View {
-    let ChartOf { set, on_change, .. } = of;
+fn AxisChoice(
+    of: ChartOf,
+    axes: Derived<Vec<Key>>,
+    colour: Derived<Option<Key>>,
+    words: Callback<Vec<Key>, ChartSpec>,
+) -> View {
+    let ChartOf { id, set, on_change, .. } = of;
     let one = move |key: Key| {
         let known = key.clone();
         let is_on = Derived::new(move || axes.with(|axes| axes.contains(&known)));
@@ -118,10 +126,22 @@ fn AxisChoice(of: ChartOf, axes: Derived<Vec<Key>>, words: Callback<Vec<Key>, Ch
         }
     };
     let keys = Derived::new(move || set.with(RunSet::keys));
+    let options = Derived::new(move || {
+        axes.with(|axes| axes.iter().map(|key| (key.to_string(), axis_name(key))).collect::<Vec<_>>())
+    });
+    let value =
+        Derived::new(move || colour.with(|colour| colour.as_ref().map(Key::to_string)).unwrap_or_default());
+    let shade = move |key: String| {
+        let axes = axes.with_untracked(|axes| axes.iter().map(Key::to_string).collect());
+        on_change.run(ChartSpec::Parallel { axes, colour: key });
+    };
     view! {
         <details class="chart-choices">
             <summary class="twin__summary">"Axes"</summary>
             <div class="choices chart-choices__axes">{move || keys.get().into_iter().map(one).collect::<View>()}</div>
+            <div class="fields chart-choices__axes">
+                <SelectField id=format!("chart-{id}-shade") label="Shade by" options value on_choose=shade word=None />
+            </div>
         </details>
     }
 }
