@@ -26,8 +26,10 @@ use crate::services::clock;
 
 /// Most trials of a study that are drawn: the first.
 pub const MAX_TRIALS_DRAWN: usize = 20_000;
-/// How often the pictures of a study at work are drawn anew, at most.
+/// How often the pictures of a study at work are drawn anew, at most; of more trials the less often, so that drawing
+/// takes no more of the page's time.
 const DRAW_EVERY_MS: f64 = 150.0;
+const DRAWN_SO_OFTEN: usize = 2_000;
 /// Earlier studies that can be compared with; the newest are.
 const MAX_STUDIES: usize = 8;
 
@@ -153,6 +155,11 @@ impl StudyTrials {
     }
 }
 
+/// Milliseconds between two drawings of so many trials.
+fn draw_every_ms(n_trials: usize) -> f64 {
+    DRAW_EVERY_MS * (n_trials as f64 / DRAWN_SO_OFTEN as f64).max(1.0)
+}
+
 /// A number that stands for a trial in pictures.
 pub fn item_of(search: usize, trial: &Trial) -> u32 {
     search as u32 * MAX_TRIALS + trial.number
@@ -218,7 +225,8 @@ impl StudyPlots {
     /// Takes over what a study at work has stored since, unless that was done just now.
     pub(super) fn follow(self, driver: &StudyDriver) {
         let now_ms = clock::elapsed_ms();
-        if now_ms - self.drawn_ms.get() >= DRAW_EVERY_MS {
+        let n_trials = self.trials.with_untracked(|trials| trials.as_ref().map_or(0, StudyTrials::n_trials));
+        if now_ms - self.drawn_ms.get() >= draw_every_ms(n_trials) {
             self.drawn_ms.set(now_ms);
             self.take_over(driver);
         }

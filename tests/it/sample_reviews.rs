@@ -3,9 +3,9 @@
 use engine::dataset::{
     CleanedDocs, DatasetReader, DatasetRecipe, Fix, LabelId, LabelMapping, guess_mapping, guess_roles,
 };
-use engine::features::count;
+use engine::features::{DocumentFrequency, VectorizerSpec, count};
 use engine::metrics;
-use engine::models::{CrossValidator, ModelKind};
+use engine::models::{ClassWeight, CrossValidator, ModelKind, ModelSpec};
 use engine::split::{SplitPlan, SplitSpec};
 use engine::table::{DETECT_BYTES, TableScan, detect_format};
 use engine::text::{CleanStep, reference_cleaning};
@@ -76,6 +76,23 @@ fn every_model_is_good_and_none_is_perfect_and_phrases_help() {
             "{}: words alone reach {words}, pairs only {phrases}",
             kind.as_str()
         );
+    }
+}
+
+#[test]
+fn a_large_c_over_rows_of_any_length_is_solved() {
+    let (docs, _) = sample(reference_cleaning());
+    let features =
+        VectorizerSpec { min_df: DocumentFrequency::Count(3), ..VectorizerSpec::bag_of_words((1, 2)) };
+    let corpus = count(docs.clone(), 2, &features.counting(3)).expect("a small corpus");
+    let plan = SplitPlan::new(&docs.labels, 2, &SplitSpec::reference()).expect("enough reviews");
+    let mut validator = CrossValidator::new(&corpus.counts, &plan).expect("split and counts fit");
+    for c in [1.0, 35.0, 100.0] {
+        let weight = ClassWeight::Balanced;
+        for model in [ModelSpec::linear_svc(c, weight), ModelSpec::logistic_regression(c, weight)] {
+            let scores = validator.evaluate(&features, &model).expect("it is solved");
+            assert!(scores.mean() > 0.6 && scores.warnings.is_empty(), "{scores:?}");
+        }
     }
 }
 

@@ -5,6 +5,7 @@
 mod watch;
 mod seed_job;
 mod preview;
+mod trials;
 mod pages;
 mod runs;
 mod growth;

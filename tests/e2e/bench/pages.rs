@@ -6,8 +6,8 @@ use e2e::Page;
 use e2e::patience::until;
 use serde_json::{Value, json};
 
-use super::preview;
 use super::{JOB_PATIENCE, longest, median, numbers};
+use super::{preview, trials};
 
 /// Enough trials that the study is still running when everything is measured.
 const N_TRIALS: &str = "20000";
@@ -77,6 +77,7 @@ pub async fn run(page: &Page) -> Result<Value> {
     let (tasks, gaps) = (numbers(&watched["tasks"])?, numbers(&watched["gaps"])?);
     ensure!(!gaps.is_empty(), "no frame was drawn while the study ran");
     ensure!(page.has("button", "Stop").await?, "the study ended before it was measured");
+    let of_trials = trials::run(page).await?;
     let stop_ms = page.evaluate(STOP).await?.as_f64().context("the milliseconds of Stop")?;
     let keys = key_times(page).await?;
     let mut measured = preview::run(page).await?;
@@ -89,8 +90,10 @@ pub async fn run(page: &Page) -> Result<Value> {
         "slowest_key_ms": longest(&keys),
         "median_key_ms": median(keys),
     });
-    if let (Value::Object(measured), Value::Object(of_study)) = (&mut measured, of_study) {
-        measured.extend(of_study);
+    for more in [of_study, of_trials] {
+        if let (Value::Object(measured), Value::Object(more)) = (&mut measured, more) {
+            measured.extend(more);
+        }
     }
     Ok(measured)
 }

@@ -45,6 +45,18 @@ pub fn run(settings: &Settings) -> Result<Vec<Figure>> {
             SLOW_FRAME_MS_AT_MOST,
             "ms",
         ),
+        Figure::at_most(
+            "pages, median gap between frames with 1,000 trials and their pictures",
+            of("trials_median_frame_gap_ms")?,
+            FRAME_MS_AT_MOST,
+            "ms",
+        ),
+        Figure::at_most(
+            "pages, 99 % of gaps between frames with 1,000 trials and their pictures",
+            of("trials_p99_frame_gap_ms")?,
+            SLOW_FRAME_MS_AT_MOST,
+            "ms",
+        ),
         Figure::shown("pages, slowest key to next frame", of("slowest_key_ms")?, "ms"),
         Figure::shown("pages, median key to next frame", of("median_key_ms")?, "ms"),
     ];

@@ -1,8 +1,9 @@
 //! Folds judged by any measure: each fold's held-out rows with their scores in, a number out, beside their macro F1.
 
 use super::extent::Extent;
-use super::{CrossValidator, EvaluateError, ModelSpec};
-use crate::dataset::LabelId;
+use super::scorer::class_of;
+use super::{CrossValidator, CvScores, EvaluateError, FitWarning, ModelSpec, OutOfFold, f1_macro};
+use crate::dataset::{LabelId, MAX_CLASSES};
 use crate::features::VectorizerSpec;
 
 /// The rows that a fold holds out. Shapes: `truth`: n_rows; `scores`: n_rows x n_scores, as in `OutOfFold`.
@@ -72,5 +73,28 @@ impl CrossValidator {
             found.judged.push(judge(FoldRows { truth: &truth, scores: &scores, n_scores: folds.n_scores })?);
         }
         Ok(found)
+    }
+
+    /// Macro F1 of each fold.
+    pub(super) fn fold_scores(&self, folds: &OutOfFold, mut warnings: Vec<FitWarning>) -> CvScores {
+        let n_classes = self.docs.n_classes;
+        let mut confusions = vec![[0_u64; MAX_CLASSES * MAX_CLASSES]; self.docs.n_folds as usize];
+        for (doc, scores) in folds.scores.chunks_exact(folds.n_scores).enumerate() {
+            let Some(confusion) = confusions.get_mut(usize::from(self.docs.fold_of[doc])) else { continue };
+            let predicted = usize::from(class_of(scores, 0.0));
+            let truth = usize::from(self.docs.class_of[doc]);
+            confusion[truth * n_classes + predicted] += 1;
+        }
+        let of_fold = |confusion: &[u64; MAX_CLASSES * MAX_CLASSES]| {
+            f1_macro(&confusion[..n_classes * n_classes], n_classes)
+        };
+        for (fold, confusion) in (0..).zip(&confusions) {
+            for (class, of_class) in (0..).zip(confusion[..n_classes * n_classes].chunks_exact(n_classes)) {
+                if of_class.iter().all(|&rows| rows == 0) {
+                    warnings.push(FitWarning::ClassMissing { class: LabelId(class), fold });
+                }
+            }
+        }
+        CvScores { fold_f1_macro: confusions.iter().map(of_fold).collect(), warnings }
     }
 }

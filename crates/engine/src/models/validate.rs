@@ -13,15 +13,12 @@ use kernels::{
 use super::extent::Extent;
 use super::group::{Lane, LaneGroup, LaneModel, TrainDocs, WeightScheme, check_plan};
 use super::plain::PlainPart;
-use super::scorer::class_of;
 use super::start::WarmStart;
 use super::starts::StudyStarts;
 use super::weighting::{Weighting, WeightingKey, recall};
 use super::{
     CvScores, EvaluateError, FINAL_GAP, FOLD_GAP, FitWarning, FittedModel, ModelKind, ModelSpec, OutOfFold,
-    f1_macro,
 };
-use crate::dataset::{LabelId, MAX_CLASSES};
 use crate::features::{Counting, Counts, DfBounds, VectorizerSpec, check_answerable};
 use crate::split::SplitPlan;
 
@@ -183,13 +180,41 @@ impl CrossValidator {
         let n_classes = self.docs.n_classes;
         model.check(n_classes)?;
         let lane_model = LaneModel::of(model, n_classes).filter(|_| self.sample_weights.is_none());
-        let Some(model) = lane_model else {
-            let Self { counted, rows, docs, sample_weights, plain, .. } = self;
-            let plain =
-                plain.get_or_insert_with(|| PlainPart::new(counted, rows, docs, sample_weights.clone()));
-            let run = plain.run(features, model, extent)?;
-            return Ok((run.folds, run.full, run.warnings));
-        };
+        let Some(lane_model) = lane_model else { return self.run_plain(features, model, extent) };
+        match self.run_lanes(features, &lane_model, extent, (start, reached.as_deref_mut())) {
+            // Steps that are found in single precision can be too rough for rows as long as bags of words with a large C.
+            Err(unsolved @ EvaluateError::NotConverged { .. }) => {
+                if let Some(reached) = reached {
+                    *reached = WarmStart::default();
+                }
+                self.run_plain(features, model, extent).map_err(|_| unsolved)
+            }
+            run => run,
+        }
+    }
+
+    /// Fold by fold.
+    fn run_plain(
+        &mut self,
+        features: &VectorizerSpec,
+        model: &ModelSpec,
+        extent: Extent,
+    ) -> Result<Run, EvaluateError> {
+        let Self { counted, rows, docs, sample_weights, plain, .. } = self;
+        let plain = plain.get_or_insert_with(|| PlainPart::new(counted, rows, docs, sample_weights.clone()));
+        let run = plain.run(features, model, extent)?;
+        Ok((run.folds, run.full, run.warnings))
+    }
+
+    /// All folds together, one a lane.
+    fn run_lanes(
+        &mut self,
+        features: &VectorizerSpec,
+        model: &LaneModel,
+        extent: Extent,
+        (start, mut reached): (Option<&WarmStart>, Option<&mut WarmStart>),
+    ) -> Result<Run, EvaluateError> {
+        let n_classes = self.docs.n_classes;
         let n_scores = if n_classes == 2 { 1 } else { n_classes };
         let n_train = self.rows.row_of.len();
         let mut folds = OutOfFold { n_scores, scores: vec![0.0; n_train * n_scores] };
@@ -208,35 +233,13 @@ impl CrossValidator {
             let weighting = recall(weightings, key, rows, (group, docs));
             let warm = (start, reached.as_deref_mut().map(WarmStart::next_group));
             let mut lanes = GroupRun { rows, docs, group, weighting, starts, workspace, extent, warm };
-            let fits = lanes.fit(&model)?;
+            let fits = lanes.fit(model)?;
             lanes.hand_out(&fits, &mut folds);
             if extent == Extent::FoldsAndFull {
-                full = full.or(lanes.full_model(&model, &fits));
+                full = full.or(lanes.full_model(model, &fits));
             }
         }
         Ok((folds, full, Vec::new()))
-    }
-
-    pub(super) fn fold_scores(&self, folds: &OutOfFold, mut warnings: Vec<FitWarning>) -> CvScores {
-        let n_classes = self.docs.n_classes;
-        let mut confusions = vec![[0_u64; MAX_CLASSES * MAX_CLASSES]; self.docs.n_folds as usize];
-        for (doc, scores) in folds.scores.chunks_exact(folds.n_scores).enumerate() {
-            let Some(confusion) = confusions.get_mut(usize::from(self.docs.fold_of[doc])) else { continue };
-            let predicted = usize::from(class_of(scores, 0.0));
-            let truth = usize::from(self.docs.class_of[doc]);
-            confusion[truth * n_classes + predicted] += 1;
-        }
-        let of_fold = |confusion: &[u64; MAX_CLASSES * MAX_CLASSES]| {
-            f1_macro(&confusion[..n_classes * n_classes], n_classes)
-        };
-        for (fold, confusion) in (0..).zip(&confusions) {
-            for (class, of_class) in (0..).zip(confusion[..n_classes * n_classes].chunks_exact(n_classes)) {
-                if of_class.iter().all(|&rows| rows == 0) {
-                    warnings.push(FitWarning::ClassMissing { class: LabelId(class), fold });
-                }
-            }
-        }
-        CvScores { fold_f1_macro: confusions.iter().map(of_fold).collect(), warnings }
     }
 }
 
