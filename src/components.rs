@@ -18,3 +18,4 @@ pub mod register;
 pub mod runs_table;
 pub mod nav;
 pub mod shell;
+pub mod markdown;

@@ -1,5 +1,7 @@
 //! Records in, rows of tables and details out.
 
+use std::rc::Rc;
+
 use engine::models::ModelKind;
 use engine::num::stable_sort;
 use track::registry::ModelVersion;
@@ -110,6 +112,9 @@ pub fn run_detail(run: &Run, children: Vec<RunRow>, registered: Option<String>) 
             .collect(),
         children,
         words: words_of(run),
+        run: Rc::new(run.clone()),
+        dataset_name: None,
+        recipe: None,
     }
 }
 

@@ -1,7 +1,10 @@
 //! How many runs there are, and one run with everything its record holds.
 
-use engine::num::SortedMap;
+use std::rc::Rc;
+
+use engine::num::{ContentHash, SortedMap};
 use leptos::prelude::*;
+use leptos::task::spawn_local;
 use storage::{Order, Query, StoreError};
 use track::id::RunId;
 use track::record::{Collection, Record};
@@ -9,17 +12,22 @@ use track::registry::{MAX_EVENTS, Registry as Versions};
 use track::run::{Run, RunKind};
 
 use super::Shared;
+use super::fit_report::{self, FitReport};
 use super::loadable::{Loadable, show};
 use super::record_views::{run_detail, run_row};
 use super::refresh::Refresh;
 use super::views::RunDetail;
 use crate::reactive::State;
+use crate::services::files;
 use crate::services::store::StoreService;
 
 /// Studies and fits listed; the newest are.
 pub const MAX_RUNS_LISTED: usize = 1_000;
 /// Trials of one study listed.
 pub const MAX_TRIALS_LISTED: usize = 5_000;
+
+/// Datasets looked at for the name of a run's.
+const MAX_DATASETS: usize = 1_000;
 
 /// Runs. `Copy`; from context by `use_runs`.
 #[derive(Clone, Copy)]
@@ -34,6 +42,42 @@ impl Runs {
     /// The shell shows the number of runs: keep it true.
     pub fn want_count(self) {
         self.counting.want();
+    }
+
+    /// What a fit says, loaded once for the page that shows it.
+    pub fn report(self, run: Rc<Run>) -> State<Loadable<Rc<FitReport>>> {
+        let report = State::new(Loadable::Loading);
+        let shared = self.shared;
+        spawn_local(async move {
+            let found = fit_report::load(&shared.get().store, &run).await;
+            // The page may be gone by now.
+            report
+                .try_update(|report| *report = Loadable::from_result(found.map(|found| found.map(Rc::new))));
+        });
+        report
+    }
+
+    /// Offers a file that a run left as a download; what is wrong, in one sentence, goes to `problem`.
+    pub fn download(
+        self,
+        name: String,
+        media_type: String,
+        hash: ContentHash,
+        problem: State<Option<String>>,
+    ) {
+        let shared = self.shared;
+        spawn_local(async move {
+            let found = shared.get().store.blob_bytes(hash).await.map_err(|error| error.to_string());
+            let sentence = match found {
+                Ok(Some(bytes)) => {
+                    files::download(&name, &media_type, &bytes);
+                    None
+                }
+                Ok(None) => Some(format!("'{name}' is no longer on this device.")),
+                Err(sentence) => Some(sentence),
+            };
+            problem.try_update(|problem| *problem = sentence);
+        });
     }
 
     /// One run, kept true for as long as the current owner lives: call it in a page.
@@ -84,10 +128,18 @@ pub(super) fn addresses(versions: &Versions) -> SortedMap<RunId, String> {
 
 async fn load_detail(store: &StoreService, id: &RunId) -> Result<Option<RunDetail>, StoreError> {
     let Some(Record::Run(run)) = store.get(Collection::Runs, id.as_str()).await? else { return Ok(None) };
+    let recipe = store.get(Collection::Recipes, &run.dataset.recipe.to_string()).await?;
+    let recipe = if let Some(Record::Recipe(record)) = recipe { Some(record.recipe) } else { None };
+    let datasets = store.list(&Query::All(Collection::Datasets), Order::Descending, MAX_DATASETS).await?;
+    let dataset_name = datasets.into_iter().find_map(|record| match record {
+        Record::Dataset(dataset) if dataset.data.file == run.dataset.file => Some(dataset.name),
+        _ => None,
+    });
     let registered = addresses(&versions(store).await?);
     let row = |run: &Run| run_row(run, registered.get(&run.id).cloned());
     let children = children(store, id).await?.iter().map(row).collect();
-    Ok(Some(run_detail(&run, children, registered.get(id).cloned())))
+    let detail = run_detail(&run, children, registered.get(id).cloned());
+    Ok(Some(RunDetail { dataset_name, recipe, ..detail }))
 }
 
 pub(super) fn provide_runs(shared: Shared) {

@@ -4,10 +4,14 @@
 
 mod data;
 
+use std::rc::Rc;
+
+use engine::dataset::DatasetRecipe;
 use engine::models::ModelKind;
 use engine::num::ContentHash;
 use track::id::{Millis, RunId};
 use track::registry::Stage;
+use track::run::Run;
 
 pub use self::data::{
     ColumnView, DatasetView, ExtraRole, IssueCount, IssueView, LabelValueView, PreviewRow, ScannedFile,
@@ -135,6 +139,12 @@ pub struct RunDetail {
     pub children: Vec<RunRow>,
     /// In plain words, for a fit.
     pub words: Option<String>,
+    /// Its whole record.
+    pub run: Rc<Run>,
+    /// Name of the file it worked on, where that is here.
+    pub dataset_name: Option<String>,
+    /// How that was read, where the recipe is here.
+    pub recipe: Option<DatasetRecipe>,
 }
 
 /// A version of a registered model.

@@ -10,12 +10,14 @@ mod audit;
 mod summary;
 mod records;
 mod luck_tags;
+mod again;
 mod worked;
 mod outbox;
 mod status;
 mod study;
 mod questions;
 
+pub use again::{Again, AgainError, Difference};
 pub use audit::{AuditDriver, SESSIONS_PER_AUDIT};
 pub use luck_tags::{LUCK_TAG, luck_of_tags, luck_tags};
 pub use pass::{

@@ -37,7 +37,7 @@ pub use paired::{PairedPredictions, RightCounts, UnpairedError};
 pub use predictor::{Predictor, PredictorError};
 pub use preset::Preset;
 pub use threshold::ThresholdGoal;
-pub use top_terms::{ClassTerms, TopTerm, top_terms};
+pub use top_terms::{ClassTerms, TopTerm, WeighedTerm, strongest_terms, top_terms};
 pub use word_effects::{MAX_EFFECT_WORDS, WordEffect};
 
 /// The newest schema number of a saved pipeline: 2 brought isotonic calibration, the band of doubt, and

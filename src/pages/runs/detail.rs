@@ -1,10 +1,22 @@
 //! `/runs/:id`: one run with everything its record holds.
 
+mod files;
+mod report;
+mod verify;
+mod words;
+
 use leptos::prelude::*;
 use markup::view;
+use track::experiment::Lifecycle;
 use track::id::RunId;
+use track::run::Run;
 
-use crate::components::button::{ButtonLink, Emphasis};
+use self::files::Files;
+use self::report::Report;
+use self::verify::Verify;
+use self::words::Words;
+
+use crate::components::button::{Button, ButtonLink, Emphasis};
 use crate::components::card::Card;
 use crate::components::figures::version_chip;
 use crate::components::link::PageLink;
@@ -21,6 +33,8 @@ use crate::services::clock;
 use crate::state::format;
 use crate::state::loadable::Loadable;
 use crate::state::registry::use_registry;
+use crate::state::run_edits::{Change, use_run_edits};
+use crate::state::run_files::{pretty, spec_of};
 use crate::state::runs::use_runs;
 use crate::state::views::{RunDetail, RunRow};
 
@@ -69,43 +83,51 @@ fn OneRun(id: RunId) -> View {
 
 #[component]
 fn Detail(detail: RunDetail) -> View {
-    let RunDetail { row, reason, params, metrics, folds, tags, note, children, words, artifacts, .. } =
-        detail.clone();
+    let RunDetail { row, reason, params, metrics, folds, children, words, run, .. } = detail.clone();
+    let report = use_runs().report(run.clone());
+    let is_deleted = run.lifecycle == Lifecycle::Deleted;
     let began = format::date_time(row.created, clock::offset_minutes());
     let fit = row.can_register.then(|| row.id.clone());
-    let scores = metrics
-        .into_iter()
-        .map(|(name, value)| {
-            let words = metric_words(&name, value);
-            (name, words)
-        })
-        .collect();
+    let scores =
+        metrics.iter().map(|(name, value)| (name.clone(), score_words(&run, name, *value))).collect();
     view! {
         <PageHead title=row.name.clone() sub=format!("began {began}")>
             <ButtonLink href="/runs" label="See all runs" />
         </PageHead>
         <div class="stack">
-            <Overview row words reason note />
+            <Overview row words reason is_deleted />
             {fit.map(|run| view! { <Card title="Keep it"><RegisterForm run=Some(run) /></Card> })}
             <div class="split split--even split--top">
                 <div class="stack">
+                    <Words run=run.clone() />
                     <Pairs title="Scores" pairs=scores />
                     <Folds folds />
                 </div>
                 <div class="stack">
+                    <Verify run=run.clone() />
                     <Pairs title="Settings" pairs=params />
-                    <Pairs title="Tags" pairs=tags />
-                    <Artifacts artifacts />
                     <Origin detail />
                 </div>
             </div>
+            <Report report />
+            <Files run report />
             <Children children />
         </div>
     }
 }
 
 #[component]
-fn Overview(row: RunRow, words: Option<String>, reason: Option<String>, note: String) -> View {
+fn Overview(row: RunRow, words: Option<String>, reason: Option<String>, is_deleted: bool) -> View {
+    let id = row.id.clone();
+    let restore = move |()| {
+        use_run_edits().change(vec![id.clone()], Change::Lifecycle(Lifecycle::Active));
+    };
+    let trash = is_deleted.then(|| {
+        view! {
+            <span class="chip chip--wait">"In the trash"</span>
+            <Button label="Restore" on_press=restore />
+        }
+    });
     let study = row.parent.clone().map(|parent| {
         view! {
             <span class="note">
@@ -120,9 +142,9 @@ fn Overview(row: RunRow, words: Option<String>, reason: Option<String>, note: St
                 <b><KindName kind=row.kind /></b>
                 {study}
                 {version_chip(row.registered.as_deref())}
+                {trash}
             </div>
             {words.map(|words| view! { <p class="says">{words}</p> })}
-            {(!note.is_empty()).then(|| view! { <p>{note}</p> })}
             {reason.map(|text| view! { <Problem text /> })}
         </section>
     }
@@ -138,6 +160,17 @@ fn metric_words(name: &str, value: f64) -> String {
         format!("{value:.0}")
     } else {
         format!("{value:.4}")
+    }
+}
+
+/// A metric with where it might lie or how its folds spread, where that is known.
+fn score_words(run: &Run, name: &str, value: f64) -> String {
+    let words = metric_words(name, value);
+    let metric = |name: &str| run.metrics.get(name).copied();
+    match (name, metric("test_f1_low"), metric("test_f1_high"), metric("cv_f1_std")) {
+        ("test_f1", Some(low), Some(high), _) => format!("{words} ({low:.4} to {high:.4})"),
+        ("cv_f1_macro", _, _, Some(spread)) => format!("{words} ± {spread:.4}"),
+        _ => words,
     }
 }
 
@@ -199,44 +232,14 @@ fn Folds(folds: Vec<f64>) -> View {
     }))
 }
 
-/// Files the run produced; nothing where there are none.
-#[component]
-fn Artifacts(artifacts: Vec<(String, String, u64)>) -> View {
-    let line = |(name, media_type, n_bytes): (String, String, u64)| {
-        view! {
-            <tr>
-                <th scope="row">{name}</th>
-                <td>{media_type}</td>
-                <td class="number">{format::bytes(n_bytes)}</td>
-            </tr>
-        }
-    };
-    View::from((!artifacts.is_empty()).then(|| {
-        view! {
-            <Card title="Files">
-                <div class="table-scroll" tabindex="0" role="region" aria-label="Files, all columns">
-                    <table class="table" aria-label="Files">
-                        <thead>
-                            <tr>
-                                <th scope="col"><Term word=Word::Artifact text="Artifact" /></th>
-                                <th scope="col">"Type"</th>
-                                <th scope="col" class="number"><Term word=Word::Size text="Size" /></th>
-                            </tr>
-                        </thead>
-                        <tbody>{artifacts.into_iter().map(line).collect::<View>()}</tbody>
-                    </table>
-                </div>
-            </Card>
-        }
-    }))
-}
-
 /// What makes the run come out the same again.
 #[component]
 fn Origin(detail: RunDetail) -> View {
     view! {
         <Card title="To get the same again">
             <dl class="facts">
+                <dt>"Dataset"</dt>
+                <dd>{detail.dataset_name.unwrap_or_else(|| "no longer on this device".to_owned())}</dd>
                 <dt><Term word=Word::Hash text="File hash" /></dt>
                 <dd><code class="hash">{detail.file.to_string()}</code></dd>
                 <dt><Term word=Word::Seed text="Seed" /></dt>
@@ -244,7 +247,19 @@ fn Origin(detail: RunDetail) -> View {
                 <dt><Term word=Word::EngineVersion text="Engine version" /></dt>
                 <dd>{detail.engine_version}</dd>
             </dl>
+            {detail.recipe.map(|recipe| folded("How the file was read", pretty(&json::to_string(&recipe))))}
+            {spec_of(&detail.run).map(|spec| folded("The exact instructions", spec))}
         </Card>
+    }
+}
+
+/// A text behind a word.
+fn folded(title: &'static str, text: String) -> View {
+    view! {
+        <details>
+            <summary>{title}</summary>
+            <pre class="code" tabindex="0" role="region" aria-label=title>{text}</pre>
+        </details>
     }
 }
 

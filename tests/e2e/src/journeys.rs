@@ -45,6 +45,7 @@ mod chosen_runs;
 mod experiments;
 mod compare;
 mod board;
+mod one_run;
 mod settings;
 mod project_file;
 mod same_bits;
@@ -113,6 +114,7 @@ pub const ALL: &[Journey] = &[
     Journey { name: "experiments", bases: Bases::Root, run: |lab| Box::pin(experiments::run(lab)) },
     Journey { name: "compare", bases: Bases::Root, run: |lab| Box::pin(compare::run(lab)) },
     Journey { name: "board", bases: Bases::Root, run: |lab| Box::pin(board::run(lab)) },
+    Journey { name: "one_run", bases: Bases::Root, run: |lab| Box::pin(one_run::run(lab)) },
     Journey { name: "faults", bases: Bases::Root, run: |lab| Box::pin(faults::run(lab)) },
     Journey { name: "plots", bases: Bases::Root, run: |lab| Box::pin(plots::run(lab)) },
     Journey { name: "settings", bases: Bases::Every, run: |lab| Box::pin(settings::run(lab)) },

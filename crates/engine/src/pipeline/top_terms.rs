@@ -32,6 +32,29 @@ pub struct ClassTerms {
     pub terms: Vec<TopTerm>,
 }
 
+/// A term, and what one unit of it adds to a class's score.
+pub type WeighedTerm = (String, f64);
+
+/// For each class, in label order, at most `n_most` terms of the greatest weights above 0, by the model alone; none
+/// of a model without weights, as a forest.
+pub fn strongest_terms(pipeline: &FittedPipeline, n_most: usize) -> Option<Vec<Vec<WeighedTerm>>> {
+    let Scorer::Linear(linear) = Scorer::new(&pipeline.model) else { return None };
+    let terms = &pipeline.features.terms;
+    let of_class = |class: usize| {
+        // For two classes there is one score, for the second.
+        let (score, sign) = match (linear.n_scores(), class) {
+            (1, 0) => (0, -1.0),
+            (1, _) => (0, 1.0),
+            _ => (class, 1.0),
+        };
+        let weight = |term: usize| sign * linear.coef(score, term as u32);
+        let mut places: Vec<usize> = (0..terms.len()).filter(|&term| weight(term) > 0.0).collect();
+        places.sort_by(|&a, &b| weight(b).total_cmp(&weight(a)));
+        places.into_iter().take(n_most).map(|term| (terms[term].clone(), weight(term))).collect()
+    };
+    Some((0..pipeline.labels.len()).map(of_class).collect())
+}
+
 /// For each class at most `n_most` terms. `counts` and `terms` are the counted reviews that the pipeline was
 /// fitted on, `rows` those that support is counted among: its training part. A term that was not counted has no
 /// support and is left out.

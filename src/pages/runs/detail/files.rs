@@ -1,0 +1,121 @@
+//! The files of a run: shown where they are texts, and downloaded.
+
+use std::rc::Rc;
+
+use leptos::prelude::*;
+use markup::view;
+use track::run::Run;
+
+use crate::components::button::{Button, Emphasis};
+use crate::components::card::Card;
+use crate::components::states::Problem;
+use crate::components::term::Term;
+use crate::glossary::Word;
+use crate::markup::View;
+use crate::reactive::{Derived, State};
+use crate::services::files;
+use crate::state::fit_report::FitReport;
+use crate::state::format;
+use crate::state::loadable::Loadable;
+use crate::state::run_files::{Content, RunFile, files_of};
+use crate::state::runs::use_runs;
+
+/// Most letters of a file that are shown; a download has all.
+const MAX_SHOWN: usize = 20_000;
+
+/// All files.
+#[component]
+pub(super) fn Files(run: Rc<Run>, report: State<Loadable<Rc<FitReport>>>) -> View {
+    let shown: State<Option<String>> = State::new(None);
+    let problem: State<Option<String>> = State::new(None);
+    let lines = View::live(move || {
+        let files = report.with(|report| files_of(&run, report.loaded().map(|report| &**report)));
+        files.into_iter().map(|file| line(file, shown, problem)).collect::<View>()
+    });
+    let problem = move || problem.get().map(|text| view! { <Problem text /> });
+    view! {
+        <Card title="Files">
+            <div class="stack stack--tight">
+                {problem}
+                <div class="table-scroll" tabindex="0" role="region" aria-label="Files, all columns">
+                    <table class="table" aria-label="Files">
+                        <thead>
+                            <tr>
+                                <th scope="col"><Term word=Word::Artifact text="Artifact" /></th>
+                                <th scope="col">"Type"</th>
+                                <th scope="col" class="number"><Term word=Word::Size text="Size" /></th>
+                                <th scope="col">"Look and keep"</th>
+                            </tr>
+                        </thead>
+                        <tbody>{lines}</tbody>
+                    </table>
+                </div>
+            </div>
+        </Card>
+    }
+}
+
+fn line(file: RunFile, shown: State<Option<String>>, problem: State<Option<String>>) -> View {
+    let RunFile { name, media_type, n_bytes, content } = file;
+    let runs = use_runs();
+    let download = {
+        let (name, media_type, content) = (name.clone(), media_type.clone(), content.clone());
+        move |()| match &content {
+            Content::Text(text) => files::download(&name, &media_type, text.as_bytes()),
+            Content::Stored(artifact) => {
+                runs.download(name.clone(), media_type.clone(), artifact.sha256, problem);
+            }
+        }
+    };
+    let Content::Text(text) = content else {
+        return view! {
+            <tr>
+                <th scope="row">{name.clone()}</th>
+                <td>{media_type}</td>
+                <td class="number">{format::bytes(n_bytes)}</td>
+                <td><Button label=format!("Download {name}") on_press=download emphasis=Emphasis::Quiet /></td>
+            </tr>
+        };
+    };
+    let is_shown = {
+        let name = name.clone();
+        Derived::new(move || shown.with(|shown| shown.as_ref() == Some(&name)))
+    };
+    let label = {
+        let name = name.clone();
+        Derived::new(move || format!("{} {name}", if is_shown.get() { "Hide" } else { "Show" }))
+    };
+    let toggle = {
+        let name = name.clone();
+        move |()| {
+            shown.update(|shown| {
+                *shown = if shown.as_ref() == Some(&name) { None } else { Some(name.clone()) }
+            })
+        }
+    };
+    let label_of = format!("Content of {name}");
+    let content = move || {
+        is_shown.get().then(|| {
+            let text: String = text.chars().take(MAX_SHOWN).collect();
+            view! {
+                <tr>
+                    <td colspan="4">
+                        <pre class="code" tabindex="0" role="region" aria-label=label_of.clone()>{text}</pre>
+                    </td>
+                </tr>
+            }
+        })
+    };
+    view! {
+        <tr>
+            <th scope="row">{name.clone()}</th>
+            <td>{media_type}</td>
+            <td class="number">{format::bytes(n_bytes)}</td>
+            <td>
+                <Button label=label on_press=toggle emphasis=Emphasis::Quiet />
+                <Button label=format!("Download {name}") on_press=download emphasis=Emphasis::Quiet />
+            </td>
+        </tr>
+        {content}
+    }
+}

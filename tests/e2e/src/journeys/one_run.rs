@@ -1,0 +1,92 @@
+//! One run: renamed, noted, tagged, looked into, and made again with every number the same.
+//! In: a lab. Out: an error if a word is lost by a reload, a figure is missing, or a number comes out otherwise.
+//! Never: HTML that somebody wrote in a note.
+
+use std::time::Duration;
+
+use anyhow::{Context as _, Result, ensure};
+use e2e::patience::until;
+use e2e::{Lab, Page};
+
+use super::steps;
+
+const PATIENCE: Duration = Duration::from_secs(20);
+const NOTE: &str = "# Kept\n\nThe **best** one, see [the shop](https://example.org). <b>No HTML</b>";
+
+/// Opens a fit and a trial of the sample's study.
+pub async fn run(lab: &Lab) -> Result<()> {
+    let page = lab.page().await?;
+    page.open("").await?;
+    steps::try_sample(&page).await?;
+    steps::wait_for_study(&page, "Finished").await?;
+    steps::go_to(&page, "Runs").await?;
+    let rows = page.table("Runs").await?;
+    let fit = rows.get(2).and_then(|row| row.first()).context("a fit")?.clone();
+    page.click("link", &fit).await?;
+    page.find("heading", &fit).await?;
+    words_are_kept(&page).await?;
+    figures_are_shown(&page).await?;
+    verified(&page).await?;
+    page.check_accessibility().await?;
+    page.screenshot("one_run").await?;
+    steps::check_width(&page).await?;
+    page.open("runs?filter=kind%20%3D%20%27trial%27").await?;
+    page.find("table", "Runs").await?;
+    let trial = page.table("Runs").await?.get(3).and_then(|row| row.first()).context("a trial")?.clone();
+    page.click("link", &trial).await?;
+    page.find("heading", &trial).await?;
+    verified(&page).await
+}
+
+async fn words_are_kept(page: &Page) -> Result<()> {
+    page.fill("textbox", "Name of the run", "the good one").await?;
+    page.click("button", "Rename").await?;
+    page.find("heading", "the good one").await?;
+    page.click("button", "Write a note").await?;
+    page.fill("textbox", "Note (Markdown)", NOTE).await?;
+    page.click("button", "Save note").await?;
+    page.find("heading", "Kept").await?;
+    page.find("link", "the shop").await?;
+    page.wait_text("<b>No HTML</b>", PATIENCE).await?;
+    page.fill("textbox", "New tag", "team").await?;
+    page.fill("textbox", "Its value", "blue").await?;
+    page.click("button", "Add tag").await?;
+    page.find("button", "Remove team").await?;
+    page.reload().await?;
+    page.find("heading", "the good one").await?;
+    page.find("heading", "Kept").await?;
+    page.click("button", "Remove team").await?;
+    page.wait_gone("button", "Remove team", PATIENCE).await
+}
+
+async fn figures_are_shown(page: &Page) -> Result<()> {
+    let matrix = page.table("Confusion matrix").await?;
+    ensure!(matrix.len() == 3 && matrix[1].len() == 3, "the matrix is {matrix:?}");
+    for class in ["negative", "positive"] {
+        let terms = page.table(&format!("Top terms for {class}")).await?;
+        ensure!(terms.len() > 5, "few terms for {class}: {terms:?}");
+    }
+    let scores = page.table("Scores").await?;
+    for name in
+        ["cv_f1_macro", "train_f1", "test_f1", "accuracy", "fit_time", "study_time", "model_size_bytes"]
+    {
+        ensure!(scores.iter().any(|row| row[0] == name), "no {name} among {scores:?}");
+    }
+    page.click("button", "Show MLmodel").await?;
+    let model = page.find("region", "Content of MLmodel").await?.text().await?;
+    ensure!(model.contains("run_id:") && model.contains("model.rlp"), "the file says: {model}");
+    for name in ["spec.json", "confusion_matrix.json", "roc_curve.csv", "strongest_terms.csv"] {
+        page.find("button", &format!("Show {name}")).await?;
+    }
+    Ok(())
+}
+
+async fn verified(page: &Page) -> Result<()> {
+    page.click("button", "Verify").await?;
+    until(PATIENCE, "a verification", async || {
+        let said = page.read("status", "Verification").await?;
+        ensure!(!said.contains("otherwise"), "it says: {said}");
+        Ok(said.starts_with("Every number came out equal").then_some(()))
+    })
+    .await
+}
