@@ -20,8 +20,6 @@ const PICTURES: [(&str, &str); 5] = [
 /// Compares three fits, looks at each picture, turns pages, swaps, leaves one out, reloads.
 pub async fn run(lab: &Lab) -> Result<()> {
     let page = lab.page().await?;
-    page.open("runs/compare").await?;
-    page.find("region", "Choose runs to compare").await?;
     page.open("").await?;
     steps::try_sample(&page).await?;
     steps::wait_for_study(&page, "Finished").await?;
@@ -56,7 +54,9 @@ pub async fn run(lab: &Lab) -> Result<()> {
     until(PATIENCE, "two runs", || async {
         Ok((page.table("Runs side by side").await?[0].len() == 3).then_some(()))
     })
-    .await
+    .await?;
+    page.open("runs/compare").await?;
+    page.find("region", "Choose runs to compare").await.map(|_| ())
 }
 
 /// The ids of the fits that the table of runs links to, oldest first.
