@@ -13,6 +13,9 @@ use crate::services::settings;
 use crate::state::dataset_records::{dataset_view, stored_source};
 use crate::state::typed::{TypedForm, extended_name};
 
+/// Why a review cannot be added under its class.
+const NO_RATING: &str =
+    "A class of this dataset has no rating of its own: choose its columns again and give it one.";
 /// Bytes of a file's beginning that hold its header.
 const MAX_HEAD_BYTES: u64 = 1 << 20;
 
@@ -63,6 +66,9 @@ impl Lab {
         let dataset = dataset_view(newest_of(&all, to).ok_or(gone)?);
         let (blob, recipe) = stored_source(&self.services().store, &dataset).await?;
         let rows = typed.rows_for(&recipe, n_columns(&blob, &recipe).await?);
+        if rows.len() as u64 != typed.n_all() {
+            return Err(NO_RATING.to_owned());
+        }
         let n_bytes = blob.size() as u64;
         let tail = slice(&blob, n_bytes.saturating_sub(TAIL_BYTES), n_bytes).await?;
         let added = rows_after(&recipe.format, &tail, &rows).map_err(|error| error.to_string())?;
