@@ -115,14 +115,16 @@ pub fn TipLayer() -> View {
             let place = layout::place_of(&node.get_untracked()?.into());
             let (left, top, up) = beside(place, layout::viewport());
             Some(view! {
-                <div
-                    class="tip"
-                    role="tooltip"
-                    style:transform=format!("translate({left:.0}px, {top:.0}px) translateY({})", if up { "-100%" } else { "0" })
-                >
-                    <span class="tip__word">{word.shown()}</span>
-                    {word.sentence()}
-                </div>
+                <aside aria-label="What a word means">
+                    <div
+                        class="tip"
+                        role="tooltip"
+                        style:transform=format!("translate({left:.0}px, {top:.0}px) translateY({})", if up { "-100%" } else { "0" })
+                    >
+                        <span class="tip__word">{word.shown()}</span>
+                        {word.sentence()}
+                    </div>
+                </aside>
             })
         })
     };
