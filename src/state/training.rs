@@ -6,7 +6,7 @@ mod resuming;
 use std::cell::RefCell;
 use std::rc::Rc;
 
-use drivers::{StudyDriver, StudyError, StudyPlan};
+use drivers::{Said, StudyDriver, StudyError, StudyPlan};
 use engine::dataset::DatasetRecipe;
 use engine::tune::StudySpec;
 use leptos::prelude::*;
@@ -183,6 +183,7 @@ impl Training {
             variants: corpora.collect(),
             owner: settings::your_name(),
             created: now,
+            said: Said::default(),
         }
     }
 

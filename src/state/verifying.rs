@@ -1,6 +1,6 @@
 //! A stored trial or fit made again in a worker, and whether every number came out the same.
 
-use drivers::{Again, QuestionDriver, StudyPlan};
+use drivers::{Again, QuestionDriver, Said, StudyPlan};
 use engine::num::ContentHash;
 use jobs::{FinalFitOutput, FitFinal};
 use leptos::prelude::*;
@@ -152,6 +152,7 @@ fn plan_of(study: Run, spec: engine::tune::StudySpec, counts: ReadyCounts) -> Re
         variants: corpora.collect(),
         owner: String::new(),
         created: study.created,
+        said: Said::default(),
     })
 }
 

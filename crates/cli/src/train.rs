@@ -2,7 +2,7 @@
 //! In: checked arguments. Out: text or JSON on the standard output, the project file. Never: a result lost
 //! because the person stopped the rest.
 
-use drivers::{OWNER_TAG, StudyDriver, StudyPhase, StudyPlan};
+use drivers::{OWNER_TAG, Said, StudyDriver, StudyPhase, StudyPlan};
 use engine::tune::{StudyPreset, StudySpec};
 use track::id::RunId;
 
@@ -136,6 +136,7 @@ fn plan(reviews: &Reviews, study: StudySpec) -> StudyPlan {
         variants: reviews.variants.clone(),
         owner: OWNER.to_owned(),
         created: now,
+        said: Said::default(),
     }
 }
 
@@ -144,6 +145,7 @@ fn resumed(reviews: &Reviews, study: StudySpec, earlier: Earlier) -> Result<Stud
     let Earlier { run, children, .. } = earlier;
     let plan = StudyPlan {
         owner: run.tags.get(OWNER_TAG).cloned().unwrap_or_default(),
+        said: Said::of(&run),
         run: run.id,
         experiment: run.experiment,
         dataset: run.dataset,

@@ -8,8 +8,8 @@ mod protocol;
 mod pass;
 mod audit;
 mod summary;
-mod records;
 mod luck_tags;
+mod records;
 mod again;
 mod worked;
 mod outbox;
@@ -27,7 +27,9 @@ pub use pass::{
 };
 pub use protocol::{Command, Driver, Event, Input, Ticket};
 pub use questions::{QuestionDriver, QuestionError};
-pub use records::{BEST_FIT_TAG, ENDED_TAG, GUESS_CV, GUESS_STD, GUESS_TEST, OWNER_TAG, StudyPlan, trial_of};
+pub use records::{
+    BEST_FIT_TAG, ENDED_TAG, GUESS_CV, GUESS_STD, GUESS_TEST, OWNER_TAG, Said, StudyPlan, trial_of,
+};
 pub use status::{BestTrial, SearchStatus, StudyPhase, StudyStatus};
 pub use study::{MAX_LOSSES, SLICE_MS, StudyDriver, StudyError};
 pub use summary::{

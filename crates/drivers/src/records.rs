@@ -20,6 +20,7 @@ use track::run::{
     PIPELINE_MEDIA_TYPE, ParamValue, Run, RunKind, RunSpec, RunState,
 };
 
+use crate::luck_tags::LUCK_TAG;
 use crate::summary::{CvMetric, Guess};
 
 use params::{Params, pipeline_params, put_decision};
@@ -61,6 +62,30 @@ pub struct StudyPlan {
     pub owner: String,
     /// When it begins.
     pub created: Millis,
+    /// What people said of it so far, if it goes on.
+    pub said: Said,
+}
+
+/// What people said of a study: it stays whatever becomes of the study.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Said {
+    name: Option<String>,
+    note: String,
+    tags: SortedMap<String, String>,
+}
+
+impl Said {
+    /// Name, note and tags of a study's record. What was found about its trials goes: there will be others.
+    pub fn of(study: &Run) -> Self {
+        let is_ours =
+            |name: &str| [OWNER_TAG, BEST_FIT_TAG, ENDED_TAG].contains(&name) || name.starts_with(LUCK_TAG);
+        let tags = study.tags.iter().filter(|(name, _)| !is_ours(name));
+        Self {
+            name: Some(study.name.clone()),
+            note: study.note.clone(),
+            tags: tags.map(|(name, value)| (name.clone(), value.clone())).collect(),
+        }
+    }
 }
 
 impl StudyPlan {
@@ -118,6 +143,9 @@ pub(crate) fn study_run(
     let study = &plan.study;
     let models: Vec<&str> = study.searches.iter().map(|search| search.model().as_str()).collect();
     let mut run = plan.run(plan.run.clone(), RunKind::Study, state);
+    let Said { name, note, tags } = plan.said.clone();
+    run.name = name.unwrap_or(run.name);
+    (run.note, run.tags) = (note, tags);
     run.ended = ended;
     let mut params = Params::default();
     params.text("models", &models.join(","));

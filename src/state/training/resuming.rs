@@ -1,6 +1,6 @@
 //! A study that goes on where it was left, with more trials, or with what a person wants tried or held.
 
-use drivers::{OWNER_TAG, StudyDriver, StudyPlan};
+use drivers::{OWNER_TAG, Said, StudyDriver, StudyPlan};
 use engine::tune::{MAX_SEARCHES, MAX_TRIALS, ParamName, Setting, StudySpec, Value};
 use leptos::task::spawn_local;
 use storage::{Order, Query};
@@ -146,6 +146,7 @@ impl Training {
                 let Earlier { run, children, .. } = earlier;
                 let plan = StudyPlan {
                     owner: run.tags.get(OWNER_TAG).cloned().unwrap_or_default(),
+                    said: Said::of(&run),
                     run: run.id,
                     created: run.created,
                     ..training.plan(study, counts)

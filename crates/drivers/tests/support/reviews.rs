@@ -94,5 +94,6 @@ pub fn plan(table: &TableSummary, read: &ReadOutput, study: StudySpec) -> StudyP
         variants: Vec::new(),
         owner: "me".into(),
         created,
+        said: drivers::Said::default(),
     }
 }

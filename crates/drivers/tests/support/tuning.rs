@@ -1,8 +1,8 @@
 //! Budgets, small spaces and variants of a study, under a scripted executor.
 
 use drivers::{
-    Driver as _, ENDED_TAG, Event, QuestionDriver, QuestionError, Read, ReadDriver, StudyDriver, StudyError,
-    StudyPhase, StudyPlan, trial_of,
+    Driver as _, ENDED_TAG, Event, QuestionDriver, QuestionError, Read, ReadDriver, Said, StudyDriver,
+    StudyError, StudyPhase, StudyPlan, trial_of,
 };
 use engine::dataset::DatasetRecipe;
 use engine::metrics::Metric;
@@ -229,12 +229,23 @@ fn a_finished_study_can_be_given_more_trials() {
     let (whole, _) = run(1, Script::default(), reviews::study(26));
     let (pump, driver) = run(1, Script::default(), reviews::study(12));
     let mut plan = driver.plan().clone();
+    let mut said = runs(&pump, RunKind::Study)[0].clone();
+    (said.name, said.note) = ("ours".to_owned(), "a note".to_owned());
+    for (name, value) in [("by", "hand"), ("luck.LinearSVC", "of fewer trials"), ("ended_early", "then")] {
+        said.tags.insert(name.to_owned(), value.to_owned());
+    }
+    plan.said = Said::of(&said);
     plan.study.searches.iter_mut().for_each(|search| search.n_trials = 26);
     let (pump, driver) = resume(pump, plan);
     assert_eq!(driver.status().phase, StudyPhase::Finished);
     assert_eq!(timeless_trials(&pump), timeless_trials(&whole));
     let study = runs(&pump, RunKind::Study)[0];
     assert_eq!((&study.state, &study.params["n_trials"]), (&RunState::Finished, &ParamValue::Int(78)));
+    assert_eq!((study.name.as_str(), study.note.as_str()), ("ours", "a note"), "what people said stays");
+    let tags: Vec<&str> = study.tags.keys().map(String::as_str).collect();
+    assert!(
+        tags.contains(&"by") && !tags.iter().any(|tag| tag.starts_with("luck.") || *tag == "ended_early")
+    );
     for fit in &driver.status().fits {
         let record = runs(&pump, RunKind::Fit).into_iter().find(|run| run.id == fit.run);
         let record = record.expect("every fit shown has its record");
