@@ -5,8 +5,7 @@ use std::rc::Rc;
 use reviewlab::services::clock;
 use reviewlab::services::store::{Role, StoreService};
 use storage::{Batch, Order, Query, StoreError};
-use track::SCHEMA;
-use track::experiment::{Experiment, Lifecycle};
+use track::experiment::Experiment;
 use track::id::ExperimentId;
 use track::record::{Collection, Record};
 use wasm_bindgen_test::wasm_bindgen_test;
@@ -17,14 +16,8 @@ const STEP_MS: i32 = 20;
 
 fn experiment(name: &str) -> Batch {
     let now = clock::now();
-    let record = Record::Experiment(Experiment {
-        schema: SCHEMA,
-        id: ExperimentId::new(now, clock::entropy()),
-        created: now,
-        lifecycle: Lifecycle::Active,
-        name: name.into(),
-        note: String::new(),
-    });
+    let record = Experiment::named(name, ExperimentId::new(now, clock::entropy()), now);
+    let record = Record::Experiment(record);
     Batch { records: vec![record], blobs: Vec::new() }
 }
 

@@ -30,6 +30,8 @@ fn help_lists_every_option() {
                               or one setting
           --trials N          settings tried for each model (default the preset's, else 20)
           --minutes N         after so many minutes no trial is waited for
+          --metric NAME       f1_macro, accuracy, balanced_accuracy, f1_weighted, mcc, roc_auc, average_precision,
+                                log_loss or brier: what settings are compared by (default f1_macro)
           --pruner NAME       none, median, wilcoxon or halving: when a trial is given up (default none)
           --sampler NAME      tpe, tpe-independent, random, grid or quasi-random: how settings are drawn
           --split KIND        which reviews test and which fold holds which out (default stratified):
