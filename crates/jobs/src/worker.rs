@@ -27,7 +27,7 @@ use crate::request::{
 const MAX_VALIDATORS: usize = MAX_CORPORA + MAX_RUNGS as usize + 1;
 
 /// How long predictions are timed, at least, and how often they are made for it, at most.
-const MIN_PREDICT_MS: f64 = 2.0;
+const MIN_PREDICT_MS: f64 = 0.5;
 const MAX_PREDICT_ROUNDS: u32 = 20;
 
 /// A blob's bytes under their SHA-256.
