@@ -197,6 +197,13 @@ impl StudyDriver {
         if !matches!(self.stage, Stage::Searching | Stage::Fitting) {
             return commands;
         }
+        if self.searches.len() == 1 && self.in_flight.is_empty() {
+            // One worker is enough for a lone search; another would hold the reviews' counts, too.
+            commands.extend(self.ask_guess());
+            if self.guessing.is_open() {
+                return commands;
+            }
+        }
         for search in 0..self.searches.len() {
             if !self.is_idle(search) {
                 continue;
