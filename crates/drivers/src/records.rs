@@ -1,6 +1,7 @@
 //! Trials, fits and studies in, their records out, with the field's names for parameters and metrics.
 
 mod params;
+mod said;
 
 use engine::ENGINE_VERSION;
 use engine::dataset::LabelId;
@@ -20,10 +21,10 @@ use track::run::{
     PIPELINE_MEDIA_TYPE, ParamValue, Run, RunKind, RunSpec, RunState,
 };
 
-use crate::luck_tags::LUCK_TAG;
 use crate::summary::{CvMetric, Guess};
 
 use params::{Params, pipeline_params, put_decision};
+pub use said::Said;
 
 /// Tag of a study: id of its fit with the best cross-validated score.
 pub const BEST_FIT_TAG: &str = "best_fit";
@@ -64,28 +65,6 @@ pub struct StudyPlan {
     pub created: Millis,
     /// What people said of it so far, if it goes on.
     pub said: Said,
-}
-
-/// What people said of a study: it stays whatever becomes of the study.
-#[derive(Clone, Debug, Default, PartialEq)]
-pub struct Said {
-    name: Option<String>,
-    note: String,
-    tags: SortedMap<String, String>,
-}
-
-impl Said {
-    /// Name, note and tags of a study's record. What was found about its trials goes: there will be others.
-    pub fn of(study: &Run) -> Self {
-        let is_ours =
-            |name: &str| [OWNER_TAG, BEST_FIT_TAG, ENDED_TAG].contains(&name) || name.starts_with(LUCK_TAG);
-        let tags = study.tags.iter().filter(|(name, _)| !is_ours(name));
-        Self {
-            name: Some(study.name.clone()),
-            note: study.note.clone(),
-            tags: tags.map(|(name, value)| (name.clone(), value.clone())).collect(),
-        }
-    }
 }
 
 impl StudyPlan {
