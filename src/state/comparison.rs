@@ -130,7 +130,7 @@ fn scores(runs: &[Rc<Run>]) -> Vec<ComparedLine> {
     let names: SortedMap<&String, ()> = metrics.map(|name| (name, ())).collect();
     let of = |name: &&String| {
         let values: Vec<Option<f64>> = runs.iter().map(|run| run.metrics.get(*name).copied()).collect();
-        let cells = values.iter().map(|value| value.map(|value| metric_words(name, value))).collect();
+        let cells = values.iter().map(|value| value.map(|value| format::metric_words(name, value))).collect();
         let mut line = line(Section::Scores, name, cells);
         // What looks alike may differ in a digit that is not shown.
         line.differs = values.windows(2).any(|pair| pair[0] != pair[1]);
@@ -150,19 +150,6 @@ fn best(values: &[Option<f64>], is_lower_better: Option<bool>) -> Vec<bool> {
     };
     let is_alone = values.len() > 1 && values.iter().any(|value| *value != found);
     values.iter().map(|value| found.is_some() && is_alone && *value == found).collect()
-}
-
-/// A metric as people read it: seconds and bytes with their unit, scores with four digits.
-pub fn metric_words(name: &str, value: f64) -> String {
-    if name.ends_with("_time") {
-        format::duration(value * 1000.0)
-    } else if name.ends_with("_bytes") {
-        format::bytes(value as u64)
-    } else if value.fract() == 0.0 && value.abs() > 1.0 {
-        format!("{value:.0}")
-    } else {
-        format!("{value:.4}")
-    }
 }
 
 /// Whether a lower value of a metric is the better one; none where neither is.

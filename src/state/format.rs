@@ -138,6 +138,19 @@ pub fn short(value: f64) -> String {
     }
 }
 
+/// A metric as people read it: seconds and bytes with their unit, scores with four digits.
+pub fn metric_words(name: &str, value: f64) -> String {
+    if name.ends_with("_time") {
+        duration(value * 1000.0)
+    } else if name.ends_with("_bytes") {
+        bytes(value as u64)
+    } else if value.fract() == 0.0 && value.abs() > 1.0 {
+        format!("{value:.0}")
+    } else {
+        format!("{value:.4}")
+    }
+}
+
 /// How long ago `then` was: `just now`, `5 min ago`, `3 h ago`, `2 days ago`.
 pub fn ago(then: Millis, now: Millis) -> String {
     let minutes = now.0.saturating_sub(then.0) / 60_000;
@@ -253,6 +266,14 @@ mod tests {
         check(bytes(512), "512 B");
         check(bytes(43_210), "43 KB");
         check(bytes(4_100_000), "4.1 MB");
+    }
+
+    #[test]
+    fn metrics_carry_their_unit() {
+        check(metric_words("fit_time", 0.0312), "31 ms");
+        check(metric_words("model_size_bytes", 43_210.0), "43 KB");
+        check(metric_words("cv_f1_macro", 0.81219), "0.8122");
+        check(metric_words("n_terms", 1407.0), "1407");
     }
 
     #[test]

@@ -10,6 +10,7 @@ use track::registry::{
 };
 use track::run::Run;
 
+use super::format;
 use super::record_views::{model_of, param_words, version_row};
 use super::views::{HistoryRow, ModelRow, VersionDifference, VersionRow};
 
@@ -120,7 +121,7 @@ impl Book {
             first.params.iter().map(|(name, value)| (name.clone(), param_words(value))),
             second.params.iter().map(|(name, value)| (name.clone(), param_words(value))),
         );
-        let words = |(name, value): (&String, &f64)| (name.clone(), metric_words(name, *value));
+        let words = |(name, value): (&String, &f64)| (name.clone(), format::metric_words(name, *value));
         lines.extend(differing(first.metrics.iter().map(words), second.metrics.iter().map(words)));
         lines
     }
@@ -145,19 +146,6 @@ fn differing(
     }
     let lines = by_name.into_iter().filter(|(_, (first, second))| first != second);
     lines.map(|(name, (first, second))| VersionDifference { name, first, second }).collect()
-}
-
-/// A metric as people read it.
-fn metric_words(name: &str, value: f64) -> String {
-    if name.ends_with("_time") {
-        super::format::duration(value * 1000.0)
-    } else if name.ends_with("_bytes") {
-        super::format::bytes(value as u64)
-    } else if value.fract() == 0.0 && value.abs() > 1.0 {
-        format!("{value:.0}")
-    } else {
-        format!("{value:.4}")
-    }
 }
 
 /// How many terms the second pipeline has and the first lacks, and those of them that weigh most by idf, least rare

@@ -150,22 +150,9 @@ fn Overview(row: RunRow, words: Option<String>, reason: Option<String>, is_delet
     }
 }
 
-/// A metric as people read it: seconds and bytes with their unit, scores with four digits.
-fn metric_words(name: &str, value: f64) -> String {
-    if name.ends_with("_time") {
-        format::duration(value * 1000.0)
-    } else if name.ends_with("_bytes") {
-        format::bytes(value as u64)
-    } else if value.fract() == 0.0 && value.abs() > 1.0 {
-        format!("{value:.0}")
-    } else {
-        format!("{value:.4}")
-    }
-}
-
 /// A metric with where it might lie or how its folds spread, where that is known.
 fn score_words(run: &Run, name: &str, value: f64) -> String {
-    let words = metric_words(name, value);
+    let words = format::metric_words(name, value);
     let metric = |name: &str| run.metrics.get(name).copied();
     match (name, metric("test_f1_low"), metric("test_f1_high"), metric("cv_f1_std")) {
         ("test_f1", Some(low), Some(high), _) => format!("{words} ({low:.4} to {high:.4})"),
@@ -290,21 +277,4 @@ fn Children(children: Vec<RunRow>) -> View {
             </Card>
         }
     }))
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn metrics_carry_their_unit() {
-        #[track_caller]
-        fn check(name: &str, value: f64, expected: &str) {
-            assert_eq!(metric_words(name, value), expected);
-        }
-        check("fit_time", 0.0312, "31 ms");
-        check("model_size_bytes", 43_210.0, "43 KB");
-        check("cv_f1_macro", 0.81219, "0.8122");
-        check("n_terms", 1407.0, "1407");
-    }
 }
