@@ -4,9 +4,9 @@ use leptos::prelude::*;
 use markup::view;
 use track::experiment::Lifecycle;
 
+use super::last_change::LastChange;
 use crate::components::button::{Button, Emphasis};
 use crate::components::field::TextField;
-use crate::components::states::Problem;
 use crate::markup::{Show, View};
 use crate::reactive::{Callback, Derived, State};
 use crate::router::use_router;
@@ -24,21 +24,10 @@ pub fn ChosenRuns(
 ) -> View {
     let selection = use_run_selection();
     let edits = use_run_edits();
-    on_cleanup(move || edits.reset());
     let n_chosen = Derived::new(move || selection.n_chosen());
     let words = move || match n_chosen.get() {
         0 => String::new(),
         n_chosen => format!("{} chosen", format::counted(n_chosen as u64, "run", "runs")),
-    };
-    let said = move || match edits.edited.get() {
-        Edited::Nothing | Edited::Busy => View::nothing(),
-        Edited::Done(sentence, before) => view! {
-            <p class="success">
-                {sentence}
-                {(!before.is_empty()).then(|| view! { <Button label="Undo" on_press=move |()| edits.undo() /> })}
-            </p>
-        },
-        Edited::Failed(text) => view! { <Problem text /> },
     };
     view! {
         <div class="chosen" class:chosen--some=move || n_chosen.get() != 0>
@@ -47,7 +36,7 @@ pub fn ChosenRuns(
                 <Actions search />
             </Show>
         </div>
-        <div role="status" aria-label="Last change">{said}</div>
+        <LastChange edits />
     }
 }
 

@@ -9,8 +9,8 @@ use crate::components::button::{Button, Emphasis};
 use crate::components::card::Card;
 use crate::components::field::TextField;
 use crate::components::markdown::Markdown;
-use crate::components::states::Problem;
 use crate::markup::{Show, View};
+use crate::pages::runs::last_change::LastChange;
 use crate::reactive::{Derived, State};
 use crate::state::run_edits::{Change, Edited, RunEdits, use_run_edits};
 use crate::state::tab::use_tab;
@@ -19,26 +19,15 @@ use crate::state::tab::use_tab;
 #[component]
 pub(super) fn Words(run: std::rc::Rc<Run>) -> View {
     let edits = use_run_edits();
-    on_cleanup(move || edits.reset());
     let tab = use_tab();
     let has_ended = run.has_ended();
     let cannot = Derived::new(move || {
         tab.is_reader() || !has_ended || edits.edited.with(|edited| *edited == Edited::Busy)
     });
-    let said = move || match edits.edited.get() {
-        Edited::Nothing | Edited::Busy => View::nothing(),
-        Edited::Done(sentence, before) => view! {
-            <p class="success">
-                {sentence}
-                {(!before.is_empty()).then(|| view! { <Button label="Undo" on_press=move |()| edits.undo() /> })}
-            </p>
-        },
-        Edited::Failed(text) => view! { <Problem text /> },
-    };
     view! {
         <Card title="In your words">
             <div class="stack stack--tight">
-                <div role="status" aria-label="Last change">{said}</div>
+                <LastChange edits />
                 <Note edits run=run.clone() cannot />
                 <Tags edits run=run.clone() cannot />
                 <Name edits run cannot />
