@@ -16,10 +16,7 @@ const LEFT: &str = "\u{e012}";
 /// Adds, moves, widens, brushes, removes, reloads.
 pub async fn run(lab: &Lab) -> Result<()> {
     let page = lab.page().await?;
-    page.open("").await?;
-    steps::try_sample(&page).await?;
-    steps::wait_for_study(&page, "Finished").await?;
-    steps::go_to(&page, "Runs").await?;
+    steps::sample_runs(&page).await?;
     page.click("tab", "Charts").await?;
     page.find_within("region", "Parallel coordinates", steps::STUDY_PATIENCE).await?;
     let usual = cards(&page).await?;

@@ -20,10 +20,7 @@ const N_RUNS: usize = 3 * 20 + 3 + 1;
 /// Chooses, tags, deletes, takes back.
 pub async fn run(lab: &Lab) -> Result<()> {
     let page = lab.page().await?;
-    page.open("").await?;
-    steps::try_sample(&page).await?;
-    steps::wait_for_study(&page, "Finished").await?;
-    steps::go_to(&page, "Runs").await?;
+    steps::sample_runs(&page).await?;
     let rows = page.table("Runs").await?;
     let name = |place: usize| rows.get(place).and_then(|row| row.first()).context("a run");
     let (study, first) = (name(1)?, format!("Choose {}", name(2)?));

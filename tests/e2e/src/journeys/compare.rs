@@ -20,10 +20,7 @@ const PICTURES: [(&str, &str); 5] = [
 /// Compares three fits, looks at each picture, turns pages, swaps, leaves one out, reloads.
 pub async fn run(lab: &Lab) -> Result<()> {
     let page = lab.page().await?;
-    page.open("").await?;
-    steps::try_sample(&page).await?;
-    steps::wait_for_study(&page, "Finished").await?;
-    steps::go_to(&page, "Runs").await?;
+    steps::sample_runs(&page).await?;
     let fits = ids_of_fits(&page).await?;
     page.open(&format!("runs/compare?runs={}", fits.join(","))).await?;
     let lines = page.table("Runs side by side").await?;

@@ -16,10 +16,7 @@ const LEFT: &str = "\u{e012}";
 /// Makes, renames, studies, restricts, deletes; then arranges columns.
 pub async fn run(lab: &Lab) -> Result<()> {
     let page = lab.page().await?;
-    page.open("").await?;
-    steps::try_sample(&page).await?;
-    steps::wait_for_study(&page, "Finished").await?;
-    steps::go_to(&page, "Runs").await?;
+    steps::sample_runs(&page).await?;
     a_renamed_experiment_keeps_its_file(&page).await?;
     runs_go_where_they_are_sent(&page).await?;
     what_is_put_away_comes_back(&page).await?;

@@ -16,10 +16,7 @@ const NOTE: &str = "# Kept\n\nThe **best** one, see [the shop](https://example.o
 /// Opens a fit and a trial of the sample's study.
 pub async fn run(lab: &Lab) -> Result<()> {
     let page = lab.page().await?;
-    page.open("").await?;
-    steps::try_sample(&page).await?;
-    steps::wait_for_study(&page, "Finished").await?;
-    steps::go_to(&page, "Runs").await?;
+    steps::sample_runs(&page).await?;
     let rows = page.table("Runs").await?;
     let fit = rows.get(2).and_then(|row| row.first()).context("a fit")?.clone();
     page.click("link", &fit).await?;

@@ -18,10 +18,7 @@ const N_RUNS: usize = 3 * 20 + 3 + 1;
 /// Types, completes, errs, groups, reloads, saves.
 pub async fn run(lab: &Lab) -> Result<()> {
     let page = lab.page().await?;
-    page.open("").await?;
-    steps::try_sample(&page).await?;
-    steps::wait_for_study(&page, "Finished").await?;
-    steps::go_to(&page, "Runs").await?;
+    steps::sample_runs(&page).await?;
     page.fill("searchbox", BOX, "kind = trial AND params.model = 'LinearSVC'").await?;
     found(&page, &format!("20 of {N_RUNS} runs")).await?;
     let rows = page.table("Runs").await?;

@@ -50,6 +50,12 @@ pub async fn try_sample(page: &Page) -> Result<()> {
     wait_for_study(page, "Finished").await
 }
 
+/// From the first page to the runs that a study of the sample left.
+pub async fn sample_runs(page: &Page) -> Result<()> {
+    try_sample(page).await?;
+    go_to(page, "Runs").await
+}
+
 /// Waits until the study has ended so: `Finished`, `Stopped`.
 pub async fn wait_for_study(page: &Page, ending: &str) -> Result<()> {
     let what = format!("a study that is {ending}");
