@@ -189,8 +189,8 @@ fn Grip(
     view! {
         <button
             type="button"
-            class="brush__grip"
-            class:brush__grip--held=move || is_held.get()
+            class="grip brush__grip"
+            class:grip--held=move || is_held.get()
             aria-label=move || format!("Move axis {}", name.get())
             title="Drag to another place, or press an arrow key"
             style:left=left_of(place, n_axes)

@@ -170,8 +170,8 @@ fn Grip(
     view! {
         <button
             type="button"
-            class="board__grip"
-            class:board__grip--held=move || is_held.get()
+            class="grip board__grip"
+            class:grip--held=move || is_held.get()
             aria-label=label
             title="Drag to another place, or press an arrow key"
             prop:disabled=move || is_fixed.get()
