@@ -180,7 +180,7 @@ fn Pairs(title: &'static str, pairs: Vec<(String, String)>) -> View {
         view! {
             <Card title>
                 <div class="table-scroll">
-                    <table class="table" aria-label=title>
+                    <table class="table table--pairs" aria-label=title>
                         <tbody>{pairs.into_iter().map(line).collect::<View>()}</tbody>
                     </table>
                 </div>

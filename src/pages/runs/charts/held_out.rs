@@ -51,7 +51,7 @@ pub fn confusion(matrices: Vec<Matrix>, n_fits: usize) -> Figure {
         false => String::new(),
     };
     let says = format!(
-        "What is mistaken for what, on reviews that each fit had not seen: darker is a larger share of the label.{bound}"
+        "What is mistaken for what, on reviews that each fit had not seen: stronger is a larger share of the label.{bound}"
     );
     Figure { says, picture: Picture::Matrices(matrices), legend: Vec::new() }
 }

@@ -52,7 +52,7 @@ pub fn says(parallel: &Parallel, n_lacking: usize, brushes: &Brushes) -> String 
         false => {
             let shade = match parallel.axes.get(parallel.shaded) {
                 Some(Axis { name, kind: AxisKind::Choices(_) }) => format!("shaded by {name}"),
-                Some(Axis { name, .. }) => format!("darker where {name} is higher"),
+                Some(Axis { name, .. }) => format!("stronger where {name} is higher"),
                 None => "all alike".to_owned(),
             };
             format!("A line is a run, {shade}. Drag along an axis to keep a part of it.")
@@ -97,7 +97,7 @@ mod tests {
         let words = says(&found, n_lacking, &vec![None, Some((0.5, 1.0)), None]);
         assert_eq!(words, "2 of 3 runs lie within what is brushed. 1 run lacks a value and is left out.");
         let words = says(&found, 0, &vec![None; 3]);
-        assert!(words.starts_with("A line is a run, darker where test F1 is higher."), "{words}");
+        assert!(words.starts_with("A line is a run, stronger where test F1 is higher."), "{words}");
     }
 
     #[test]

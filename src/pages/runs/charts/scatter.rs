@@ -70,7 +70,7 @@ pub fn contour(set: &RunSet, x: &Key, y: &Key, value: &Key) -> Drawn {
     let legend = shades_legend(format::short(low), format::short(high));
     let name = score.axis.name;
     drawn(set, (across, up), series, legend, |_| {
-        format!("The mean {name} around each pair of values: darker is higher, empty is untried.")
+        format!("The mean {name} around each pair of values: stronger is higher, empty is untried.")
     })
 }
 

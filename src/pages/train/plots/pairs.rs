@@ -67,7 +67,7 @@ fn contour(trials: &StudyTrials, choice: &Choice) -> Result<Figure, String> {
     let series = cells.into_iter().chain([dots]).collect();
     let plot = Plot { x, y, series };
     let says = format!(
-        "The mean {} around each pair of values: darker is better, empty is untried.{}{}",
+        "The mean {} around each pair of values: stronger is better, empty is untried.{}{}",
         trials.score_name(),
         left_out(trials, choice.search, placed.len()),
         plot.thinned()
@@ -88,7 +88,7 @@ fn rank(trials: &StudyTrials, choice: &Choice) -> Result<Figure, String> {
     let series = shaded.into_iter().enumerate().map(|(step, dots)| Series::of_dots(Ink::Shade(step), dots));
     let plot = Plot { x, y, series: series.collect() };
     let says = format!(
-        "Every finished trial by two of its values: the better its rank, the darker.{}{}",
+        "Every finished trial by two of its values: the better its rank, the stronger.{}{}",
         left_out(trials, choice.search, placed.len()),
         plot.thinned()
     );

@@ -57,7 +57,9 @@ fn says(parallel: &Parallel, n_lacking: usize, brushes: &Brushes) -> String {
             format::counted(n_rows as u64, "trial", "trials"),
             format::score(*best)
         ),
-        Some(_) => "A line is a trial: darker is better. Drag along an axis to keep a part of it.".to_owned(),
+        Some(_) => {
+            "A line is a trial: stronger is better. Drag along an axis to keep a part of it.".to_owned()
+        }
         None => "No trial lies within what is brushed.".to_owned(),
     };
     let lacking = match n_lacking {

@@ -32,7 +32,7 @@ fn figure(trials: &StudyTrials, choice: &Choice) -> Result<Figure, String> {
     }
     let plots: Vec<Plot> = names.into_iter().filter_map(|name| plot(trials, search, name)).collect();
     let says = format!(
-        "Each of {}'s {} against one parameter at a time; late ones are darker.{}",
+        "Each of {}'s {} against one parameter at a time; late ones are stronger.{}",
         format::model_name(trials.model(search)),
         format::counted(n_complete as u64, "finished trial", "finished trials"),
         plots.first().map_or("", Plot::thinned)
