@@ -4,6 +4,7 @@ mod mapping;
 mod extra;
 mod guess;
 mod guess_extra;
+mod guess_classes;
 mod reader;
 mod survey;
 mod one_row;
@@ -14,8 +15,10 @@ mod tests;
 
 pub use docs::DocsError;
 pub use export::DatasetExport;
+pub(crate) use extra::check_column;
 pub use extra::{DateColumn, ExtraColumns, NamedColumn, RowKeys, UNDATED};
 pub use guess::{ColumnRoles, guess_mapping, guess_roles};
+pub use guess_classes::guess_classes;
 pub use guess_extra::{guess_date, guess_group, guess_title};
 pub use one_row::ReviewRow;
 pub use reader::{DatasetReader, DatasetSummary, KeptRow, ReadDataset};

@@ -19,6 +19,7 @@ pub mod pipeline;
 pub mod audit;
 pub mod tune;
 pub mod describe;
+pub mod errors;
 
 /// The engine's version, written into every run and every saved pipeline.
 pub const ENGINE_VERSION: &str = env!("CARGO_PKG_VERSION");

@@ -2,10 +2,11 @@
 
 mod ranking;
 mod curves;
-mod probability;
+mod cuts;
 mod averages;
 mod interval;
 mod metric;
+mod probability;
 mod paired;
 #[cfg(test)]
 mod tests;
@@ -19,10 +20,12 @@ use crate::models::{f1_macro, f1_of_classes};
 
 pub use averages::ClassScores;
 pub use curves::{CurvePoints, PrecisionRecallPoint, RocPoint, precision_recall_curve, roc_curve};
+pub use cuts::{Costs, Cut, CutFigures, Cuts, Moves};
+pub(crate) use cuts::{Table, for_each_cut};
 pub use interval::{F1Interval, IntervalSpec, MAX_RESAMPLES, bootstrap_f1_macro};
 pub use metric::Metric;
 pub use paired::{PairedF1, paired_bootstrap_f1_macro};
-pub use probability::{CALIBRATION_BINS, CalibrationBin, calibration_curve};
+pub use probability::{CALIBRATION_BINS, CalibrationBin, calibration_curve, loss_of_row};
 pub use ranking::{average_precision, roc_auc};
 
 /// Scores of one set of predictions.

@@ -15,6 +15,9 @@ mod fit;
 mod predictor;
 mod preset;
 mod word_effects;
+mod flip;
+mod file_answers;
+mod similar;
 mod top_terms;
 
 use json::{FromJson, ToJson};
@@ -30,12 +33,15 @@ pub use abstain::{AbstainBand, AbstainRule, Coverage, MAX_ABSTAIN_SHARE};
 pub use calibrate::{CalibrationMethod, fit_calibration, probabilities};
 pub use decide::{Answers, Decision, DecisionError, DecisionSpec, HeldOut, fit_decision};
 pub use file::{MAX_PIPELINE_BYTES, PipelineFileError};
+pub use file_answers::{AnsweredRow, FileAnswers, FileColumns, OutputKind};
 pub use fit::{FinalFit, FinalTask, FitError, fit_final, fit_final_deciding, fit_final_with};
+pub use flip::{Flip, FlipSearch, MAX_FLIP_TRIES, MAX_FLIP_WORDS, MAX_SEARCHED_WORDS};
 pub use held_out_file::HeldOutFileError;
 pub use isotonic::{IsotonicCurve, fit_isotonic};
 pub use paired::{PairedPredictions, RightCounts, UnpairedError};
 pub use predictor::{Predictor, PredictorError};
 pub use preset::Preset;
+pub use similar::{MAX_SIMILAR, MAX_SIMILAR_CHARS, SimilarReview, SimilarReviews};
 pub use threshold::ThresholdGoal;
 pub use top_terms::{ClassTerms, TopTerm, WeighedTerm, strongest_terms, top_terms};
 pub use word_effects::{MAX_EFFECT_WORDS, WordEffect};
@@ -157,4 +163,8 @@ pub struct Explanation {
     pub dropped: Vec<Span>,
     /// Words that cleaning kept and the vocabulary does not know, alone or in a phrase.
     pub unknown: Vec<Span>,
+    /// Every word that cleaning kept, those left out included, in the order of the text: a word is left out by its
+    /// place here.
+    #[serde(default)]
+    pub words: Vec<Span>,
 }

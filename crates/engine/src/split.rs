@@ -90,6 +90,16 @@ impl SplitSpec {
     pub fn reference() -> Self {
         Self { test_share: 0.3, n_folds: 5, seed: 42, kind: SplitKind::Stratified, n_repeats: 1 }
     }
+
+    /// Rows that a fold holds out for each row that it learns from, on average over the folds: 1/(k − 1) of k folds; by
+    /// time fold i of k learns from i parts of those it holds out one of, which is (1 + 1/2 + … + 1/k) / k.
+    pub fn held_out_per_learned(&self) -> f64 {
+        let k = self.n_folds.max(2);
+        match self.kind {
+            SplitKind::ByTime => (1..=k).map(|part| 1.0 / f64::from(part)).sum::<f64>() / f64::from(k),
+            _ => 1.0 / f64::from(k - 1),
+        }
+    }
 }
 
 /// A parting of the reviews.

@@ -20,6 +20,7 @@ mod study;
 mod pruner;
 mod pointless;
 mod importance;
+mod weighed;
 mod measure;
 mod guessing;
 mod luck;
@@ -41,7 +42,7 @@ pub use figures::{distribution, places, ranks, surface};
 pub use guessing::{Guesses, guess_folds};
 pub use importance::{MIN_IMPORTANCE_TRIALS, TooFewTrials, importances};
 pub use learning::{CURVE_SHARES, LearningPoint, MoreLabels, learn_from_share};
-pub use luck::{LUCK_RESAMPLES, Luck, MAX_LUCK_SETTINGS, luck, predicted_classes};
+pub use luck::{LUCK_RESAMPLES, Luck, MAX_LUCK_BYTES, MAX_LUCK_SETTINGS, luck};
 pub use measure::Measure;
 pub use param::{MAX_WHOLE, ParamKind};
 pub use pointless::{PATIENCE_RANGE, StopRule, fold_interval, fold_noise};
@@ -53,6 +54,7 @@ pub use problem::{
 pub use pruner::{MAX_RUNGS, PrunerSpec};
 pub use space::{CorpusSpec, MAX_CORPORA};
 pub use study::{ask, best_trial, known_trial};
+pub use weighed::Weighed;
 
 /// Most trials one search may have.
 pub const MAX_TRIALS: u32 = 100_000;

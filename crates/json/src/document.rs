@@ -181,6 +181,16 @@ impl<'a> Node<'a> {
         matches!(self.entry().kind, Kind::Text | Kind::Escaped)
     }
 
+    /// Whether it is an array.
+    pub fn is_list(self) -> bool {
+        self.entry().kind == Kind::Array
+    }
+
+    /// Whether it is an object.
+    pub fn is_object(self) -> bool {
+        self.entry().kind == Kind::Object
+    }
+
     /// The number as it is written; `None` where it is none.
     pub fn number(self) -> Option<&'a str> {
         (self.entry().kind == Kind::Number).then(|| self.raw())

@@ -132,7 +132,7 @@ impl<'a> Parser<'a> {
             }
         }
         if kind == Kind::Escaped && unescaped(&self.text[start..self.at]).is_none() {
-            return Err("expected an escape that JSON knows");
+            return Err("expected an escape that JSON knows, surrogates in pairs,");
         }
         self.push(kind, start, self.at);
         self.at += 1;

@@ -241,7 +241,10 @@ fn what_does_not_fit_is_named_with_its_place() {
     refused::<(u8, u8)>("[1,2,3]", "expected a shorter list at line 1 column 1");
     refused::<u8>("256", "expected a whole number within its bounds at line 1 column 1");
     refused::<f64>("1e999", "expected a number at line 1 column 1");
-    refused::<String>("\"\\ud800\"", "expected an escape that JSON knows at line 1 column 8");
+    refused::<String>(
+        "\"\\ud800\"",
+        "expected an escape that JSON knows, surrogates in pairs, at line 1 column 8",
+    );
     refused::<Vec<u8>>("[1,]", "expected a value at line 1 column 4");
     refused::<u8>("1 2", "expected the end at line 1 column 3");
 }

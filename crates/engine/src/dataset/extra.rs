@@ -82,7 +82,7 @@ impl ExtraColumns {
 ///
 /// # Errors
 /// `NoSuchColumn`.
-pub(super) fn check_column(header: &[String], column: usize, name: &str) -> Result<(), FileError> {
+pub(crate) fn check_column(header: &[String], column: usize, name: &str) -> Result<(), FileError> {
     match header.get(column) {
         Some(found) if found == name => Ok(()),
         _ => Err(FileError::NoSuchColumn { name: name.to_owned(), column: column as u32 }),
@@ -123,6 +123,13 @@ impl ExtraCells {
         self.joined.push(' ');
         self.joined.push_str(text);
         &self.joined
+    }
+
+    /// The group of a row; empty where there is none.
+    pub fn group<'r>(&self, row: &Row<'r>) -> &'r str {
+        let Some(group) = &self.columns.group else { return "" };
+        let value = row.cell(group.column as usize).trim();
+        if is_missing(value) { "" } else { value }
     }
 
     /// Takes date and group of a row that is kept.

@@ -55,6 +55,10 @@ pub struct KeptRow<'a> {
     pub text: &'a str,
     /// Its class.
     pub label: LabelId,
+    /// Its rating or label as it stands in the file.
+    pub rating: &'a str,
+    /// Its group; empty where it has none.
+    pub group: &'a str,
     /// Its cleaned words, as numbers in `words`.
     pub word_ids: &'a [u32],
     /// Every word so far, by number.
@@ -244,6 +248,7 @@ impl RowCollector {
             return self.set_aside(row.mark, RowReason::LeftOut);
         }
         let class = self.relabelled.get(&row.mark.record).copied().unwrap_or(class);
+        let group = self.extra.group(row);
         let joined = self.extra.join(row, text);
         let repeats =
             self.drop_repeats && !self.seen.insert(fingerprint_of(&self.mapping.rule, joined, label));
@@ -261,6 +266,8 @@ impl RowCollector {
             record: row.mark.record,
             text: joined,
             label: class,
+            rating: label.trim(),
+            group,
             word_ids: &self.docs.word_ids[n_before..],
             words: self.cleaner.words(),
         });

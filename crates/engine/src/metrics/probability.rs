@@ -3,6 +3,7 @@
 use json::{FromJson, ToJson};
 use serde::{Deserialize, Serialize};
 
+use super::Metric;
 use crate::dataset::LabelId;
 
 /// Bins of the calibration error and of a reliability diagram.
@@ -30,6 +31,15 @@ pub(super) fn brier(truth: &[LabelId], probabilities: &[f64], n_classes: usize) 
     };
     let rows = truth.iter().zip(probabilities.chunks_exact(n_classes));
     rows.map(of_row).sum::<f64>() / truth.len().max(1) as f64
+}
+
+/// What a row whose classes have these probabilities adds to a mean loss; 0 where the metric is none.
+pub fn loss_of_row(metric: Metric, truth: LabelId, probabilities: &[f64]) -> f64 {
+    match metric {
+        Metric::LogLoss => log_loss(&[truth], probabilities, probabilities.len()),
+        Metric::Brier => brier(&[truth], probabilities, probabilities.len()),
+        _ => 0.0,
+    }
 }
 
 /// What was said and what came true in one bin of probabilities.

@@ -240,6 +240,11 @@ impl<'a> Rule<'a> {
         Self { model, calibration, threshold, at_cut }
     }
 
+    /// The second class's probability at the cut, for two classes.
+    pub fn at_cut(&self) -> f64 {
+        self.at_cut
+    }
+
     pub fn answers(&self, scores: &[f64], n_scores: usize, band: Option<AbstainBand>) -> Answers {
         let n_rows = scores.len() / n_scores.max(1);
         let mut answers = Answers {

@@ -150,6 +150,18 @@ impl FinalFit {
         Measure { counts, selection, scorer, pipeline: &self.pipeline }.part(docs).answers
     }
 
+    /// Scores of the test rows, in a form that can be stored and answered to as the held-out ones are. `counts` and `plan`
+    /// are those it was fitted from.
+    pub fn test_rows(&self, counts: &Counts, plan: &SplitPlan) -> HeldOut {
+        let n_classes = self.pipeline.labels.len();
+        HeldOut {
+            docs: plan.test.clone(),
+            scores: self.test_scores.clone(),
+            n_scores: if n_classes == 2 { 1 } else { n_classes },
+            truth: plan.test.iter().map(|&row| counts.labels[row as usize]).collect(),
+        }
+    }
+
     /// What the pipeline's decision says of the held-out rows.
     pub fn held_out_answers(&self) -> Answers {
         self.pipeline.held_out_answers(&self.held_out)

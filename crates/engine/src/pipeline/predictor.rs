@@ -54,29 +54,75 @@ impl Predictor {
 
     /// Class, probabilities and scores of a text.
     pub fn predict(&mut self, text: &str) -> Prediction {
-        self.finder.cut_with(|take| self.cleaner.clean(text, take));
-        let mut found = std::mem::take(&mut self.found);
-        found.clear();
-        self.finder.for_each_term(|term, _, _| found.push(term));
-        let row = self.pipeline.features.weigh(&mut found);
-        self.found = found;
+        let row = self.row(text);
         self.answer(&row)
     }
 
     /// The answer for a text and what each of its terms did to it: for two classes to the score of the second,
     /// else to that of the predicted one.
     pub fn explain(&mut self, text: &str) -> Explanation {
-        self.explain_score(text, None)
+        self.explain_score(text, None, &[])
+    }
+
+    /// As `explain`, of the text without some of its words, by their places in `Explanation::words`, ascending: the
+    /// neighbours of a word that is left out become neighbours of each other.
+    pub fn explain_without(&mut self, text: &str, left_out: &[u32]) -> Explanation {
+        self.explain_score(text, None, left_out)
     }
 
     /// The answer for a text and what each of its terms did to the score of `class`, which is one of the
     /// pipeline's; of two classes the first scores the opposite of the second.
     pub fn explain_toward(&mut self, text: &str, class: LabelId) -> Explanation {
-        self.explain_score(text, Some(class))
+        self.explain_score(text, Some(class), &[])
     }
 
-    fn explain_score(&mut self, text: &str, class: Option<LabelId>) -> Explanation {
-        let traced = self.cleaner.trace(text);
+    /// Class, probabilities and scores of a text, and the terms that did most to the score: of two classes the
+    /// second's, else that of the predicted one. Strongest first, `n_most` at most; nothing is traced.
+    pub fn answer_with_terms(&mut self, text: &str, n_most: usize) -> (Prediction, Vec<(&str, f64)>) {
+        let row = self.row(text);
+        let answer = self.answer(&row);
+        let score = if self.scorer.n_scores() == 1 { 0 } else { usize::from(answer.label) };
+        let (_, values) = self.scorer.contributions(&row, score);
+        let mut terms: Vec<(u32, f64)> = row.term_ids.iter().copied().zip(values).collect();
+        terms.retain(|(_, value)| *value != 0.0);
+        terms.sort_by(|a, b| b.1.abs().total_cmp(&a.1.abs()));
+        terms.truncate(n_most);
+        let name = |(term, value): (u32, f64)| (self.pipeline.features.terms[term as usize].as_str(), value);
+        (answer, terms.into_iter().map(name).collect())
+    }
+
+    /// The weighted row of a text.
+    pub(super) fn row(&mut self, text: &str) -> SparseRow {
+        self.finder.cut_with(|take| self.cleaner.clean(text, take));
+        self.row_of_found()
+    }
+
+    /// The weighted row of the words that were cut.
+    fn row_of_found(&mut self) -> SparseRow {
+        let mut found = std::mem::take(&mut self.found);
+        found.clear();
+        self.finder.for_each_term(|term, _, _| found.push(term));
+        let row = self.pipeline.features.weigh(&mut found);
+        self.found = found;
+        row
+    }
+
+    /// For two classes: the second class's probability from which it is predicted, and how far around it no answer
+    /// is given.
+    pub fn cut(&self) -> Option<(f64, f64)> {
+        let FittedPipeline { model, calibration, threshold, abstain, labels, .. } = &self.pipeline;
+        let at_cut = Rule::new(model, calibration, *threshold).at_cut();
+        (labels.len() == 2).then(|| (at_cut, abstain.map_or(0.0, |band| band.margin / 2.0)))
+    }
+
+    fn explain_score(&mut self, text: &str, class: Option<LabelId>, left_out: &[u32]) -> Explanation {
+        let mut traced = self.cleaner.trace(text);
+        let words = traced.words.iter().map(|word| Span { start: word.start, end: word.end }).collect();
+        let mut place = 0;
+        traced.words.retain(|_| {
+            place += 1;
+            left_out.binary_search(&(place - 1)).is_err()
+        });
         self.finder.cut(traced.words.iter().map(|word| word.text.as_str()));
         let mut occurrences: Vec<Occurrence> = Vec::new();
         self.finder.for_each_term(|term, first, n_units| occurrences.push((term, first, n_units)));
@@ -105,6 +151,7 @@ impl Predictor {
             contributions,
             dropped: traced.dropped.iter().map(|&(start, end)| Span { start, end }).collect(),
             unknown: places.unknown_words(&traced, &occurrences),
+            words,
         }
     }
 
@@ -116,11 +163,7 @@ impl Predictor {
     /// The answer for cleaned words.
     pub(super) fn answer_words<'a>(&mut self, words: impl IntoIterator<Item = &'a str>) -> Prediction {
         self.finder.cut(words);
-        let mut found = std::mem::take(&mut self.found);
-        found.clear();
-        self.finder.for_each_term(|term, _, _| found.push(term));
-        let row = self.pipeline.features.weigh(&mut found);
-        self.found = found;
+        let row = self.row_of_found();
         self.answer(&row)
     }
 

@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 
 use super::DecisionError;
 use crate::dataset::LabelId;
+use crate::metrics::{Table, for_each_cut};
 use crate::models::f1_macro;
 
 /// What the cut between two classes is to serve.
@@ -28,24 +29,6 @@ pub enum ThresholdGoal {
         /// Share of its predictions that must be right, above 0 and at most 1.
         precision: f64,
     },
-}
-
-/// Rows of two classes by truth and prediction.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-struct Table {
-    /// Rows of true class (row) predicted as class (column).
-    cells: [[u64; 2]; 2],
-}
-
-impl Table {
-    fn predicted(&self, class: usize) -> u64 {
-        self.cells[0][class] + self.cells[1][class]
-    }
-
-    fn precision(&self, class: usize) -> Option<f64> {
-        let predicted = self.predicted(class);
-        (predicted > 0).then(|| self.cells[class][class] as f64 / predicted as f64)
-    }
 }
 
 /// The cut that serves `goal` best on these rows; of equally good ones that nearest to 0. The second class is
@@ -121,40 +104,6 @@ pub(super) fn check_goal(goal: &ThresholdGoal) -> Result<(), DecisionError> {
             Ok(())
         }
     }
-}
-
-/// Calls `on_cut(cut, table)` for each way to part the rows by score, from all above the cut to none.
-fn for_each_cut(scores: &[f64], is_second: &[bool], mut on_cut: impl FnMut(f64, &Table)) {
-    let mut order: Vec<usize> = (0..scores.len()).collect();
-    order.sort_by(|&a, &b| scores[a].total_cmp(&scores[b]));
-    let (Some(&lowest), Some(&highest)) = (order.first(), order.last()) else { return };
-    let mut table = Table::default();
-    is_second.iter().for_each(|&second| table.cells[usize::from(second)][1] += 1);
-    on_cut(below(scores[lowest]), &table);
-    for (place, &row) in order.iter().enumerate() {
-        let truth = usize::from(is_second[row]);
-        table.cells[truth][1] -= 1;
-        table.cells[truth][0] += 1;
-        match order.get(place + 1) {
-            Some(&next) if scores[next] > scores[row] => on_cut(between(scores[row], scores[next]), &table),
-            Some(_) => {}
-            None => on_cut(scores[highest].max(0.0), &table),
-        }
-    }
-}
-
-/// A number below `lowest`: 0 where it can be.
-fn below(lowest: f64) -> f64 {
-    if lowest > 0.0 { 0.0 } else { (lowest - 1.0).min(lowest.next_down()) }
-}
-
-/// A number from `low` on and below `high`: 0 where that lies between, else the middle.
-fn between(low: f64, high: f64) -> f64 {
-    if low <= 0.0 && high > 0.0 {
-        return 0.0;
-    }
-    let middle = low + (high - low) / 2.0;
-    if middle < high { middle } else { low }
 }
 
 #[cfg(test)]

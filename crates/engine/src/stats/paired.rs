@@ -1,6 +1,6 @@
 //! Whether two models differ that were measured on the same rows or folds.
 
-use super::normal_cdf;
+use super::{log_choose, normal_cdf};
 
 /// Most differences whose rank sums are counted exactly; those of more are taken from the normal distribution.
 pub const MAX_EXACT_RANKS: usize = 50;
@@ -13,11 +13,8 @@ pub fn mcnemar_exact(n_first_only: u64, n_second_only: u64) -> f64 {
     if 2 * fewer >= n {
         return 1.0;
     }
-    let log_choose = |k: u64| {
-        libm::lgamma(n as f64 + 1.0) - libm::lgamma(k as f64 + 1.0) - libm::lgamma((n - k) as f64 + 1.0)
-    };
     let log_half = -std::f64::consts::LN_2 * n as f64;
-    let tail: f64 = (0..=fewer).map(|k| libm::exp(log_choose(k) + log_half)).sum();
+    let tail: f64 = (0..=fewer).map(|k| libm::exp(log_choose(n, k) + log_half)).sum();
     (2.0 * tail).min(1.0)
 }
 

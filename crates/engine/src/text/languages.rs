@@ -114,6 +114,14 @@ impl StopWordList {
     ];
 }
 
+/// The words of a list, from the crate `stop-words`. A function of its own, so that the page can fetch it with its lists
+/// when it is called.
+#[cfg(feature = "languages")]
+#[inline(never)]
+pub(super) fn words_of(list: StopWordList) -> Option<&'static [&'static str]> {
+    stop_words::lookup(list.code())
+}
+
 #[cfg(feature = "languages")]
 impl StopWordList {
     /// The code by which the crate `stop-words` knows it.

@@ -1,5 +1,7 @@
 //! NLTK's English stop words (nltk_data's `stopwords/english`, 198 of them), sorted for binary search.
 
+#[cfg(feature = "languages")]
+use super::languages::words_of;
 use super::{CleanError, StopWordList};
 
 /// The words, in byte order.
@@ -217,7 +219,7 @@ pub fn stop_words(list: StopWordList) -> Result<&'static [&'static str], CleanEr
 
 #[cfg(feature = "languages")]
 fn foreign(list: StopWordList) -> Result<&'static [&'static str], CleanError> {
-    stop_words::lookup(list.code()).ok_or(CleanError::NotInThisBuild { step: "remove_stop_words" })
+    words_of(list).ok_or(CleanError::NotInThisBuild { step: "remove_stop_words" })
 }
 
 #[cfg(not(feature = "languages"))]
