@@ -61,8 +61,13 @@ impl Experiment {
 
     /// Whether it is the one in use to which new runs of that file belong.
     pub fn is_about(&self, file_name: &str) -> bool {
+        self.lifecycle == Lifecycle::Active && self.file() == Some(Self::name_about(file_name))
+    }
+
+    /// Name, without its ending, of the file whose new runs belong here while it is in use; none where no file's do.
+    pub fn file(&self) -> Option<&str> {
         let about = self.about.as_deref().unwrap_or(&self.name);
-        self.lifecycle == Lifecycle::Active && !about.is_empty() && about == Self::name_about(file_name)
+        (!about.is_empty()).then_some(about)
     }
 
     /// Called otherwise; the runs of its file still belong to it.
@@ -77,6 +82,18 @@ impl Experiment {
     pub fn with_runs_of(self, file_name: &str, belong: bool) -> Self {
         let about = if belong { Self::name_about(file_name).to_owned() } else { String::new() };
         Self { about: Some(about), ..self }
+    }
+
+    /// Brought back from the trash. New runs of its file stay with the experiment in use that has them meanwhile, which
+    /// is given, too.
+    #[must_use]
+    pub fn restored(self, others: &[Self]) -> (Self, Option<&Self>) {
+        let has_taken = |other: &&Self| {
+            other.id != self.id && other.lifecycle == Lifecycle::Active && other.file() == self.file()
+        };
+        let taken = self.file().and_then(|_| others.iter().find(has_taken));
+        let about = if taken.is_some() { Some(String::new()) } else { self.about };
+        (Self { lifecycle: Lifecycle::Active, about, ..self }, taken)
     }
 }
 
@@ -105,6 +122,22 @@ mod tests {
         let named = named.with_runs_of("reviews.csv", true);
         assert!(named.is_about("reviews.csv"));
         assert!(!about("reviews.csv").with_runs_of("reviews.csv", false).is_about("reviews.csv"));
+    }
+
+    #[test]
+    fn one_experiment_has_a_files_new_runs_after_another_came_back() {
+        let gone = Experiment { lifecycle: Lifecycle::Deleted, ..about("reviews.csv").renamed("spring") };
+        let now = Experiment { id: ExperimentId("02".into()), ..about("reviews.csv") };
+        let all = [gone.clone(), now.clone()];
+        let (restored, taken) = gone.clone().restored(&all);
+        assert_eq!(
+            (restored.lifecycle, restored.is_about("reviews.csv"), taken),
+            (Lifecycle::Active, false, Some(&now))
+        );
+        let (restored, taken) = gone.clone().restored(&all[..1]);
+        assert!(restored.is_about("reviews.csv") && taken.is_none());
+        let other = Experiment { id: ExperimentId("03".into()), ..about("shop.csv") };
+        assert!(gone.restored(&[other]).0.is_about("reviews.csv"));
     }
 
     #[test]

@@ -77,6 +77,26 @@ ids! {
     EventId,
     /// Names something kept under a name.
     SavedId,
+    /// Names an answer that was kept, or those of a file.
+    PredictionId,
+    /// Names what a person said of an answer.
+    FeedbackId,
+    /// Names a flow, in all its versions.
+    FlowId,
+    /// Names a deployment: a flow with its parameters and schedules.
+    DeploymentId,
+    /// Names a run of a flow.
+    FlowRunId,
+    /// Names a run of a task; it begins with its flow run's.
+    TaskRunId,
+    /// Names an automation.
+    AutomationId,
+    /// Names something that happened to flows.
+    FlowEventId,
+    /// Names an A/B test.
+    AbTestId,
+    /// Names a report of drift.
+    ReportId,
 }
 
 impl RunId {
@@ -102,6 +122,13 @@ impl RunId {
     pub fn child_of(&self, study: &RunId) -> Option<(usize, Option<usize>)> {
         let (search, rest) = self.0.strip_prefix(&study.0)?.strip_prefix('.')?.split_once('.')?;
         Some((search.parse().ok()?, rest.parse().ok()))
+    }
+}
+
+impl FlowRunId {
+    /// The id of its task number `number`: tasks of a flow run stand together, in order.
+    pub fn task(&self, number: usize) -> TaskRunId {
+        TaskRunId(format!("{}.{number:03}", self.0))
     }
 }
 

@@ -8,6 +8,10 @@ use thiserror::Error;
 use crate::SCHEMA;
 use crate::dataset::{Dataset, RecipeRecord};
 use crate::experiment::Experiment;
+use crate::flow::{
+    Automation, Deployment, FlowDefinition, FlowEvent, FlowRun, LogPage, TaskKind, TaskResult, TaskRun,
+};
+use crate::prediction::{Feedback, KeptPrediction, PredictionBatch};
 use crate::registry::RegistryEvent;
 use crate::run::{Run, RunSpec};
 use crate::saved::{Saved, SavedContent};
@@ -30,16 +34,63 @@ pub enum Collection {
     Registry,
     /// `Saved` by id.
     Saved,
+    /// `KeptPrediction` and `PredictionBatch` by id: only added to, or removed.
+    Predictions,
+    /// `Feedback` by id: only added to, or removed.
+    Feedback,
+    /// `FlowDefinition` by id and version.
+    Flows,
+    /// `Deployment` by id.
+    Deployments,
+    /// `FlowRun` by id: once it has ended, it stays.
+    FlowRuns,
+    /// `TaskRun` by id, which begins with its flow run's: once it has ended, it stays.
+    TaskRuns,
+    /// `TaskResult` by the hash of what it depends on.
+    TaskResults,
+    /// `LogPage` by flow run and number.
+    FlowLogs,
+    /// `FlowEvent` by id: only added to, or removed.
+    FlowEvents,
+    /// `Automation` by id.
+    Automations,
 }
 
 impl Collection {
     /// All of them, in order.
-    pub const ALL: [Collection; 6] =
-        [Self::Experiments, Self::Recipes, Self::Datasets, Self::Runs, Self::Registry, Self::Saved];
+    pub const ALL: [Collection; 16] = [
+        Self::Experiments,
+        Self::Recipes,
+        Self::Datasets,
+        Self::Runs,
+        Self::Registry,
+        Self::Saved,
+        Self::Predictions,
+        Self::Feedback,
+        Self::Flows,
+        Self::Deployments,
+        Self::FlowRuns,
+        Self::TaskRuns,
+        Self::TaskResults,
+        Self::FlowLogs,
+        Self::FlowEvents,
+        Self::Automations,
+    ];
 
     /// Whether a project file without it is whole: it came after the first version.
     pub fn may_lack_in_project_file(self) -> bool {
-        self == Self::Saved
+        !matches!(self, Self::Experiments | Self::Recipes | Self::Datasets | Self::Runs | Self::Registry)
+    }
+
+    /// Whether a record of it can be forgotten: what people typed is theirs to take back, and what flows said or kept
+    /// for later grows without end.
+    pub fn may_be_removed(self) -> bool {
+        self.is_only_added_to() || matches!(self, Self::FlowLogs | Self::TaskResults)
+    }
+
+    /// Whether a record of it stays as it was written, for as long as it is kept.
+    pub fn is_only_added_to(self) -> bool {
+        matches!(self, Self::Predictions | Self::Feedback | Self::FlowEvents)
     }
 
     /// Its name in the database and in a project file.
@@ -51,6 +102,16 @@ impl Collection {
             Self::Runs => "runs",
             Self::Registry => "registry",
             Self::Saved => "saved",
+            Self::Predictions => "predictions",
+            Self::Feedback => "feedback",
+            Self::Flows => "flows",
+            Self::Deployments => "deployments",
+            Self::FlowRuns => "flow_runs",
+            Self::TaskRuns => "task_runs",
+            Self::TaskResults => "task_results",
+            Self::FlowLogs => "flow_logs",
+            Self::FlowEvents => "flow_events",
+            Self::Automations => "automations",
         }
     }
 }
@@ -72,6 +133,28 @@ pub enum Record {
     Registry(RegistryEvent),
     /// Something kept under a name.
     Saved(Saved),
+    /// The answer to one text.
+    Prediction(KeptPrediction),
+    /// The answers to the reviews of a file.
+    PredictionBatch(PredictionBatch),
+    /// What a person said of an answer.
+    Feedback(Feedback),
+    /// A version of a flow.
+    Flow(FlowDefinition),
+    /// A flow that is run when it is due.
+    Deployment(Deployment),
+    /// One run of a flow.
+    FlowRun(FlowRun),
+    /// One task of a flow run.
+    TaskRun(TaskRun),
+    /// What a task gave.
+    TaskResult(TaskResult),
+    /// What a flow run said.
+    FlowLog(LogPage),
+    /// Something that happened around flows.
+    FlowEvent(FlowEvent),
+    /// What is done by itself, and when.
+    Automation(Automation),
 }
 
 impl Record {
@@ -84,6 +167,16 @@ impl Record {
             Self::Run(_) => Collection::Runs,
             Self::Registry(_) => Collection::Registry,
             Self::Saved(_) => Collection::Saved,
+            Self::Prediction(_) | Self::PredictionBatch(_) => Collection::Predictions,
+            Self::Feedback(_) => Collection::Feedback,
+            Self::Flow(_) => Collection::Flows,
+            Self::Deployment(_) => Collection::Deployments,
+            Self::FlowRun(_) => Collection::FlowRuns,
+            Self::TaskRun(_) => Collection::TaskRuns,
+            Self::TaskResult(_) => Collection::TaskResults,
+            Self::FlowLog(_) => Collection::FlowLogs,
+            Self::FlowEvent(_) => Collection::FlowEvents,
+            Self::Automation(_) => Collection::Automations,
         }
     }
 
@@ -96,6 +189,17 @@ impl Record {
             Self::Run(run) => run.id.0.clone(),
             Self::Registry(event) => event.id.0.clone(),
             Self::Saved(saved) => saved.id.0.clone(),
+            Self::Prediction(prediction) => prediction.id.0.clone(),
+            Self::PredictionBatch(batch) => batch.id.0.clone(),
+            Self::Feedback(feedback) => feedback.id.0.clone(),
+            Self::Flow(flow) => flow.key(),
+            Self::Deployment(deployment) => deployment.id.0.clone(),
+            Self::FlowRun(run) => run.id.0.clone(),
+            Self::TaskRun(run) => run.id.0.clone(),
+            Self::TaskResult(result) => result.key.to_string(),
+            Self::FlowLog(page) => page.key(),
+            Self::FlowEvent(event) => event.id.0.clone(),
+            Self::Automation(automation) => automation.id.0.clone(),
         }
     }
 
@@ -108,6 +212,17 @@ impl Record {
             Self::Run(run) => run.schema,
             Self::Registry(event) => event.schema,
             Self::Saved(saved) => saved.schema,
+            Self::Prediction(prediction) => prediction.schema,
+            Self::PredictionBatch(batch) => batch.schema,
+            Self::Feedback(feedback) => feedback.schema,
+            Self::Flow(flow) => flow.schema,
+            Self::Deployment(deployment) => deployment.schema,
+            Self::FlowRun(run) => run.schema,
+            Self::TaskRun(run) => run.schema,
+            Self::TaskResult(result) => result.schema,
+            Self::FlowLog(page) => page.schema,
+            Self::FlowEvent(event) => event.schema,
+            Self::Automation(automation) => automation.schema,
         }
     }
 
@@ -116,8 +231,14 @@ impl Record {
     /// # Errors
     /// Where a number in it is NaN or infinite.
     pub fn to_json(&self) -> Result<String, RecordError> {
-        if let Self::Run(run) = self {
-            run.check_finite().map_err(|error| RecordError::NotFinite { reason: error.to_string() })?;
+        let not_finite = |reason: String| RecordError::NotFinite { reason };
+        match self {
+            Self::Run(run) => run.check_finite().map_err(|error| not_finite(error.to_string()))?,
+            Self::Prediction(kept) => kept.check_finite().map_err(|error| not_finite(error.to_string()))?,
+            Self::PredictionBatch(kept) => {
+                kept.check_finite().map_err(|error| not_finite(error.to_string()))?;
+            }
+            _ => {}
         }
         Ok(json::to_string(self))
     }
@@ -160,6 +281,14 @@ impl Record {
                 | SavedContent::RunsView { .. }
                 | SavedContent::Board { .. } => None,
             },
+            Self::Flow(flow) => {
+                let study = |kind: &TaskKind| match kind {
+                    TaskKind::Tune { study } | TaskKind::Fit { study } => Some(study.schema),
+                    _ => None,
+                };
+                let newest = flow.tasks.iter().filter_map(|task| study(&task.kind)).max();
+                newest.map(|schema| ("study", schema))
+            }
             _ => None,
         }
     }
@@ -174,7 +303,25 @@ struct Head {
 }
 
 /// Every `type` a record may have.
-const KINDS: [&str; 6] = ["experiment", "recipe", "dataset", "run", "registry", "saved"];
+const KINDS: [&str; 17] = [
+    "experiment",
+    "recipe",
+    "dataset",
+    "run",
+    "registry",
+    "saved",
+    "prediction",
+    "prediction_batch",
+    "feedback",
+    "flow",
+    "deployment",
+    "flow_run",
+    "task_run",
+    "task_result",
+    "flow_log",
+    "flow_event",
+    "automation",
+];
 
 fn not_a_record(error: JsonError) -> RecordError {
     RecordError::NotARecord { reason: error.to_string() }

@@ -16,7 +16,7 @@ mod uri;
 pub use change::{RegistryChange, RegistryEvent, Stage};
 pub use fold::Registry;
 pub use history::{Period, history_of, periods_in, roll_back};
-pub use model::{CHALLENGER, CHAMPION, ModelVersion, Reference, RegisteredModel, Rule};
+pub use model::{CHALLENGER, CHAMPION, ModelVersion, Opponent, Reference, RegisteredModel, Rule};
 pub use refusal::{MAX_EVENTS, MAX_MODEL_NAME, RegistryError};
 pub use uri::{ModelUri, Resolved, UriError};
 pub use words::{MAX_ALIAS, MAX_DESCRIPTION, MAX_TAG_KEY, MAX_TAG_VALUE, MAX_WHY};

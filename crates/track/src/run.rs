@@ -148,6 +148,20 @@ pub const PIPELINE_MEDIA_TYPE: &str = "application/vnd.reviewlab.pipeline";
 pub const OUT_OF_FOLD_ARTIFACT: &str = "out_of_fold";
 /// Media type of it: `engine::pipeline::HeldOut` as bytes.
 pub const OUT_OF_FOLD_MEDIA_TYPE: &str = "application/vnd.reviewlab.out-of-fold";
+/// Name of the artifact that holds what the reviews looked like that a fit was measured on.
+pub const PROFILE_ARTIFACT: &str = "profile.json";
+/// Media type of it: `watch::profile::Profile` as JSON.
+pub const PROFILE_MEDIA_TYPE: &str = "application/vnd.reviewlab.profile+json";
+
+/// Name of the artifact that holds the scores of the test rows by the fit itself. Fits made before there was such an
+/// artifact do not have it.
+///
+/// To read it: get the blob under its hash, `engine::pipeline::HeldOut::from_bytes`, then
+/// `FittedPipeline::held_out_answers` and `held_out_metrics` of the fit's pipeline, exactly as for the rows out of fold.
+/// `docs` are rows of the dataset by index, in the order of `SplitPlan::test`.
+pub const TEST_SCORES_ARTIFACT: &str = "test_scores";
+/// Media type of it: `engine::pipeline::HeldOut` as bytes.
+pub const TEST_SCORES_MEDIA_TYPE: &str = "application/vnd.reviewlab.test-scores";
 
 /// One study, trial or fit.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, ToJson, FromJson)]
@@ -250,6 +264,12 @@ impl Run {
     /// Whether it is over: finished, failed or killed.
     pub fn has_ended(&self) -> bool {
         self.state != RunState::Running
+    }
+
+    /// A study that has ended, as it goes on: nobody but its driver changes it now.
+    #[must_use]
+    pub fn taken_up(self) -> Run {
+        Run { state: RunState::Running, ended: None, ..self }
     }
 
     /// Whether this may be stored in `earlier`'s place.
@@ -426,8 +446,10 @@ mod tests {
     #[test]
     fn a_study_may_be_resumed_on_the_same_data() {
         let ended = Run { kind: RunKind::Study, ended: Some(Millis(20)), ..run(RunState::Killed) };
-        let resumed = Run { state: RunState::Running, ended: None, ..ended.clone() };
+        let resumed = ended.clone().taken_up();
         assert_eq!(resumed.may_follow(&ended), Ok(()));
+        assert_eq!(ended.may_follow(&resumed), Ok(()), "given up before it began");
+        assert!(!resumed.has_ended());
         let longer = Run { params: [("n_trials".into(), ParamValue::Int(9))].into(), ..resumed.clone() };
         assert_eq!(longer.may_follow(&ended), Ok(()));
         for forged in [

@@ -9,20 +9,29 @@ use engine::dataset::{
     DatasetRecipe, DateColumn, ExtraColumns, Fix, LabelId, LabelMapping, LabelRule, NamedColumn,
 };
 use engine::features::{DocumentFrequency, VectorizerSpec};
+use engine::metrics::Metric;
 use engine::models::{ClassWeight, ModelSpec};
 use engine::num::{ContentHash, SortedMap};
-use engine::pipeline::{AbstainRule, CalibrationMethod, DecisionSpec, PipelineSpec, ThresholdGoal};
+use engine::pipeline::{
+    AbstainRule, CalibrationMethod, DecisionSpec, PipelineSpec, Prediction, ThresholdGoal,
+};
 use engine::split::{SplitKind, SplitSpec};
 use engine::table::{DateOrder, Encoding, TableFormat};
 use engine::text::{CleanStep, reference_cleaning};
-use engine::tune::{ParamName, PrunerSpec, Range, SamplerSpec, SearchSpec, StudySpec};
+use engine::tune::{
+    CleaningVariant, ParamName, PrunerSpec, Range, SamplerSpec, SearchSpec, StopRule, StudySpec,
+};
 use expect_test::expect_file;
 use track::SCHEMA;
 use track::board::{Card, ChartSpec};
-use track::dataset::{Dataset, DatasetRef, Origin, RecipeRecord};
+use track::dataset::{Dataset, DatasetRef, Origin, Original, RecipeRecord};
 use track::experiment::{Experiment, Lifecycle};
-use track::id::{DatasetId, EventId, ExperimentId, Millis, RunId, SavedId};
+use track::id::{DatasetId, EventId, ExperimentId, FeedbackId, Millis, PredictionId, RunId, SavedId};
 use track::name::memorable;
+use track::prediction::{
+    AnsweredClass, AnsweringModel, Feedback, KeptPrediction, KeptRows, KeptText, PredictionBatch,
+    PredictionSource, Verdict,
+};
 use track::record::{Record, RecordError};
 use track::registry::{RegistryChange, RegistryEvent, Stage};
 use track::run::{
@@ -459,6 +468,131 @@ fn what_version_4_keeps_of_runs_and_experiments_is_read_for_good() {
     check("v4/experiment", Record::Experiment(Experiment { schema: 4, ..renamed }));
 }
 
+fn answering_model() -> AnsweringModel {
+    AnsweringModel {
+        address: "models:/headphones/2".into(),
+        pipeline: ContentHash::of(b"a fitted pipeline"),
+        labels: vec!["negative".into(), "positive".into()],
+    }
+}
+
+#[test]
+fn what_version_5_keeps_of_predictions_is_read_for_good() {
+    let id = PredictionId::new(BEGIN, [8; 10]);
+    let answer = Prediction {
+        label: 0,
+        probabilities: vec![0.912_345_678_901_234_5, 0.087_654_321_098_765_5],
+        scores: vec![-2.342_567_891_234_567],
+        abstains: false,
+    };
+    let text = KeptText::Text { text: "„Kaputt“ \u{1f600}\nnach 2 Tagen".into() };
+    let kept = KeptPrediction {
+        schema: 5,
+        id: id.clone(),
+        at: BEGIN,
+        source: PredictionSource::Typed,
+        model: answering_model(),
+        text,
+        answer,
+    };
+    check("v5/prediction", Record::Prediction(kept.clone()));
+    let text = KeptText::Hash { sha256: kept.text.sha256() };
+    let answer = Prediction { abstains: true, ..kept.answer.clone() };
+    let served = KeptPrediction { source: PredictionSource::Api, text, answer, ..kept };
+    check("v5/prediction_served", Record::Prediction(served));
+    let class = |class: &str, n_rows, n_unsure| AnsweredClass { class: class.into(), n_rows, n_unsure };
+    let of_file = PredictionBatch {
+        schema: 5,
+        id: id.clone(),
+        at: BEGIN,
+        file: "reviews.csv".into(),
+        text_column: "review".into(),
+        model: answering_model(),
+        n_rows: 99_994,
+        n_without_text: 6,
+        classes: vec![class("negative", 20_000, 31), class("positive", 79_994, 0)],
+        metrics: Vec::new(),
+        keeps_texts: false,
+        rows: KeptRows { sha256: ContentHash::of(b"rows"), bytes: 4 },
+    };
+    check("v5/prediction_batch", Record::PredictionBatch(of_file.clone()));
+    let metrics = vec![("accuracy".to_owned(), 0.875), ("f1_macro".to_owned(), 0.812_345_678_901_234_5)];
+    let labelled = PredictionBatch { metrics, keeps_texts: true, ..of_file };
+    check("v5/prediction_batch_labelled", Record::PredictionBatch(labelled));
+    let wrong = Verdict::Wrong { right_class: Some("positive".into()) };
+    let said = Feedback {
+        schema: 5,
+        id: FeedbackId::new(BEGIN, [9; 10]),
+        at: BEGIN,
+        who: "me".into(),
+        prediction: id,
+        record: None,
+        verdict: wrong,
+    };
+    check("v5/feedback_wrong", Record::Feedback(said.clone()));
+    let of_row = Feedback { record: Some(41), verdict: Verdict::Wrong { right_class: None }, ..said.clone() };
+    check("v5/feedback_of_row", Record::Feedback(of_row));
+    check("v5/feedback_right", Record::Feedback(Feedback { verdict: Verdict::Right, ..said.clone() }));
+    check("v5/feedback_withdrawn", Record::Feedback(Feedback { verdict: Verdict::Withdrawn, ..said }));
+}
+
+/// A trial of a study after log loss that grew in three steps, as a driver records it.
+fn trial_of_a_loss() -> Run {
+    let fold = |(f1_macro, score)| FoldScore { f1_macro, score: Some(score), fit_ms: 4.25 };
+    Run {
+        schema: 4,
+        metrics: SortedMap::from([
+            ("cv_f1_macro".into(), 0.8125),
+            ("cv_f1_std".into(), 0.015625),
+            ("cv_log_loss".into(), 0.328125),
+            ("cv_log_loss_std".into(), 0.0078125),
+            ("fit_time".into(), 0.0255),
+            ("rung_0_log_loss".into(), 0.5),
+            ("rung_1_log_loss".into(), 0.375),
+        ]),
+        folds: [(0.796875, 0.3359375), (0.828125, 0.3203125)].map(fold).to_vec(),
+        ..trial()
+    }
+}
+
+#[test]
+fn what_version_4_keeps_of_studies_after_a_loss_is_read_for_good() {
+    let spec = StudySpec {
+        schema: 4,
+        metric: Metric::LogLoss,
+        pruner: PrunerSpec::Halving { reduction_factor: 3, n_rungs: 2 },
+        stop_rule: Some(StopRule { patience: 30 }),
+        minutes: Some(15.0),
+        cleanings: vec![CleaningVariant { name: "plain".into(), steps: vec![CleanStep::Lowercase] }],
+        ..study_of_decisions()
+    };
+    let study = Run {
+        schema: 4,
+        spec: Some(RunSpec::Study(spec)),
+        params: SortedMap::from([
+            ("metric".into(), ParamValue::Text("log_loss".into())),
+            ("n_trials".into(), ParamValue::Int(60)),
+        ]),
+        metrics: SortedMap::from([
+            ("dummy_cv_f1_macro".into(), 0.4375),
+            ("dummy_cv_log_loss".into(), 0.53125),
+            ("dummy_test_log_loss".into(), 0.515625),
+        ]),
+        ..study()
+    };
+    check("v4/run_study", Record::Run(study));
+    check("v4/run_trial", Record::Run(trial_of_a_loss()));
+    check("v4/run_trial_pruned", Record::Run(Run { state: RunState::Pruned, ..trial_of_a_loss() }));
+    let original = Original { name: "shop.json".into(), file: ContentHash::of(b"shop"), bytes: 99 };
+    let joined = Dataset {
+        schema: 4,
+        n_set_aside: Some(41),
+        n_unread: 4,
+        ..dataset(Origin::File { name: "shop.json".into() })
+    };
+    check("v4/dataset_unread", Record::Dataset(Dataset { originals: vec![original], ..joined }));
+}
+
 #[test]
 fn a_dataset_of_version_1_does_not_know_what_it_set_aside() {
     let path = concat!(env!("CARGO_MANIFEST_DIR"), "/testdata/v1/dataset.json");
@@ -501,8 +635,8 @@ fn what_is_no_record_of_this_version_is_named() {
         ),
     );
     refused(
-        r#"{"type":"flow","schema":1}"#,
-        &format!("this build of Reviewlab knows no record of type 'flow': {advice}"),
+        r#"{"type":"poem","schema":1}"#,
+        &format!("this build of Reviewlab knows no record of type 'poem': {advice}"),
     );
     refused(
         r#"{"type":"experiment","schema":1}"#,

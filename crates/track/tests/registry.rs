@@ -8,8 +8,8 @@ use proptest::prelude::{Just, Strategy, any};
 use proptest::{prop_assert, prop_assert_eq, prop_oneof, proptest};
 use track::id::{Millis, RunId};
 use track::registry::{
-    CHALLENGER, CHAMPION, MAX_ALIAS, MAX_TAG_VALUE, MAX_WHY, ModelUri, Reference, Registry, RegistryChange,
-    RegistryError, RegistryEvent, Resolved, Rule, Stage, history_of, periods_in, roll_back,
+    CHALLENGER, CHAMPION, MAX_ALIAS, MAX_TAG_VALUE, MAX_WHY, ModelUri, Opponent, Reference, Registry,
+    RegistryChange, RegistryError, RegistryEvent, Resolved, Rule, Stage, history_of, periods_in, roll_back,
 };
 
 fn run(number: u32) -> RunId {
@@ -171,6 +171,11 @@ fn a_renamed_model_takes_all_with_it_and_leaves_word() {
         "a name is one model's"
     );
     assert_eq!(book.now.rename("shop", "a/b"), Err(RegistryError::BadCharacter { found: '/' }));
+    for name in [".", "..", " .. "] {
+        let reserved = RegistryError::ReservedName { name: name.trim().into() };
+        assert_eq!(book.now.rename("shop", name), Err(reserved.clone()));
+        assert_eq!(book.now.register(name, run(9), pipeline(9)), Err(reserved));
+    }
     let first = book.now.register("reviews", run(9), pipeline(9)).unwrap();
     assert!(matches!(first, RegistryChange::Register { version: 4, .. }), "models:/reviews/1 was another");
 }
@@ -293,12 +298,16 @@ fn a_rule_wants_the_best_to_be_better_than_the_champion() {
         assert_eq!(book.now.set_rule("reviews", Some(bad)), Err(RegistryError::BadMargin));
     }
     let rule = Rule { better_by: 0.01 };
-    for (best, champion, expected) in
-        [(0.8, None, true), (0.82, Some(0.8), true), (0.805, Some(0.8), false), (0.7, Some(0.8), false)]
-    {
+    for (best, champion, expected) in [
+        (0.8, Opponent::Nobody, true),
+        (0.82, Opponent::Scores(0.8), true),
+        (0.805, Opponent::Scores(0.8), false),
+        (0.7, Opponent::Scores(0.8), false),
+        (1.0, Opponent::Unknown, false),
+    ] {
         assert_eq!(rule.is_met(best, champion), expected, "{best} {champion:?}");
     }
-    assert!(!Rule { better_by: 0.0 }.is_met(0.8, Some(0.8)), "as good is not better");
+    assert!(!Rule { better_by: 0.0 }.is_met(0.8, Opponent::Scores(0.8)), "as good is not better");
     let ended = book.now.set_rule("reviews", None);
     book.write(50, ended);
     assert_eq!(book.now.model("reviews").unwrap().rule, None);

@@ -113,10 +113,25 @@ pub struct Rule {
     pub better_by: f64,
 }
 
+/// What a study's best is compared with.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub enum Opponent {
+    /// No version answers for the model.
+    Nobody,
+    /// The version that answers has this score.
+    Scores(f64),
+    /// A version answers, but its score is not known here.
+    Unknown,
+}
+
 impl Rule {
-    /// Whether a study's best is to be registered; `champion` is what answers now, where its score is known.
-    pub fn is_met(self, best: f64, champion: Option<f64>) -> bool {
-        champion.is_none_or(|champion| best - champion >= self.better_by && best > champion)
+    /// Whether a study's best is to be registered. What cannot be compared is not: nobody asked for it.
+    pub fn is_met(self, best: f64, champion: Opponent) -> bool {
+        match champion {
+            Opponent::Nobody => true,
+            Opponent::Scores(champion) => best - champion >= self.better_by && best > champion,
+            Opponent::Unknown => false,
+        }
     }
 }
 

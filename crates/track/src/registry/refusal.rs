@@ -22,6 +22,14 @@ pub enum RegistryError {
         /// The first offender.
         found: char,
     },
+    /// The name means another place in an address or a path.
+    #[error(
+        "a model cannot be called '{name}', which means another place in an address: choose another name"
+    )]
+    ReservedName {
+        /// The name.
+        name: String,
+    },
     /// The name is longer than `MAX_MODEL_NAME`.
     #[error("a model's name has at most {MAX_MODEL_NAME} characters, this one has {n_chars}: shorten it")]
     LongName {

@@ -25,6 +25,9 @@ pub(super) fn checked_name(name: &str) -> Result<String, RegistryError> {
     if let Some(found) = name.chars().find(|c| matches!(c, '/' | ':' | '@') || c.is_control()) {
         return Err(RegistryError::BadCharacter { found });
     }
+    if matches!(name, "." | "..") {
+        return Err(RegistryError::ReservedName { name: name.to_owned() });
+    }
     let n_chars = name.chars().count();
     if n_chars > MAX_MODEL_NAME {
         return Err(RegistryError::LongName { n_chars });
