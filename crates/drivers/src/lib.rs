@@ -16,13 +16,19 @@ mod outbox;
 mod status;
 mod study;
 mod questions;
+mod flow_run;
 
 pub use again::{Again, AgainError, Difference};
 pub use audit::{AuditDriver, SESSIONS_PER_AUDIT};
+pub use flow_run::{
+    FLOW_RUN_TAG, FlowDriver, FlowPlan, FlowRunError, FlowStatus, HEARTBEAT_MS, MAX_KEPT_COUNTS_BYTES,
+    RunsNeeded, blobs_of, study_run_id,
+};
 pub use luck_tags::{LUCK_TAG, luck_of_tags, luck_tags};
 pub use pass::{
-    AuditFile, CHUNK_BYTES, Export, ExportDriver, IntakeDriver, MAX_CHUNKS_AHEAD, MAX_RESTARTS, PassDriver,
-    PassError, PassJob, PassProgress, Read, ReadDriver, SESSIONS_PER_PASS, Scan, ScanDriver, SurveyCleaning,
+    AnswerRows, AnswersDriver, AuditFile, CHUNK_BYTES, Export, ExportDriver, FindSimilar, FindSlices,
+    IntakeDriver, MAX_CHUNKS_AHEAD, MAX_RESTARTS, PassDriver, PassError, PassJob, PassProgress, Read,
+    ReadDriver, SESSIONS_PER_PASS, Scan, ScanDriver, SimilarDriver, SlicesDriver, SurveyCleaning,
     SurveyDriver, TakeIn,
 };
 pub use protocol::{Command, Driver, Event, Input, Ticket};

@@ -67,6 +67,11 @@ impl<S> Outbox<S> {
         self.sent.is_none() && self.refused.is_none() && !self.waiting.is_empty()
     }
 
+    /// Whether nothing is on its way and nothing was refused: what is put now goes with what waits.
+    pub fn is_free(&self) -> bool {
+        self.sent.is_none() && self.refused.is_none()
+    }
+
     /// Sends all that waits.
     pub fn send(&mut self, ticket: Ticket) -> Command {
         let batch = std::mem::replace(&mut self.waiting, Batch::new());

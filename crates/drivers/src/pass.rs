@@ -9,7 +9,9 @@ use engine::table::{FileError, MAX_CSV_BYTES, TableFormat};
 use jobs::{Answer, JobError, OtherJobsAnswer, Pass, Request, Session};
 use thiserror::Error;
 
-pub use self::kinds::{AuditFile, Export, Read, Scan, SurveyCleaning, TakeIn};
+pub use self::kinds::{
+    AnswerRows, AuditFile, Export, FindSimilar, FindSlices, Read, Scan, SurveyCleaning, TakeIn,
+};
 use crate::protocol::{Command, Driver, Event, Input, Ticket};
 
 /// Bytes of a chunk; the last may be shorter.
@@ -85,6 +87,15 @@ pub type IntakeDriver = PassDriver<TakeIn>;
 /// Drives a pass that writes a file's reviews as a table of their own.
 pub type ExportDriver = PassDriver<Export>;
 
+/// Drives a pass that answers every row of a file.
+pub type AnswersDriver = PassDriver<AnswerRows>;
+
+/// Drives a pass that looks for reviews like a text.
+pub type SimilarDriver = PassDriver<FindSimilar>;
+
+/// Drives a pass that looks for kinds of reviews in which a fit is worse.
+pub type SlicesDriver = PassDriver<FindSlices>;
+
 /// Drives one pass over one file.
 #[derive(Debug)]
 pub struct PassDriver<J: PassJob> {
@@ -137,6 +148,27 @@ impl ExportDriver {
     /// Of a file of `total_bytes`. The sessions `first` to `first + SESSIONS_PER_PASS - 1` are this pass's.
     pub fn new(first: Session, total_bytes: u64, export: Export) -> Self {
         Self::over(export, first, total_bytes)
+    }
+}
+
+impl AnswersDriver {
+    /// Of a file of `total_bytes`. The sessions `first` to `first + SESSIONS_PER_PASS - 1` are this pass's.
+    pub fn new(first: Session, total_bytes: u64, answers: AnswerRows) -> Self {
+        Self::over(answers, first, total_bytes)
+    }
+}
+
+impl SimilarDriver {
+    /// Of a file of `total_bytes`. The sessions `first` to `first + SESSIONS_PER_PASS - 1` are this pass's.
+    pub fn new(first: Session, total_bytes: u64, similar: FindSimilar) -> Self {
+        Self::over(similar, first, total_bytes)
+    }
+}
+
+impl SlicesDriver {
+    /// Of a file of `total_bytes`. The sessions `first` to `first + SESSIONS_PER_PASS - 1` are this pass's.
+    pub fn new(first: Session, total_bytes: u64, slices: FindSlices) -> Self {
+        Self::over(slices, first, total_bytes)
     }
 }
 

@@ -10,7 +10,7 @@ use engine::num::{ContentHash, SortedMap};
 use engine::pipeline::{AbstainRule, DecisionSpec, PipelineSpec};
 use engine::stats;
 use engine::tune::{Setting, StudySpec, Trial, TrialOutcome, Value};
-use jobs::FinalFitOutput;
+use jobs::{BlobRef, FinalFitOutput};
 use track::SCHEMA;
 use track::dataset::DatasetRef;
 use track::experiment::Lifecycle;
@@ -18,7 +18,8 @@ use track::id::{ExperimentId, Millis, RunId};
 use track::name::memorable;
 use track::run::{
     Artifact, FoldScore, OUT_OF_FOLD_ARTIFACT, OUT_OF_FOLD_MEDIA_TYPE, PIPELINE_ARTIFACT,
-    PIPELINE_MEDIA_TYPE, ParamValue, Run, RunKind, RunSpec, RunState,
+    PIPELINE_MEDIA_TYPE, PROFILE_ARTIFACT, PROFILE_MEDIA_TYPE, ParamValue, Run, RunKind, RunSpec, RunState,
+    TEST_SCORES_ARTIFACT, TEST_SCORES_MEDIA_TYPE,
 };
 
 use crate::summary::{CvMetric, Guess};
@@ -260,20 +261,20 @@ pub(crate) fn fit_run(plan: &StudyPlan, fit: &Fit) -> Run {
         }
     }
     run.spec = Some(RunSpec::Pipeline(pipeline));
-    run.artifacts = vec![
-        Artifact {
-            name: PIPELINE_ARTIFACT.to_owned(),
-            media_type: PIPELINE_MEDIA_TYPE.to_owned(),
-            sha256: output.pipeline.hash,
-            bytes: output.pipeline.n_bytes,
-        },
-        Artifact {
-            name: OUT_OF_FOLD_ARTIFACT.to_owned(),
-            media_type: OUT_OF_FOLD_MEDIA_TYPE.to_owned(),
-            sha256: output.out_of_fold.hash,
-            bytes: output.out_of_fold.n_bytes,
-        },
-    ];
+    let artifact = |(name, media_type, blob): (&str, &str, &BlobRef)| Artifact {
+        name: name.to_owned(),
+        media_type: media_type.to_owned(),
+        sha256: blob.hash,
+        bytes: blob.n_bytes,
+    };
+    run.artifacts = [
+        (PIPELINE_ARTIFACT, PIPELINE_MEDIA_TYPE, &output.pipeline),
+        (OUT_OF_FOLD_ARTIFACT, OUT_OF_FOLD_MEDIA_TYPE, &output.out_of_fold),
+        (TEST_SCORES_ARTIFACT, TEST_SCORES_MEDIA_TYPE, &output.test_scores),
+        (PROFILE_ARTIFACT, PROFILE_MEDIA_TYPE, &output.profile),
+    ]
+    .map(artifact)
+    .to_vec();
     run
 }
 

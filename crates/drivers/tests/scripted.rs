@@ -9,6 +9,8 @@ mod reviews;
 mod tuning;
 #[path = "support/passes.rs"]
 mod passes;
+#[path = "support/flows.rs"]
+mod flows;
 
 use drivers::{Driver, Event, StudyDriver, StudyPhase, StudyPlan, StudySummary};
 use engine::pipeline::{

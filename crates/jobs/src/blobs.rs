@@ -17,6 +17,8 @@ pub enum SharedBlob {
     Terms(Arc<Vec<String>>),
     /// A part of a search's history.
     Trials(Arc<Vec<Trial>>),
+    /// Anything that is not decoded, such as a pipeline.
+    Bytes(Arc<Vec<u8>>),
 }
 
 /// Blobs by hash.
@@ -100,6 +102,7 @@ impl Blobs {
     pub fn bytes(&self, hash: ContentHash) -> Result<&[u8], JobError> {
         match self.held.get(&hash) {
             Some(Held::Encoded(bytes)) => Ok(bytes),
+            Some(Held::Shared(SharedBlob::Bytes(bytes))) => Ok(bytes),
             Some(Held::Shared(_)) => Err(damaged(hash, "it holds counts, terms or trials".into())),
             Some(Held::Arriving(_)) | None => Err(JobError::MissingBlob(hash)),
         }
@@ -113,7 +116,7 @@ impl Blobs {
         };
         match self.decoded(hash, decode)? {
             SharedBlob::Counts(counts) => Ok(counts),
-            SharedBlob::Terms(_) | SharedBlob::Trials(_) => {
+            SharedBlob::Terms(_) | SharedBlob::Trials(_) | SharedBlob::Bytes(_) => {
                 Err(damaged(hash, "it does not hold counts".into()))
             }
         }
@@ -127,7 +130,7 @@ impl Blobs {
         };
         match self.decoded(hash, decode)? {
             SharedBlob::Terms(terms) => Ok(terms),
-            SharedBlob::Counts(_) | SharedBlob::Trials(_) => {
+            SharedBlob::Counts(_) | SharedBlob::Trials(_) | SharedBlob::Bytes(_) => {
                 Err(damaged(hash, "it does not hold terms".into()))
             }
         }
@@ -142,7 +145,7 @@ impl Blobs {
         };
         match self.decoded(hash, decode)? {
             SharedBlob::Trials(trials) => Ok(trials),
-            SharedBlob::Counts(_) | SharedBlob::Terms(_) => {
+            SharedBlob::Counts(_) | SharedBlob::Terms(_) | SharedBlob::Bytes(_) => {
                 Err(damaged(hash, "it does not hold trials".into()))
             }
         }

@@ -4,22 +4,24 @@ use engine::audit::{Audit, Auditor};
 use engine::dataset::{
     CleaningSurvey, DatasetExport, DatasetReader, DatasetSummary, ReadDataset, SurveyedCleaning,
 };
+use engine::errors::{FinderError, SliceFinder, SlicesFound};
 use engine::features::{Corpus, FeatureError, count, encode_terms};
 use engine::intake::{Intake, TakenIn};
 use engine::num::ContentHash;
+use engine::pipeline::{FittedPipeline, HeldOut};
 use engine::table::{DETECT_BYTES, FileError, TableScan, TableSummary, detect_format};
 
 use crate::records::encode_records;
 use crate::request::{
     AuditChunk, BlobRef, ExportChunk, ExportOutput, IntakeChunk, IntakeOutput, JobError, Pass, ReadChunk,
-    ScanChunk, Session, SurveyChunk,
+    ScanChunk, Session, SliceChunk, SurveyChunk,
 };
 
 /// Where a pass stands, and what it has gathered.
 pub(crate) struct OpenPass<P> {
     session: Session,
-    next_byte: u64,
-    gathered: P,
+    pub(crate) next_byte: u64,
+    pub(crate) gathered: P,
 }
 
 /// A read file: reviews counted, and what became of its rows.
@@ -114,8 +116,36 @@ pub(crate) fn survey(
     pass.gathered.finish().map(Pass::Done).map_err(JobError::File)
 }
 
+/// Takes the next chunk of a pass that looks for kinds of reviews in which a fit is worse; the encoded row numbers at
+/// its end. `fit`: read where the pass begins.
+pub(crate) fn slices(
+    open: &mut Option<OpenPass<SliceFinder>>,
+    job: &SliceChunk,
+    chunk: &[u8],
+    fit: impl FnOnce() -> Result<(FittedPipeline, HeldOut), JobError>,
+) -> Result<Pass<(SlicesFound, Vec<u8>)>, JobError> {
+    let fit = if job.offset == 0 { Some(fit()?) } else { None };
+    let begin = || {
+        let (pipeline, held_out) = fit.expect("a pass begins at byte 0");
+        SliceFinder::new(&job.recipe, &pipeline, &held_out)
+    };
+    let mut pass = continued(open.take(), (job.session, job.offset), begin)?;
+    pass.gathered.push(chunk).map_err(JobError::File)?;
+    pass.next_byte += chunk.len() as u64;
+    if pass.next_byte < job.total_bytes {
+        let n_rows = pass.gathered.n_docs() as u64;
+        *open = Some(pass);
+        return Ok(Pass::Reading { n_rows });
+    }
+    let (found, records) = pass.gathered.finish().map_err(|error| match error {
+        FinderError::File(error) => JobError::File(error),
+        error @ FinderError::OtherReviews { .. } => JobError::CannotFit { reason: error.to_string() },
+    })?;
+    Ok(Pass::Done((found, encode_records(&records))))
+}
+
 /// Bytes of a table under their hash.
-type NamedBytes = (ContentHash, Vec<u8>);
+pub(crate) type NamedBytes = (ContentHash, Vec<u8>);
 
 /// Files on their way to one table, and the bytes of it that were handed on.
 pub(crate) struct OpenIntake {
@@ -179,7 +209,7 @@ pub(crate) fn export(
 }
 
 /// Notes bytes of a table at a place among its parts; nothing where there are none.
-fn kept(bytes: Vec<u8>, parts: &mut Vec<BlobRef>, place: usize) -> Option<NamedBytes> {
+pub(crate) fn kept(bytes: Vec<u8>, parts: &mut Vec<BlobRef>, place: usize) -> Option<NamedBytes> {
     if bytes.is_empty() {
         return None;
     }
@@ -189,7 +219,7 @@ fn kept(bytes: Vec<u8>, parts: &mut Vec<BlobRef>, place: usize) -> Option<NamedB
     Some((hash, bytes))
 }
 
-fn continued<P>(
+pub(crate) fn continued<P>(
     open: Option<OpenPass<P>>,
     (session, offset): (Session, u64),
     begin: impl FnOnce() -> Result<P, FileError>,

@@ -1,19 +1,25 @@
 //! What stored fits say of the rows they did not see: one alone, and two side by side.
 
+use engine::errors::{Picked, pick_rows};
 use engine::metrics::{
-    CurvePoints, PrecisionRecallPoint, RocPoint, paired_bootstrap_f1_macro, precision_recall_curve, roc_curve,
+    CalibrationBin, CurvePoints, Cuts, PrecisionRecallPoint, RocPoint, calibration_curve,
+    paired_bootstrap_f1_macro, precision_recall_curve, roc_curve,
 };
 use engine::num::ContentHash;
-use engine::pipeline::{FittedPipeline, HeldOut, PairedPredictions};
+use engine::pipeline::{Answers, Calibration, FittedPipeline, HeldOut, PairedPredictions, strongest_terms};
 use engine::stats::mcnemar_exact;
 
 use crate::request::{
-    ChangedRow, CompareFits, FitBlobs, FitsCompared, HeldOutOutput, JobError, MeasureHeldOut,
+    ChangedRow, CompareFits, FitBlobs, FitsCompared, HeldOutOutput, JobError, ListRows, MeasureHeldOut,
 };
 use crate::worker::{Worker, cannot_fit};
 
 /// Most points of a curve: more than its picture has pixels.
 pub const MAX_CURVE_POINTS: usize = 400;
+/// Most thresholds that are given: more than a slider has places.
+const MAX_CUTS: usize = 600;
+/// Terms given of each class.
+const N_TERMS: usize = 15;
 
 impl Worker {
     /// How well a fit predicts the rows that were held out.
@@ -38,8 +44,30 @@ impl Worker {
             precision_recall.push(thinned(curve.iter().map(across).collect()));
         }
         let metrics = pipeline.held_out_metrics(&held_out, &answers);
-        let n_rows = held_out.docs.len() as u64;
-        Ok(HeldOutOutput { labels: pipeline.labels, n_rows, metrics, roc, precision_recall })
+        let own = FittedPipeline { calibration: Calibration::Own, ..pipeline.clone() };
+        let is_calibrated = pipeline.calibration != Calibration::Own;
+        let cuts = (n_classes == 2).then(|| {
+            let is_second: Vec<bool> = held_out.truth.iter().map(|label| label.0 == 1).collect();
+            Cuts::of(&held_out.scores, &is_second, pipeline.threshold, MAX_CUTS)
+        });
+        Ok(HeldOutOutput {
+            n_rows: held_out.docs.len() as u64,
+            metrics,
+            roc,
+            precision_recall,
+            before: reliability(&own.held_out_answers(&held_out), &held_out, n_classes),
+            after: is_calibrated.then(|| reliability(&answers, &held_out, n_classes)),
+            threshold: pipeline.threshold,
+            cuts,
+            terms: strongest_terms(&pipeline, N_TERMS),
+            labels: pipeline.labels,
+        })
+    }
+
+    /// Rows with the answers of a fit.
+    pub(crate) fn list_rows(&mut self, job: &ListRows) -> Result<Picked, JobError> {
+        let (pipeline, held_out) = self.stored_fit(&job.fit)?;
+        Ok(pick_rows(&pipeline, &held_out, job.pick, job.n_most as usize))
     }
 
     /// Where two fits differ.
@@ -73,7 +101,7 @@ impl Worker {
         })
     }
 
-    fn stored_fit(&self, fit: &FitBlobs) -> Result<(FittedPipeline, HeldOut), JobError> {
+    pub(crate) fn stored_fit(&self, fit: &FitBlobs) -> Result<(FittedPipeline, HeldOut), JobError> {
         let damaged = |hash: ContentHash, reason: String| JobError::DamagedBlob { hash, reason };
         let pipeline = FittedPipeline::from_bytes(self.blobs.bytes(fit.pipeline)?)
             .map_err(|error| damaged(fit.pipeline, error.to_string()))?;
@@ -86,6 +114,16 @@ impl Worker {
         }
         Ok((pipeline, held_out))
     }
+}
+
+/// What the probability of the second class (of more than two: of the predicted one) said, and what came true.
+fn reliability(answers: &Answers, held_out: &HeldOut, n_classes: usize) -> Vec<CalibrationBin> {
+    let place = |row: usize| if n_classes == 2 { 1 } else { usize::from(answers.predicted[row]) };
+    let rows = 0..held_out.docs.len();
+    let said: Vec<f64> =
+        rows.clone().map(|row| answers.probabilities[row * n_classes + place(row)]).collect();
+    let came_true: Vec<bool> = rows.map(|row| usize::from(held_out.truth[row].0) == place(row)).collect();
+    calibration_curve(&said, &came_true).to_vec()
 }
 
 /// At most `MAX_CURVE_POINTS` of a curve's points, its ends among them.

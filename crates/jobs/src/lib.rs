@@ -10,6 +10,7 @@ mod codec;
 mod blobs;
 mod records;
 mod file_pass;
+mod answered_file;
 mod judge;
 mod worker;
 mod trials;
@@ -27,8 +28,9 @@ pub use request::{
     AdvanceStudy, Answer, AuditChunk, BlobRef, ChangedRow, CompareFits, DescribeData, ExportChunk,
     ExportOutput, FinalFitOutput, FitBlobs, FitFinal, FitsCompared, GuessOutput, HISTORY_CHUNK,
     HeldOutOutput, IntakeChunk, IntakeOutput, Job, JobError, JudgeLabels, LabelsOutput, LearnFromShare,
-    LuckOutput, MeasureGuessing, MeasureHeldOut, MeasureLuck, OtherJobsAnswer, Pass, ReadChunk, ReadOutput,
-    Request, ScanChunk, Session, StudyAdvance, SurveyChunk, Suspect,
+    ListRows, LuckOutput, MeasureGuessing, MeasureHeldOut, MeasureLuck, OtherJobsAnswer, Pass, PredictChunk,
+    PredictFile, PredictOutput, ReadChunk, ReadOutput, Request, ScanChunk, Session, SimilarChunk,
+    SimilarOutput, SliceChunk, SlicesOutput, StudyAdvance, SurveyChunk, Suspect,
 };
 pub use warm_up::WarmUp;
 pub use worker::{Answered, Blob, Worker};

@@ -4,7 +4,9 @@
 use engine::dataset::LabelId;
 use engine::describe::{Description, describe};
 use engine::split::{NEVER_HELD_OUT, split_counts};
-use engine::tune::{Guesses, LearningPoint, guess_folds, learn_from_share, luck, predicted_classes};
+use engine::tune::{
+    Guesses, LearningPoint, MAX_LUCK_BYTES, Measure, Weighed, guess_folds, learn_from_share, luck,
+};
 
 use crate::request::{
     DescribeData, GuessOutput, JobError, LearnFromShare, LuckOutput, MeasureGuessing, MeasureLuck,
@@ -57,13 +59,15 @@ impl Worker {
         Ok(GuessOutput { guesses: all })
     }
 
-    /// The held-out predictions of every setting, weighed. A setting that cannot be evaluated is left out.
+    /// The held-out predictions of every setting, weighed by the study's metric. A setting that cannot be evaluated is left
+    /// out, and those after `MAX_LUCK_BYTES`.
     pub(crate) fn measure_luck(&mut self, job: &MeasureLuck) -> Result<LuckOutput, JobError> {
         job.study.validate().map_err(cannot_fit)?;
         if job.search >= job.study.searches.len() {
             return Err(cannot_fit(format!("there is no search number {}", job.search)));
         }
-        let mut predictions: Vec<Vec<u8>> = Vec::new();
+        let metric = job.study.metric;
+        let (mut weighed, mut n_bytes): (Vec<Weighed>, usize) = (Vec::new(), 0);
         let mut truth: Vec<LabelId> = Vec::new();
         let mut n_classes = 0;
         for setting in &job.settings {
@@ -83,9 +87,16 @@ impl Worker {
             else {
                 continue;
             };
-            let classes = predicted_classes(&scores);
-            predictions.push(places.iter().map(|at| classes[*at]).collect());
+            let of_row = |at: &usize| &scores.scores[at * scores.n_scores..][..scores.n_scores];
+            let held_out: Vec<f64> = places.iter().flat_map(of_row).copied().collect();
+            let measure = Measure::new(metric, &pipeline.model, n_classes);
+            let setting = measure.weigh(&truth, &held_out, scores.n_scores);
+            n_bytes += setting.n_bytes();
+            if n_bytes > MAX_LUCK_BYTES && !weighed.is_empty() {
+                break;
+            }
+            weighed.push(setting);
         }
-        Ok(LuckOutput { luck: luck(&predictions, &truth, (n_classes, job.study.metric), job.study.seed) })
+        Ok(LuckOutput { luck: luck(&weighed, &truth, (n_classes, metric), job.study.seed) })
     }
 }

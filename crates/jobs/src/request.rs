@@ -3,23 +3,29 @@
 use engine::audit::Audit;
 use engine::dataset::{LabelId, SurveyedCleaning};
 use engine::describe::Description;
+use engine::errors::Picked;
 use engine::metrics::{F1Interval, IntervalSpec, Metrics};
 use engine::num::ContentHash;
 use engine::pipeline::{Coverage, DecisionSpec, PipelineSpec};
 use engine::split::SplitSpec;
-use engine::table::{FileError, TableSummary};
+use engine::table::TableSummary;
 use engine::tune::{LearningPoint, SearchEnd, StudySpec, Trial};
 use json::{FromJson, ToJson};
 use thiserror::Error;
 
+mod error;
 mod fits;
 mod passes;
 mod questions;
 
-pub use self::fits::{ChangedRow, CompareFits, FitBlobs, FitsCompared, HeldOutOutput, MeasureHeldOut};
+pub use self::error::JobError;
+pub use self::fits::{
+    ChangedRow, CompareFits, FitBlobs, FitsCompared, HeldOutOutput, ListRows, MeasureHeldOut, SliceChunk,
+    SlicesOutput,
+};
 pub use self::passes::{
-    AuditChunk, ExportChunk, ExportOutput, IntakeChunk, IntakeOutput, Pass, ReadChunk, ReadOutput, ScanChunk,
-    Session, SurveyChunk,
+    AuditChunk, ExportChunk, ExportOutput, IntakeChunk, IntakeOutput, Pass, PredictChunk, PredictFile,
+    PredictOutput, ReadChunk, ReadOutput, ScanChunk, Session, SimilarChunk, SimilarOutput, SurveyChunk,
 };
 pub use self::questions::{GuessOutput, LearnFromShare, LuckOutput, MeasureGuessing, MeasureLuck};
 
@@ -73,6 +79,8 @@ jobs! {
     SurveyChunk => Survey(Pass<SurveyedCleaning>),
     IntakeChunk => TakenIn(Pass<IntakeOutput>),
     ExportChunk => Exported(Pass<ExportOutput>),
+    PredictChunk => Predicted(Pass<PredictOutput>),
+    SimilarChunk => Similar(Pass<SimilarOutput>),
     AdvanceStudy => Study(StudyAdvance),
     FitFinal => Fit(FinalFitOutput),
     LearnFromShare => Learned(LearningPoint),
@@ -82,6 +90,8 @@ jobs! {
     DescribeData => Described(Description),
     MeasureHeldOut => HeldOut(HeldOutOutput),
     CompareFits => Compared(FitsCompared),
+    ListRows => Rows(Picked),
+    SliceChunk => Sliced(Pass<SlicesOutput>),
 }
 
 /// Bytes that an executor keeps for later jobs and writes to the store when told.
@@ -147,13 +157,17 @@ pub struct FitFinal {
     pub interval: IntervalSpec,
 }
 
-/// A fitted pipeline and its scores. The blobs are the saved pipeline and the held-out scores.
+/// A fitted pipeline and its scores. The blobs are the saved pipeline, the held-out scores, the test scores and the profile.
 #[derive(Clone, Debug, PartialEq, ToJson, FromJson)]
 pub struct FinalFitOutput {
     /// The encoded `FittedPipeline`, kept by the executor.
     pub pipeline: BlobRef,
     /// The encoded `HeldOut` scores of the training rows, kept by the executor.
     pub out_of_fold: BlobRef,
+    /// The encoded `HeldOut` scores of the test rows by the pipeline, kept by the executor.
+    pub test_scores: BlobRef,
+    /// What the reviews look like that it was measured on: `watch::profile::Profile` as JSON, kept by the executor.
+    pub profile: BlobRef,
     /// Macro F1 of each fold at this setting.
     pub fold_f1_macro: Vec<f64>,
     /// On the training part.
@@ -256,6 +270,10 @@ pub enum Request {
     IntakeChunk(IntakeChunk),
     /// Reviews written as a table.
     ExportChunk(ExportChunk),
+    /// Rows of a file answered.
+    PredictChunk(PredictChunk),
+    /// Reviews like a text.
+    SimilarChunk(SimilarChunk),
     /// Trials.
     AdvanceStudy(AdvanceStudy),
     /// A final fit.
@@ -274,6 +292,10 @@ pub enum Request {
     MeasureHeldOut(MeasureHeldOut),
     /// Where two fits differ.
     CompareFits(CompareFits),
+    /// Rows with a fit's answers.
+    ListRows(ListRows),
+    /// In which reviews a fit is worse.
+    SliceChunk(SliceChunk),
 }
 
 impl Request {
@@ -286,6 +308,8 @@ impl Request {
             | Self::SurveyChunk(_)
             | Self::IntakeChunk(_)
             | Self::ExportChunk(_) => Vec::new(),
+            Self::PredictChunk(job) => vec![job.answers.pipeline],
+            Self::SimilarChunk(job) => vec![job.pipeline],
             Self::AdvanceStudy(job) => [job.counts.as_slice(), &job.history].concat(),
             Self::FitFinal(job) => vec![job.counts, job.terms],
             Self::LearnFromShare(job) => vec![job.counts],
@@ -298,6 +322,8 @@ impl Request {
                 let CompareFits { first, second, .. } = job;
                 vec![first.pipeline, first.out_of_fold, second.pipeline, second.out_of_fold]
             }
+            Self::ListRows(job) => vec![job.fit.pipeline, job.fit.out_of_fold],
+            Self::SliceChunk(job) => vec![job.fit.pipeline, job.fit.out_of_fold],
         }
     }
 
@@ -311,6 +337,9 @@ impl Request {
             Self::IntakeChunk(job) => Some(job.session),
             Self::JudgeLabels(job) => Some(job.session),
             Self::ExportChunk(job) => Some(job.session),
+            Self::PredictChunk(job) => Some(job.session),
+            Self::SimilarChunk(job) => Some(job.session),
+            Self::SliceChunk(job) => Some(job.session),
             Self::AdvanceStudy(_)
             | Self::FitFinal(_)
             | Self::LearnFromShare(_)
@@ -318,7 +347,8 @@ impl Request {
             | Self::MeasureGuessing(_)
             | Self::DescribeData(_)
             | Self::MeasureHeldOut(_)
-            | Self::CompareFits(_) => None,
+            | Self::CompareFits(_)
+            | Self::ListRows(_) => None,
         }
     }
 }
@@ -340,6 +370,10 @@ pub enum Answer {
     TakenIn(Pass<IntakeOutput>),
     /// To `ExportChunk`.
     Exported(Pass<ExportOutput>),
+    /// To `PredictChunk`.
+    Predicted(Pass<PredictOutput>),
+    /// To `SimilarChunk`.
+    Similar(Pass<SimilarOutput>),
     /// To `AdvanceStudy`.
     Study(StudyAdvance),
     /// To `FitFinal`.
@@ -358,38 +392,8 @@ pub enum Answer {
     HeldOut(HeldOutOutput),
     /// To `CompareFits`.
     Compared(FitsCompared),
-}
-
-/// Why a job has no answer.
-#[derive(Clone, Debug, PartialEq, Error, ToJson, FromJson)]
-#[serde(rename_all = "snake_case")]
-pub enum JobError {
-    /// The file cannot be used.
-    #[error("{0}")]
-    File(FileError),
-    /// The chunk does not follow the one before it: the worker was replaced. Begin the pass again.
-    #[error("chunk at byte {found} does not follow byte {expected}")]
-    OutOfOrder {
-        /// Where the worker's pass stands.
-        expected: u64,
-        /// Where the chunk begins.
-        found: u64,
-    },
-    /// A blob that the job needs was not provided.
-    #[error("the worker was not given blob {0}")]
-    MissingBlob(ContentHash),
-    /// A blob is damaged.
-    #[error("blob {hash} is damaged: {reason}")]
-    DamagedBlob {
-        /// Which.
-        hash: ContentHash,
-        /// What is wrong with it.
-        reason: String,
-    },
-    /// The setting or the data cannot be learned from.
-    #[error("{reason}")]
-    CannotFit {
-        /// One sentence.
-        reason: String,
-    },
+    /// To `ListRows`.
+    Rows(Picked),
+    /// To `SliceChunk`.
+    Sliced(Pass<SlicesOutput>),
 }

@@ -34,7 +34,7 @@ impl Worker {
         }
         while trials.len() < search.n_trials as usize {
             let asked = clock();
-            ended = job.study.stop_rule.and_then(|rule| rule.ends(&trials));
+            ended = job.study.stop_rule.and_then(|rule| rule.ends(&trials, &job.study.split));
             if ended.is_some() {
                 break;
             }

@@ -7,20 +7,24 @@ use std::sync::Arc;
 
 use engine::audit::Auditor;
 use engine::dataset::{CleaningSurvey, DatasetReader};
+use engine::errors::SliceFinder;
 use engine::features::Counts;
 use engine::metrics::{self, bootstrap_f1_macro};
 use engine::models::{ModelKind, RepeatedValidator};
 use engine::num::ContentHash;
-use engine::pipeline::{FinalFit, FinalTask, fit_final_deciding};
+use engine::pipeline::{FinalFit, FinalTask, FittedPipeline, SimilarReviews, fit_final_deciding};
 use engine::split::{SplitPlan, SplitSpec, split_counts};
 use engine::table::TableScan;
 use engine::tune::{MAX_CORPORA, MAX_RUNGS};
+use watch::of_fit::profile_of_fit;
 
+use crate::answered_file::{OpenAnswers, answer, similar};
 use crate::blobs::{Blobs, SharedBlob};
 use crate::file_pass::{self, OpenExport, OpenIntake, OpenPass};
 use crate::judge::KeptJudge;
 use crate::request::{
-    Answer, BlobRef, FinalFitOutput, FitFinal, JobError, Pass, ReadChunk, ReadOutput, Request,
+    Answer, BlobRef, FinalFitOutput, FitFinal, JobError, Pass, ReadChunk, ReadOutput, Request, SliceChunk,
+    SlicesOutput,
 };
 
 /// Validators kept: those of the study at work, one a corpus and subset of rows, and one for another beside it.
@@ -45,6 +49,9 @@ pub struct Worker {
     survey: Option<OpenPass<CleaningSurvey>>,
     intake: Option<OpenPass<OpenIntake>>,
     export: Option<OpenPass<OpenExport>>,
+    answers: Option<OpenPass<OpenAnswers>>,
+    similar: Option<OpenPass<SimilarReviews>>,
+    slices: Option<OpenPass<SliceFinder>>,
     /// The one last used is last.
     validators: Vec<SplitCounts>,
     /// The judge of labels last asked.
@@ -122,6 +129,15 @@ impl Worker {
                 let (pass, blobs) = file_pass::export(&mut self.export, &job, input)?;
                 Ok((pass.into(), blobs))
             }
+            Request::PredictChunk(job) => {
+                let pipeline = self.pipeline(job.offset, job.answers.pipeline)?;
+                let (pass, blobs) = answer(&mut self.answers, &job, pipeline, input)?;
+                Ok((pass.into(), blobs))
+            }
+            Request::SimilarChunk(job) => {
+                let pipeline = self.pipeline(job.offset, job.pipeline)?;
+                Ok((similar(&mut self.similar, &job, pipeline, input)?.into(), Vec::new()))
+            }
             Request::AdvanceStudy(job) => self.advance(&job, clock),
             Request::FitFinal(job) => self.fit_final(&job, clock),
             Request::LearnFromShare(job) => Ok((self.learn_from_share(&job)?.into(), Vec::new())),
@@ -131,7 +147,34 @@ impl Worker {
             Request::DescribeData(job) => Ok((self.describe(&job)?.into(), Vec::new())),
             Request::MeasureHeldOut(job) => Ok((self.measure_held_out(&job)?.into(), Vec::new())),
             Request::CompareFits(job) => Ok((self.compare_fits(&job)?.into(), Vec::new())),
+            Request::ListRows(job) => Ok((self.list_rows(&job)?.into(), Vec::new())),
+            Request::SliceChunk(job) => self.slice_chunk(&job, input),
         }
+    }
+
+    fn slice_chunk(&mut self, job: &SliceChunk, input: &[u8]) -> Result<Answered, JobError> {
+        let mut open = self.slices.take();
+        let outcome = file_pass::slices(&mut open, job, input, || self.stored_fit(&job.fit));
+        self.slices = open;
+        match outcome? {
+            Pass::Reading { n_rows } => Ok((Answer::Sliced(Pass::Reading { n_rows }), Vec::new())),
+            Pass::Done((found, records)) => {
+                let records = named(records);
+                let output = SlicesOutput { found, records: blob_ref(&records) };
+                Ok((Pass::Done(output).into(), vec![records]))
+            }
+        }
+    }
+
+    /// The pipeline that a pass begins with; later chunks need none.
+    fn pipeline(&self, offset: u64, hash: ContentHash) -> Result<Option<FittedPipeline>, JobError> {
+        if offset > 0 {
+            return Ok(None);
+        }
+        let damaged = |reason: String| JobError::DamagedBlob { hash, reason };
+        FittedPipeline::from_bytes(self.blobs.bytes(hash)?)
+            .map(Some)
+            .map_err(|error| damaged(error.to_string()))
     }
 
     fn read_chunk(&mut self, job: &ReadChunk, input: &[u8]) -> Result<Answered, JobError> {
@@ -164,9 +207,15 @@ impl Worker {
         let fit_ms = (clock() - begun).max(0.0);
         let predict_ms = predict_ms(&fit, (&counts, &ready.plan.test), clock);
         let (pipeline, out_of_fold) = (named(fit.pipeline.to_bytes()), named(fit.held_out.to_bytes()));
+        let test_scores = named(fit.test_rows(&counts, &ready.plan).to_bytes());
+        let answers = fit.answers(&counts, &ready.plan.test);
+        let profile = profile_of_fit((&counts, &terms), &ready.plan.test, &answers, labels);
+        let profile = named(profile.to_json().into_bytes());
         let output = FinalFitOutput {
             pipeline: blob_ref(&pipeline),
             out_of_fold: blob_ref(&out_of_fold),
+            test_scores: blob_ref(&test_scores),
+            profile: blob_ref(&profile),
             dummy_test_f1: dummy_f1(&counts, &ready.plan),
             held_out: (!decision.is_the_models()).then(|| fit.held_out_metrics()),
             test_interval: bootstrap_f1_macro(&fit.test.confusion, interval),
@@ -179,7 +228,7 @@ impl Worker {
             fit_ms,
             predict_ms,
         };
-        Ok((output.into(), vec![pipeline, out_of_fold]))
+        Ok((output.into(), vec![pipeline, out_of_fold, test_scores, profile]))
     }
 
     /// A search of this model over these counts begins.

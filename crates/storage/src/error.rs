@@ -1,6 +1,7 @@
 //! Why a store did not do it: the browser's errors and the rules' refusals as sentences for the person.
 
 use thiserror::Error;
+use track::prediction::NotFiniteAnswer;
 use track::run::RunChangeError;
 
 /// Why a store did not do it. Nothing that was stored before is lost.
@@ -40,6 +41,29 @@ pub enum StoreError {
     /// A run that may not change so.
     #[error(transparent)]
     Run(#[from] RunChangeError),
+    /// An answer with a number that has no stored form.
+    #[error(transparent)]
+    Answer(#[from] NotFiniteAnswer),
+    /// What was kept of predictions is added to or removed, never changed.
+    #[error("Entry {key} is already written and cannot change: add a new one.")]
+    KeptAsItWas {
+        /// The entry's id.
+        key: String,
+    },
+    /// What has ended stays.
+    #[error("The flow run or task {key} has ended and cannot change: make a new run.")]
+    FlowRunEnded {
+        /// Its id.
+        key: String,
+    },
+    /// Records of this collection stay.
+    #[error(
+        "Records of '{collection}' are not removed one by one: move them to the trash, or delete everything."
+    )]
+    NotRemovable {
+        /// The collection.
+        collection: &'static str,
+    },
     /// The registry's history is only ever added to.
     #[error("Entry {key} of the registry's history is already written and cannot change: add a new one.")]
     AppendOnly {

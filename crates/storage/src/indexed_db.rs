@@ -8,6 +8,7 @@ mod request;
 mod schema;
 mod row;
 mod source;
+mod inbox;
 
 use std::cell::Cell;
 use std::rc::Rc;
@@ -27,10 +28,11 @@ use crate::error::{StoreError, failure};
 use crate::rules::{self, Place};
 use crate::store::{Batch, Order, Query, Store};
 
+pub use inbox::MAX_INBOX;
 use request::{Transaction, answer, opened};
 use row::{Row, decode, encode};
 pub use schema::DB_VERSION;
-use schema::{BLOBS, META, META_SCHEMA};
+use schema::{BLOBS, INBOX, META, META_SCHEMA};
 use source::{Source, collection_of, count, first, last};
 
 /// A store in a database of the browser's. Clones share one connection.
@@ -103,6 +105,41 @@ impl IndexedDbStore {
         let store = Self { connection: Rc::new(Connection::new(db)) };
         store.check_layout().await?;
         Ok(store)
+    }
+
+    /// Opens the database `name` as it is, for one who may not make or update it; none where there is none.
+    ///
+    /// # Errors
+    /// Where it has another build's layout, or the browser keeps no databases.
+    pub async fn open_existing(name: &str) -> Result<Option<Self>, StoreError> {
+        let request = factory()?.open(name).map_err(|error| failure(&error, "the database"))?;
+        let is_new = Rc::new(Cell::new(false));
+        let (opening, seen) = (request.clone(), is_new.clone());
+        let abort = OnEvent::new(move |_| {
+            seen.set(true);
+            if let Some(transaction) = opening.transaction() {
+                // The database that the request began to make is then gone again.
+                let _ = transaction.abort();
+            }
+        });
+        request.set_onupgradeneeded(Some(abort.as_ref().unchecked_ref()));
+        let db = match opened(&request).await {
+            Ok(db) => db.unchecked_into::<IdbDatabase>(),
+            Err(_) if is_new.get() => return Ok(None),
+            Err(error) => return Err(failure(&error, "the database")),
+        };
+        let found = db.version() as u32;
+        if found < DB_VERSION {
+            db.close();
+            return Err(StoreError::Platform {
+                reason: "open the app once: its data is of an older version".to_owned(),
+            });
+        }
+        if found > DB_VERSION {
+            db.close();
+            return Err(StoreError::Newer { found, known: DB_VERSION });
+        }
+        Ok(Some(Self { connection: Rc::new(Connection::new(db)) }))
     }
 
     /// Deletes the database `name`, whoever has it open.
@@ -325,6 +362,23 @@ impl Store for IndexedDbStore {
             .collect()
     }
 
+    async fn remove(
+        &self,
+        collection: Collection,
+        keys: &[String],
+        blobs: &[ContentHash],
+    ) -> Result<(), StoreError> {
+        rules::check_removable(collection)?;
+        let names = [collection.as_str(), BLOBS];
+        let transaction = self.connection.begin(&names, IdbTransactionMode::Readwrite)?;
+        let hashes = blobs.iter().map(|hash| (BLOBS, hash.to_string()));
+        for (name, key) in keys.iter().map(|key| (names[0], key.clone())).chain(hashes) {
+            let key = JsValue::from_str(&key);
+            transaction.store(name)?.delete(&key).map_err(|error| failure(&error, "a record"))?;
+        }
+        transaction.finish("removing records").await
+    }
+
     async fn remove_blobs(&self, hashes: &[ContentHash]) -> Result<(), StoreError> {
         let transaction = self.connection.begin(&[BLOBS], IdbTransactionMode::Readwrite)?;
         for hash in hashes {
@@ -336,7 +390,7 @@ impl Store for IndexedDbStore {
 
     async fn erase(&self) -> Result<(), StoreError> {
         let mut names: Vec<&str> = Collection::ALL.iter().map(|of| of.as_str()).collect();
-        names.push(BLOBS);
+        names.extend([BLOBS, INBOX]);
         let transaction = self.connection.begin(&names, IdbTransactionMode::Readwrite)?;
         for name in names {
             transaction.store(name)?.clear().map_err(|error| failure(&error, name))?;

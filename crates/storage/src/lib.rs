@@ -24,7 +24,7 @@ pub mod suite;
 pub use blob::Blob;
 pub use error::StoreError;
 #[cfg(target_arch = "wasm32")]
-pub use indexed_db::{DB_VERSION, IndexedDbStore};
+pub use indexed_db::{DB_VERSION, IndexedDbStore, MAX_INBOX};
 pub use memory::MemoryStore;
 #[cfg(target_arch = "wasm32")]
 pub use project_file::project_blob;

@@ -14,7 +14,7 @@ use track::run::{Run, RunKind};
 use crate::blob::Blob;
 use crate::error::StoreError;
 use crate::rules::{self, Place};
-use crate::store::{Batch, Order, Query, Store};
+use crate::store::{Batch, Order, Query, Store, flow_run_keys};
 
 /// A store that lasts as long as its last handle.
 #[derive(Clone, Debug, Default)]
@@ -73,6 +73,12 @@ impl Kept {
             Query::All(collection) => {
                 return Box::new(self.collections.get(collection).into_iter().flat_map(BTreeMap::values));
             }
+            Query::OfFlowRun(collection, run) => {
+                let (first, end) = flow_run_keys(run);
+                let of = self.collections.get(collection).into_iter();
+                let of = of.flat_map(move |of| of.range(first.clone()..end.clone()));
+                return Box::new(of.map(|(_, record)| record));
+            }
             Query::RunsOfKind(kind) => IndexKey::Kind(*kind),
             Query::RunsOfExperiment(experiment) => IndexKey::Experiment(experiment.0.clone()),
             Query::RunsOfParent(parent) => IndexKey::Parent(parent.0.clone()),
@@ -126,6 +132,25 @@ impl Store for MemoryStore {
 
     async fn blob_hashes(&self) -> Result<Vec<ContentHash>, StoreError> {
         Ok(self.kept.borrow().blobs.keys().copied().collect())
+    }
+
+    async fn remove(
+        &self,
+        collection: Collection,
+        keys: &[String],
+        blobs: &[ContentHash],
+    ) -> Result<(), StoreError> {
+        rules::check_removable(collection)?;
+        let mut kept = self.kept.borrow_mut();
+        if let Some(records) = kept.collections.get_mut(&collection) {
+            for key in keys {
+                records.remove(key);
+            }
+        }
+        for hash in blobs {
+            kept.blobs.remove(hash);
+        }
+        Ok(())
     }
 
     async fn remove_blobs(&self, hashes: &[ContentHash]) -> Result<(), StoreError> {

@@ -12,8 +12,22 @@ pub(crate) type Place = (Collection, String);
 /// Whether a record of `collection` may be put only after looking at what it replaces.
 pub(crate) fn must_look(collection: Collection) -> bool {
     match collection {
-        Collection::Runs | Collection::Registry | Collection::Recipes => true,
-        Collection::Experiments | Collection::Datasets | Collection::Saved => false,
+        Collection::Runs
+        | Collection::Registry
+        | Collection::Recipes
+        | Collection::Predictions
+        | Collection::Feedback
+        | Collection::FlowEvents
+        | Collection::FlowRuns
+        | Collection::TaskRuns => true,
+        Collection::Experiments
+        | Collection::Datasets
+        | Collection::Saved
+        | Collection::Flows
+        | Collection::Deployments
+        | Collection::TaskResults
+        | Collection::FlowLogs
+        | Collection::Automations => false,
     }
 }
 
@@ -48,10 +62,24 @@ pub(crate) fn is_same(earlier: &Record, record: &Record) -> bool {
     }
 }
 
+/// Refuses to forget what the project's history stands on.
+///
+/// # Errors
+/// Where the collection is not one whose records a person may take back.
+pub(crate) fn check_removable(collection: Collection) -> Result<(), StoreError> {
+    match collection.may_be_removed() {
+        true => Ok(()),
+        false => Err(StoreError::NotRemovable { collection: collection.as_str() }),
+    }
+}
+
 /// Whether `record` has to be written in place of `earlier`.
 fn is_change(earlier: Option<&Record>, record: &Record) -> Result<bool, StoreError> {
-    if let Record::Run(run) = record {
-        run.check_finite()?;
+    match record {
+        Record::Run(run) => run.check_finite()?,
+        Record::Prediction(kept) => kept.check_finite()?,
+        Record::PredictionBatch(kept) => kept.check_finite()?,
+        _ => {}
     }
     match (earlier, record) {
         (Some(earlier), record) if is_same(earlier, record) => Ok(false),
@@ -64,6 +92,15 @@ fn is_change(earlier: Option<&Record>, record: &Record) -> Result<bool, StoreErr
         }
         (Some(Record::Recipe(_)), Record::Recipe(recipe)) => {
             Err(StoreError::RecipeChanged { key: recipe.hash.to_string() })
+        }
+        (Some(Record::FlowRun(earlier)), Record::FlowRun(_)) if earlier.has_ended() => {
+            Err(StoreError::FlowRunEnded { key: earlier.id.0.clone() })
+        }
+        (Some(Record::TaskRun(earlier)), Record::TaskRun(_)) if earlier.has_ended() => {
+            Err(StoreError::FlowRunEnded { key: earlier.id.0.clone() })
+        }
+        (Some(_), record) if record.collection().is_only_added_to() => {
+            Err(StoreError::KeptAsItWas { key: record.key() })
         }
         _ => Ok(true),
     }

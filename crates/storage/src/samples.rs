@@ -2,20 +2,32 @@
 //!
 //! For tests and measurements only.
 
+mod flows;
+
 use engine::dataset::{DatasetRecipe, Fix, LabelId, LabelMapping, LabelRule};
 use engine::num::{ContentHash, SortedMap};
+use engine::pipeline::Prediction;
 use engine::table::{Encoding, TableFormat};
 use engine::text::reference_cleaning;
 use track::dataset::{Dataset, DatasetRef, Origin, RecipeRecord};
 use track::experiment::{Experiment, Lifecycle};
-use track::id::{DatasetId, EventId, ExperimentId, Millis, RunId, SavedId};
+use track::id::{DatasetId, EventId, ExperimentId, FeedbackId, Millis, PredictionId, RunId, SavedId};
 use track::name::memorable;
+use track::prediction::{
+    AnsweredClass, AnsweringModel, Feedback, KeptPrediction, KeptRows, KeptText, PredictionBatch,
+    PredictionSource, Verdict,
+};
 use track::record::Record;
 use track::registry::{RegistryChange, RegistryEvent};
 use track::run::{
     Artifact, FoldScore, PIPELINE_ARTIFACT, PIPELINE_MEDIA_TYPE, ParamValue, Run, RunKind, RunState,
 };
 use track::saved::{Saved, SavedContent};
+
+pub use flows::{
+    automation, deployment, flow_definition, flow_event, flow_records, flow_run, log_page, task_result,
+    task_run,
+};
 
 const BEGIN_MS: u64 = 1_790_000_000_000;
 
@@ -209,6 +221,58 @@ pub fn saved(number: u32) -> Saved {
     let content = SavedContent::Cleaning { steps: reference_cleaning() };
     let id = SavedId::new(instant(number), [number as u8; 10]);
     Saved::new(&format!("cleaning {number}"), content, id, instant(number))
+}
+
+/// The model that answered the samples.
+pub fn answering_model() -> AnsweringModel {
+    let labels = ["negative", "positive"].map(str::to_owned).to_vec();
+    AnsweringModel { address: "models:/headphones/1".into(), pipeline: ContentHash::of(&pipeline(0)), labels }
+}
+
+/// The answer to the `number`th text.
+pub fn prediction(number: u32) -> KeptPrediction {
+    let share = f64::from(number % 97) / 97.0;
+    let answer = Prediction {
+        label: u8::from(share > 0.5),
+        probabilities: vec![1.0 - share, share],
+        scores: vec![share - 0.5],
+        abstains: false,
+    };
+    let id = PredictionId::new(instant(number), entropy(number));
+    let text = KeptText::of(&format!("text {number}"), number.is_multiple_of(2));
+    KeptPrediction::new((id, instant(number)), PredictionSource::Typed, answering_model(), text, answer)
+}
+
+/// The answers to the `number`th file, whose rows are `prediction_rows`.
+pub fn prediction_batch(number: u32) -> PredictionBatch {
+    let rows = prediction_rows(number);
+    let class = |class: &str, n_rows| AnsweredClass { class: class.into(), n_rows, n_unsure: 1 };
+    PredictionBatch {
+        schema: track::SCHEMA,
+        id: PredictionId::new(instant(number), [9; 10]),
+        at: instant(number),
+        file: format!("reviews_{number}.csv"),
+        text_column: "review".into(),
+        model: answering_model(),
+        n_rows: 5,
+        n_without_text: 1,
+        classes: vec![class("negative", 2), class("positive", 3)],
+        metrics: vec![("f1_macro".into(), 0.75)],
+        keeps_texts: false,
+        rows: KeptRows { sha256: ContentHash::of(&rows), bytes: rows.len() as u64 },
+    }
+}
+
+/// The bytes that stand for the rows of a file's answers.
+pub fn prediction_rows(number: u32) -> Vec<u8> {
+    format!("rows of batch {number}").into_bytes()
+}
+
+/// What somebody said of the `number`th answer.
+pub fn feedback(number: u32) -> Feedback {
+    let id = FeedbackId::new(instant(number + 1), entropy(number));
+    let verdict = Verdict::Wrong { right_class: Some("negative".into()) };
+    Feedback::new((id, instant(number + 1)), "me", prediction(number).id, verdict)
 }
 
 /// One record of every kind that the first version had, and a study with its trials and fit.

@@ -1,7 +1,7 @@
 //! What every store can do.
 
 use engine::num::ContentHash;
-use track::id::{ExperimentId, RunId};
+use track::id::{ExperimentId, FlowRunId, RunId};
 use track::record::{Collection, Record};
 use track::run::RunKind;
 
@@ -40,6 +40,13 @@ pub enum Query {
     RunsOfParent(RunId),
     /// Runs in the trash.
     RunsInTrash,
+    /// Records of a collection whose keys begin with a flow run's id: its tasks, what it said.
+    OfFlowRun(Collection, FlowRunId),
+}
+
+/// The first key of what belongs to a flow run, and the first after it: `id.…`, the next letter after `.` being `/`.
+pub(crate) fn flow_run_keys(run: &FlowRunId) -> (String, String) {
+    (format!("{run}."), format!("{run}/"))
 }
 
 /// Keeps records and blobs. Futures are local: a browser's store lives on one thread.
@@ -48,7 +55,7 @@ pub trait Store {
     /// Writes all of `batch` or nothing.
     ///
     /// A run that has ended changes only in its name, note, tags and lifecycle, the registry's history is
-    /// only added to, a recipe belongs to its hash: a batch against these rules is refused as a whole.
+    /// only added to, kept predictions and events stay as they were written, an ended flow run stays, a recipe belongs to its hash: a batch against these rules is refused as a whole.
     /// A blob that is there already is not written again.
     async fn write(&self, batch: Batch) -> Result<(), StoreError>;
 
@@ -66,6 +73,15 @@ pub trait Store {
 
     /// Hashes of all blobs, ascending.
     async fn blob_hashes(&self) -> Result<Vec<ContentHash>, StoreError>;
+
+    /// Forgets these records of a collection that allows it (`Collection::may_be_removed`) and, in the same transaction,
+    /// these blobs. Of what is not there nothing is said.
+    async fn remove(
+        &self,
+        collection: Collection,
+        keys: &[String],
+        blobs: &[ContentHash],
+    ) -> Result<(), StoreError>;
 
     /// Forgets these blobs; records that name them stay. Of one that is not there nothing is said.
     async fn remove_blobs(&self, hashes: &[ContentHash]) -> Result<(), StoreError>;

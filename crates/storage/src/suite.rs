@@ -3,6 +3,9 @@
 #![allow(clippy::unwrap_used, async_fn_in_trait, missing_docs)]
 
 mod lists;
+mod flows;
+mod handles;
+mod predictions;
 
 use std::future::Future;
 use std::pin::pin;
@@ -16,7 +19,15 @@ use track::registry::RegistryEvent;
 use track::run::{Run, RunKind, RunState};
 use track::saved::Saved;
 
+pub use self::flows::{
+    an_ended_flow_run_stays, flows_and_their_runs_are_kept, what_a_flow_run_left_is_found_by_it,
+};
+pub use self::handles::{reopening_finds_everything, two_handles_see_each_others_writes};
 pub use self::lists::{runs_in_the_trash_are_listed_apart, ten_thousand_runs_are_listed_and_counted};
+pub use self::predictions::{
+    kept_predictions_are_only_added_to, kept_predictions_can_be_forgotten,
+    only_kept_predictions_can_be_removed,
+};
 use crate::samples;
 use crate::{Batch, Blob, Order, Query, Store, StoreError};
 
@@ -51,6 +62,12 @@ macro_rules! store_suite {
         $test!(the_registry_is_only_added_to);
         $test!(a_recipe_is_stored_once);
         $test!(what_is_kept_under_a_name_can_be_renamed_and_put_away);
+        $test!(kept_predictions_are_only_added_to);
+        $test!(kept_predictions_can_be_forgotten);
+        $test!(only_kept_predictions_can_be_removed);
+        $test!(flows_and_their_runs_are_kept);
+        $test!(what_a_flow_run_left_is_found_by_it);
+        $test!(an_ended_flow_run_stays);
         $test!(numbers_that_json_cannot_hold_are_refused);
         $test!(records_of_one_batch_follow_one_another);
         $test!(blobs_are_kept_under_their_hash);
@@ -353,32 +370,6 @@ pub async fn erase_forgets_everything(fixture: &impl Fixture) {
     let store = fixture.open().await;
     assert_eq!(get_run(&store, &begun_anew).await, Some(begun_anew), "nothing of before is remembered");
     assert_eq!(store.blob_hashes().await.unwrap(), []);
-}
-
-pub async fn reopening_finds_everything(fixture: &impl Fixture) {
-    let store = fixture.open().await;
-    let file = samples::file(0);
-    store.write(Batch { blobs: vec![blob(&file)], ..batch(samples::project()) }).await.unwrap();
-    fixture.close(store).await;
-    let store = fixture.open().await;
-    for record in samples::project() {
-        assert_eq!(store.get(record.collection(), &record.key()).await.unwrap(), Some(record));
-    }
-    assert_eq!(store.count(&Query::RunsOfKind(RunKind::Trial)).await.unwrap(), 3);
-    assert_eq!(blob_bytes(&store, ContentHash::of(&file)).await, Some(file));
-}
-
-pub async fn two_handles_see_each_others_writes(fixture: &impl Fixture) {
-    let first = fixture.open().await;
-    let second = fixture.second(&first).await;
-    first.write(batch([Record::Run(samples::fit(0))])).await.unwrap();
-    assert_eq!(get_run(&second, &samples::fit(0)).await, Some(samples::fit(0)));
-    let refused = second.write(batch([Record::Run(Run { seed: 1, ..samples::fit(0) })])).await;
-    assert!(matches!(refused, Err(StoreError::Run(_))), "{refused:?}");
-    second.write(batch([Record::Run(samples::trial(0, 0))])).await.unwrap();
-    assert_eq!(first.count(&Query::All(Collection::Runs)).await.unwrap(), 2);
-    drop(first);
-    assert_eq!(second.count(&Query::All(Collection::Runs)).await.unwrap(), 2);
 }
 
 pub async fn an_empty_batch_is_written(fixture: &impl Fixture) {

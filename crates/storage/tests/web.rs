@@ -11,18 +11,20 @@ use std::task::{Context, Waker};
 use engine::num::ContentHash;
 use js_sys::Reflect;
 use storage::suite::Fixture;
-use storage::{
-    Batch, Blob, DB_VERSION, IndexedDbStore, MemoryStore, Order, ProjectError, Query, Store as _, StoreError,
-    bench, project_blob, read_project, samples,
-};
+use storage::{Batch, Blob, DB_VERSION, IndexedDbStore, Query, Store as _, StoreError, bench, samples};
 use track::record::{Collection, Record};
-use track::registry::{Registry, Stage};
-use track::run::RunKind;
 use wasm_bindgen::closure::Closure;
 use wasm_bindgen::{JsCast as _, JsValue};
 use wasm_bindgen_futures::JsFuture;
 use wasm_bindgen_test::{console_log, wasm_bindgen_test, wasm_bindgen_test_configure};
 use web_sys::{IdbDatabase, IdbFactory, IdbOpenDbRequest};
+
+#[path = "web/inbox.rs"]
+mod inbox;
+#[path = "web/project_files.rs"]
+mod project_files;
+#[path = "web/upgrades.rs"]
+mod upgrades;
 
 wasm_bindgen_test_configure!(run_in_browser);
 
@@ -183,104 +185,6 @@ async fn a_database_of_a_newer_build_is_left_alone() {
     assert_eq!(refused, StoreError::Newer { found: DB_VERSION + 1, known: DB_VERSION });
 }
 
-/// A stored record of an earlier build, as its golden file has it.
-macro_rules! golden {
-    ($($file:literal),* $(,)?) => {
-        [$(include_str!(concat!("../../track/testdata/", $file, ".json"))),*]
-    };
-}
-
-/// What each released build left behind: its database's version, its object stores, and records of its own making.
-fn released() -> Vec<(u32, Vec<&'static str>, Vec<&'static str>)> {
-    let first = ["experiments", "recipes", "datasets", "registry", "blobs", "meta"];
-    let with_saved = [&first[..], &["saved"]].concat();
-    let of_1 = golden!(
-        "v1/experiment",
-        "v1/recipe",
-        "v1/dataset",
-        "v1/run_study",
-        "v1/run_trial",
-        "v1/run_fit",
-        "v1/registry_register"
-    );
-    let of_2 = golden!("v2/dataset", "v2/recipe", "v2/run_study", "v1/run_trial", "v1/registry_register");
-    let of_3 = golden!("v3/recipe", "v3/saved_study", "v2/dataset", "v1/registry_register");
-    vec![
-        (1, first.to_vec(), of_1.to_vec()),
-        (2, first.to_vec(), of_2.to_vec()),
-        (3, with_saved, of_3.to_vec()),
-    ]
-}
-
-/// Puts a record as every build so far has: its JSON, and of a run what it is found by.
-fn put_row(raw: &IdbDatabase, json: &str) -> Record {
-    let record = Record::from_json(json).unwrap();
-    let row = js_sys::Object::new();
-    let set = |name: &str, value: &str| Reflect::set(&row, &name.into(), &value.into()).unwrap();
-    set("json", json);
-    if let Record::Run(run) = &record {
-        let kind = json::to_string(&run.kind);
-        set("kind", kind.trim_matches('"'));
-        set("experiment", &run.experiment.0);
-        if let Some(parent) = &run.parent {
-            set("parent", &parent.0);
-        }
-    }
-    let name = record.collection().as_str();
-    let mode = web_sys::IdbTransactionMode::Readwrite;
-    let writing = raw.transaction_with_str_and_mode(name, mode).unwrap();
-    writing.object_store(name).unwrap().put_with_key(&row, &record.key().as_str().into()).unwrap();
-    record
-}
-
-#[wasm_bindgen_test]
-async fn a_database_of_every_released_version_keeps_its_records() {
-    let all = released();
-    assert_eq!(all.len() as u32, DB_VERSION - 1, "a released version has no test of its upgrade");
-    for (version, stores, records) in all {
-        let fixture = InBrowser::new("released").await;
-        let raw = open_raw(fixture.name, version, move |db| {
-            for name in &stores {
-                db.create_object_store(name).unwrap();
-            }
-            let runs = db.create_object_store("runs").unwrap();
-            for index in ["kind", "experiment", "parent"] {
-                runs.create_index_with_str(index, index).unwrap();
-            }
-        })
-        .await;
-        let kept: Vec<Record> = records.iter().map(|json| put_row(&raw, json)).collect();
-        raw.close();
-        let store = fixture.open().await;
-        for record in &kept {
-            let read = store.get(record.collection(), &record.key()).await.unwrap();
-            assert_eq!(read.as_ref(), Some(record), "of version {version}");
-        }
-        let n_runs_kept = kept.iter().filter(|record| matches!(record, Record::Run(_))).count() as u64;
-        let mut n_found = 0;
-        for kind in [RunKind::Study, RunKind::Trial, RunKind::Fit] {
-            n_found += store.count(&Query::RunsOfKind(kind)).await.unwrap();
-        }
-        assert_eq!(n_found, n_runs_kept, "runs of version {version} are found by their kind");
-        let events = store.list(&Query::All(Collection::Registry), Order::Ascending, 9).await.unwrap();
-        let events: Vec<_> = events
-            .iter()
-            .filter_map(|event| if let Record::Registry(event) = event { Some(event) } else { None })
-            .collect();
-        let registry = Registry::from_events(events);
-        let registered = registry.version("headphones", 1).expect("it was registered");
-        assert_eq!(registered.stage, Stage::None, "version {version} had no stages");
-        // What this build brings can be written beside it.
-        let crowned = registry.set_alias("headphones", "champion", 1).unwrap();
-        let event = registry.event(crowned, ("me", ""), samples::instant(9), [9; 10]).unwrap();
-        store.write(Batch { records: vec![Record::Registry(event)], blobs: Vec::new() }).await.unwrap();
-        store
-            .write(Batch { records: vec![Record::Saved(samples::saved(0))], blobs: Vec::new() })
-            .await
-            .unwrap();
-    }
-}
-
 #[wasm_bindgen_test]
 async fn a_handle_lets_go_when_another_tab_updates_or_deletes() {
     let fixture = InBrowser::new("lets_go").await;
@@ -378,58 +282,6 @@ async fn a_full_disk_is_named() {
     let full = storage::suite::failure(&error, "3 more records");
     assert_eq!(full, StoreError::Full { what: "3 more records".into() });
     assert!(full.to_string().contains("no room left on this device for 3 more records"));
-}
-
-async fn filled(name: &'static str) -> IndexedDbStore {
-    let store = InBrowser::new(name).await.open().await;
-    let blobs = [samples::file(0), samples::pipeline(0)];
-    let blobs = blobs.map(|bytes| (ContentHash::of(&bytes), Blob::Bytes(bytes))).to_vec();
-    store.write(Batch { records: samples::project(), blobs }).await.unwrap();
-    store
-}
-
-async fn everything(store: &impl storage::Store) -> Vec<Record> {
-    let mut records = Vec::new();
-    for collection in Collection::ALL {
-        records.extend(store.list(&Query::All(collection), Order::Ascending, usize::MAX).await.unwrap());
-    }
-    records
-}
-
-#[wasm_bindgen_test]
-async fn a_project_file_leaves_one_database_and_enters_another() {
-    let store = filled("project_out").await;
-    let file = Blob::Browser(project_blob(&store, samples::instant(0)).await.unwrap());
-    let mut streamed = Vec::new();
-    storage::write_project(&store, &mut streamed, samples::instant(0)).await.unwrap();
-    assert_eq!(file.bytes().await.unwrap(), streamed, "as blob and as bytes alike");
-    let copy = InBrowser::new("project_in").await.open().await;
-    let report = read_project(&file, &copy).await.unwrap();
-    assert_eq!((report.n_added, report.n_blobs_added), (9, 2));
-    assert_eq!(everything(&copy).await, everything(&store).await);
-    assert_eq!(copy.blob_hashes().await.unwrap(), store.blob_hashes().await.unwrap());
-    let again = read_project(&file, &copy).await.unwrap();
-    assert_eq!((again.n_added, again.n_same), (0, 9));
-}
-
-#[wasm_bindgen_test]
-async fn the_golden_project_file_opens_in_a_browser() {
-    let golden = Blob::Bytes(include_bytes!("../testdata/project_v1.reviewlab").to_vec());
-    let store = InBrowser::new("golden").await.open().await;
-    read_project(&Blob::Browser(golden.to_browser().unwrap()), &store).await.unwrap();
-    let memory = MemoryStore::default();
-    read_project(&golden, &memory).await.unwrap();
-    assert_eq!(everything(&store).await, everything(&memory).await);
-}
-
-#[wasm_bindgen_test]
-async fn a_cut_project_file_writes_nothing() {
-    let store = filled("cut_out").await;
-    let file = Blob::Browser(project_blob(&store, samples::instant(0)).await.unwrap());
-    let copy = InBrowser::new("cut_in").await.open().await;
-    let cut = file.slice(0, file.len() - 1).unwrap();
-    assert!(matches!(read_project(&cut, &copy).await, Err(ProjectError::Damaged { .. })));
-    assert_eq!(everything(&copy).await, []);
 }
 
 #[wasm_bindgen_test]

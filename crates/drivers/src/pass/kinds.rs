@@ -4,12 +4,14 @@ use engine::audit::Audit;
 use engine::dataset::{DatasetRecipe, SurveyedCleaning};
 use engine::features::Counting;
 use engine::intake::{Given, Join};
+use engine::num::ContentHash;
 use engine::pipeline::PipelineSpec;
 use engine::split::SplitSpec;
 use engine::table::{TableFormat, TableSummary};
 use jobs::{
-    Answer, AuditChunk, ExportChunk, ExportOutput, IntakeChunk, IntakeOutput, Job, OtherJobsAnswer, Pass,
-    ReadChunk, ReadOutput, Request, ScanChunk, Session, SurveyChunk,
+    Answer, AuditChunk, ExportChunk, ExportOutput, FitBlobs, IntakeChunk, IntakeOutput, Job, OtherJobsAnswer,
+    Pass, PredictChunk, PredictFile, PredictOutput, ReadChunk, ReadOutput, Request, ScanChunk, Session,
+    SimilarChunk, SimilarOutput, SliceChunk, SlicesOutput, SurveyChunk,
 };
 
 use super::PassJob;
@@ -151,5 +153,81 @@ impl PassJob for Export {
 
     fn answer(answer: Answer) -> Result<Pass<ExportOutput>, OtherJobsAnswer> {
         <ExportChunk as Job>::Output::try_from(answer)
+    }
+}
+
+/// A pass that answers every row of a file.
+#[derive(Clone, Debug, PartialEq)]
+pub struct AnswerRows {
+    /// By what, and how the rows come out.
+    pub answers: PredictFile,
+}
+
+impl PassJob for AnswerRows {
+    type Output = PredictOutput;
+
+    // A row takes longer to answer than to read: smaller chunks say sooner how long it will take.
+    const CHUNK_BYTES: u64 = 256 * 1024;
+
+    fn chunk(&self, session: Session, offset: u64, total_bytes: u64) -> Request {
+        PredictChunk { session, offset, total_bytes, answers: self.answers.clone() }.into()
+    }
+
+    fn answer(answer: Answer) -> Result<Pass<PredictOutput>, OtherJobsAnswer> {
+        <PredictChunk as Job>::Output::try_from(answer)
+    }
+}
+
+/// A pass that looks for reviews like a text.
+#[derive(Clone, Debug, PartialEq)]
+pub struct FindSimilar {
+    /// How the file is read.
+    pub recipe: DatasetRecipe,
+    /// The encoded pipeline that weighs terms.
+    pub pipeline: ContentHash,
+    /// What they are to be like.
+    pub text: String,
+}
+
+impl PassJob for FindSimilar {
+    type Output = SimilarOutput;
+
+    const CHUNK_BYTES: u64 = 512 * 1024;
+
+    fn chunk(&self, session: Session, offset: u64, total_bytes: u64) -> Request {
+        SimilarChunk {
+            session,
+            offset,
+            total_bytes,
+            recipe: self.recipe.clone(),
+            pipeline: self.pipeline,
+            text: self.text.clone(),
+        }
+        .into()
+    }
+
+    fn answer(answer: Answer) -> Result<Pass<SimilarOutput>, OtherJobsAnswer> {
+        <SimilarChunk as Job>::Output::try_from(answer)
+    }
+}
+
+/// A pass that looks for kinds of reviews in which a fit is worse than in others.
+#[derive(Clone, Debug, PartialEq)]
+pub struct FindSlices {
+    /// How the file is read.
+    pub recipe: DatasetRecipe,
+    /// Whose answers.
+    pub fit: FitBlobs,
+}
+
+impl PassJob for FindSlices {
+    type Output = SlicesOutput;
+
+    fn chunk(&self, session: Session, offset: u64, total_bytes: u64) -> Request {
+        SliceChunk { session, offset, total_bytes, recipe: self.recipe.clone(), fit: self.fit }.into()
+    }
+
+    fn answer(answer: Answer) -> Result<Pass<SlicesOutput>, OtherJobsAnswer> {
+        <SliceChunk as Job>::Output::try_from(answer)
     }
 }

@@ -55,7 +55,8 @@ impl StudyDriver {
     }
 
     fn take_fit(&mut self, search: usize, output: FinalFitOutput) {
-        let kept = [output.pipeline.hash, output.out_of_fold.hash];
+        let kept =
+            [output.pipeline.hash, output.out_of_fold.hash, output.test_scores.hash, output.profile.hash];
         self.searches[search].fit = Some(output);
         let state = &self.searches[search];
         if let (Some(output), Some(trial)) = (&state.fit, best_trial(&state.trials))

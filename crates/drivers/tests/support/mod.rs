@@ -130,6 +130,8 @@ impl Pump {
             // Whoever watches may have handed in an event that has the driver ask again.
             let is_idle = self.reports.is_empty() && self.queued.is_empty() && self.stores.is_empty();
             if is_idle {
+                // Nothing is under way: time passes until the driver wants to hear of it.
+                self.now = driver.wakes_at().map_or(self.now, |time| self.now.max(time.0));
                 continue;
             }
             if let Some(event) = self.step() {

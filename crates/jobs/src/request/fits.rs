@@ -1,9 +1,13 @@
 //! The jobs about fits that are stored: what one says of rows it did not see, and where two differ.
 
-use engine::dataset::LabelId;
-use engine::metrics::{IntervalSpec, Metrics, PairedF1};
+use engine::dataset::{DatasetRecipe, LabelId};
+use engine::errors::{Pick, SlicesFound};
+use engine::metrics::{CalibrationBin, Cuts, IntervalSpec, Metrics, PairedF1};
 use engine::num::ContentHash;
+use engine::pipeline::WeighedTerm;
 use json::{FromJson, ToJson};
+
+use super::{BlobRef, Session};
 
 /// What a final fit left behind, under its hashes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ToJson, FromJson)]
@@ -36,6 +40,53 @@ pub struct HeldOutOutput {
     pub roc: Vec<Vec<(f64, f64)>>,
     /// Likewise recall and precision.
     pub precision_recall: Vec<Vec<(f64, f64)>>,
+    /// What the probability of the second class (of more than two: of the predicted one) said and what came true, in
+    /// ten equal bins, as the model gives it without calibration.
+    pub before: Vec<CalibrationBin>,
+    /// The same by the fit's calibration; none where it has none but the model's own.
+    pub after: Option<Vec<CalibrationBin>>,
+    /// The threshold of two classes.
+    pub threshold: f64,
+    /// Other thresholds; none of more than two classes.
+    pub cuts: Option<Cuts>,
+    /// For each class its strongest terms; none of a model without weights.
+    pub terms: Option<Vec<Vec<WeighedTerm>>>,
+}
+
+/// Name rows that a fit did not see, with its answers.
+#[derive(Clone, Copy, Debug, PartialEq, ToJson, FromJson)]
+pub struct ListRows {
+    /// Whose answers.
+    pub fit: FitBlobs,
+    /// Which rows.
+    pub pick: Pick,
+    /// Most rows that are named.
+    pub n_most: u32,
+}
+
+/// The next chunk of a pass over the file that a fit learned from, which looks for kinds of reviews in which it is
+/// worse than in others. Its bytes are the job's input; the answer's blob are the reviews' row numbers.
+#[derive(Clone, Debug, PartialEq, ToJson, FromJson)]
+pub struct SliceChunk {
+    /// Which pass over which file.
+    pub session: Session,
+    /// Where the chunk begins; 0 begins the pass anew.
+    pub offset: u64,
+    /// Size of the whole file.
+    pub total_bytes: u64,
+    /// How the file is read.
+    pub recipe: DatasetRecipe,
+    /// Whose answers.
+    pub fit: FitBlobs,
+}
+
+/// What such a pass found.
+#[derive(Clone, Debug, PartialEq, ToJson, FromJson)]
+pub struct SlicesOutput {
+    /// The slices.
+    pub found: SlicesFound,
+    /// The row number of each review (`decode_records`), kept by the executor.
+    pub records: BlobRef,
 }
 
 /// Say where two fits differ that were measured on the same rows.

@@ -4,10 +4,11 @@ use engine::dataset::{DatasetRecipe, DatasetSummary};
 use engine::features::Counting;
 use engine::intake::{FoundTable, Given, Join};
 use engine::num::ContentHash;
-use engine::pipeline::PipelineSpec;
+use engine::pipeline::{FileColumns, OutputKind, PipelineSpec, SimilarReview};
 use engine::split::SplitSpec;
 use engine::table::TableFormat;
 use json::{FromJson, ToJson};
+use watch::tally::Tally;
 
 use super::BlobRef;
 
@@ -121,6 +122,76 @@ pub struct ExportChunk {
 pub struct ExportOutput {
     /// Its bytes, in order; blobs of this and earlier answers of the pass, kept by the executor.
     pub parts: Vec<BlobRef>,
+}
+
+/// The next chunk of a file whose rows are to be answered. Its bytes are the job's input; the answer's blobs are bytes of
+/// the same table with the answers beside its rows, and of the rows that are kept.
+#[derive(Clone, Debug, PartialEq, ToJson, FromJson)]
+pub struct PredictChunk {
+    /// Which pass over which file.
+    pub session: Session,
+    /// Where the chunk begins; 0 begins the pass anew.
+    pub offset: u64,
+    /// Size of the whole file.
+    pub total_bytes: u64,
+    /// What answers.
+    pub answers: PredictFile,
+}
+
+/// How the rows of a file are answered.
+#[derive(Clone, Debug, PartialEq, ToJson, FromJson)]
+pub struct PredictFile {
+    /// The encoded `FittedPipeline`.
+    pub pipeline: ContentHash,
+    /// Which columns are what.
+    pub columns: FileColumns,
+    /// How the rows come out.
+    pub kind: OutputKind,
+    /// Whether the answers are gathered to be kept, and if so with the texts or with their hashes.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub keep_texts: Option<bool>,
+}
+
+/// What answering a file gave.
+#[derive(Clone, Debug, PartialEq, ToJson, FromJson)]
+pub struct PredictOutput {
+    /// The bytes of the table that came out, in order; blobs of this and earlier answers of the pass.
+    pub parts: Vec<BlobRef>,
+    /// Likewise of the rows to be kept (`watch::rows`), where that was asked for.
+    pub kept_parts: Vec<BlobRef>,
+    /// SHA-256 and size of all `kept_parts` together.
+    pub kept: Option<BlobRef>,
+    /// What the answers add up to.
+    pub tally: Tally,
+    /// Rows that could not be read and are left out.
+    pub n_unreadable: u64,
+}
+
+/// The next chunk of the file a model learned from, in which reviews like a text are looked for. Its bytes are the job's
+/// input.
+#[derive(Clone, Debug, PartialEq, ToJson, FromJson)]
+pub struct SimilarChunk {
+    /// Which pass over which file.
+    pub session: Session,
+    /// Where the chunk begins; 0 begins the pass anew.
+    pub offset: u64,
+    /// Size of the whole file.
+    pub total_bytes: u64,
+    /// How the file is read.
+    pub recipe: DatasetRecipe,
+    /// The encoded `FittedPipeline`.
+    pub pipeline: ContentHash,
+    /// What they are to be like.
+    pub text: String,
+}
+
+/// The reviews most like a text.
+#[derive(Clone, Debug, PartialEq, ToJson, FromJson)]
+pub struct SimilarOutput {
+    /// Most similar first.
+    pub reviews: Vec<SimilarReview>,
+    /// Reviews that were looked at.
+    pub n_reviews: u64,
 }
 
 /// How far a pass over a file has come.

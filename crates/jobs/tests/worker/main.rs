@@ -4,3 +4,4 @@ mod fixture;
 mod passes;
 mod blobs;
 mod studies;
+mod errors;

@@ -1,7 +1,7 @@
 //! Trials, final fits and questions about them.
 
 use engine::dataset::LabelId;
-use engine::metrics::IntervalSpec;
+use engine::metrics::{IntervalSpec, Metric};
 use engine::models::ModelKind;
 use engine::num::ContentHash;
 use engine::pipeline::{FittedPipeline, HeldOut};
@@ -115,7 +115,10 @@ fn a_final_fit_scores_as_its_trial_and_can_be_loaded() {
     let best = best_trial(&trials).expect("some trial is complete");
     assert_eq!(fitted.fold_f1_macro, best.fold_scores());
     let named = |(_, bytes): &Blob| BlobRef { hash: ContentHash::of(bytes), n_bytes: bytes.len() as u64 };
-    assert_eq!(made.iter().map(named).collect::<Vec<_>>(), [fitted.pipeline, fitted.out_of_fold]);
+    assert_eq!(
+        made.iter().map(named).collect::<Vec<_>>(),
+        [fitted.pipeline, fitted.out_of_fold, fitted.test_scores, fitted.profile]
+    );
     let held_out = HeldOut::from_bytes(&made[1].1).expect("its own bytes");
     assert_eq!((held_out.docs.len(), held_out.n_scores), (held_out.scores.len(), 1));
     assert!(
@@ -123,6 +126,9 @@ fn a_final_fit_scores_as_its_trial_and_can_be_loaded() {
         "each training row was held out once"
     );
     let pipeline = FittedPipeline::from_bytes(&made[0].1).expect("its own bytes");
+    let test = HeldOut::from_bytes(&made[2].1).expect("its own bytes");
+    assert!(test.docs.iter().all(|doc| !held_out.docs.contains(doc)), "no test row was trained on");
+    assert_eq!(pipeline.held_out_metrics(&test, &pipeline.held_out_answers(&test)), fitted.test);
     assert_eq!(pipeline.features.terms.len(), fitted.n_terms as usize);
     assert!(fitted.test.f1_macro > fitted.dummy_test_f1 && fitted.dummy_test_f1 < 0.5);
     let mut other = Worker::default();
@@ -207,8 +213,22 @@ fn luck_is_weighed_over_all_settings_tried() {
         other => panic!("luck is asked for: {other:?}"),
     };
     assert!(luck.low < luck.corrected && luck.corrected < luck.high, "{luck:?}");
-    assert!(luck.flattery() > -0.02 && luck.flattery() < 0.1, "{luck:?}");
+    let flattery = luck.flattery(Metric::F1Macro);
+    assert!(flattery > -0.02 && flattery < 0.1, "{luck:?}");
     assert!((2..=12).contains(&luck.n_settings));
+    for metric in [Metric::LogLoss, Metric::RocAuc] {
+        let alone = StudySpec::reference(&[ModelKind::ALL[0]], 12, 5);
+        let of_scores = MeasureLuck { study: StudySpec { metric, ..alone }, ..job.clone() };
+        let found = match run(&mut worker, of_scores.into(), &[]) {
+            Ok((Answer::Luck(output), _)) => output.luck.expect("there are settings"),
+            other => panic!("luck is asked for: {other:?}"),
+        };
+        assert!(found.low < found.corrected && found.corrected < found.high, "{metric:?} {found:?}");
+        assert!(
+            found.apparent > 0.0 && (found.apparent - luck.apparent).abs() > 1e-6,
+            "{metric:?} {found:?}"
+        );
+    }
     let again = run(&mut Worker::default(), MeasureLuck { search: 7, ..job }.into(), &[]);
     assert!(again.is_err());
 }

@@ -68,6 +68,12 @@ pub(super) fn kind_key(kind: RunKind) -> &'static str {
     }
 }
 
+/// The record in a row of any collection; none where this build cannot read it.
+pub(super) fn decode_any(row: &JsValue) -> Option<Record> {
+    let json = row.dyn_ref::<Object>().and_then(|row| row.unchecked_ref::<Row>().json());
+    Record::from_json(&json?).ok()
+}
+
 /// The record in a row.
 pub(super) fn decode(collection: Collection, row: &JsValue) -> Result<Record, StoreError> {
     let json = row.dyn_ref::<Object>().and_then(|row| row.unchecked_ref::<Row>().json());

@@ -6,7 +6,7 @@ use wasm_bindgen::{JsCast as _, JsValue};
 use web_sys::{IdbCursorDirection, IdbCursorWithValue, IdbIndex, IdbKeyRange, IdbObjectStore, IdbRequest};
 
 use crate::error::{StoreError, failure};
-use crate::store::Query;
+use crate::store::{Query, flow_run_keys};
 
 use super::request::{Transaction, answer};
 use super::row::{IN_TRASH, kind_key};
@@ -15,6 +15,7 @@ use super::schema::{BY_EXPERIMENT, BY_KIND, BY_PARENT};
 /// A collection or one of its indexes, and which part of it.
 pub(super) enum Source {
     Store(IdbObjectStore),
+    Range(IdbObjectStore, IdbKeyRange),
     Index(IdbIndex, IdbKeyRange),
 }
 
@@ -22,6 +23,13 @@ impl Source {
     pub(super) fn new(transaction: &Transaction, query: &Query) -> Result<Self, StoreError> {
         let (index, value) = match query {
             Query::All(collection) => return Ok(Self::Store(transaction.store(collection.as_str())?)),
+            Query::OfFlowRun(collection, run) => {
+                let (first, end) = flow_run_keys(run);
+                let (first, end) = (JsValue::from_str(&first), JsValue::from_str(&end));
+                let range = IdbKeyRange::bound_with_lower_open_and_upper_open(&first, &end, false, true);
+                let range = range.map_err(|error| failure(&error, "a range"))?;
+                return Ok(Self::Range(transaction.store(collection.as_str())?, range));
+            }
             Query::RunsOfKind(kind) => (BY_KIND, kind_key(*kind)),
             Query::RunsOfExperiment(experiment) => (BY_EXPERIMENT, experiment.as_str()),
             Query::RunsOfParent(parent) => (BY_PARENT, parent.as_str()),
@@ -35,6 +43,7 @@ impl Source {
     fn count(&self) -> Result<IdbRequest, JsValue> {
         match self {
             Self::Store(store) => store.count(),
+            Self::Range(store, range) => store.count_with_key(range),
             Self::Index(index, range) => index.count_with_key(range),
         }
     }
@@ -42,6 +51,7 @@ impl Source {
     fn first(&self, limit: u32) -> Result<IdbRequest, JsValue> {
         match self {
             Self::Store(store) => store.get_all_with_key_and_limit(&JsValue::UNDEFINED, limit),
+            Self::Range(store, range) => store.get_all_with_key_and_limit(range, limit),
             Self::Index(index, range) => index.get_all_with_key_and_limit(range, limit),
         }
     }
@@ -50,6 +60,7 @@ impl Source {
         let back = IdbCursorDirection::Prev;
         match self {
             Self::Store(store) => store.open_cursor_with_range_and_direction(&JsValue::UNDEFINED, back),
+            Self::Range(store, range) => store.open_cursor_with_range_and_direction(range, back),
             Self::Index(index, range) => index.open_cursor_with_range_and_direction(range, back),
         }
     }
@@ -58,7 +69,7 @@ impl Source {
 /// Where a query looks.
 pub(super) fn collection_of(query: &Query) -> Collection {
     match query {
-        Query::All(collection) => *collection,
+        Query::All(collection) | Query::OfFlowRun(collection, _) => *collection,
         Query::RunsOfKind(_) | Query::RunsOfExperiment(_) | Query::RunsOfParent(_) | Query::RunsInTrash => {
             Collection::Runs
         }

@@ -124,6 +124,15 @@ impl Store for ProjectFileStore {
         self.memory.blob_hashes().await
     }
 
+    async fn remove(
+        &self,
+        collection: Collection,
+        keys: &[String],
+        blobs: &[ContentHash],
+    ) -> Result<(), StoreError> {
+        self.memory.remove(collection, keys, blobs).await
+    }
+
     async fn remove_blobs(&self, hashes: &[ContentHash]) -> Result<(), StoreError> {
         self.memory.remove_blobs(hashes).await
     }
