@@ -4,7 +4,10 @@
 mod columns;
 mod decision;
 mod fixes;
+mod flow;
 mod models;
+mod serve;
+mod watching;
 
 use engine::metrics::Metric;
 use engine::models::ModelKind;
@@ -21,8 +24,14 @@ use columns::SplitWords;
 pub use decision::DecisionWords;
 use fixes::fix_words;
 pub use fixes::{FixWord, shown};
-pub use models::{ModelsArguments, PredictArguments, Texts};
-use models::{parse_models, parse_predict};
+use flow::parse_flow;
+pub use flow::{FlowArguments, FlowAsked, FlowWords, ScheduleWords};
+pub use models::{ExportArguments, FileArguments, ModelsArguments, PredictArguments, Texts};
+use models::{parse_export, parse_models, parse_predict};
+pub use serve::{HealthArguments, ServeArguments, checked_token};
+use serve::{parse_health, parse_serve};
+pub use watching::{CompareArguments, DriftArguments};
+use watching::{parse_compare, parse_drift};
 
 /// Most threads.
 pub const MAX_WORKERS: usize = 256;
@@ -46,10 +55,22 @@ pub enum Command {
     Audit(AuditArguments),
     /// Predict.
     Predict(PredictArguments),
+    /// Hold new reviews against those a model knows.
+    Drift(DriftArguments),
+    /// Compare models on the same reviews.
+    Compare(CompareArguments),
     /// List runs.
     Runs(RunsArguments),
     /// List registered models.
     Models(ModelsArguments),
+    /// Write a model for another tool.
+    Export(ExportArguments),
+    /// Answer requests.
+    Serve(ServeArguments),
+    /// Ask whether a server is ready.
+    Health(HealthArguments),
+    /// Run flows.
+    Flow(FlowArguments),
 }
 
 /// How to train.
@@ -129,15 +150,25 @@ pub fn parse(words: impl Iterator<Item = OsString>) -> Result<Command, Failure> 
         Ok(Some(Arg::Value(command))) if command == "train" => parse_train(&mut parser),
         Ok(Some(Arg::Value(command))) if command == "predict" => parse_predict(&mut parser),
         Ok(Some(Arg::Value(command))) if command == "audit" => parse_audit(&mut parser),
+        Ok(Some(Arg::Value(command))) if command == "drift" => parse_drift(&mut parser),
+        Ok(Some(Arg::Value(command))) if command == "compare" => parse_compare(&mut parser),
         Ok(Some(Arg::Value(command))) if command == "runs" => parse_runs(&mut parser),
         Ok(Some(Arg::Value(command))) if command == "models" => parse_models(&mut parser),
+        Ok(Some(Arg::Value(command))) if command == "export" => parse_export(&mut parser),
+        Ok(Some(Arg::Value(command))) if command == "serve" => parse_serve(&mut parser),
+        Ok(Some(Arg::Value(command))) if command == "health" => parse_health(&mut parser),
+        Ok(Some(Arg::Value(command))) if command == "flow" => parse_flow(&mut parser),
         Ok(Some(Arg::Long("help") | Arg::Short('h'))) => Ok(help()),
         Ok(Some(Arg::Long("version") | Arg::Short('V'))) => Ok(version()),
         Ok(Some(Arg::Value(command))) => {
             Err(format!("there is no command '{}'", command.to_string_lossy()).into())
         }
         Ok(Some(other)) => Err(other.unexpected()),
-        Ok(None) => Err("a command is missing: train, audit, predict, runs or models".into()),
+        Ok(None) => {
+            let commands =
+                "train, audit, predict, drift, compare, runs, models, export, serve, health or flow";
+            Err(format!("a command is missing: {commands}").into())
+        }
         Err(error) => Err(error),
     };
     parsed.map_err(|error| Failure::Wrong(format!("{error}; `reviewlab --help` lists what there is.")))
@@ -472,7 +503,40 @@ mod tests {
         check_wrong(&["predict", "--model", "models:/a", "text"], "'models:/a' is no address of a model");
         check_wrong(&["predict", "--model", "p", "--project", "q", "text"], "give --project with an address");
         check_wrong(&["models"], "a project file is missing: reviewlab models PROJECT");
+        check_wrong(&["export", "--model", "p"], "--format is missing: mlflow");
+        check_wrong(&["export", "--format", "pickle", "--model", "p"], "--format knows mlflow, not 'pickle'");
         check_wrong(&["predict", "--model", "p", "--file", "f", "text"], "give texts or --file, not both");
+        check_wrong(&["serve", "p"], "unexpected argument \"p\"");
+        check_wrong(
+            &["serve", "--listen", "8000"],
+            "--listen takes an address and a port, such as 127.0.0.1:8000, not '8000'",
+        );
+        check_wrong(
+            &["serve", "--token", "short"],
+            "a token has 16 to 512 letters, digits and signs, without spaces",
+        );
+        check_wrong(
+            &["serve", "--token", "0123456789abcdef", "--token-file", "t"],
+            "give --token or --token-file",
+        );
+        check_wrong(
+            &["health", "--url", "https://a.b"],
+            "--url takes an address such as http://127.0.0.1:8000",
+        );
+    }
+
+    #[test]
+    fn a_server_listens_on_loopback_unless_told_otherwise() {
+        let Ok(Command::Serve(arguments)) = parsed(&["serve", "--project", "p"]) else { panic!("a server") };
+        assert!(arguments.listen.ip().is_loopback());
+        assert_eq!((arguments.listen.port(), arguments.project), (8000, PathBuf::from("p")));
+        let Ok(Command::Serve(arguments)) = parsed(&["serve", "--listen", "[::]:80"]) else {
+            panic!("a server")
+        };
+        assert_eq!(
+            (arguments.listen.to_string().as_str(), arguments.project),
+            ("[::]:80", DEFAULT_PROJECT.into())
+        );
     }
 
     #[test]

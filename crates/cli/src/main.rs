@@ -18,9 +18,16 @@ mod report;
 mod resume;
 mod audit;
 mod train;
+mod predict_file;
 mod predict;
+mod drift;
+mod compare;
 mod runs;
 mod models;
+mod export_model;
+mod serve;
+mod health;
+mod flow;
 
 use arguments::Command;
 use failure::Failure;
@@ -42,8 +49,14 @@ fn main() -> ExitCode {
         Command::Train(arguments) => train::run(&arguments),
         Command::Audit(arguments) => audit::run(&arguments),
         Command::Predict(arguments) => predict::run(&arguments),
+        Command::Drift(arguments) => drift::run(&arguments),
+        Command::Compare(arguments) => compare::run(&arguments),
         Command::Runs(arguments) => runs::run(&arguments),
         Command::Models(arguments) => models::run(&arguments),
+        Command::Export(arguments) => export_model::run(&arguments),
+        Command::Serve(arguments) => serve::run(&arguments),
+        Command::Health(arguments) => health::run(&arguments),
+        Command::Flow(arguments) => flow::run(&arguments),
     });
     match outcome {
         Ok(()) => ExitCode::SUCCESS,

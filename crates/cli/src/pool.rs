@@ -5,7 +5,7 @@
 use drivers::{SESSIONS_PER_PASS, Ticket};
 use engine::num::ContentHash;
 use jobs::{Answer, JobError, Request, Session, SharedBlob, Worker};
-use std::collections::{BTreeMap, VecDeque};
+use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use std::sync::mpsc::{Receiver, Sender, channel};
 use std::time::{Duration, Instant};
 use track::id::Millis;
@@ -47,6 +47,8 @@ struct Task {
     request: Request,
     input: Vec<u8>,
     shared: Vec<(ContentHash, SharedBlob)>,
+    /// Bytes of what no worker has decoded.
+    stored: Vec<(ContentHash, Vec<u8>)>,
 }
 
 /// The threads.
@@ -57,7 +59,11 @@ pub struct Pool {
     queue: VecDeque<Task>,
     happenings: (Sender<Happening>, Receiver<Happening>),
     blobs: BTreeMap<ContentHash, Vec<u8>>,
+    /// Which of them came, in order, since they were taken last.
+    arrived: Vec<ContentHash>,
     shared: BTreeMap<ContentHash, SharedBlob>,
+    /// What was given to each worker as bytes.
+    given: Vec<BTreeSet<ContentHash>>,
     pump: u64,
     live: Vec<Ticket>,
 }
@@ -73,7 +79,9 @@ impl Pool {
             queue: VecDeque::new(),
             happenings,
             blobs: BTreeMap::new(),
+            arrived: Vec::new(),
             shared: BTreeMap::new(),
+            given: vec![BTreeSet::new(); n_workers],
             pump: 0,
             live: Vec::new(),
         }
@@ -96,12 +104,28 @@ impl Pool {
         self.live.clear();
     }
 
+    /// Gives workers a blob that no answer brought.
+    pub fn provide(&mut self, hash: ContentHash, blob: SharedBlob) {
+        self.shared.insert(hash, blob);
+    }
+
+    /// What answers brought since it was taken last, in order; the pool lets go of it.
+    pub fn take_arrived(&mut self) -> Vec<Vec<u8>> {
+        let arrived = std::mem::take(&mut self.arrived);
+        let pieces = arrived.iter().filter_map(|hash| self.blobs.get(hash).cloned()).collect();
+        for hash in &arrived {
+            self.blobs.remove(hash);
+        }
+        pieces
+    }
+
     /// Takes a job.
     pub fn submit(&mut self, ticket: Ticket, request: Request, input: Vec<u8>) {
         let needs = request.needs();
         let shared = needs.iter().filter_map(|hash| Some((*hash, self.shared.get(hash)?.clone()))).collect();
         let session = request.session();
-        let task = Task { job: JobId { pump: self.pump, ticket }, request, input, shared };
+        let job = JobId { pump: self.pump, ticket };
+        let task = Task { job, request, input, shared, stored: Vec::new() };
         self.live.push(ticket);
         match session {
             // A pass's chunks go to one worker, in order; passes at the same time to different ones.
@@ -139,12 +163,23 @@ impl Pool {
             return Err(Interrupted);
         };
         self.n_waiting[worker] -= 1;
+        self.arrived.extend(blobs.iter().map(|(hash, _)| *hash));
         self.blobs.extend(blobs);
         self.shared.extend(shared);
         self.hand_out();
         let is_awaited = job.pump == self.pump && self.live.contains(&job.ticket);
         self.live.retain(|ticket| job.pump != self.pump || *ticket != job.ticket);
         Ok(is_awaited.then_some((job.ticket, *outcome)))
+    }
+
+    /// Whether workers can be given this blob.
+    pub fn holds(&self, hash: ContentHash) -> bool {
+        self.shared.contains_key(&hash) || self.blobs.contains_key(&hash)
+    }
+
+    /// Takes bytes that were stored before, for jobs that need them.
+    pub fn keep(&mut self, hash: ContentHash, bytes: Vec<u8>) {
+        self.blobs.insert(hash, bytes);
     }
 
     /// Bytes that came with an answer.
@@ -162,8 +197,16 @@ impl Pool {
         }
     }
 
-    fn send(&mut self, worker: usize, task: Task) {
+    fn send(&mut self, worker: usize, mut task: Task) {
         self.n_waiting[worker] += 1;
+        for hash in task.request.needs() {
+            // Whoever made a blob holds it; what came from the store is held by nobody at first.
+            if let Some(bytes) = self.blobs.get(&hash).filter(|_| !self.shared.contains_key(&hash))
+                && self.given[worker].insert(hash)
+            {
+                task.stored.push((hash, bytes.clone()));
+            }
+        }
         self.workers[worker].send(task).expect("a worker's thread ends only with the program");
     }
 }
@@ -193,6 +236,11 @@ fn work(worker: usize, own: &mut Worker, task: Task, clock: &mut dyn FnMut() -> 
     for (hash, blob) in task.shared {
         if !own.holds(hash) {
             own.provide_shared(hash, blob);
+        }
+    }
+    for (hash, bytes) in task.stored {
+        if !own.holds(hash) {
+            own.provide(hash, bytes);
         }
     }
     let (outcome, blobs) = match own.run(task.request, &task.input, clock) {

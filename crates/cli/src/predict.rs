@@ -8,6 +8,7 @@ use std::io::Read as _;
 
 use crate::arguments::{PredictArguments, Texts};
 use crate::failure::Failure;
+use crate::predict_file;
 use crate::project::Project;
 use crate::pump::print;
 
@@ -39,6 +40,9 @@ struct Word {
 /// Where project or texts cannot be read, or the project holds no model.
 pub fn run(arguments: &PredictArguments) -> Result<(), Failure> {
     let model = Project::open(&arguments.project)?.model(arguments.address.as_ref())?;
+    if let Texts::Rows(file) = &arguments.texts {
+        return predict_file::run(file, &model, arguments.json);
+    }
     let labels = model.pipeline.labels.clone();
     let mut predictor = Predictor::new(model.pipeline)?;
     let texts = texts(&arguments.texts)?;
@@ -68,6 +72,7 @@ fn texts(from: &Texts) -> Result<Vec<String>, Failure> {
     };
     match from {
         Texts::Given(texts) => Ok(texts.clone()),
+        Texts::Rows(_) => Ok(Vec::new()),
         Texts::File(path) => lines(std::fs::read(path).map_err(|error| Failure::file(path, &error))?),
         Texts::StandardInput => {
             let mut bytes = Vec::new();

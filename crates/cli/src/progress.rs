@@ -32,6 +32,14 @@ impl Progress {
         self.write(&study_line(status));
     }
 
+    /// How far a flow run is.
+    pub fn task(&mut self, task: &str, study: Option<&StudyStatus>) {
+        match study {
+            Some(status) => self.write(&format!("{task}: {}", study_line(status))),
+            None => self.write(&format!("{task} …")),
+        }
+    }
+
     /// Takes the line away.
     pub fn clear(&mut self) {
         if self.written.take().is_some() {

@@ -2,13 +2,15 @@
 //! In: a path, records. Out: the file, and the best model in it. Never: a file half written, or records
 //! thrown away that were in it.
 
+use engine::dataset::DatasetRecipe;
 use engine::num::ContentHash;
 use engine::pipeline::FittedPipeline;
+use engine::tune::StudySpec;
 use std::path::{Path, PathBuf};
-use storage::{Blob, Order, ProjectFileStore, Query, Store as _};
+use storage::{Order, ProjectFileStore, Query, Store as _};
 use track::record::{Collection, Record};
 use track::registry::{MAX_EVENTS, ModelUri, ModelVersion, Registry, Resolved};
-use track::run::{PIPELINE_ARTIFACT, Run, RunKind};
+use track::run::{PIPELINE_ARTIFACT, Run, RunKind, RunSpec};
 
 use crate::clock;
 use crate::failure::Failure;
@@ -28,6 +30,18 @@ pub struct StoredModel {
     pub name: String,
     /// The model.
     pub pipeline: FittedPipeline,
+    /// The fit it comes from, where that is in this project.
+    pub fit: Option<Run>,
+}
+
+/// What a model was trained on, and how.
+pub struct Trained {
+    /// The file's hash.
+    pub file: ContentHash,
+    /// How it was read.
+    pub recipe: DatasetRecipe,
+    /// How it was parted, where the study is in this project.
+    pub study: Option<StudySpec>,
 }
 
 impl Project {
@@ -78,8 +92,34 @@ impl Project {
             };
             match version {
                 Some(version) => self.registered(version).await,
-                None => self.best_fit().await,
+                None => self.model_of_best_fit().await,
             }
+        })
+    }
+
+    /// What a model was trained on.
+    ///
+    /// # Errors
+    /// Where the project does not say.
+    pub fn trained(&self, model: &StoredModel) -> Result<Trained, Failure> {
+        let missing = || {
+            self.wrong("it does not say how the model's reviews were read: use the project that trained it")
+        };
+        pollster::block_on(async {
+            let fit = model.fit.as_ref().ok_or_else(missing)?;
+            let key = fit.dataset.recipe.to_string();
+            let Some(Record::Recipe(recipe)) = self.store.get(Collection::Recipes, &key).await? else {
+                return Err(missing());
+            };
+            let study = match &fit.parent {
+                Some(parent) => self.run(parent.as_str()).await?,
+                None => None,
+            };
+            let study = study.and_then(|study| match study.spec {
+                Some(RunSpec::Study(study)) => Some(study),
+                _ => None,
+            });
+            Ok(Trained { file: fit.dataset.file, recipe: recipe.recipe, study })
         })
     }
 
@@ -96,6 +136,34 @@ impl Project {
         Ok(Registry::from_events(&events))
     }
 
+    /// The best fit of the last study that has one, and its pipeline.
+    ///
+    /// # Errors
+    /// Where records cannot be read.
+    pub async fn best_fit(&self) -> Result<Option<(Run, ContentHash)>, Failure> {
+        let studies = Query::RunsOfKind(RunKind::Study);
+        for record in self.store.list(&studies, Order::Descending, MAX_STUDIES).await? {
+            let Record::Run(study) = record else { continue };
+            let Some(best) = study.tags.get(drivers::BEST_FIT_TAG) else { continue };
+            if let Some(fit) = self.run(best).await? {
+                let pipeline = pipeline_of(&fit)?;
+                return Ok(Some((fit, pipeline)));
+            }
+        }
+        Ok(None)
+    }
+
+    /// A blob's bytes; none where they are not in this project.
+    ///
+    /// # Errors
+    /// Where they cannot be read.
+    pub async fn blob(&self, hash: ContentHash) -> Result<Option<Vec<u8>>, Failure> {
+        match self.store.blob(hash).await? {
+            Some(blob) => Ok(Some(blob.bytes().await?)),
+            None => Ok(None),
+        }
+    }
+
     /// A run's record; none where it is not in this project.
     ///
     /// # Errors
@@ -107,22 +175,26 @@ impl Project {
         })
     }
 
-    async fn best_fit(&self) -> Result<StoredModel, Failure> {
-        let studies = Query::RunsOfKind(RunKind::Study);
-        for record in self.store.list(&studies, Order::Descending, MAX_STUDIES).await? {
-            let Record::Run(study) = record else { continue };
-            let Some(best) = study.tags.get(drivers::BEST_FIT_TAG) else { continue };
-            if let Some(fit) = self.run(best).await? {
-                return self.model_of(&fit).await;
+    async fn model_of_best_fit(&self) -> Result<StoredModel, Failure> {
+        match self.best_fit().await? {
+            Some((fit, pipeline)) => Ok(StoredModel {
+                name: fit.name.clone(),
+                pipeline: self.pipeline(pipeline).await?,
+                fit: Some(fit),
+            }),
+            None => {
+                let path = self.path.display();
+                Err(Failure::wrong(format!(
+                    "{path} holds no trained model: train one with `reviewlab train`."
+                )))
             }
         }
-        let path = self.path.display();
-        Err(Failure::wrong(format!("{path} holds no trained model: train one with `reviewlab train`.")))
     }
 
     async fn registered(&self, version: &ModelVersion) -> Result<StoredModel, Failure> {
         let name = format!("{} version {}", version.model, version.version);
-        Ok(StoredModel { name, pipeline: self.pipeline(version.pipeline).await? })
+        let fit = self.run(version.run.as_str()).await?;
+        Ok(StoredModel { name, pipeline: self.pipeline(version.pipeline).await?, fit })
     }
 
     async fn model_of_run(&self, id: &str) -> Result<StoredModel, Failure> {
@@ -137,18 +209,22 @@ impl Project {
     }
 
     async fn model_of(&self, fit: &Run) -> Result<StoredModel, Failure> {
-        let artifact = fit.artifacts.iter().find(|artifact| artifact.name == PIPELINE_ARTIFACT);
-        let artifact = artifact.ok_or_else(|| Failure::wrong(format!("Run {} holds no model.", fit.name)))?;
-        Ok(StoredModel { name: fit.name.clone(), pipeline: self.pipeline(artifact.sha256).await? })
+        let pipeline = self.pipeline(pipeline_of(fit)?).await?;
+        Ok(StoredModel { name: fit.name.clone(), pipeline, fit: Some(fit.clone()) })
     }
 
     async fn pipeline(&self, hash: ContentHash) -> Result<FittedPipeline, Failure> {
         let path = self.path.display();
-        let blob = self.store.blob(hash).await?;
-        let blob: Blob = blob.ok_or_else(|| {
+        let bytes = self.blob(hash).await?.ok_or_else(|| {
             Failure::wrong(format!("{path} lacks the bytes of its model: use another copy."))
         })?;
-        FittedPipeline::from_bytes(&blob.bytes().await?)
-            .map_err(|error| Failure::wrong(format!("{path}: {error}.")))
+        FittedPipeline::from_bytes(&bytes).map_err(|error| Failure::wrong(format!("{path}: {error}.")))
     }
+}
+
+fn pipeline_of(fit: &Run) -> Result<ContentHash, Failure> {
+    let artifact = fit.artifacts.iter().find(|artifact| artifact.name == PIPELINE_ARTIFACT);
+    artifact
+        .map(|artifact| artifact.sha256)
+        .ok_or_else(|| Failure::wrong(format!("Run {} holds no model.", fit.name)))
 }

@@ -3,8 +3,10 @@
 //! is in the project.
 
 use drivers::{Command, Driver, Event};
+use jobs::Request;
 use std::io::Write as _;
 use storage::{Batch, Blob, Store as _};
+use track::record::Record;
 
 use crate::clock;
 use crate::failure::Failure;
@@ -28,6 +30,21 @@ impl Pump<'_> {
     /// # Errors
     /// Where the file cannot be read.
     pub fn drive<D: Driver>(&mut self, driver: &mut D, mut on_change: impl FnMut(&D)) -> Result<(), Failure> {
+        self.drive_with(driver, |_, driver| {
+            on_change(driver);
+            Ok(())
+        })
+    }
+
+    /// The same, where what answers bring is taken from the pool after every event.
+    ///
+    /// # Errors
+    /// Where the file cannot be read, or `on_change` fails.
+    pub fn drive_with<D: Driver>(
+        &mut self,
+        driver: &mut D,
+        mut on_change: impl FnMut(&mut Pool, &D) -> Result<(), Failure>,
+    ) -> Result<(), Failure> {
         self.pool.begin();
         loop {
             loop {
@@ -50,7 +67,7 @@ impl Pump<'_> {
                 }
                 Err(Interrupted) => driver.on(Event::Stop { now: clock::now() }),
             }
-            on_change(driver);
+            on_change(self.pool, driver)?;
         }
     }
 
@@ -63,19 +80,37 @@ impl Pump<'_> {
             .ok_or_else(|| Failure::Fault("work that keeps nothing asks for something to be kept".into()))
     }
 
+    /// Has the pool hold what a job needs and only the project has.
+    fn fetch(&mut self, job: &Request) -> Result<(), Failure> {
+        let Some(project) = self.project else { return Ok(()) };
+        for hash in job.needs().into_iter().filter(|hash| !self.pool.holds(*hash)).collect::<Vec<_>>() {
+            if let Some(blob) = pollster::block_on(project.store().blob(hash))? {
+                self.pool.keep(hash, pollster::block_on(blob.bytes())?);
+            }
+        }
+        Ok(())
+    }
+
     fn carry_out<D: Driver>(&mut self, command: Command, driver: &mut D) -> Result<(), Failure> {
         match command {
             Command::Run { ticket, job, input } => {
                 let bytes = input.map_or(Ok(Vec::new()), |input| self.source.bytes(input))?;
+                self.fetch(&job)?;
                 self.pool.submit(ticket, job, bytes);
             }
             Command::Cancel { tickets } => self.pool.cancel(&tickets),
             Command::Store { ticket, records, blobs } => {
+                let is_of_flow = records.iter().any(must_be_on_disk);
                 let mut batch = Batch { records, blobs: Vec::new() };
                 for hash in blobs {
                     batch.blobs.push((hash, Blob::Bytes(self.pool.blob(hash)?)));
                 }
-                driver.on(match pollster::block_on(self.project()?.store().write(batch)) {
+                let project = self.project()?;
+                driver.on(match pollster::block_on(project.store().write(batch)) {
+                    Ok(()) if is_of_flow => {
+                        project.save()?;
+                        Event::Stored { ticket, now: clock::now() }
+                    }
                     Ok(()) => Event::Stored { ticket, now: clock::now() },
                     Err(error) => return Err(error.into()),
                 });
@@ -83,6 +118,11 @@ impl Pump<'_> {
         }
         Ok(())
     }
+}
+
+/// Whether a record says how far a flow run is: the program may end at any time, and its next run goes on from there.
+fn must_be_on_disk(record: &Record) -> bool {
+    matches!(record, Record::FlowRun(_) | Record::TaskRun(_) | Record::TaskResult(_))
 }
 
 /// Prints to the standard output; a reader that has gone away (`| head`) is no failure.

@@ -166,7 +166,11 @@ fn roles(table: &TableSummary, names: &ColumnNames) -> Result<ColumnRoles, Failu
     Ok(roles)
 }
 
-fn column(table: &TableSummary, name: &str) -> Result<u32, Failure> {
+/// The place of a column by its name.
+///
+/// # Errors
+/// Where there is none.
+pub fn column(table: &TableSummary, name: &str) -> Result<u32, Failure> {
     match table.columns.iter().position(|column| column.name == name) {
         Some(place) => Ok(place as u32),
         None => {

@@ -65,6 +65,11 @@ impl Source {
         Ok(Self { name, bytes: Bytes::Made(table), originals })
     }
 
+    /// A table that is kept already.
+    pub fn of_bytes(name: &str, bytes: Vec<u8>) -> Self {
+        Self { name: name.to_owned(), bytes: Bytes::Made(bytes), originals: Vec::new() }
+    }
+
     /// Its size.
     pub fn n_bytes(&self) -> u64 {
         match &self.bytes {

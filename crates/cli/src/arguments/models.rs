@@ -5,7 +5,10 @@ use std::ffi::{OsStr, OsString};
 use std::path::PathBuf;
 use track::registry::ModelUri;
 
-use super::{Command, DEFAULT_PROJECT, help, next_option, only};
+use super::{ColumnNames, Command, DEFAULT_PROJECT, help, next_option, only};
+
+/// Where `export` writes where that is not said.
+const DEFAULT_FOLDER: &str = "mlflow-model";
 
 /// Whose models to list.
 #[derive(Debug, PartialEq)]
@@ -29,6 +32,17 @@ pub struct PredictArguments {
     pub json: bool,
 }
 
+/// What to write for another tool.
+#[derive(Debug, PartialEq)]
+pub struct ExportArguments {
+    /// The project file.
+    pub project: PathBuf,
+    /// The model in it; none for what answers by itself.
+    pub address: Option<ModelUri>,
+    /// The folder that is made.
+    pub out: PathBuf,
+}
+
 /// Where texts come from.
 #[derive(Debug, PartialEq)]
 pub enum Texts {
@@ -38,6 +52,19 @@ pub enum Texts {
     File(PathBuf),
     /// Lines of the standard input.
     StandardInput,
+    /// Rows of files, which come out with the answers beside them.
+    Rows(FileArguments),
+}
+
+/// A file that is answered row by row.
+#[derive(Debug, PartialEq)]
+pub struct FileArguments {
+    /// The files of reviews.
+    pub files: Vec<PathBuf>,
+    /// Columns that are not to be guessed.
+    pub columns: ColumnNames,
+    /// What is written.
+    pub out: PathBuf,
 }
 
 /// `reviewlab models`.
@@ -58,17 +85,39 @@ pub fn parse_models(parser: &mut Parser) -> Result<Command, lexopt::Error> {
 /// `reviewlab predict`.
 pub fn parse_predict(parser: &mut Parser) -> Result<Command, lexopt::Error> {
     let (mut model, mut project, mut file, mut json) = (None, None, None, false);
-    let mut given = Vec::new();
+    let (mut given, mut out, mut columns) = (Vec::new(), None, ColumnNames::default());
     while let Some(word) = parser.next()? {
         match word {
             Arg::Long("model") => model = Some(parser.value()?),
             Arg::Long("project") => project = Some(PathBuf::from(parser.value()?)),
             Arg::Long("file") => file = Some(parser.value()?),
             Arg::Long("json") => json = true,
+            Arg::Long("out") => out = Some(PathBuf::from(parser.value()?)),
             Arg::Long("help") | Arg::Short('h') => return Ok(help()),
+            Arg::Long(option) => {
+                let option = option.to_owned();
+                if !columns.take(&option, parser)? {
+                    return Err(Arg::Long(&option).unexpected());
+                }
+            }
             Arg::Value(text) => given.push(text.string()?),
             other => return Err(other.unexpected()),
         }
+    }
+    if out.is_none() && columns != ColumnNames::default() {
+        return Err(
+            "columns are named for a file that is answered row by row: say where to with --out".into()
+        );
+    }
+    if let Some(out) = out {
+        let files: Vec<PathBuf> =
+            given.into_iter().map(PathBuf::from).chain(file.map(PathBuf::from)).collect();
+        if files.is_empty() {
+            return Err("a file is missing: reviewlab predict FILE --out OUT".into());
+        }
+        let (project, address) = meant(model, project)?;
+        let texts = Texts::Rows(FileArguments { files, columns, out });
+        return Ok(Command::Predict(PredictArguments { project, address, texts, json }));
     }
     let texts = match (file, given.is_empty()) {
         (Some(_), false) => return Err("give texts or --file, not both".into()),
@@ -81,8 +130,31 @@ pub fn parse_predict(parser: &mut Parser) -> Result<Command, lexopt::Error> {
     Ok(Command::Predict(PredictArguments { project, address, texts, json }))
 }
 
+/// `reviewlab export`.
+pub fn parse_export(parser: &mut Parser) -> Result<Command, lexopt::Error> {
+    let (mut model, mut project, mut out, mut format) = (None, None, None, None);
+    while let Some(word) = parser.next()? {
+        match word {
+            Arg::Long("model") => model = Some(parser.value()?),
+            Arg::Long("project") => project = Some(PathBuf::from(parser.value()?)),
+            Arg::Long("out") => out = Some(PathBuf::from(parser.value()?)),
+            Arg::Long("format") => format = Some(parser.value()?.string()?),
+            Arg::Long("help") | Arg::Short('h') => return Ok(help()),
+            other => return Err(other.unexpected()),
+        }
+    }
+    match format.as_deref() {
+        Some("mlflow") => {}
+        Some(other) => return Err(format!("--format knows mlflow, not '{other}'").into()),
+        None => return Err("--format is missing: mlflow".into()),
+    }
+    let (project, address) = meant(model, project)?;
+    let out = out.unwrap_or_else(|| DEFAULT_FOLDER.into());
+    Ok(Command::Export(ExportArguments { project, address, out }))
+}
+
 /// The project file, and the model's address in it where `--model` gives one: else `--model` is the project file.
-fn meant(
+pub(super) fn meant(
     model: Option<OsString>,
     project: Option<PathBuf>,
 ) -> Result<(PathBuf, Option<ModelUri>), lexopt::Error> {

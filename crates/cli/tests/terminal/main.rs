@@ -9,5 +9,8 @@ mod bad_files;
 mod columns;
 mod given_files;
 mod determinism;
+mod exporting;
 mod projects;
+mod serving;
+mod flows;
 mod words;

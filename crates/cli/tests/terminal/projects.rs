@@ -184,3 +184,43 @@ fn registered_models_are_listed_and_answer_by_their_addresses() {
     let sentence = "reviewlab: project.reviewlab: no version of 'shop' has the alias best.\n";
     assert_eq!(said.err, sentence);
 }
+
+const SHOPS: &str = "id,comment,shop,stars\n1,\"waste of money, broke in two days\",a,1\n2,=very good quality and loved it,b,5\n\
+                     3,,a,3\n4,worst product I ever bought,a,5\n";
+
+#[test]
+fn the_rows_of_a_file_come_out_with_their_answers() {
+    let terminal = Terminal::new();
+    terminal.summary(&["--trials", "2", "--models", "nb"]);
+    terminal.file("shops.csv", SHOPS);
+    let predict = |words: &[&str]| {
+        let words = [&["predict", "shops.csv", "--model", "project.reviewlab"], words].concat();
+        terminal.run(&words)
+    };
+    let said = predict(&["--out", "scored.csv", "--group-column", "shop", "--text", "comment"]);
+    assert_eq!(said.code, Some(0), "{}", said.err);
+    assert!(said.out.starts_with("3 rows answered\n"), "{}", said.out);
+    assert!(said.out.contains("1 rows without a text went through unanswered"), "{}", said.out);
+    let scored = std::fs::read_to_string(terminal.path("scored.csv")).unwrap();
+    let lines: Vec<&str> = scored.lines().collect();
+    assert_eq!(lines[0], "id,comment,shop,stars,predicted,probability,unsure,top_words");
+    assert_eq!(lines.len(), 5);
+    assert!(lines[1].starts_with("1,\"waste of money, broke in two days\",a,1,negative,0."), "{}", lines[1]);
+    assert!(lines[2].starts_with("2,'=very good quality and loved it,b,5,positive,0."), "{}", lines[2]);
+    assert_eq!(lines[3], "3,,a,3,,,,");
+    let said = predict(&["--out", "scored.jsonl", "--text", "comment", "--json"]);
+    let tally: Value = serde_json::from_str(&said.out).unwrap();
+    assert_eq!((&tally["n_rows"], &tally["n_without_text"]), (&Value::from(3), &Value::from(1)));
+    assert!(tally["metrics"]["confusion"].is_array(), "stars are labels: {tally}");
+    let scored = std::fs::read_to_string(terminal.path("scored.jsonl")).unwrap();
+    let rows: Vec<Value> = scored.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
+    assert_eq!(
+        (&rows[1]["comment"], &rows[1]["predicted"]),
+        (&"=very good quality and loved it".into(), &"positive".into())
+    );
+    assert!(rows[2]["predicted"].is_null() && rows[0]["top_words"][0]["term"].is_string());
+    let said = predict(&["--out", "scored.csv", "--text", "remark"]);
+    assert_eq!(said.code, Some(1));
+    assert!(said.err.contains("There is no column 'remark'"), "{}", said.err);
+    assert!(!terminal.path("scored.csv.partial").exists());
+}

@@ -66,8 +66,13 @@ impl Terminal {
 
 /// The sample reviews of the repository.
 pub fn sample() -> PathBuf {
+    workspace().join("data/sample_reviews.csv")
+}
+
+/// The root folder of the repository.
+pub fn workspace() -> PathBuf {
     let package = Path::new(env!("CARGO_MANIFEST_DIR"));
-    package.ancestors().nth(2).unwrap().join("data/sample_reviews.csv")
+    package.ancestors().nth(2).unwrap().to_path_buf()
 }
 
 /// A summary or record less everything that measures time.

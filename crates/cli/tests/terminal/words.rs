@@ -5,6 +5,7 @@ use expect_test::expect;
 use crate::run::{Terminal, sample};
 
 #[test]
+#[allow(clippy::too_many_lines, reason = "the whole help is one text")]
 fn help_lists_every_option() {
     let help = Terminal::new().must(&["--help"]).out;
     expect![[r#"
@@ -13,8 +14,15 @@ fn help_lists_every_option() {
           reviewlab train FILE... [OPTIONS]
           reviewlab audit FILE... [OPTIONS]
           reviewlab predict --model MODEL [--project PROJECT] [TEXT... | --file FILE] [--json]
+          reviewlab predict FILE... --out OUT --model MODEL [--project PROJECT] [OPTIONS] [--json]
+          reviewlab drift --model MODEL [--project PROJECT] --reference OLD NEW [--html FILE] [--profile FILE] [--json]
+          reviewlab compare --on FILE [--project PROJECT] MODEL MODEL... [--margin M] [--seed N] [--json]
           reviewlab runs PROJECT [--filter FILTER] [--order-by KEYS] [--max N] [--json]
           reviewlab models PROJECT [--json]
+          reviewlab export --format mlflow --model MODEL [--project PROJECT] [--out FOLDER]
+          reviewlab serve [--project PROJECT] [--listen ADDRESS] [--site DIR] [--token TOKEN] [--json]
+          reviewlab health [--url URL] [--json]
+          reviewlab flow run|serve|deploy|list [NAME] [--project PROJECT] [OPTIONS]
 
         train reads reviews, finds the columns, tunes the models, prints a summary and writes a project file that the
         page opens, too (Settings, Project file). FILE is CSV, TSV or JSON lines, or those in a .gz or .zip; several files
@@ -72,6 +80,33 @@ fn help_lists_every_option() {
           --file FILE         texts, one a line; - is the standard input
           --json              prints one JSON array
 
+        With --out its words are files, read as train reads them: their rows come out with label, probability and the words that
+        did most, as CSV, or as JSON lines where OUT ends in .jsonl. Where a column holds labels the answers are measured by them.
+
+          --out OUT           the file that is written
+          --text COL, --rating COL, --title-column COL, --group-column COL
+                              columns that are not to be found out
+          --json              prints what the answers add up to as JSON
+
+        drift says whether new reviews are still of the kind that a model knows: each column, words and texts, tested with the
+        others in mind, and how good the model's answers are likely to be without labels. It takes --model and --project as
+        predict does. Columns are found by the names they had in training; labels are used where there are some.
+
+          --reference OLD     the file the model was trained on, of which the reviews that tested it count, or other reviews
+                              that it never saw, or a profile that --profile wrote
+          --html FILE         writes the report as one HTML file
+          --profile FILE      writes what the reference looks like, in counts without any text, to be shared
+          --json              prints the report as JSON
+
+        compare asks two models or more, by their addresses, about the same labelled reviews: McNemar's exact test and a paired
+        bootstrap of macro F1 for each pair, as many as there are in mind (Holm), and which are as good as equal. Of a file that
+        one of them was trained on, only the reviews count that tested it.
+
+          --on FILE           reviews with labels, in columns named as in training
+          --margin M          differences in macro F1 up to M are none (default 0.01)
+          --seed N            what the resamples derive from (default 42)
+          --json              prints the comparison as JSON
+
         runs lists a project's studies, trials and fits, newest first.
 
           --filter FILTER     those it means: MLflow's filters, and OR, NOT, parentheses, IN, IS NULL, dates and words, such as
@@ -83,6 +118,50 @@ fn help_lists_every_option() {
         models lists a project's registered models: every version with its aliases, stage and scores, newest first.
 
           --json              prints one JSON array
+
+        serve answers requests until SIGTERM or Ctrl-C, and then those in flight: POST api/predict, GET api/models and
+        api/openapi.json, GET health and metrics (Prometheus), and the page itself. The project file is followed: where it is
+        replaced, the new models answer; where it cannot be read, the old ones do, and health says so.
+
+          --project PROJECT   the project file (default project.reviewlab); one that is not there yet is waited for
+          --listen ADDRESS    address and port (default 127.0.0.1:8000, which this machine alone can reach)
+          --site DIR          the page, as `cargo xtask dist` writes it
+          --token TOKEN       asked for by api and metrics, as "Authorization: Bearer TOKEN"; 16 characters or more
+          --token-file FILE   the same from a file's first line, which the list of processes does not show
+          --json              prints what happens as lines of JSON
+
+        health asks a server whether a model answers: exit code 0 if so, else 1.
+
+          --url URL           the server (default http://127.0.0.1:8000)
+          --json              prints its answer
+
+        flow runs the tasks from stored reviews to a model that answers, now or when they are due. What a run has finished is
+        on disk; a run that was cut off goes on from there when flow is next run, and no task is done twice.
+
+          flow run NAME       runs a deployment or a flow now; ready-made: retrain (the scheduled job's setting on the newest
+                              reviews) and retune (a search)
+          flow deploy NAME    keeps a flow with its schedule; once more changes it
+          flow serve          runs what is due until Ctrl-C
+          flow list           deployments with their next five times, and the latest runs
+
+          --project PROJECT   the project file with the reviews (default project.reviewlab)
+          --flow NAME         which flow is deployed (default retrain)
+          --dataset NAME      which reviews, the newest of that name (default: those used last)
+          --model-name NAME   the registered model that is kept up to date (default reviews)
+          --every TIME        runs are due so long after one another: 90s, 5m, 1h, 2d
+          --cron EXPRESSION   runs are due at the times of a calendar, such as "0 9 * * mon-fri" or @hourly
+          --zone NAME         whose clocks cron and days follow, such as Europe/Berlin (default: this machine's)
+          --catch-up WHICH    of missed runs: latest (default), skip or all
+          --at-a-time N       most runs of the deployment at a time (default 1)
+          --overflow HOW      one more than that: queue (default) or cancel
+          --for SECONDS       how long serve runs
+          --workers N         threads (default: one a processor)
+          --json              prints JSON
+
+        export writes a model as a folder that another tool loads, without a pickle. MODEL is as for predict.
+
+          --format NAME       mlflow: mlflow.pyfunc.load_model("FOLDER") cleans, vectorises and predicts as predict does
+          --out FOLDER        the folder that is made (default mlflow-model)
 
           -h, --help          this text
           -V, --version       the version

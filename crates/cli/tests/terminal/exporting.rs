@@ -1,0 +1,31 @@
+//! Models for other tools.
+
+use serde_json::Value;
+
+use crate::run::Terminal;
+
+#[test]
+fn a_model_is_written_as_a_folder_that_mlflow_loads_and_none_is_overwritten() {
+    let terminal = Terminal::new();
+    terminal.summary(&["--models", "lr", "--trials", "1", "--out", "p.reviewlab"]);
+    let words = ["export", "--format", "mlflow", "--model", "p.reviewlab", "--out", "model"];
+    let said = terminal.must(&words).out;
+    assert!(said.contains("mlflow.pyfunc.load_model(\"model\")"), "{said}");
+    let read = |path: &str| std::fs::read_to_string(terminal.path("model").join(path)).expect(path);
+    assert!(read("MLmodel").contains("loader_module: review_model"));
+    assert!(read("requirements.txt").starts_with("mlflow==") && read("conda.yaml").contains("- pip:"));
+    let weights: Value = serde_json::from_str(&read("data/model.json")).unwrap();
+    let n_terms = weights["vectorizer"]["terms"].as_array().unwrap().len();
+    assert_eq!(weights["scorer"]["coef"][0].as_array().unwrap().len(), n_terms);
+    assert!(read("code/review_model.py").contains("def _load_pyfunc(path):"));
+    let again = terminal.run(&words);
+    assert_eq!(again.code, Some(1));
+    assert_eq!(again.err.trim_end(), "reviewlab: model is there already: give another folder by --out.");
+}
+
+#[test]
+fn what_has_no_twin_in_python_is_named() {
+    let said = Terminal::new().run(&["export", "--format", "mlflow", "--model", "nothing.reviewlab"]);
+    assert_eq!(said.code, Some(1));
+    assert!(said.err.contains("nothing.reviewlab"), "{}", said.err);
+}

@@ -1,0 +1,245 @@
+//! A fitted pipeline in, the folder that `mlflow.pyfunc.load_model` loads out: weights as JSON, a module that predicts by
+//! them, and what MLflow wants to know beside.
+
+use engine::num::ContentHash;
+use engine::pipeline::FittedPipeline;
+
+use crate::file::ExportFile;
+use crate::python_model::{ExportError, model_json, packages};
+
+/// The MLflow whose files these are.
+pub const MLFLOW_VERSION: &str = "3.17.2";
+/// The Python that is asked for.
+pub const PYTHON_VERSION: &str = "3.11.0";
+/// What loads the model, in the folder `code`.
+const LOADER: &str = include_str!("mlflow/review_model.py");
+const MODULE: &str = "review_model";
+const YAML: &str = "application/yaml";
+const JSON: &str = "application/json";
+const PLAIN: &str = "text/plain";
+/// Texts of the input example.
+const EXAMPLES: [&str; 2] =
+    ["Great sound, and it arrived early.", "Broken after a week: I want my money back."];
+/// Characters of a model's id.
+const UUID_CHARS: usize = 32;
+
+/// What is known of a model beside what it learned.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ModelFacts {
+    /// Hash of its file.
+    pub pipeline: ContentHash,
+    /// The run that fitted it; empty where that is not known.
+    pub run: String,
+    /// When it was fitted, in milliseconds since 1970.
+    pub made_ms: u64,
+    /// Size of its file in bytes.
+    pub n_bytes: u64,
+}
+
+/// Every file of the folder.
+///
+/// # Errors
+/// Where Python would clean or cut texts otherwise.
+pub fn model_folder(pipeline: &FittedPipeline, facts: &ModelFacts) -> Result<Vec<ExportFile>, ExportError> {
+    let weights = model_json(pipeline)?;
+    let row = |text: &&str| format!("[{}]", json::to_string(&(*text).to_owned()));
+    let texts: Vec<String> = EXAMPLES.iter().map(row).collect();
+    let example = format!("{{\"columns\": [\"text\"], \"data\": [{}]}}", texts.join(", "));
+    let mut files = about_model(pipeline, facts);
+    files.extend([
+        ExportFile::new("data/model.json", JSON, weights),
+        ExportFile::new(&format!("code/{MODULE}.py"), "text/x-python", LOADER.to_owned()),
+        ExportFile::new("input_example.json", JSON, format!("{example}\n")),
+        ExportFile::new("serving_input_example.json", JSON, format!("{{\"dataframe_split\": {example}}}\n")),
+    ]);
+    Ok(files)
+}
+
+/// The files of the folder that say what the model is and what it needs.
+pub fn about_model(pipeline: &FittedPipeline, facts: &ModelFacts) -> Vec<ExportFile> {
+    vec![
+        ExportFile::new("MLmodel", YAML, ml_model(pipeline, facts)),
+        ExportFile::new("conda.yaml", YAML, conda(pipeline)),
+        ExportFile::new("python_env.yaml", YAML, python_env()),
+        ExportFile::new("requirements.txt", PLAIN, requirements(pipeline).join("\n") + "\n"),
+    ]
+}
+
+fn requirements(pipeline: &FittedPipeline) -> Vec<String> {
+    let own = packages(&pipeline.cleaning).into_iter().map(str::to_owned);
+    std::iter::once(format!("mlflow=={MLFLOW_VERSION}")).chain(own).collect()
+}
+
+fn ml_model(pipeline: &FittedPipeline, facts: &ModelFacts) -> String {
+    let uuid: String = facts.pipeline.to_string().chars().take(UUID_CHARS).collect();
+    let lines = [
+        "flavors:".to_owned(),
+        "  python_function:".to_owned(),
+        "    code: code".to_owned(),
+        "    data: data/model.json".to_owned(),
+        "    env:".to_owned(),
+        "      conda: conda.yaml".to_owned(),
+        "      virtualenv: python_env.yaml".to_owned(),
+        format!("    loader_module: {MODULE}"),
+        format!("    python_version: {PYTHON_VERSION}"),
+        "metadata:".to_owned(),
+        format!("  engine_version: {}", json::to_string(&pipeline.engine_version)),
+        format!("  model_sha256: {}", facts.pipeline),
+        format!("  reviewlab_run: {}", json::to_string(&facts.run)),
+        format!("mlflow_version: {MLFLOW_VERSION}"),
+        format!("model_size_bytes: {}", facts.n_bytes),
+        format!("model_uuid: {uuid}"),
+        "saved_input_example_info:".to_owned(),
+        "  artifact_path: input_example.json".to_owned(),
+        "  pandas_orient: split".to_owned(),
+        "  serving_input_path: serving_input_example.json".to_owned(),
+        "  type: dataframe".to_owned(),
+        "signature:".to_owned(),
+        "  inputs: '[{\"type\": \"string\", \"name\": \"text\", \"required\": true}]'".to_owned(),
+        format!("  outputs: {}", quoted(&outputs(pipeline))),
+        "  params: null".to_owned(),
+        format!("utc_time_created: '{}'\n", utc(facts.made_ms)),
+    ];
+    lines.join("\n")
+}
+
+/// The columns that come out, as MLflow's signatures say it.
+fn outputs(pipeline: &FittedPipeline) -> String {
+    let column = |kind: &str, name: String| {
+        format!("{{\"type\": \"{kind}\", \"name\": {}, \"required\": true}}", json::to_string(&name))
+    };
+    let label = column("string", "label".to_owned());
+    let of_classes = pipeline.labels.iter().map(|label| column("double", format!("probability_{label}")));
+    let unsure = pipeline.abstain.map(|_| column("boolean", "unsure".to_owned()));
+    let all: Vec<String> = std::iter::once(label).chain(of_classes).chain(unsure).collect();
+    format!("[{}]", all.join(", "))
+}
+
+/// A text as YAML's single-quoted scalar.
+fn quoted(text: &str) -> String {
+    format!("'{}'", text.replace('\'', "''"))
+}
+
+fn conda(pipeline: &FittedPipeline) -> String {
+    let packages: String = requirements(pipeline).iter().map(|line| format!("  - {line}\n")).collect();
+    format!(
+        "channels:\n- conda-forge\ndependencies:\n- python={PYTHON_VERSION}\n- pip\n- pip:\n{packages}name: mlflow-env\n"
+    )
+}
+
+fn python_env() -> String {
+    format!(
+        "python: {PYTHON_VERSION}\nbuild_dependencies:\n- pip\n- setuptools\n- wheel\ndependencies:\n- -r requirements.txt\n"
+    )
+}
+
+/// `2026-11-21 10:00:00.000000` (days to a date: Howard Hinnant's `civil_from_days`).
+fn utc(ms: u64) -> String {
+    const DAY_MS: u64 = 86_400_000;
+    let shifted = ms / DAY_MS + 719_468;
+    let (era, day_of_era) = (shifted / 146_097, shifted % 146_097);
+    let year_of_era = (day_of_era - day_of_era / 1_460 + day_of_era / 36_524 - day_of_era / 146_096) / 365;
+    let day_of_year = day_of_era - (365 * year_of_era + year_of_era / 4 - year_of_era / 100);
+    let month_from_march = (5 * day_of_year + 2) / 153;
+    let day = day_of_year - (153 * month_from_march + 2) / 5 + 1;
+    let month = if month_from_march < 10 { month_from_march + 3 } else { month_from_march - 9 };
+    let year = year_of_era + era * 400 + u64::from(month <= 2);
+    let seconds = ms % DAY_MS / 1_000;
+    let (hour, minute, second) = (seconds / 3_600, seconds / 60 % 60, seconds % 60);
+    format!("{year:04}-{month:02}-{day:02} {hour:02}:{minute:02}:{second:02}.{:06}", ms % 1_000 * 1_000)
+}
+
+#[cfg(test)]
+mod tests {
+    use engine::features::{FittedVectorizer, VectorizerSpec};
+    use engine::models::{FittedModel, ModelKind};
+    use engine::pipeline::Calibration;
+    use engine::text::{CleanStep, reference_cleaning};
+
+    use super::*;
+    use crate::coefficients_csv;
+
+    fn pipeline(cleaning: Vec<CleanStep>) -> FittedPipeline {
+        let spec = VectorizerSpec::tf_idf((1, 1));
+        let features =
+            FittedVectorizer { spec, terms: vec!["bad".into(), "good".into()], idf: vec![1.5, 1.25] };
+        FittedPipeline {
+            engine_version: "0.1.0".into(),
+            cleaning,
+            features,
+            model: FittedModel::Linear {
+                kind: ModelKind::LogisticRegression,
+                coef: vec![-2.0, 1.0],
+                intercept: vec![0.5],
+            },
+            calibration: Calibration::Own,
+            threshold: 0.0,
+            abstain: None,
+            labels: vec!["it's bad".into(), "good".into()],
+        }
+    }
+
+    fn facts() -> ModelFacts {
+        ModelFacts {
+            pipeline: ContentHash::of(b"it"),
+            run: "01AB".into(),
+            made_ms: 1_790_000_000_123,
+            n_bytes: 9,
+        }
+    }
+
+    fn of(files: &[ExportFile], path: &str) -> String {
+        files.iter().find(|file| file.path == path).expect(path).text.clone()
+    }
+
+    #[test]
+    fn a_model_folder_holds_what_mlflow_loads() {
+        let files = model_folder(&pipeline(reference_cleaning()), &facts()).expect("every step has a twin");
+        let paths: Vec<&str> = files.iter().map(|file| file.path.as_str()).collect();
+        assert_eq!(
+            paths,
+            [
+                "MLmodel",
+                "conda.yaml",
+                "python_env.yaml",
+                "requirements.txt",
+                "data/model.json",
+                "code/review_model.py",
+                "input_example.json",
+                "serving_input_example.json"
+            ]
+        );
+        let model = of(&files, "MLmodel");
+        assert!(
+            model.contains("    loader_module: review_model\n") && model.contains("model_size_bytes: 9\n")
+        );
+        assert!(model.contains("\"name\": \"probability_it''s bad\""), "{model}");
+        assert!(model.ends_with("utc_time_created: '2026-09-21 14:13:20.123000'\n"), "{model}");
+        assert_eq!(of(&files, "requirements.txt"), "mlflow==3.17.2\nemoji==2.16.0\nnltk==3.10.4\n");
+        let weights = of(&files, "data/model.json");
+        assert!(
+            weights.contains("\"coef\":[[-2.0,1.0]]")
+                && weights.contains("\"probabilities\":\"one_vs_rest\""),
+            "{weights}"
+        );
+        assert!(!weights.contains("\"not\""), "a stop word that is kept is not removed");
+    }
+
+    #[test]
+    fn only_what_is_needed_is_required() {
+        let files = about_model(&pipeline(vec![CleanStep::Lowercase]), &facts());
+        assert_eq!(of(&files, "requirements.txt"), "mlflow==3.17.2\n");
+    }
+
+    #[test]
+    fn a_step_without_a_twin_is_refused_by_name() {
+        let refused = model_folder(&pipeline(vec![CleanStep::UnescapeHtml]), &facts());
+        assert_eq!(refused, Err(ExportError::Step { step: "'unescape HTML'" }));
+    }
+
+    #[test]
+    fn coefficients_are_a_table() {
+        let csv = coefficients_csv(&pipeline(Vec::new())).expect("it has weights");
+        assert_eq!(csv, "term,class,weight,idf\r\nbad,good,-2,1.5\r\ngood,good,1,1.25\r\n");
+    }
+}
