@@ -20,8 +20,22 @@
   const firstVisit = stored("reviewlab.returning") !== true;
   root.dataset.page = page === "" && firstVisit ? "home" : page || "returning";
 
-  const boot = { pending: null, mounted: false };
+  // Every request is to be seen on the page of settings; browsers remember 250.
+  performance.setResourceTimingBufferSize?.(5000);
+
+  const boot = { pending: null, mounted: false, install: null };
   window.reviewlab = boot;
+
+  // The browser offers once to install the site, maybe before the app is there to ask a person.
+  const offer = (install) => {
+    boot.install = install;
+    dispatchEvent(new Event("reviewlab-install"));
+  };
+  addEventListener("beforeinstallprompt", (event) => {
+    event.preventDefault();
+    offer(event);
+  });
+  addEventListener("appinstalled", () => offer(null));
 
   const keep = (pending) => {
     boot.pending = pending;

@@ -1,7 +1,12 @@
 // Loads the app: the glue and the compiled module, whose hashed names stand on this script's own element.
 import { later } from "./later.js";
 
-const { js, wasm, later: rest } = document.querySelector("script[data-wasm]").dataset;
+const { js, wasm, later: rest, version } = document.querySelector("script[data-wasm]").dataset;
+// Held for as long as the page lives: the files that it may still ask for are kept (sw.js).
+if (version && navigator.locks) {
+  const lock = `reviewlab-page ${new URL(document.baseURI).pathname} ${version}`;
+  navigator.locks.request(lock, { mode: "shared" }, () => new Promise(() => {})).catch(() => {});
+}
 const absolute = (path) => new URL(path, document.baseURI).href;
 const part = rest && later(absolute(rest));
 window.reviewlab.later = part;

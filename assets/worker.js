@@ -21,3 +21,10 @@ self.onmessage = async ({ data: { js, module, lock, later: part } }) => {
     self.postMessage({ died: String(error) });
   }
 };
+
+// What this worker asked the network for, when the page of settings wants to know.
+const requests = new BroadcastChannel("reviewlab-requests");
+requests.onmessage = ({ data }) => {
+  const names = performance.getEntriesByType("resource").map(({ name }) => name);
+  if (data === "which?") requests.postMessage({ by: "worker", names });
+};

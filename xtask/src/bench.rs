@@ -17,7 +17,9 @@ mod wasm;
 mod growth;
 mod floor;
 mod store;
+mod statistics;
 mod pages;
+mod serving;
 
 use anyhow::{Context as _, Result, bail};
 use std::path::PathBuf;
@@ -27,7 +29,7 @@ use figure::Figure;
 
 type Bench = fn(&Settings) -> Result<Vec<Figure>>;
 
-const ALL: [(&str, Bench); 11] = [
+const ALL: [(&str, Bench); 13] = [
     ("seed-job", seed_job::run),
     ("scale", scale::run),
     ("cleaning", cleaning::run),
@@ -38,7 +40,9 @@ const ALL: [(&str, Bench); 11] = [
     ("growth", growth::run),
     ("floor", floor::run),
     ("store", store::run),
+    ("statistics", statistics::run),
     ("pages", pages::run),
+    ("serve", serving::run),
 ];
 /// How often each program runs, in turn.
 const DEFAULT_ROUNDS: usize = 5;

@@ -14,6 +14,7 @@ pub mod site;
 pub mod serve;
 pub mod browser;
 pub mod size;
+pub mod image;
 pub mod tidy;
 pub mod check;
 pub mod sample_data;

@@ -4,7 +4,7 @@
 
 use anyhow::Result;
 use std::process::ExitCode;
-use xtask::{bench, check, interop, parity, sample_data, serve, site, size, tidy, tools};
+use xtask::{bench, check, image, interop, parity, sample_data, serve, site, size, tidy, tools};
 
 const USAGE: &str = "\
 cargo xtask COMMAND
@@ -14,6 +14,8 @@ cargo xtask COMMAND
   test                       sets up, runs every check and every test
   dist [--base /] [--out dist]
                              builds the site for one base path, for any static host
+  image [--check] [--site FOLDER]
+                             builds site and static program into the container image `reviewlab`; starts and asks it
   tidy                       checks the rules of style that compilers do not know
   size                       weighs the built site, compressed, by crate
   sample-data                writes data/sample_reviews.csv again, byte for byte
@@ -22,7 +24,7 @@ cargo xtask COMMAND
   interop [NAME]             compares with other tools themselves, each in an environment of its own: mlflow
   bench [NAME] [--rounds 5] [--site FOLDER]
                              measures speed against the Python stack and our own promises: seed-job, scale,
-                             cleaning, solvers, forest, wasm, growth, store, pages
+                             cleaning, solvers, forest, wasm, growth, store, pages, serve
 ";
 
 fn main() -> ExitCode {
@@ -52,6 +54,7 @@ fn dispatch(command: &str, arguments: &[String]) -> Option<Result<()>> {
         "serve" => serve::run(arguments),
         "test" => check::run(arguments),
         "dist" => site::run(arguments),
+        "image" => image::run(arguments),
         "tidy" => tidy::run(arguments),
         "size" => size::run(arguments),
         "sample-data" => sample_data::run(arguments),

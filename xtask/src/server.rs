@@ -5,14 +5,18 @@
 //! browsers open more connections than they use, so each has a thread of its own and carries one answer.
 
 use anyhow::{Context, Result, bail};
+use std::collections::BTreeMap;
 use std::fs::File;
 use std::io::{self, BufRead as _, BufReader, Read, Write as _};
 use std::net::{TcpListener, TcpStream};
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Mutex};
 use std::thread::JoinHandle;
 use std::time::Duration;
+
+use flate2::Compression;
+use flate2::write::GzEncoder;
 
 /// How many ports after the wished one are tried.
 const MAX_PORT_TRIES: u16 = 100;
@@ -21,11 +25,16 @@ const MAX_REQUEST_BYTES: u64 = 64 << 10;
 /// How long a connection may stay silent.
 const MAX_SILENCE: Duration = Duration::from_secs(60);
 
+/// Files gzipped, by their paths.
+type Packed = BTreeMap<PathBuf, Arc<Vec<u8>>>;
+
 /// A folder and the path it is served under.
 #[derive(Debug, Clone)]
 pub struct Site {
     folder: PathBuf,
     base: String,
+    /// Files as they are sent to those who take gzip: each is packed when it is first asked for, and once.
+    packed: Option<Arc<Mutex<Packed>>>,
 }
 
 impl Site {
@@ -35,7 +44,26 @@ impl Site {
     /// When the folder does not exist.
     pub fn new(folder: &Path, base: &str) -> Result<Site> {
         let folder = folder.canonicalize().with_context(|| format!("no folder {}", folder.display()))?;
-        Ok(Site { folder, base: base.to_owned() })
+        Ok(Site { folder, base: base.to_owned(), packed: None })
+    }
+
+    /// The same, its files sent gzipped to those who take that. A file that changes later is sent as it was.
+    pub fn gzipped(self) -> Site {
+        Site { packed: Some(Arc::default()), ..self }
+    }
+
+    /// A file gzipped; none where files are sent as they are.
+    fn packed(&self, path: &Path) -> io::Result<Option<Arc<Vec<u8>>>> {
+        let Some(packed) = &self.packed else { return Ok(None) };
+        let mut packed = packed.lock().expect("no holder of this lock panics");
+        if let Some(bytes) = packed.get(path) {
+            return Ok(Some(bytes.clone()));
+        }
+        let mut encoder = GzEncoder::new(Vec::new(), Compression::best());
+        encoder.write_all(&std::fs::read(path)?)?;
+        let bytes = Arc::new(encoder.finish()?);
+        packed.insert(path.to_owned(), bytes.clone());
+        Ok(Some(bytes))
     }
 
     /// What a request for `url` (path and query) is answered with.
@@ -118,6 +146,13 @@ impl Server {
         format!("{}{}", self.origin(), self.base)
     }
 
+    /// Takes no more connections: from now on there is nobody at its address.
+    pub fn close(&self) {
+        self.is_over.store(true, Ordering::SeqCst);
+        // The listener looks up at the next connection; one that cannot be made has nobody to wake.
+        TcpStream::connect(("127.0.0.1", self.port)).ok();
+    }
+
     /// Serves until the process ends.
     pub fn wait(mut self) {
         if let Some(listening) = self.listening.take() {
@@ -129,9 +164,7 @@ impl Server {
 
 impl Drop for Server {
     fn drop(&mut self) {
-        self.is_over.store(true, Ordering::SeqCst);
-        // The listener looks up at the next connection; one that cannot be made has nobody to wake.
-        TcpStream::connect(("127.0.0.1", self.port)).ok();
+        self.close();
     }
 }
 
@@ -150,9 +183,12 @@ fn respond(site: &Site, stream: &TcpStream) -> io::Result<()> {
     stream.set_read_timeout(Some(MAX_SILENCE))?;
     let mut lines = BufReader::new(stream.take(MAX_REQUEST_BYTES)).lines();
     let Some(first) = lines.next().transpose()? else { return Ok(()) };
-    // What else the browser says makes no difference here, but must be heard before the connection ends.
+    // What else the browser says makes little difference here, but must be heard before the connection ends.
+    let mut takes_gzip = false;
     for line in lines {
-        if line?.is_empty() {
+        let line = line?.to_ascii_lowercase();
+        takes_gzip |= line.starts_with("accept-encoding:") && line.contains("gzip");
+        if line.is_empty() {
             break;
         }
     }
@@ -163,7 +199,15 @@ fn respond(site: &Site, stream: &TcpStream) -> io::Result<()> {
         "HEAD" => false,
         _ => return send_text(stream, "405 Method Not Allowed", "", "this server only gives files\n"),
     };
-    match site.answer(url) {
+    let answer = site.answer(url);
+    if let (Answer::Found(path), true, "GET") = (&answer, takes_gzip, method)
+        && let Some(bytes) = site.packed(path)?
+    {
+        send_head(stream, "200 OK", media_type(path), bytes.len() as u64, "Content-Encoding: gzip\r\n")?;
+        let mut stream = stream;
+        return stream.write_all(&bytes);
+    }
+    match answer {
         Answer::Found(path) => send_file(stream, &path, "200 OK", with_body),
         Answer::Missing(path) => send_file(stream, &path, "404 Not Found", with_body),
         Answer::Moved(to) => send_text(stream, "301 Moved Permanently", &format!("Location: {to}\r\n"), ""),
@@ -350,6 +394,24 @@ mod tests {
     }
 
     #[test]
+    fn who_takes_gzip_gets_it_where_the_site_has_it() {
+        let dir = folder();
+        let site = Site::new(&dir.path().join("site"), "/").expect("there").gzipped();
+        let server = Server::start(site, 0).expect("a free port");
+        assert!(get(&server, "/").ends_with("index"), "nobody asked for gzip");
+        let mut stream = TcpStream::connect(("127.0.0.1", server.port())).expect("it listens");
+        write!(stream, "GET / HTTP/1.1\r\nAccept-Encoding: br, gzip\r\n\r\n").expect("sent");
+        let mut answer = Vec::new();
+        stream.read_to_end(&mut answer).expect("received");
+        let head = String::from_utf8_lossy(&answer).into_owned();
+        assert!(head.contains("Content-Encoding: gzip\r\n"), "{head}");
+        let start = answer.windows(4).position(|end| end == b"\r\n\r\n").expect("a head") + 4;
+        let mut text = String::new();
+        flate2::read::GzDecoder::new(&answer[start..]).read_to_string(&mut text).expect("gzip");
+        assert_eq!(text, "index");
+    }
+
+    #[test]
     fn only_files_are_given() {
         let dir = folder();
         let site = Site::new(&dir.path().join("site"), "/").expect("there");
@@ -359,6 +421,17 @@ mod tests {
         let mut answer = String::new();
         stream.read_to_string(&mut answer).expect("received");
         assert!(answer.starts_with("HTTP/1.1 405 "), "{answer}");
+    }
+
+    #[test]
+    fn nobody_answers_once_it_is_closed() {
+        let dir = folder();
+        let site = Site::new(dir.path(), "/").expect("there");
+        let server = Server::start(site.clone(), 0).expect("a free port");
+        server.close();
+        // The listener ends with the connection that woke it.
+        let is_refused = |_| TcpStream::connect(("127.0.0.1", server.port())).is_err();
+        assert!((0..1_000).any(is_refused), "it still listens");
     }
 
     #[test]

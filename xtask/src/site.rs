@@ -1,6 +1,6 @@
 //! The built site for one base path.
 //! In: a base path, a folder, the tools. Out: the folder filled by trunk, made lighter, and completed for static hosts:
-//! `404.html`, `.nojekyll`, `_headers`.
+//! `404.html`, `.nojekyll`, `_headers`; and for work without one: `sw.js`.
 //! Never: a site whose first page breaks its own content security policy, or names another origin.
 
 use anyhow::{Context, Result, bail, ensure};
@@ -20,12 +20,19 @@ mod border;
 mod style_sheets;
 mod parts;
 mod lighten;
+mod start_scripts;
+mod calls;
+mod service_worker_glue;
+pub mod offline;
 
 pub use lighten::LATER_ENDING;
 pub use page::{Tag, content_security_policy, problems, tags};
 
 /// How many hexadecimal digits trunk puts into the names of files that never change.
 const N_HASH_DIGITS: usize = 16;
+
+/// What the linker writes, below the folder that trunk's cargo builds in.
+const LINKED: &str = "wasm32-unknown-unknown/release/reviewlab-app.wasm";
 
 /// `cargo xtask dist [--base /] [--out dist]`.
 ///
@@ -54,16 +61,19 @@ pub fn build(tools: &Tools, wasm_opt: Option<&WasmOpt>, base: &str, out: &Path) 
     fs::create_dir_all(out).with_context(|| format!("cannot make {}", out.display()))?;
     let mut trunk = process::in_root(&tools.trunk);
     trunk.args(["build", "--release", "--public-url", base, "--dist"]).arg(out);
+    // Settings of one build undo what the other has compiled, unless each has a folder.
+    let folder = workspace::target_dir().join("page");
     if tools.has_std_source {
         trunk.envs(lean::ENVIRONMENT.iter().copied());
-        // Settings of one build undo what the other has compiled, unless each has a folder.
-        trunk.env("CARGO_TARGET_DIR", workspace::target_dir().join("page"));
+        trunk.env("CARGO_TARGET_DIR", &folder);
     }
     // trunk 0.21 takes no other values of NO_COLOR than true and false.
     process::run(trunk.env("PATH", tools.search_path()).env_remove("NO_COLOR"))?;
-    lighten::program(wasm_opt, out)?;
+    let linked = folder.join(LINKED);
+    lighten::program(wasm_opt, tools.has_std_source.then_some(linked.as_path()), out)?;
     lighten::style_sheets(base, out)?;
     lighten::scripts(out)?;
+    start_scripts::stamp(out)?;
     complete(base, out)
 }
 
@@ -113,6 +123,8 @@ fn complete(base: &str, out: &Path) -> Result<()> {
     let html = fs::read_to_string(&index).with_context(|| format!("trunk wrote no {}", index.display()))?;
     let problems = problems(&html);
     ensure!(problems.is_empty(), "index.html would break its own policy:\n  {}", problems.join("\n  "));
+    offline::write(base, out)?;
+    let html = fs::read_to_string(&index).with_context(|| format!("cannot read {}", index.display()))?;
     let policy =
         content_security_policy(&html).context("index.html carries no content security policy in <meta>")?;
     fs::write(out.join("404.html"), &html).context("cannot write 404.html")?;

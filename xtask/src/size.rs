@@ -65,7 +65,7 @@ struct Weights {
     wasm: usize,
     glue: usize,
     css: usize,
-    /// The program's second part, which the first screen and the first training do without.
+    /// The program's second part and the service worker, which the first screen and the first training do without.
     later: usize,
 }
 
@@ -82,6 +82,7 @@ fn weigh(site: &Path) -> Result<Weights> {
         let place = match path.extension().and_then(|ending| ending.to_str()) {
             Some("wasm") if path.to_string_lossy().ends_with(site::LATER_ENDING) => &mut weights.later,
             Some("wasm") => &mut weights.wasm,
+            Some("js") if path.ends_with(site::offline::SCRIPT) => &mut weights.later,
             Some("js") => &mut weights.glue,
             Some("css") => &mut weights.css,
             _ => continue,

@@ -11,6 +11,7 @@ mod floor;
 mod solvers;
 mod reference_job;
 mod script;
+mod statistics;
 mod tuner;
 
 use anyhow::{Context as _, Result, bail};
@@ -55,6 +56,20 @@ fn run(words: &[&str]) -> Result<Value> {
             reference_job::run(Path::new(file), n.parse().context("a number of rounds")?)
         }
         ["tuner", file, "--seeds", n] => tuner::run(Path::new(file), n.parse().context("a number of seeds")?),
+        ["alarms", file, n_reference, n_batch, n_repeats] => statistics::alarms(
+            Path::new(file),
+            (n_reference.parse().context("a size")?, n_batch.parse().context("a size")?),
+            n_repeats.parse().context("a number of repeats")?,
+        ),
+        ["power", file, n_reference, n_batch] => statistics::power(
+            Path::new(file),
+            (n_reference.parse().context("a size")?, n_batch.parse().context("a size")?),
+        ),
+        ["winners", share, n_tests, n_labels] => statistics::winners(
+            share.parse().context("a share")?,
+            n_tests.parse().context("a number of tests")?,
+            n_labels.parse().context("a number of labels")?,
+        ),
         ["job-script", file, out] => script::reference_job(Path::new(file), Path::new(out)),
         ["scale-script", file, out] => script::scale(Path::new(file), Path::new(out)),
         _ => bail!("this program is started by `cargo xtask bench`"),

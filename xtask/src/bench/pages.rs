@@ -13,9 +13,14 @@ const STOP_MS_AT_MOST: f64 = 200.0;
 /// A frame of a screen that draws 60 a second.
 const FRAME_MS_AT_MOST: f64 = 17.0;
 const SLOW_FRAME_MS_AT_MOST: f64 = 50.0;
+/// From a key to the end of the next frame, in a review of 300 words that champion and challenger answer.
+const KEY_MS_AT_MOST: f64 = 16.0;
 /// Of the table of 10,000 runs.
 const PAINT_MS_AT_MOST: f64 = 100.0;
 const SEARCH_MS_AT_MOST: f64 = 50.0;
+/// Of a first visit at 1.6 Mbit/s with 150 ms a round trip and a processor four times slower.
+const SHELL_MS_AT_MOST: f64 = 1_500.0;
+const ACTED_MS_AT_MOST: f64 = 8_000.0;
 
 /// Opens the site and measures.
 ///
@@ -59,9 +64,37 @@ pub fn run(settings: &Settings) -> Result<Vec<Figure>> {
         ),
         Figure::shown("pages, slowest key to next frame", of("slowest_key_ms")?, "ms"),
         Figure::shown("pages, median key to next frame", of("median_key_ms")?, "ms"),
+        Figure::at_most(
+            "pages, median key to next frame, 300 words, two models",
+            of("median_long_key_ms")?,
+            KEY_MS_AT_MOST,
+            "ms",
+        ),
+        Figure::shown(
+            "pages, slowest key to next frame, 300 words, two models",
+            of("slowest_long_key_ms")?,
+            "ms",
+        ),
     ];
     figures.extend(runs(&browser)?);
+    figures.extend(first_visit(&browser)?);
     Ok(figures)
+}
+
+/// A first visit on a slow line by a slow processor.
+fn first_visit(browser: &BrowserRuns) -> Result<Vec<Figure>> {
+    let measured = browser.measure("first-visit", &[])?;
+    let of = |name: &str| number(&measured, name);
+    Ok(vec![
+        Figure::at_most("first visit, shell painted", of("painted_ms")?, SHELL_MS_AT_MOST, "ms"),
+        Figure::shown("first visit, click on the sample", of("clicked_ms")?, "ms"),
+        Figure::at_most(
+            "first visit, click on the sample to its study",
+            of("acted_ms")?,
+            ACTED_MS_AT_MOST,
+            "ms",
+        ),
+    ])
 }
 
 /// The table of runs, with 10,000 of them.

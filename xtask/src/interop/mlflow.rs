@@ -13,9 +13,9 @@ use track::filter::{Filter, OrderBy, Subject};
 use track::id::{ExperimentId, Millis, RunId};
 use track::run::{ParamValue, Run, RunKind, RunState};
 
+use super::mlflow_model::REQUIREMENTS;
 use crate::{process, python, workspace};
 
-const REQUIREMENTS: &str = "mlflow==3.17.2\n";
 const SEARCH: &str = include_str!("search_runs.py");
 /// A line each. Every one is valid in MLflow.
 const FILTERS: &str = include_str!("filters.txt");

@@ -43,9 +43,11 @@ struct Item<'a> {
 
 /// A function that the program imports.
 #[derive(Debug)]
-struct Import<'a> {
-    name: String,
-    body: Vec<Token<'a>>,
+pub struct Import<'a> {
+    /// Its name in the table.
+    pub name: String,
+    /// What it does.
+    pub body: Vec<Token<'a>>,
 }
 
 /// Short names for what lies on the border, by the names that wasm-bindgen gave.
@@ -252,7 +254,7 @@ fn declared(tokens: &[Token]) -> Vec<String> {
 }
 
 /// The function that holds the table: what comes before its rows, its rows, and what comes after them.
-fn split_table(tokens: Vec<Token>) -> Option<(Vec<Token>, Vec<Import>, Vec<Token>)> {
+pub fn split_table(tokens: Vec<Token>) -> Option<(Vec<Token>, Vec<Import>, Vec<Token>)> {
     let n_start = script::tokens(TABLE_START).len();
     let is_start = |at: usize| script::text(&tokens[at..at + n_start]) == TABLE_START;
     let start = (0..tokens.len().checked_sub(n_start)?).find(|&at| is_start(at))? + n_start;

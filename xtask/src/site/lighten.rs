@@ -11,7 +11,7 @@ use engine::num::ContentHash;
 use wasmparser::{DataKind, Operator, Parser, Payload};
 
 use super::glue::Glue;
-use super::parts::Parts;
+use super::parts::{Linked, Parts};
 use super::{
     N_HASH_DIGITS, border, file_ending_in, file_names, has_hash, order, parts, script, style_sheets,
 };
@@ -46,11 +46,12 @@ const INDEX: &str = "index.html";
 /// How the name of the program's second part ends.
 pub const LATER_ENDING: &str = "_later.wasm";
 
-/// Puts the program and its glue on short names, and where there is a `wasm-opt`, optimises the program and parts it.
+/// Puts the program and its glue on short names, and where there is a `wasm-opt`, optimises the program and parts it;
+/// its constants, too, where `linked` is what the linker wrote, with a note of who refers to which.
 ///
 /// # Errors
 /// When the program and its glue do not fit together, or wasm-opt fails.
-pub fn program(wasm_opt: Option<&WasmOpt>, out: &Path) -> Result<()> {
+pub fn program(wasm_opt: Option<&WasmOpt>, linked: Option<&Path>, out: &Path) -> Result<()> {
     let wasm = file_ending_in(out, "_bg.wasm")?;
     let stem = wasm.to_string_lossy().trim_end_matches("_bg.wasm").to_owned();
     let glue_path = Path::new(&stem).with_extension("js");
@@ -61,7 +62,7 @@ pub fn program(wasm_opt: Option<&WasmOpt>, out: &Path) -> Result<()> {
     write(&wasm, &named)?;
     let mut content = Vec::new();
     if let Some(wasm_opt) = wasm_opt {
-        let parts = optimised(wasm_opt, &wasm)?;
+        let parts = optimised(wasm_opt, linked, &wasm)?;
         write(&wasm, &parts.first)?;
         write(Path::new(&format!("{stem}{LATER_ENDING}")), &parts.later)?;
         glue.import_also(parts::FETCH, FETCH_LATER);
@@ -120,15 +121,17 @@ pub fn scripts(out: &Path) -> Result<()> {
 
 /// Runs wasm-opt on a file, parts what comes of it and puts the functions of each part in order. What came of the last
 /// file is kept: the same program for another base path, or the same program again, is not optimised twice.
-fn optimised(wasm_opt: &WasmOpt, wasm: &Path) -> Result<Parts> {
+fn optimised(wasm_opt: &WasmOpt, linked: Option<&Path>, wasm: &Path) -> Result<Parts> {
     let kept = workspace::target_dir().join("wasm-opt");
     fs::create_dir_all(&kept).with_context(|| format!("cannot make {}", kept.display()))?;
     let [before, first, later, settings] =
         ["before.wasm", "first.wasm", "later.wasm", "settings.txt"].map(|name| kept.join(name));
     let input = read(wasm)?;
     let wanted = format!(
-        "{} {WASM_OPT_LEVEL:?} {WASM_FEATURES:?} {} {:?}",
+        "{} {WASM_OPT_LEVEL:?} {WASM_FEATURES:?} {} {} {} {:?}",
         wasm_opt.version(),
+        linked.is_some(),
+        parts::data::METHOD,
         order::METHOD,
         parts::later::MODULES
     );
@@ -145,7 +148,11 @@ fn optimised(wasm_opt: &WasmOpt, wasm: &Path) -> Result<Parts> {
         command.args(WASM_OPT_LEVEL).args(WASM_FEATURES).arg(wasm).arg("-o").arg(&first);
         process::run(&mut command)?;
         let whole = read(&first)?;
-        let parts = parts::split(&whole, &parts::later::functions(&whole)?)?;
+        let linked = match linked {
+            Some(linked) => Linked::read(&read(linked)?).context("what the linker wrote")?,
+            None => Linked::default(),
+        };
+        let parts = parts::split(&whole, &parts::later::functions(&whole)?, &linked)?;
         write(&first, &order::by_likeness(&parts.first)?)?;
         write(&later, &order::by_likeness(&parts.later)?)?;
         write(&before, &input)?;
@@ -184,19 +191,19 @@ fn stamp(out: &Path, stem: &str, content: &[u8]) -> Result<()> {
     write(&index, read_text(&index)?.replace(&old, &new).as_bytes())
 }
 
-fn hash(content: &[u8]) -> String {
+pub(super) fn hash(content: &[u8]) -> String {
     ContentHash::of(content).to_string()[..N_HASH_DIGITS].to_owned()
 }
 
-fn read(path: &Path) -> Result<Vec<u8>> {
+pub(super) fn read(path: &Path) -> Result<Vec<u8>> {
     fs::read(path).with_context(|| format!("cannot read {}", path.display()))
 }
 
-fn read_text(path: &Path) -> Result<String> {
+pub(super) fn read_text(path: &Path) -> Result<String> {
     fs::read_to_string(path).with_context(|| format!("cannot read {}", path.display()))
 }
 
-fn write(path: &Path, bytes: &[u8]) -> Result<()> {
+pub(super) fn write(path: &Path, bytes: &[u8]) -> Result<()> {
     fs::write(path, bytes).with_context(|| format!("cannot write {}", path.display()))
 }
 

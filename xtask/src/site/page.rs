@@ -67,7 +67,7 @@ pub fn problems(html: &str) -> Vec<String> {
             if key == "style" || (key.starts_with("on") && name != "meta") {
                 problems.push(format!("<{name} {key}=…>, an inline style or handler"));
             }
-            let is_address = matches!(key.as_str(), "src" | "href" | "action" | "data-js" | "data-wasm");
+            let is_address = matches!(key.as_str(), "src" | "href" | "action") || key.starts_with("data-");
             if is_address && name != "a" && (value.contains("://") || value.starts_with("//")) {
                 problems.push(format!("<{name} {key}=\"{value}\">, another origin"));
             }

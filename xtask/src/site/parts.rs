@@ -1,7 +1,7 @@
 //! The program in two parts: what the first screen and the first training need, and what comes later.
 //! In: a wasm file, and which of its functions come later. Out: two files with one memory and one table. The first runs
 //! alone; a call from it to what came not yet goes through a stub, which has the page's script fetch the second.
-//! Never: another program. Each function is in one of the two, with the body it had.
+//! Never: another program. Each function is in one of the two, with the body it had, and each constant that is read.
 
 use anyhow::{Context, Result, ensure};
 use std::collections::{BTreeMap, BTreeSet};
@@ -9,21 +9,28 @@ use std::convert::Infallible;
 
 use wasm_encoder::reencode::{Error, Reencode, utils};
 use wasm_encoder::{
-    CodeSection, ConstExpr, ElementSection, Elements, EntityType, ExportKind, ExportSection, Function,
-    FunctionSection, GlobalSection, GlobalType, ImportSection, Instruction, MemoryType, Module, StartSection,
-    TableSection, TableType, TypeSection, ValType,
+    CodeSection, ConstExpr, DataSection, ElementSection, Elements, EntityType, ExportKind, ExportSection,
+    Function, FunctionSection, GlobalSection, GlobalType, ImportSection, Instruction, MemoryType, Module,
+    StartSection, TableSection, TableType, TypeSection, ValType,
 };
 use wasmparser::{
-    CodeSectionReader, ExportSectionReader, FunctionSectionReader, GlobalSectionReader, ImportSectionReader,
-    Parser, Payload, TableSectionReader, TypeSectionReader,
+    CodeSectionReader, DataSectionReader, ExportSectionReader, FunctionSectionReader, GlobalSectionReader,
+    ImportSectionReader, Parser, Payload, TableSectionReader, TypeSectionReader,
 };
 
 use super::glue;
 
 mod program;
 pub mod later;
+mod linked;
+pub mod data;
+mod segments;
+mod numbers;
 
+pub use linked::Linked;
+use numbers::Numbers;
 use program::Program;
+use segments::Segments;
 
 /// What the first part calls to have the second fetched: a function of the page's script.
 pub const FETCH: &str = "later";
@@ -44,18 +51,21 @@ pub struct Parts {
 }
 
 /// Parts a program; `is_later` names functions by their numbers. Those that the browser calls by name, and those whose
-/// address is taken by an instruction, stay in the first part all the same.
+/// address is taken by an instruction, stay in the first part all the same. What `linked` says that only later functions
+/// read lies in the second part.
 ///
 /// # Errors
 /// When this is no wasm file, or not one of a kind that rustc and wasm-bindgen write.
-pub fn split(wasm: &[u8], is_later: &BTreeSet<u32>) -> Result<Parts> {
+pub fn split(wasm: &[u8], is_later: &BTreeSet<u32>, linked: &Linked) -> Result<Parts> {
     let program = Program::read(wasm)?;
     let plan = Plan::of(&program, is_later)?;
+    let ranges = data::later_ranges(linked, &program, &plan.later.iter().copied().collect())?;
+    let segments = Segments::parted(wasm, &ranges)?;
     let mut module = Module::new();
-    First { program: &program, plan: &plan }
+    First { program: &program, plan: &plan, segments: &segments }
         .parse_core_module(&mut module, Parser::new(0), wasm)
         .context("the first part of this program cannot be written")?;
-    let later = Later { program: &program, plan: &plan }.write(wasm)?;
+    let later = Later { program: &program, plan: &plan, segments: &segments }.write(wasm)?;
     Ok(Parts { first: module.finish(), later })
 }
 
@@ -136,6 +146,7 @@ impl Plan {
 struct First<'p> {
     program: &'p Program<'p>,
     plan: &'p Plan,
+    segments: &'p Segments,
 }
 
 impl First<'_> {
@@ -248,6 +259,11 @@ impl Reencode for First<'_> {
         Ok(())
     }
 
+    fn parse_data_section(&mut self, data: &mut DataSection, _: DataSectionReader<'_>) -> Written {
+        *data = Segments::written(&self.segments.first);
+        Ok(())
+    }
+
     fn parse_custom_section(&mut self, _: &mut Module, _: wasmparser::CustomSectionReader<'_>) -> Written {
         Ok(())
     }
@@ -257,6 +273,7 @@ impl Reencode for First<'_> {
 struct Later<'p> {
     program: &'p Program<'p>,
     plan: &'p Plan,
+    segments: &'p Segments,
 }
 
 impl Later<'_> {
@@ -287,6 +304,7 @@ impl Later<'_> {
         module.section(&types).section(&self.imports()?).section(&functions);
         module.section(&StartSection { function_index: start });
         module.section(&self.elements(&numbers)).section(&code);
+        module.section(&Segments::written(&self.segments.later));
         Ok(module.finish())
     }
 
@@ -345,44 +363,6 @@ impl Later<'_> {
         }
         run.map(close);
         elements
-    }
-}
-
-/// The numbers of functions and globals in the second part.
-struct Numbers {
-    n_imported: u32,
-    functions: BTreeMap<u32, u32>,
-    globals: BTreeMap<u32, u32>,
-}
-
-impl Numbers {
-    fn of(plan: &Plan) -> Self {
-        let functions = plan.shared.iter().filter_map(|shared| match *shared {
-            Shared::Function(function) => Some(function),
-            _ => None,
-        });
-        let globals = plan.shared.iter().filter_map(|shared| match *shared {
-            Shared::Global(global) => Some(global),
-            _ => None,
-        });
-        let n_imported = functions.clone().map(|_| 1).sum();
-        Self {
-            n_imported,
-            globals: globals.zip(0..).collect(),
-            functions: functions.chain(plan.later.iter().copied()).zip(0..).collect(),
-        }
-    }
-}
-
-impl Reencode for Numbers {
-    type Error = Infallible;
-
-    fn function_index(&mut self, function: u32) -> Result<u32, Error<Infallible>> {
-        Ok(self.functions.get(&function).copied().unwrap_or(function))
-    }
-
-    fn global_index(&mut self, global: u32) -> Result<u32, Error<Infallible>> {
-        Ok(self.globals.get(&global).copied().unwrap_or(global))
     }
 }
 

@@ -20,18 +20,25 @@ const MAY_USE: &[(&str, &[&str])] = &[
     ("track", &["json", "engine"]),
     ("flow", &["json", "engine", "track"]),
     ("watch", &["json", "engine", "track"]),
-    ("export", &["json", "engine", "track"]),
+    ("export", &["json", "kernels", "engine", "track"]),
+    ("api", &["json", "engine", "track"]),
     ("jobs", &["json", "engine", "track", "flow", "watch", "export"]),
     ("drivers", &["json", "engine", "track", "flow", "watch", "export", "jobs"]),
     ("storage", &["json", "engine", "track", "flow", "watch"]),
     ("pages", &[]),
-    ("cli", &["json", "engine", "track", "flow", "watch", "export", "jobs", "drivers", "storage", "pages"]),
+    (
+        "cli",
+        &["json", "engine", "track", "flow", "watch", "export", "api", "jobs", "drivers", "storage", "pages"],
+    ),
     (
         "reviewlab",
-        &["json", "markup", "engine", "track", "flow", "watch", "export", "jobs", "drivers", "storage"],
+        &[
+            "json", "markup", "engine", "track", "flow", "watch", "export", "api", "jobs", "drivers",
+            "storage",
+        ],
     ),
 ];
-const TOOLS: &[&str] = &["xtask", "it", "e2e", "hostile", "measure"];
+const TOOLS: &[&str] = &["xtask", "it", "conformance", "e2e", "hostile", "measure"];
 /// Crates that reach the browser, the system, chance or the clock, and who may use them.
 const RESERVED: &[(&str, &[&str])] = &[
     ("web-sys", &["storage", "reviewlab"]),

@@ -6,14 +6,14 @@ use wasmparser::{ElementItems, Operator, Validator};
 
 /// Numbers of the program's functions: one comes from outside.
 const MAIN: u32 = 1;
-const PAGE: u32 = 2;
-const SHARED: u32 = 3;
+pub const PAGE: u32 = 2;
+pub const SHARED: u32 = 3;
 const INNER: u32 = 4;
 const DIRECT: u32 = 5;
 
 /// `main` is exported and calls `shared` and `direct`; `page` lies in the table twice and calls `shared`, `inner` and
 /// the outer function.
-fn program() -> Vec<u8> {
+pub fn program() -> Vec<u8> {
     let mut types = TypeSection::new();
     types.ty().function([ValType::I64, ValType::F64], [ValType::I32]);
     types.ty().function([], []);
@@ -103,7 +103,8 @@ fn program() -> Vec<u8> {
 
 fn parted() -> Parts {
     let program = program();
-    split(&program, &later::functions(&program).expect("it has names")).expect("a program")
+    split(&program, &later::functions(&program).expect("it has names"), &Linked::default())
+        .expect("a program")
 }
 
 /// What a file puts into the table, as places and functions.
@@ -168,18 +169,19 @@ fn the_later_part_takes_its_places_in_the_table() {
 #[test]
 fn what_the_browser_calls_by_name_stays() {
     let program = program();
-    let parts = split(&program, &BTreeSet::from([MAIN])).expect("a program");
+    let parts = split(&program, &BTreeSet::from([MAIN]), &Linked::default()).expect("a program");
     assert_eq!(Program::read(&parts.first).expect("a program").n_functions(), 2 + 5 + 1);
 }
 
 #[test]
 fn other_programs_are_refused() {
-    assert!(split(b"no wasm", &BTreeSet::new()).is_err());
+    assert!(split(b"no wasm", &BTreeSet::new(), &Linked::default()).is_err());
     let mut imports = ImportSection::new();
     imports.import("a", "b", EntityType::Global(IS_THERE));
     let mut module = Module::new();
     module.section(&imports);
-    let error = split(&module.finish(), &BTreeSet::new()).expect_err("it imports a global");
+    let error =
+        split(&module.finish(), &BTreeSet::new(), &Linked::default()).expect_err("it imports a global");
     assert!(error.to_string().contains("an import that is no function"), "{error}");
     assert!(later::functions(b"\0asm\x01\0\0\0").is_err(), "it has no names");
 }

@@ -1,0 +1,146 @@
+// The site's service worker: keeps this version of the site for work without a network, and answers the site's HTTP
+// interface. `xtask dist` writes two things before it: `site`, with the version, each file's SHA-256, how the addresses
+// of the app's pages begin and where the program lies; and `load`, which loads the program.
+const scope = new URL(self.registration.scope);
+const absolute = (path) => new URL(path, scope).href;
+// Caches are shared by all sites of an origin; ours begin with this.
+const OURS = `reviewlab ${scope.pathname} `;
+const CACHE = OURS + site.version;
+// Each open page holds the lock of its version (start.js).
+const PAGE_LOCK = `reviewlab-page ${scope.pathname} `;
+// Where the cache keeps the names of the caches that were there before it.
+const BEFORE = "before";
+// Below this lies the interface.
+const API = "api/";
+const OVER_TIME = ["content-encoding", "content-length", "transfer-encoding", "vary"];
+
+const hashOf = async (bytes) =>
+  [...new Uint8Array(await crypto.subtle.digest("SHA-256", bytes))].map((byte) => byte.toString(16).padStart(2, "0")).join("");
+
+// The file as this version has it: kept by a version before, or by the browser on the page's own visit, or anew.
+const fetchWhole = async (path, hash) => {
+  const sources = [
+    () => caches.match(absolute(path)),
+    () => fetch(absolute(path)),
+    () => fetch(absolute(path), { cache: "reload" }),
+  ];
+  for (const source of sources) {
+    const response = await source().catch(() => undefined);
+    const bytes = response?.ok && (await response.arrayBuffer().catch(() => undefined));
+    if (!bytes || (await hashOf(bytes)) !== hash) continue;
+    const headers = new Headers(response.headers);
+    OVER_TIME.forEach((name) => headers.delete(name));
+    return new Response(bytes, { headers });
+  }
+  throw new Error(`${path} of version ${site.version} cannot be had`);
+};
+
+const keepAll = async () => {
+  const before = (await caches.keys()).filter((name) => name.startsWith(OURS) && name !== CACHE);
+  const cache = await caches.open(CACHE);
+  try {
+    for (const [path, hash] of Object.entries(site.files)) {
+      if (!(await cache.match(absolute(path)))) await cache.put(absolute(path), await fetchWhole(path, hash));
+    }
+    await cache.put(absolute(BEFORE), new Response(JSON.stringify(before)));
+  } catch (error) {
+    // Half a version is of no use, and its room is somebody else's.
+    await caches.delete(CACHE);
+    throw error;
+  }
+};
+
+// Forgets older versions that no page shows any more.
+const forgetOlder = async () => {
+  const cache = await caches.open(CACHE);
+  const before = await (await cache.match(absolute(BEFORE)))?.json();
+  if (!before?.length || !navigator.locks) return;
+  const { held } = await navigator.locks.query();
+  const isShown = (name) => held.some((lock) => lock.name === PAGE_LOCK + name.slice(OURS.length));
+  const left = before.filter(isShown);
+  await Promise.all(before.filter((name) => !left.includes(name)).map((name) => caches.delete(name)));
+  await cache.put(absolute(BEFORE), new Response(JSON.stringify(left)));
+};
+
+const kept = async (address) => (await caches.open(CACHE)).match(address);
+
+// A file of this version; of another one that a page still shows; or something of the site that is not ours.
+const file = async (request, path) => {
+  const address = Object.hasOwn(site.files, path) ? absolute(path) : request.url;
+  return (await kept(address)) ?? (await caches.match(request.url)) ?? fetch(request);
+};
+
+// A page of the app. Below the site may lie what is not the app's: that is asked for first.
+const page = async (request, path) => {
+  if (path && Object.hasOwn(site.files, path)) return file(request, path);
+  const [first] = path.split("/", 1);
+  const isFile = /\.[^/]*$/.test(path);
+  if (isFile || !site.pages.includes(first)) {
+    const answer = await fetch(request).catch(() => undefined);
+    if (answer && (answer.ok || answer.type === "opaqueredirect")) return answer;
+  }
+  return (await kept(scope.href)) ?? fetch(request);
+};
+
+// What was lost with the site's data is fetched again.
+const makeWhole = async () => {
+  if (!(await kept(scope.href))) await keepAll();
+  await forgetOlder();
+};
+
+// The interface. The program is loaded with the first request and stays for as long as this worker lives.
+let program;
+const compiled = async (path) =>
+  WebAssembly.compile(await ((await kept(absolute(path))) ?? (await fetch(absolute(path)))).arrayBuffer());
+const started = async () => {
+  const [first, later] = await Promise.all([compiled(site.wasm), site.later && compiled(site.later)]);
+  self.reviewlab = { later: { add: (wasm) => new WebAssembly.Instance(later, { first: wasm }) } };
+  await load({ module_or_path: first });
+  return self.reviewlab.answer;
+};
+
+const answered = async (request, path) => {
+  const asked = request.arrayBuffer();
+  program ??= started();
+  program.catch(() => { program = undefined; });
+  const answer = await program;
+  const { method, headers } = request;
+  const body = new Uint8Array(await asked);
+  const given = await answer({ method, path, type: headers.get("content-type") ?? undefined, body });
+  const told = new Headers({ "content-type": given.type, "cache-control": "no-store" });
+  if (given.allow) told.set("allow", given.allow);
+  return new Response(method === "HEAD" ? null : given.body, { status: given.status, headers: told });
+};
+
+const failed = (error) => {
+  const problem = { type: "about:blank", title: "Not ready", status: 503, detail: `The model's program cannot be loaded: ${error}.` };
+  return new Response(JSON.stringify(problem), { status: 503, headers: { "content-type": "application/problem+json" } });
+};
+
+self.addEventListener("install", (event) => event.waitUntil(keepAll()));
+
+self.addEventListener("activate", (event) => event.waitUntil(forgetOlder().then(() => self.clients.claim())));
+
+self.addEventListener("fetch", (event) => {
+  const { request } = event;
+  const { origin, pathname, search } = new URL(request.url);
+  if (origin !== scope.origin || !pathname.startsWith(scope.pathname)) return;
+  const path = pathname.slice(scope.pathname.length);
+  if (path.startsWith(API)) return event.respondWith(answered(request, path.slice(API.length)).catch(failed));
+  if (request.method !== "GET") return;
+  if (request.mode !== "navigate") return event.respondWith(file(request, path + search));
+  event.respondWith(page(request, path));
+  event.waitUntil(makeWhole().catch(() => {}));
+});
+
+self.addEventListener("message", (event) => {
+  if (event.data === "version") event.source.postMessage({ version: site.version });
+  if (event.data === "take over") self.skipWaiting();
+});
+
+// What this worker asked the network for, when the page of settings wants to know.
+const requests = new BroadcastChannel("reviewlab-requests");
+requests.onmessage = ({ data }) => {
+  const names = performance.getEntriesByType("resource").map(({ name }) => name);
+  if (data === "which?") requests.postMessage({ by: "service worker", names });
+};
