@@ -2,9 +2,11 @@
 
 pub mod term;
 pub mod link;
+pub mod reason;
 pub mod button;
 pub mod card;
 pub mod field;
+pub mod name_form;
 pub mod figures;
 pub mod states;
 pub mod later;
@@ -17,5 +19,7 @@ pub mod reading;
 pub mod register;
 pub mod runs_table;
 pub mod nav;
+pub mod new_version;
 pub mod shell;
 pub mod markdown;
+pub mod marked;

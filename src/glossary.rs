@@ -49,6 +49,7 @@ glossary! {
     Ece, "ece", "calibration error", "How far probabilities are from how often they come true, on average over ten bins; 0 is perfect.";
     Interval, "interval", "95 % interval", "Where the score would lie in 95 of 100 cases if other reviews had been drawn for the test.";
     FoldInterval, "fold-interval", "over the folds", "Where the score would lie in 95 of 100 cases if the folds were made of other reviews like these.";
+    TimeFoldInterval, "time-fold-interval", "over folds in time", "Roughly where the score would lie in 95 of 100 cases if the folds were made of other reviews like these: wide, as the earliest folds learn from few reviews.";
     Luck, "luck", "luck", "What choosing the best of many settings by their scores adds to the best score, though it is no better for it (bootstrap-corrected cross-validation).";
     McNemar, "mcnemar", "McNemar's test", "How often chance alone would part two runs so far, on the reviews that only one of them gets right.";
     PairedBootstrap, "paired-bootstrap", "paired bootstrap", "Reviews are drawn anew many times, each with both predictions: how far the difference sways is how far it may be luck.";

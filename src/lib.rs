@@ -1,7 +1,7 @@
 //! Reviewlab in a browser tab.
 //!
 //! `services` touch the browser, `state` knows what pages show, `charts`, `components` and `pages` show it.
-//! The same module runs in the page and in its workers; `start` looks which of the two it is.
+//! The same module runs in the page, in its workers and in the service worker; `start` looks which of these it is.
 
 // `view!` names what it draws by the whole path, here and in tests.
 extern crate self as reviewlab;
@@ -19,6 +19,8 @@ pub mod charts;
 pub mod components;
 pub mod pages;
 pub mod app;
+#[cfg(target_arch = "wasm32")]
+pub mod service_worker;
 
 use leptos::prelude::Owner;
 use wasm_bindgen::JsCast as _;
@@ -27,13 +29,17 @@ use web_sys::{DedicatedWorkerGlobalScope, HtmlElement, Window};
 /// Element of index.html in whose place the app is drawn.
 const MOUNT_ID: &str = "app";
 
-/// Begins as what the global scope says: the page's app, or a worker's message handler.
+/// Begins as what the global scope says: the page's app, a worker's message handler, or else what the service worker
+/// asks.
 pub fn start() {
     let scope = js_sys::global();
     if let Ok(window) = scope.clone().dyn_into::<Window>() {
         mount(&window);
     } else if let Ok(scope) = scope.dyn_into::<DedicatedWorkerGlobalScope>() {
         worker::listen(scope);
+    } else {
+        #[cfg(target_arch = "wasm32")]
+        service_worker::listen();
     }
 }
 

@@ -1,4 +1,4 @@
-//! The module of page and worker; trunk builds it.
+//! The module of page, worker and service worker; trunk builds it.
 
 fn main() {
     reviewlab::start();

@@ -3,6 +3,7 @@
 pub mod home;
 pub mod data;
 pub mod train;
+pub mod errors;
 pub mod runs;
 pub mod models;
 pub mod predict;

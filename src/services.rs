@@ -9,14 +9,19 @@ pub mod files;
 pub mod address;
 pub mod layout;
 pub mod focus;
+pub mod words;
 pub mod text_box;
 pub mod locks;
 pub mod device;
+pub mod leaving;
 pub mod later;
 pub mod wire;
+pub mod offline;
+pub mod requests;
 pub mod schedule;
 pub mod shelf;
 pub mod arrival;
+pub mod turns;
 pub mod pool;
 pub mod store;
 pub mod project;
@@ -45,6 +50,9 @@ pub struct Services {
 pub trait Abandon {
     /// Its jobs are cancelled, nothing more is stored, nobody is told.
     fn abandon(&self);
+
+    /// Whether it is not done yet.
+    fn is_under_way(&self) -> bool;
 }
 
 /// All work under way.
@@ -57,6 +65,11 @@ impl UnderWay {
         let mut all = self.0.borrow_mut();
         all.retain(|work| work.strong_count() > 0);
         all.push(work);
+    }
+
+    /// Whether any is not done yet.
+    pub fn is_any(&self) -> bool {
+        self.0.borrow().iter().filter_map(Weak::upgrade).any(|work| work.is_under_way())
     }
 
     /// Gives everything up.

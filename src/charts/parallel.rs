@@ -26,6 +26,8 @@ pub struct Parallel {
     pub axes: Vec<Axis>,
     /// Lines are shaded by the axis at this place.
     pub shaded: usize,
+    /// Lines are stronger where they lie lower on that axis.
+    pub is_less_better: bool,
     /// The best first.
     pub rows: Vec<Row>,
 }
@@ -92,6 +94,7 @@ impl Parallel {
             if let (Some(axis), Some(value), Some(at)) = by {
                 scene.spots.push(Spot::dot(*at, row.item));
                 let share = axis.share(*value);
+                let share = if self.is_less_better { 1.0 - share } else { share };
                 if let Ink::Shade(step) = Ink::of_share(share) {
                     shaded[step].push(points);
                 }
@@ -144,12 +147,28 @@ mod tests {
         Parallel {
             axes: vec![Axis::even("C", (0.0, 10.0)), Axis::even("macro F1", (0.5, 1.0))],
             shaded: 1,
+            is_less_better: false,
             rows: vec![row(2.0, 0.9, 1), row(8.0, 0.7, 2), row(9.0, 0.6, 3)],
         }
     }
 
     fn items(brushes: &Brushes) -> Vec<u32> {
         parallel().within(brushes).map(|row| row.item).collect()
+    }
+
+    #[test]
+    fn the_stronger_lines_are_the_better_ones() {
+        let shade_of_first = |is_less_better| {
+            let drawn = Parallel { is_less_better, ..parallel() }.scene(&vec![None, None], 400.0);
+            let first = |mark: &Mark| match mark {
+                Mark::Threads { lines, ink: Ink::Shade(step) } => Some((*step, lines[0][1].1)),
+                _ => None,
+            };
+            let mut shades: Vec<(usize, f64)> = drawn.marks.iter().filter_map(first).collect();
+            shades.sort_by(|a, b| a.1.total_cmp(&b.1));
+            shades.first().map(|(step, _)| *step)
+        };
+        assert!(shade_of_first(false) > shade_of_first(true), "the topmost line has the highest score");
     }
 
     #[test]

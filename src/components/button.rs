@@ -3,13 +3,10 @@
 use leptos::prelude::*;
 use markup::view;
 
+use super::reason::why_not;
 use crate::markup::View;
 use crate::reactive::{Callback, Derived};
 use crate::services::address;
-use crate::state::tab::use_tab;
-
-/// Why a button of a reading tab cannot be pressed.
-const READER_REASON: &str = "Another tab does the writing: choose 'Take over here' first.";
 
 /// How much a button asks for attention.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -53,13 +50,11 @@ pub fn Button(
     #[prop(optional, into)]
     disabled: Derived<bool>,
 ) -> View {
-    let tab = use_tab();
-    let why_not = move || (disabled.get() && tab.is_reader()).then_some(READER_REASON);
     view! {
         <button
             type="button"
             class=emphasis.as_str()
-            title=why_not
+            title=why_not(disabled)
             prop:disabled=move || disabled.get()
             on:click=move |_| on_press.run(())
         >

@@ -11,6 +11,10 @@ use crate::services::files::{self, File};
 /// What the file dialog offers first.
 const ACCEPTED: &str = ".csv,.tsv,.tab,.txt,.jsonl,.ndjson,.json,.gz,.zip,text/csv,text/plain";
 
+/// What a file to learn from must hold.
+const HINT: &str = "CSV, TSV or JSON lines with a text and a rating on each row, packed as zip or gzip or not, up to \
+                    512 MB. It stays on this device.";
+
 /// A drop zone with a file input named `Reviews file`.
 #[component]
 pub fn DropZone(
@@ -20,6 +24,9 @@ pub fn DropZone(
     /// What is asked for.
     #[prop(into)]
     title: String,
+    /// What the rows must hold, where that is not a text and a rating.
+    #[prop(optional)]
+    hint: Option<&'static str>,
     /// Lower, where there is more on the page than this.
     #[prop(optional)]
     slim: bool,
@@ -53,10 +60,7 @@ pub fn DropZone(
                 <path d="M14 18V5m-5 5 5-5 5 5M4 18v4.5h20V18" />
             </svg>
             <p class="drop__title">{title}</p>
-            <p class="drop__or">
-                "CSV, TSV or JSON lines with a text and a rating on each row, packed as zip or gzip or not, up to 512 MB. \
-                 It stays on this device."
-            </p>
+            <p class="drop__or">{hint.unwrap_or(HINT)}</p>
             <label class="drop__choose">
                 <span class="btn" aria-hidden="true">
                     "Choose a file"

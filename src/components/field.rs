@@ -3,6 +3,7 @@
 use leptos::prelude::*;
 use markup::view;
 
+use super::reason::why_not;
 use super::term::Term;
 use crate::glossary::Word;
 use crate::markup::{Children, View};
@@ -86,6 +87,7 @@ pub fn SelectField(
             <select
                 id=id
                 class="input select"
+                title=why_not(disabled)
                 prop:disabled=move || disabled.get()
                 aria-invalid=move || error.with(Option::is_some).to_string()
                 aria-describedby=described
@@ -133,6 +135,7 @@ pub fn NumberField(
                 inputmode="numeric"
                 autocomplete="off"
                 prop:value=move || value.get()
+                title=why_not(disabled)
                 prop:disabled=move || disabled.get()
                 aria-invalid=move || error.with(Option::is_some).to_string()
                 aria-describedby=described
@@ -185,6 +188,7 @@ pub fn TextField(
                 type="text"
                 autocomplete="off"
                 prop:value=move || value.get()
+                title=why_not(disabled)
                 prop:disabled=move || disabled.get()
                 aria-invalid=move || error.with(Option::is_some).to_string()
                 aria-describedby=described
@@ -221,6 +225,7 @@ pub fn Chip(
                 type=if one_of.is_some() { "radio" } else { "checkbox" }
                 name=one_of
                 prop:checked=move || on.get()
+                title=why_not(disabled)
                 prop:disabled=move || disabled.get()
                 on:change:target=move |event| on_change.run(event.target().checked())
             />
@@ -252,6 +257,7 @@ pub fn Switch(
                 type="checkbox"
                 role="switch"
                 prop:checked=move || on.get()
+                title=why_not(disabled)
                 prop:disabled=move || disabled.get()
                 on:change:target=move |event| on_change.run(event.target().checked())
             />

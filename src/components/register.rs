@@ -4,9 +4,9 @@ use leptos::prelude::*;
 use markup::view;
 use track::id::RunId;
 
-use super::button::{Button, Emphasis};
-use super::field::TextField;
+use super::button::Emphasis;
 use super::link::PageLink;
+use super::name_form::NameForm;
 use super::states::Problem;
 use crate::glossary::Word;
 use crate::markup::View;
@@ -44,19 +44,18 @@ pub fn RegisterForm(
     };
     view! {
         <div class="stack stack--tight">
-            <div class="register">
-                <div class="register__name">
-                    <TextField
-                        id="model-name"
-                        label="Model name"
-                        value=name
-                        on_type=move |name: String| typed.set(Some(name))
-                        word=Some(Word::Registered)
-                        disabled=Derived::new(move || tab.is_reader())
-                    />
-                </div>
-                <Button label="Register model" on_press=register emphasis=Emphasis::Primary disabled />
-            </div>
+            <NameForm
+                id="model-name"
+                label="Model name"
+                value=name
+                on_type=move |name: String| typed.set(Some(name))
+                word=Some(Word::Registered)
+                fixed=Derived::new(move || tab.is_reader())
+                action="Register model"
+                on_press=register
+                emphasis=Emphasis::Primary
+                disabled
+            />
             <Outcome registry />
         </div>
     }

@@ -8,6 +8,7 @@ use markup::view;
 use super::button::Button;
 use super::link::PageLink;
 use super::nav::Nav;
+use super::new_version::NewVersion;
 use super::page_head::provide_visited;
 use super::term::{TipLayer, provide_tip};
 use crate::markup::{Children, ElementRef, Show, View};
@@ -19,6 +20,7 @@ use crate::state::loadable::Loadable;
 use crate::state::runs::use_runs;
 use crate::state::sample_flow::use_sample_flow;
 use crate::state::settings::use_settings;
+use crate::state::site_version::use_site_version;
 use crate::state::tab::use_tab;
 
 /// The frame around the pages.
@@ -32,6 +34,7 @@ pub fn Shell(
     go_where_asked();
     let runs = use_runs();
     runs.want_count();
+    let version = use_site_version();
     let main = ElementRef::new(None);
     let skip = move |event: ev::MouseEvent| {
         event.prevent_default();
@@ -52,6 +55,7 @@ pub fn Shell(
             </header>
             <main class="main" id="main" tabindex="-1" node_ref=main>
                 <ReadingBanner />
+                {View::live(move || if version.is_newer_ready.get() { NewVersion() } else { View::nothing() })}
                 {children()}
             </main>
         </div>

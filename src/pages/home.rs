@@ -238,7 +238,7 @@ fn BestModel(study: LiveStudy) -> View {
 fn TryBox() -> View {
     let prediction = use_prediction();
     prediction.want();
-    let answer = Derived::new(move || prediction.text.with(|text| prediction.predict(text)));
+    let answer = Derived::new(move || prediction.answer());
     let is_ready = Derived::new(move || prediction.source.with(|source| source.loaded().is_some()));
     view! {
         <Show
@@ -253,7 +253,7 @@ fn TryBox() -> View {
                         rows="2"
                         placeholder="Type or paste a review"
                         prop:value=move || prediction.text.get()
-                        on:input:target=move |event| prediction.text.set(event.target().value())
+                        on:input:target=move |event| prediction.type_text(event.target().value())
                     ></textarea>
                     <Verdict answer=answer />
                 </div>

@@ -6,6 +6,7 @@ mod about;
 mod over_versions;
 mod compared;
 mod history;
+mod interface;
 mod one;
 mod version;
 
@@ -26,7 +27,7 @@ use crate::components::register::RegisterForm;
 use crate::components::states::{Loading, Nothing, Problem};
 use crate::components::term::Term;
 use crate::glossary::Word;
-use crate::markup::{Show, View};
+use crate::markup::{For, Show, View};
 use crate::reactive::{Derived, State};
 use crate::services::address;
 use crate::state::format;
@@ -127,7 +128,8 @@ fn Register(registry: Registry) -> View {
 /// Models and their versions, in their state.
 #[component]
 fn Listed(registry: Registry) -> View {
-    View::live(move || match registry.book.get() {
+    let state = Derived::new(move || registry.book.with(Loadable::without_value));
+    View::live(move || match state.get() {
         Loadable::Nothing => {
             view! {
                 <Nothing
@@ -138,13 +140,12 @@ fn Listed(registry: Registry) -> View {
         }
         Loadable::Loading => view! { <Loading what="models" /> },
         Loadable::Failed(reason) => view! { <Problem text=reason on_retry=move |()| registry.retry() /> },
-        Loadable::Loaded(book) => {
-            let models = book.models();
-            let versions = book.versions();
+        Loadable::Loaded(()) => {
+            let rows = of_book(registry, |book| Some(book.versions()));
             view! {
                 <div class="stack">
-                    <ModelsTable models />
-                    <VersionsTable rows=versions is_of_all=true />
+                    <ModelsTable registry />
+                    <VersionsTable rows is_of_all=true />
                 </div>
             }
         }
@@ -152,7 +153,16 @@ fn Listed(registry: Registry) -> View {
 }
 
 #[component]
-fn ModelsTable(models: Vec<ModelRow>) -> View {
+fn ModelsTable(registry: Registry) -> View {
+    let models = of_book(registry, |book| Some(book.models()));
+    let names =
+        move || models.with(|models| models.iter().flatten().map(|row| row.name.clone()).collect::<Vec<_>>());
+    let line = move |name: String| {
+        let row = Derived::new(move || {
+            models.with(|models| models.iter().flatten().find(|row| row.name == name).cloned())
+        });
+        View::live(move || row.get().map(|row| view! { <ModelLine row /> }))
+    };
     view! {
         <Card title="Registered models">
             <div class="table-scroll" tabindex="0" role="region" aria-label="Registered models, all columns">
@@ -171,7 +181,7 @@ fn ModelsTable(models: Vec<ModelRow>) -> View {
                             <th scope="col" class="number"><Term word=Word::TestPart text="Test" /></th>
                         </tr>
                     </thead>
-                    <tbody>{models.into_iter().map(|row| view! { <ModelLine row /> }).collect::<View>()}</tbody>
+                    <tbody><For each=names key=String::clone children=line /></tbody>
                 </table>
             </div>
         </Card>

@@ -1,11 +1,22 @@
-//! `/predict`: type a review, see the answer and the words behind it at once.
+//! `/predict`: type a review, see the answer and the words behind it at once; ask what would turn it, score a file.
 
 pub mod answer;
+mod turn;
+mod similar;
+mod beside;
+mod keeping;
+mod file;
+mod file_outcome;
 
 use leptos::prelude::*;
 use markup::view;
 
 use self::answer::{MarkedText, Verdict, Why};
+use self::beside::Beside;
+use self::file::ScoreFile;
+use self::keeping::Keeping;
+use self::similar::Similar;
+use self::turn::Turning;
 use crate::components::button::{Button, ButtonLink, Emphasis};
 use crate::components::card::Card;
 use crate::components::field::SelectField;
@@ -13,12 +24,14 @@ use crate::components::page_head::PageHead;
 use crate::components::states::{Loading, Nothing, Problem};
 use crate::glossary::Word;
 use crate::markup::{Show, View};
-use crate::reactive::{Derived, follow};
+use crate::reactive::{Callback, Derived, follow};
 use crate::router::use_router;
 use crate::state::format;
+use crate::state::kept_predictions::use_kept_predictions;
 use crate::state::loadable::Loadable;
 use crate::state::prediction::{Prediction, SourceView, use_prediction};
 use crate::state::views::PredictionView;
+use crate::state::what_if::use_what_if;
 
 /// A review to begin with.
 const EXAMPLE: &str = "The box was nice and delivery was quick 😀, but the shuttles are not original. \
@@ -62,7 +75,7 @@ pub fn PredictPage() -> View {
         }
         Stage::Loading => view! { <Loading what="the model" /> },
         Stage::Failed(reason) => view! { <Problem text=reason on_retry=move |()| prediction.retry() /> },
-        Stage::Ready => view! { <Live prediction /> },
+        Stage::Ready => view! { <Ready prediction /> },
     };
     view! {
         <Head prediction />
@@ -131,7 +144,7 @@ fn Head(prediction: Prediction) -> View {
         let text = if has_text.get() { "" } else { EXAMPLE };
         is_ready
             .get()
-            .then(|| view! { <Button label on_press=move |()| prediction.text.set(text.to_owned()) /> })
+            .then(|| view! { <Button label on_press=move |()| prediction.type_text(text.to_owned()) /> })
     };
     let step = move || {
         next.get().map(|(href, label)| view! { <ButtonLink href label emphasis=Emphasis::Primary /> })
@@ -144,13 +157,45 @@ fn Head(prediction: Prediction) -> View {
     }
 }
 
+/// Everything there is with a model.
+#[component]
+fn Ready(prediction: Prediction) -> View {
+    let answer = Derived::new(move || prediction.answer());
+    let what_if = use_what_if();
+    let kept = use_kept_predictions();
+    kept.want();
+    follow(move || {
+        prediction.answered.track();
+        prediction.left_out.track();
+        prediction.source.track();
+        what_if.look_again();
+    });
+    follow(move || {
+        prediction.answered.track();
+        prediction.source.track();
+        kept.keep_soon();
+    });
+    view! {
+        <Live prediction answer />
+        <ScoreFile />
+    }
+}
+
 /// The text, the answer, and why.
 #[component]
-fn Live(prediction: Prediction) -> View {
-    let answer = Derived::new(move || prediction.text.with(|text| prediction.predict(text)));
+fn Live(prediction: Prediction, answer: Derived<Option<PredictionView>>) -> View {
     let has_answer = Derived::new(move || answer.with(Option::is_some));
+    let on_word = Callback::new(move |word: u32| prediction.toggle_word(word));
     let marked = move || {
-        answer.get().map(|PredictionView { segments, toward, .. }| view! { <MarkedText segments toward /> })
+        answer.get().map(|PredictionView { segments, toward, n_unmarked, .. }| {
+            let rest = (n_unmarked > 0).then(|| {
+                view! { <p class="note">"The text is long: its beginning is marked, all of it is answered."</p> }
+            });
+            view! {
+                <MarkedText segments toward on_word />
+                {rest}
+            }
+        })
     };
     let took =
         move || answer.with(|answer| answer.as_ref().map(|answer| format::duration(answer.elapsed_ms)));
@@ -158,6 +203,7 @@ fn Live(prediction: Prediction) -> View {
         move || prediction.source.with(|source| source.loaded().and_then(|source| source.words.clone()));
     view! {
         <div class="split split--answer">
+            <div class="stack">
             <Card title="Review">
                 <div class="review">
                     <textarea
@@ -166,11 +212,18 @@ fn Live(prediction: Prediction) -> View {
                         rows="4"
                         placeholder="Type or paste a review"
                         prop:value=move || prediction.text.get()
-                        on:input:target=move |event| prediction.text.set(event.target().value())
+                        on:input:target=move |event| prediction.type_text(event.target().value())
                     ></textarea>
                     {marked}
+                    <Show when=move || has_answer.get()>
+                        <Turning prediction answer />
+                    </Show>
                 </div>
             </Card>
+            <Beside prediction answer />
+            <Similar prediction />
+            <Keeping prediction answer />
+            </div>
             <div class="stack">
                 <Card title="Prediction" sub=Derived::new(move || took().unwrap_or_default())>
                     <div class="stack stack--tight">

@@ -1,8 +1,11 @@
 //! `/settings`: theme, your name, storage, project file, and deleting everything.
 
+mod privacy;
+
 use leptos::prelude::*;
 use markup::view;
 
+use self::privacy::Privacy;
 use crate::components::button::{Button, Emphasis};
 use crate::components::card::Card;
 use crate::components::field::TextField;
@@ -10,12 +13,13 @@ use crate::components::page_head::PageHead;
 use crate::components::states::{Loaded, Problem};
 use crate::components::term::Term;
 use crate::glossary::Word;
-use crate::markup::View;
+use crate::markup::{Show, View};
 use crate::reactive::{Callback, Derived, State};
 use crate::services::device::StorageUse;
 use crate::services::files;
 use crate::state::format;
 use crate::state::settings::{DELETE_WORD, Doing, Settings, Theme, use_settings};
+use crate::state::site_version::{Keeping, use_site_version};
 use crate::state::tab::use_tab;
 
 /// The page.
@@ -39,8 +43,9 @@ pub fn SettingsPage() -> View {
                 <Person settings />
                 <StorageCard settings />
                 <ProjectFile settings busy />
-                <Privacy />
+                <OfflineCard />
             </div>
+            <Privacy />
             <DeleteEverything settings busy />
         </div>
     }
@@ -183,15 +188,44 @@ fn ProjectFile(settings: Settings, busy: Derived<bool>) -> View {
     }
 }
 
+/// What works without a network, and the way to have the site as an app.
 #[component]
-fn Privacy() -> View {
-    view! {
-        <Card title="Privacy">
+fn OfflineCard() -> View {
+    let version = use_site_version();
+    let kept = move || match version.keeping.get() {
+        Keeping::Kept => view! {
             <p class="note">
-                "Reviews, runs and models stay in this browser. The page's own policy forbids it to talk to any other "
-                "site, which you can check in the browser's developer tools: no request leaves for another address. "
-
+                "This version of the app is kept on this device: without a network everything works as with one, training included."
             </p>
+        },
+        Keeping::Unknown | Keeping::Fetching => view! {
+            <p class="note">"The app's own files are being fetched once more, to work without a network from then on."</p>
+        },
+        Keeping::Never => view! {
+            <p class="note">
+                "Here the browser keeps no files for work without a network. It does so at addresses that begin with https."
+            </p>
+        },
+        Keeping::Failed(reason) => {
+            let text = Derived::from(format!(
+                "The app is not kept for work without a network ({reason}): reload the page to try again."
+            ));
+            view! { <Problem text /> }
+        }
+    };
+    view! {
+        <Card title="Offline">
+            <div class="stack">
+                <div role="status" aria-label="Work without a network">
+                    {kept}
+                </div>
+                <Show when=move || version.can_install.get()>
+                    <p class="note">"Installed, it has a window and an icon of its own, like any app of this device."</p>
+                    <div>
+                        <Button label="Install" on_press=move |()| version.install() />
+                    </div>
+                </Show>
+            </div>
         </Card>
     }
 }

@@ -63,10 +63,11 @@ pub async fn copy(text: &str) -> bool {
     }
 }
 
-/// Where the glue of this page's module lies, as the start script's element says.
-pub fn glue_url() -> Option<String> {
+/// Where a file of this very build lies, as the start script's element says: the glue (`data-js`), a worker's start
+/// (`data-worker`), the second part (`data-later`), the sample (`data-sample`).
+pub fn place_of(name: &str) -> Option<String> {
     let script = window().document()?.query_selector("script[data-js]").ok().flatten()?;
-    script.get_attribute("data-js")
+    script.get_attribute(name)
 }
 
 /// Tells the boot script that the app is there: from now on clicks are the app's.
@@ -129,6 +130,28 @@ pub async fn erase_caches() -> Result<(), StoreError> {
         JsFuture::from(caches.delete(&name)).await.map_err(platform)?;
     }
     Ok(())
+}
+
+/// Told to the window when the browser begins or ends to offer that the site be installed (`assets/boot.js`).
+pub const INSTALL_EVENT: &str = "reviewlab-install";
+
+/// The browser's offer to install the site as an app, which the boot script keeps.
+pub fn install_offer() -> Option<JsValue> {
+    Reflect::get(&boot()?, &"install".into()).ok().filter(JsValue::is_object)
+}
+
+/// An offer is good for one question.
+pub fn forget_install_offer() {
+    if let Some(boot) = boot() {
+        Reflect::set(&boot, &"install".into(), &JsValue::NULL).ok();
+    }
+    let event = web_sys::Event::new(INSTALL_EVENT).expect("an event can be made");
+    window().dispatch_event(&event).expect("it has just been made");
+}
+
+/// Loads the page anew.
+pub fn reload() {
+    window().location().reload().expect("a page can be loaded anew");
 }
 
 /// Begins the page anew at its base.

@@ -14,8 +14,9 @@ use web_sys::{
     BlobPropertyBag, DragEvent, Event, FileList, HtmlAnchorElement, HtmlInputElement, Response, Url,
 };
 
-/// Where the sample lies, relative to the site's base: in no folder that is called like a page.
-pub const SAMPLE_PATH: &str = "samples/sample_reviews.csv";
+/// Where the sample lies, relative to the site's base, unless the page says it of this very build: in no folder that is
+/// called like a page.
+const SAMPLE_PATH: &str = "samples/sample_reviews.csv";
 /// What the sample is called.
 pub const SAMPLE_NAME: &str = "sample_reviews.csv";
 /// How long a download's address is kept, so that the browser can begin to read it.
@@ -182,14 +183,15 @@ pub fn base_path() -> String {
         .map_or_else(|_| String::new(), |url| url.pathname().trim_end_matches('/').to_owned())
 }
 
-/// The sample reviews, from the own origin.
+/// The sample reviews, from the own origin: from `place`, or where they always lie.
 ///
 /// # Errors
 /// Where the site does not give them.
-pub async fn fetch_sample() -> Result<GivenFile, FileAccessError> {
+pub async fn fetch_sample(place: Option<String>) -> Result<GivenFile, FileAccessError> {
     let no_answer =
         |error: JsValue| FileAccessError::NoAnswer { path: SAMPLE_PATH.to_owned(), reason: words(&error) };
-    let url = Url::new_with_base(SAMPLE_PATH, &base_url()).map_err(no_answer)?;
+    let place = place.as_deref().unwrap_or(SAMPLE_PATH);
+    let url = Url::new_with_base(place, &base_url()).map_err(no_answer)?;
     let window = web_sys::window().expect("the app runs in a window");
     let answer = JsFuture::from(window.fetch_with_str(&url.href())).await.map_err(no_answer)?;
     let answer: Response = answer.dyn_into().map_err(no_answer)?;

@@ -6,14 +6,24 @@ use js_sys::{Function, Object, Promise, Reflect};
 use wasm_bindgen::{JsCast as _, JsValue};
 use wasm_bindgen_futures::JsFuture;
 
+use super::device;
+
 fn part() -> Option<JsValue> {
     let boot = Reflect::get(&js_sys::global(), &"reviewlab".into()).ok()?;
     Reflect::get(&boot, &"later".into()).ok().filter(JsValue::is_object)
 }
 
-/// Whether calls into the second part are answered without a fetch.
+/// Whether calls into the second part are answered without a fetch. They are not where the program has a second part
+/// that the start script knows nothing of: then that script is of another build.
 pub fn is_here() -> bool {
-    part().is_none_or(|part| Reflect::get(&part, &"module".into()).is_ok_and(|module| module.is_object()))
+    match part() {
+        Some(part) => Reflect::get(&part, &"module".into()).is_ok_and(|module| module.is_object()),
+        None => !is_named(),
+    }
+}
+
+fn is_named() -> bool {
+    device::place_of("data-later").is_some()
 }
 
 /// Waits until the second part is there; one sentence where it cannot be had.
@@ -22,7 +32,8 @@ pub fn is_here() -> bool {
 /// When it could not be fetched.
 pub async fn arrival() -> Result<(), String> {
     const FAILED: &str = "This part of the app could not be loaded: look at the connection and try again.";
-    let Some(part) = part() else { return Ok(()) };
+    const MIXED: &str = "Parts of two versions of this app came together: reload the page.";
+    let Some(part) = part() else { return if is_named() { Err(MIXED.to_owned()) } else { Ok(()) } };
     let fetch: Option<Function> =
         Reflect::get(&part, &"fetch".into()).ok().and_then(|fetch| fetch.dyn_into().ok());
     let promise = fetch.and_then(|fetch| fetch.call0(&part).ok()?.dyn_into::<Promise>().ok());

@@ -23,8 +23,6 @@ use super::{clock, device, later, locks, wire};
 
 /// Workers that die one after another before they are ready, until jobs are failed.
 const MAX_FAILED_STARTS: u32 = 3;
-/// The worker's start script, relative to the site's base.
-const START_SCRIPT: &str = "worker.js";
 
 /// How a job ended.
 #[derive(Debug)]
@@ -53,8 +51,8 @@ impl WorkerStart {
     /// line imports the start script: only so do they inherit the page's security policy.
     pub fn of_page() -> Self {
         let base = super::files::base_url();
-        let start = absolute(START_SCRIPT, &base);
-        let glue = absolute(&device::glue_url().unwrap_or_default(), &base);
+        let place = |name: &str| absolute(&device::place_of(name).unwrap_or_default(), &base);
+        let (start, glue) = (place("data-worker"), place("data-js"));
         let first_message = move |lock: &str| {
             let message = js_sys::Object::new();
             let fields = [

@@ -3,21 +3,24 @@
 //! Records that finish within one beat go in one transaction. Watchers are told at most once a beat, and
 //! once more when the driver is finished. An abandoned pump does nothing any more.
 
+mod set_down;
+
 use std::cell::{Cell, RefCell};
 use std::rc::{Rc, Weak};
 
 use drivers::{Command, Driver, Event, Input, Ticket};
 use engine::num::{ContentHash, SortedMap};
-use jobs::{JobError, Request};
+use jobs::{Answer, JobError, Request};
 use storage::Batch;
 use track::id::Millis;
 use track::record::Record;
 use wasm_bindgen_futures::spawn_local;
 use web_sys::Blob;
 
+use self::set_down::SetDown;
 use super::pool::JobEnd;
 use super::schedule::JobNumber;
-use super::shelf::Kept;
+use super::shelf::{Kept, blob_of};
 use super::{Abandon, Services, clock, device, files};
 
 /// While jobs run, records wait at most this long for others of the same transaction; also how often watchers
@@ -54,8 +57,7 @@ struct Inner {
     /// The time that the driver is told of when it comes.
     wakes_at: Cell<Option<Millis>>,
     is_stepping: Cell<bool>,
-    /// Commands that were set down.
-    given_up: RefCell<Vec<Ticket>>,
+    set_down: RefCell<SetDown>,
     is_over: Cell<bool>,
 }
 
@@ -67,6 +69,10 @@ impl Abandon for Inner {
         let running = std::mem::take(&mut *self.running.borrow_mut());
         let jobs: Vec<JobNumber> = running.into_values().flatten().collect();
         self.services.pool.cancel(&jobs);
+    }
+
+    fn is_under_way(&self) -> bool {
+        !self.is_over.get()
     }
 }
 
@@ -121,7 +127,7 @@ impl Pump {
             is_telling: Cell::new(false),
             wakes_at: Cell::new(None),
             is_stepping: Cell::new(false),
-            given_up: RefCell::default(),
+            set_down: RefCell::default(),
             is_over: Cell::new(false),
         }));
         let work: Weak<dyn Abandon> = Rc::<Inner>::downgrade(&pump.0);
@@ -154,22 +160,23 @@ impl Pump {
     }
 
     /// Sets the work down for another tab to go on with: no job begins any more, those under way may still answer for a
-    /// moment, and what has finished is stored. Nobody is told; `abandon` it then.
-    pub async fn set_down(&self) {
+    /// moment, and what has finished is stored. Nobody is told; `abandon` it then, or `take_up` with the number given.
+    pub async fn set_down(&self) -> u32 {
         self.0.is_stepping.set(true);
+        let turn = self.0.set_down.borrow_mut().begin();
         let begun_ms = clock::elapsed_ms();
         while !self.0.running.borrow().is_empty() && clock::elapsed_ms() - begun_ms < MAX_SETTLING_MS {
             clock::sleep(LOOK_MS).await;
         }
         let running = std::mem::take(&mut *self.0.running.borrow_mut());
-        let mut given_up: Vec<Ticket> = running.keys().copied().collect();
+        self.0.set_down.borrow_mut().given_up.extend(running.keys().copied());
         let jobs: Vec<JobNumber> = running.into_values().flatten().collect();
         self.0.services.pool.cancel(&jobs);
         while !self.0.is_over.get() {
             let commands = self.0.driver.borrow_mut().next();
             for command in commands {
                 match command {
-                    Command::Run { ticket, .. } => given_up.push(ticket),
+                    Command::Run { ticket, .. } => self.0.set_down.borrow_mut().given_up.push(ticket),
                     Command::Store { .. } => self.carry_out(command),
                     Command::Cancel { .. } => {}
                 }
@@ -181,14 +188,16 @@ impl Pump {
                 clock::sleep(LOOK_MS).await;
             }
         }
-        *self.0.given_up.borrow_mut() = given_up;
+        turn
     }
 
-    /// Takes the work up again after `set_down`, where no other tab went on with it.
-    pub fn take_up(&self) {
+    /// Takes the work up again after the `set_down` that gave this number, where no other tab went on with it. Nothing
+    /// happens where it was asked for again meanwhile.
+    pub fn take_up(&self, turn: u32) {
+        let Some(given_up) = self.0.set_down.borrow_mut().end(turn) else { return };
         self.0.is_stepping.set(false);
         let reason = "No other tab went on with it.";
-        for ticket in self.0.given_up.take() {
+        for ticket in given_up {
             self.tell(Event::Lost { ticket, reason: reason.to_owned(), now: clock::now() });
         }
         self.carry_on();
@@ -326,8 +335,11 @@ impl Pump {
         let now = clock::now();
         self.tell(match end {
             JobEnd::Answered(answer, blobs) => {
+                // What a file becomes is only ever joined: the browser keeps it outside the tab's memory.
+                let is_output = matches!(answer, Answer::Predicted(_));
                 for (hash, bytes) in blobs {
-                    self.0.services.shelf.put(hash, Kept::Bytes(bytes));
+                    let kept = if is_output { Kept::File(blob_of(&bytes)) } else { Kept::Bytes(bytes) };
+                    self.0.services.shelf.put(hash, kept);
                 }
                 Event::Ran { ticket, answer, now }
             }

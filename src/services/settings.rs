@@ -13,7 +13,11 @@ const NAME_KEY: &str = "reviewlab.name";
 const RETURNING_KEY: &str = "reviewlab.returning";
 /// Key of reviews that are typed and not yet used.
 const TYPED_KEY: &str = "reviewlab.typed";
-/// Most of them that is kept, in bytes: local storage takes 5 MB of UTF-16.
+/// Key of rows that are typed for datasets and not yet added.
+const ADDED_KEY: &str = "reviewlab.added";
+/// Key of what is kept of predictions.
+const KEEP_KEY: &str = "reviewlab.keep-predictions";
+/// Most of either that is kept, in bytes: local storage takes 5 MB of UTF-16.
 const MAX_TYPED_KEPT: usize = 1 << 20;
 /// Longest name, in characters.
 pub const MAX_YOUR_NAME: usize = 60;
@@ -127,11 +131,44 @@ pub fn typed<T: FromJson>() -> Option<T> {
     read(TYPED_KEY)
 }
 
-/// Keeps what is typed; what is longer than `MAX_TYPED_KEPT` lasts until the page is closed.
-pub fn set_typed<T: ToJson>(typed: &T, n_bytes: usize) {
-    if n_bytes <= MAX_TYPED_KEPT {
-        write(TYPED_KEY, typed);
+/// Keeps what is typed, of `n_bytes`; whether it could be.
+pub fn set_typed<T: ToJson>(typed: &T, n_bytes: usize) -> bool {
+    keep_text(TYPED_KEY, &json::to_string(typed), n_bytes)
+}
+
+/// Rows that are typed for datasets and not yet added, as JSON.
+pub fn added<T: FromJson>() -> Option<T> {
+    read(ADDED_KEY)
+}
+
+/// Keeps them, of `n_bytes`; whether they could be.
+pub fn set_added<T: ToJson>(added: &T, n_bytes: usize) -> bool {
+    keep_text(ADDED_KEY, &json::to_string(added), n_bytes)
+}
+
+/// Keeps a text of at most `MAX_TYPED_KEPT`. One that is longer, or for which there is no room, leaves nothing older in
+/// its place that would come back as if it were the last.
+fn keep_text(key: &str, text: &str, n_bytes: usize) -> bool {
+    if !has_storage() {
+        return false;
     }
+    let storage = LocalStorage::raw();
+    let is_kept = n_bytes <= MAX_TYPED_KEPT && storage.set_item(key, text).is_ok();
+    if !is_kept {
+        // Where it cannot be taken out either, it stays until the next change.
+        storage.remove_item(key).ok();
+    }
+    is_kept
+}
+
+/// What is to be kept of predictions, where that was chosen.
+pub fn keep_predictions<T: FromJson>() -> Option<T> {
+    read(KEEP_KEY)
+}
+
+/// Keeps that choice.
+pub fn set_keep_predictions<T: ToJson>(choice: &T) {
+    write(KEEP_KEY, choice);
 }
 
 /// Forgets all settings.

@@ -4,6 +4,8 @@
 //! `version` changes after every write, here or there; whoever shows records reads again then.
 
 mod hand_over;
+mod told;
+mod inbox;
 
 use std::cell::{Cell, RefCell};
 use std::rc::Rc;
@@ -18,7 +20,9 @@ use wasm_bindgen_futures::spawn_local;
 use web_sys::BroadcastChannel;
 
 use self::hand_over::HandOver;
+use self::told::{STORED, places_in, told};
 use super::arrival::Arrival;
+use super::turns::{Turn, Turns};
 use super::{locks, wire};
 use crate::reactive::{Derived, State};
 
@@ -27,18 +31,18 @@ use storage::IndexedDbStore as Kept;
 #[cfg(not(target_arch = "wasm32"))]
 use storage::MemoryStore as Kept;
 
-/// Name of the lock that its one writer holds, and of the channel on which tabs talk.
+/// Name of the lock that its one writer holds.
 const WRITER_LOCK: &str = "reviewlab-writer";
-const CHANNEL: &str = "reviewlab";
+/// Name of the channel on which tabs and the service worker talk.
+pub const CHANNEL: &str = "reviewlab";
 /// Name of the database.
-#[cfg(target_arch = "wasm32")]
-const DATABASE: &str = "reviewlab";
+pub const DATABASE: &str = "reviewlab";
 /// Studies looked at for one that was cut off; only the newest can be.
 const MAX_STUDIES_CHECKED: usize = 100;
 /// Changes that are noted one by one until somebody asks for them.
 const MAX_CHANGES_NOTED: usize = 2_000;
-/// Said after every write; what was written follows, a line each: `runs/01AB`.
-const STORED: &str = "stored";
+/// Said by the service worker when it has left something in the inbox.
+pub const IN_INBOX: &str = "in the inbox";
 /// Said after everything was deleted: nothing a tab shows is true any more.
 const ERASED: &str = "erased";
 
@@ -65,6 +69,7 @@ pub struct StoreService {
     /// What changed since somebody took note of it; nothing is noted before.
     changes: RefCell<Option<Changes>>,
     hand_over: HandOver,
+    turns: Turns,
     channel: Option<BroadcastChannel>,
 }
 
@@ -99,6 +104,7 @@ impl StoreService {
             version: State::new(0),
             changes: RefCell::new(None),
             hand_over: HandOver::default(),
+            turns: Turns::default(),
             channel: BroadcastChannel::new(CHANNEL).ok(),
         });
         service.listen();
@@ -130,6 +136,12 @@ impl StoreService {
         self.role.get_untracked() == Role::Writer
     }
 
+    /// Waits until it is one's turn to read records and to write what follows from them: no other such work of this tab
+    /// comes between. Whoever holds a turn must not ask for another.
+    pub async fn turn(&self) -> Turn {
+        self.turns.take().await
+    }
+
     /// Writes all of `batch` or nothing.
     ///
     /// # Errors
@@ -149,6 +161,24 @@ impl StoreService {
     /// What changed since this was asked last; `Anything` where nobody asked before.
     pub fn take_changes(&self) -> Changes {
         self.changes.borrow_mut().replace(Changes::At(Vec::new())).unwrap_or(Changes::Anything)
+    }
+
+    /// Forgets these records, where their collection allows it, and these blobs.
+    ///
+    /// # Errors
+    /// Where another tab is the writer, or as the store says.
+    pub async fn remove(
+        &self,
+        collection: Collection,
+        keys: &[String],
+        blobs: &[ContentHash],
+    ) -> Result<(), StoreError> {
+        if !self.is_writer().await {
+            return Err(StoreError::ReadOnly);
+        }
+        self.opened().await?.remove(collection, keys, blobs).await?;
+        self.changed();
+        Ok(())
     }
 
     /// Forgets these blobs; records that name them stay.
@@ -270,6 +300,9 @@ impl StoreService {
             if service.hears_of_hand_over(&word) {
                 return;
             }
+            if word == IN_INBOX {
+                return service.collect_later();
+            }
             service.note(places_in(&word));
         });
         channel.set_onmessage(Some(on_message.as_ref().unchecked_ref()));
@@ -322,6 +355,7 @@ impl StoreService {
         if role == Role::Writer {
             let service = self.clone();
             spawn_local(async move { service.close_interrupted().await });
+            self.collect_later();
         }
     }
 
@@ -351,25 +385,6 @@ impl StoreService {
     }
 }
 
-/// What tabs tell each other after a write.
-fn told(places: &[(Collection, String)]) -> String {
-    let line = |(collection, key): &(Collection, String)| format!("\n{}/{key}", collection.as_str());
-    STORED.to_owned() + &places.iter().map(line).collect::<String>()
-}
-
-/// The places that a tab told; none where it did not say which.
-fn places_in(word: &str) -> Option<Vec<(Collection, String)>> {
-    let mut lines = word.lines();
-    let is_known = lines.next() == Some(STORED);
-    let place = |line: &str| {
-        let (collection, key) = line.split_once('/')?;
-        let collection = Collection::ALL.into_iter().find(|known| known.as_str() == collection)?;
-        Some((collection, key.to_owned()))
-    };
-    let places: Vec<_> = lines.map(place).collect::<Option<_>>()?;
-    (is_known && !places.is_empty()).then_some(places)
-}
-
 #[cfg(target_arch = "wasm32")]
 async fn open() -> Result<Kept, StoreError> {
     Kept::open(DATABASE).await
@@ -383,16 +398,6 @@ async fn open() -> Result<Kept, StoreError> {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn tabs_tell_each_other_what_was_written() {
-        let places = vec![(Collection::Runs, "a".to_owned()), (Collection::Saved, "b".to_owned())];
-        assert_eq!(told(&places), "stored\nruns/a\nsaved/b");
-        assert_eq!(places_in(&told(&places)), Some(places));
-        for word in ["stored", "stored\nelsewhere/a", "stored\nruns", "erased", ""] {
-            assert_eq!(places_in(word), None, "{word}");
-        }
-    }
 
     #[test]
     fn more_changes_than_can_be_noted_are_anything() {

@@ -7,6 +7,7 @@ use track::filter::{Key, Value};
 use track::run::{Run, RunKind};
 
 use super::format;
+use super::metric_sense::Sense;
 use super::record_views::{model_of, param_words};
 use super::views::StateWord;
 
@@ -134,33 +135,17 @@ fn scores(runs: &[Rc<Run>]) -> Vec<ComparedLine> {
         let mut line = line(Section::Scores, name, cells);
         // What looks alike may differ in a digit that is not shown.
         line.differs = values.windows(2).any(|pair| pair[0] != pair[1]);
-        line.best = best(&values, lower_is_better(name));
+        line.best = best(&values, Sense::of(name));
         line
     };
     names.keys().map(of).collect()
 }
 
 /// Which are best: all that equal the best, where not all do.
-fn best(values: &[Option<f64>], is_lower_better: Option<bool>) -> Vec<bool> {
-    let known = || values.iter().flatten().copied();
-    let found = match is_lower_better {
-        Some(true) => known().reduce(f64::min),
-        Some(false) => known().reduce(f64::max),
-        None => None,
-    };
+fn best(values: &[Option<f64>], sense: Sense) -> Vec<bool> {
+    let found = sense.best(values.iter().flatten().copied());
     let is_alone = values.len() > 1 && values.iter().any(|value| *value != found);
     values.iter().map(|value| found.is_some() && is_alone && *value == found).collect()
-}
-
-/// Whether a lower value of a metric is the better one; none where neither is.
-pub fn lower_is_better(metric: &str) -> Option<bool> {
-    const LOWER: [&str; 5] = ["log_loss", "brier", "ece", "held_out_ece", "model_size_bytes"];
-    const NEITHER: [&str; 5] = ["n_terms", "dummy_f1", "test_f1_low", "test_f1_high", "threshold"];
-    if NEITHER.contains(&metric) || metric.starts_with("rung_") {
-        None
-    } else {
-        Some(LOWER.contains(&metric) || metric.ends_with("_std") || metric.ends_with("_time"))
-    }
 }
 
 #[cfg(test)]
@@ -247,6 +232,8 @@ mod tests {
     fn the_best_is_marked_where_there_is_one() {
         check_best("test_f1", &[0.8, 0.9, 0.9], &[false, true, true]);
         check_best("log_loss", &[0.8, 0.3], &[false, true]);
+        check_best("cv_log_loss", &[0.8, 0.3], &[false, true]);
+        check_best("dummy_cv_f1_macro", &[0.8, 0.3], &[false, false]);
         check_best("test_f1", &[0.8, 0.8], &[false, false]);
         check_best("n_terms", &[10.0, 20.0], &[false, false]);
     }
@@ -256,19 +243,5 @@ mod tests {
         let found = lines(vec![run(&[], &[("mcc", 0.600_01)]), run(&[], &[("mcc", 0.600_02)])]);
         assert!(of(&found, "mcc").differs);
         assert_eq!(of(&found, "mcc").cells[0], of(&found, "mcc").cells[1]);
-    }
-
-    #[test]
-    fn it_is_known_which_way_a_metric_is_better() {
-        for (metric, expected) in [
-            ("test_f1", Some(false)),
-            ("log_loss", Some(true)),
-            ("cv_f1_std", Some(true)),
-            ("predict_time", Some(true)),
-            ("n_terms", None),
-            ("rung_0_f1_macro", None),
-        ] {
-            assert_eq!(lower_is_better(metric), expected, "{metric}");
-        }
     }
 }

@@ -70,19 +70,25 @@ impl Experiments {
         self.refresh.retry();
     }
 
-    /// Does what is wished.
-    pub fn wish(self, wish: Wish) {
+    /// Does what is wished, and calls `then` once it is done; what was wrong is told by `problem`.
+    pub fn wish(self, wish: Wish, then: impl FnOnce() + 'static) {
+        let then: Box<dyn FnOnce()> = Box::new(then);
         spawn_local(async move {
             let file = self.lab.dataset.with_untracked(|data| data.loaded().map(|data| data.name.clone()));
             let granted = self.grant(&wish, file.as_deref()).await;
             self.problem.set(granted.as_ref().err().cloned());
             self.undo.set(granted.is_ok().then(|| opposite(&wish)).flatten());
+            let is_granted = granted.is_ok();
             self.said.set(granted.unwrap_or_default());
+            if is_granted {
+                then();
+            }
         });
     }
 
     async fn grant(self, wish: &Wish, file: Option<&str>) -> Result<String, String> {
         let store = &self.shared.get().store;
+        let _turn = store.turn().await;
         let all = list(store).await.map_err(|error| error.to_string())?;
         let now = clock::now();
         let make = |name: &str| Experiment::named(name, ExperimentId::new(now, clock::entropy()), now);
@@ -159,9 +165,10 @@ fn granted(
             let name = free_name(all, &experiment.name, Some(id));
             let name =
                 name.or_else(|_| free_name(all, &format!("{} (restored)", experiment.name), Some(id)))?;
-            let said = format!("'{name}' is back.");
-            let restored = if name == experiment.name { experiment } else { experiment.renamed(&name) };
-            (vec![Experiment { lifecycle: Lifecycle::Active, ..restored }], said)
+            let experiment = if name == experiment.name { experiment } else { experiment.renamed(&name) };
+            let (restored, taken) = experiment.restored(all);
+            let stays = taken.map(|taken| format!(" New runs of its file stay with '{}'.", taken.name));
+            (vec![restored], format!("'{name}' is back.{}", stays.unwrap_or_default()))
         }
         Wish::Use(id) => {
             let file = file.ok_or("There is no data yet: choose a file or try the sample reviews.")?;
@@ -283,5 +290,15 @@ mod tests {
         let wish = Wish::Lifecycle(id("gone"), Lifecycle::Active);
         let (records, _) = granted(&taken, &wish, None, make).unwrap();
         assert_eq!(records[0].name, "old (restored)");
+    }
+
+    #[test]
+    fn what_comes_back_leaves_new_runs_where_they_are() {
+        let about = |id: &str| Experiment::about("reviews.csv", ExperimentId(id.into()), Millis(1));
+        let all = [about("now"), Experiment { lifecycle: Lifecycle::Deleted, ..about("gone") }];
+        let wish = Wish::Lifecycle(id("gone"), Lifecycle::Active);
+        let (records, said) = granted(&all, &wish, None, make).unwrap();
+        assert!(!records[0].is_about("reviews.csv"), "'now' has them");
+        assert_eq!(said, "'reviews (restored)' is back. New runs of its file stay with 'reviews'.");
     }
 }

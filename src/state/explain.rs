@@ -2,8 +2,10 @@
 
 use engine::pipeline::{Explanation, Span};
 
-use super::views::{ContributionBar, Mark, PredictionView, Segment};
+use super::views::{ContributionBar, CutView, Mark, PredictionView, ScoreSum, Segment};
 
+/// Longest part of a text that is marked, in bytes: a page of so many words is drawn within a frame.
+pub const MAX_MARKED_BYTES: usize = 20_000;
 /// Bars shown; the rest is summed in one.
 const MAX_BARS: usize = 12;
 /// Name of the bar for what an empty text scores.
@@ -14,10 +16,10 @@ pub const THE_REST: &str = "all other words";
 const MIDDLE: f64 = 0.25;
 const STRONG: f64 = 0.6;
 
-/// The answer for `text`, ready to show.
+/// The answer for `text` without the words `left_out` (ascending), ready to show.
 pub fn prediction_view(
-    text: &str,
-    labels: &[String],
+    (text, left_out): (&str, &[u32]),
+    (labels, cut): (&[String], Option<CutView>),
     found: &Explanation,
     elapsed_ms: f64,
 ) -> PredictionView {
@@ -33,15 +35,45 @@ pub fn prediction_view(
         is_unsure: prediction.abstains,
         classes,
         toward: name(found.toward),
-        segments: segments(text, found),
+        segments: segments(text, left_out, found),
         bars: bars(found),
+        sum: score_sum(found),
+        cut,
+        n_unmarked: text.len() - n_marked(text),
         sentence: sentence(found, &name(prediction.label)),
         elapsed_ms,
     }
 }
 
-/// The text cut at every change of mark.
-fn segments(text: &str, found: &Explanation) -> Vec<Segment> {
+/// How much of a text is marked.
+fn n_marked(text: &str) -> usize {
+    let mut end = text.len().min(MAX_MARKED_BYTES);
+    while !text.is_char_boundary(end) {
+        end -= 1;
+    }
+    end
+}
+
+/// What the terms add up to, those for the explained class and those against it apart.
+fn score_sum(found: &Explanation) -> ScoreSum {
+    let of = |is_side: fn(f64) -> bool| {
+        let side = found.contributions.iter().filter(|term| is_side(term.value));
+        side.fold((0, 0.0), |(n, sum), term| (n + 1, sum + term.value))
+    };
+    let (for_it, against) = (of(|value| value > 0.0), of(|value| value < 0.0));
+    ScoreSum { base: found.base, for_it, against, score: found.base + for_it.1 + against.1 }
+}
+
+/// The marked part of the text, cut at every change of mark and at every word.
+fn segments(text: &str, left_out: &[u32], found: &Explanation) -> Vec<Segment> {
+    let text = &text[..n_marked(text)];
+    let mut words: Vec<Option<u32>> = vec![None; text.len()];
+    for (place, span) in (0u32..).zip(&found.words) {
+        let (start, end) = (span.start as usize, (span.end as usize).min(text.len()));
+        for word in words.get_mut(start..end).into_iter().flatten() {
+            word.get_or_insert(place);
+        }
+    }
     let mut marks: Vec<Mark> = vec![Mark::Plain; text.len()];
     let mut paint = |span: &Span, mark: Mark| {
         let (start, end) = (span.start as usize, (span.end as usize).min(text.len()));
@@ -58,7 +90,12 @@ fn segments(text: &str, found: &Explanation) -> Vec<Segment> {
             *mark = strength(weight / strongest);
         }
     }
-    cut(text, &marks)
+    for (mark, word) in marks.iter_mut().zip(&words) {
+        if word.is_some_and(|word| left_out.binary_search(&word).is_ok()) {
+            *mark = Mark::Out;
+        }
+    }
+    cut(text, &marks, &words)
 }
 
 /// What each byte's words added: a term's value goes to every word it stands on, shared among its places.
@@ -86,13 +123,14 @@ fn strength(share: f64) -> Mark {
     if share > 0.0 { Mark::For(level) } else { Mark::Against(level) }
 }
 
-fn cut(text: &str, marks: &[Mark]) -> Vec<Segment> {
+fn cut(text: &str, marks: &[Mark], words: &[Option<u32>]) -> Vec<Segment> {
     let mut segments: Vec<Segment> = Vec::new();
     for (at, letter) in text.char_indices() {
-        let mark = marks.get(at).copied().unwrap_or(Mark::Plain);
+        let (mark, word) = (marks[at], words[at]);
         match segments.last_mut() {
-            Some(last) if last.mark == mark => last.text.push(letter),
-            _ => segments.push(Segment { text: letter.to_string(), mark }),
+            // A word of which a part was dropped is one all the same.
+            Some(last) if last.mark == mark && last.word == word => last.text.push(letter),
+            _ => segments.push(Segment { text: letter.to_string(), mark, word }),
         }
     }
     segments
@@ -150,6 +188,7 @@ mod tests {
             contributions,
             dropped: vec![span(0, 3)],
             unknown: vec![],
+            words: vec![span(4, 7), span(8, 13)],
         }
     }
 
@@ -165,7 +204,7 @@ mod tests {
     fn segments_are_the_persons_text_again() {
         for text in ["The box broke 😀", "", "é", "The thé was bad"] {
             let found = explanation(vec![term("box", -1.0, vec![vec![span(4, 7)]])]);
-            let view = prediction_view(text, &labels(), &found, 0.1);
+            let view = prediction_view((text, &[]), (&labels(), None), &found, 0.1);
             let joined: String = view.segments.iter().map(|segment| segment.text.as_str()).collect();
             assert_eq!(joined, text);
         }
@@ -177,7 +216,7 @@ mod tests {
             term("broke", -2.0, vec![vec![span(8, 13)]]),
             term("box", 0.2, vec![vec![span(4, 7)]]),
         ]);
-        let view = prediction_view("The box broke", &labels(), &found, 0.1);
+        let view = prediction_view(("The box broke", &[]), (&labels(), None), &found, 0.1);
         let marks: Vec<(&str, Mark)> = view.segments.iter().map(|s| (s.text.as_str(), s.mark)).collect();
         assert_eq!(
             marks,
@@ -191,6 +230,31 @@ mod tests {
         );
         assert_eq!(view.class, "negative");
         assert_eq!(view.sentence, "'broke' speaks most for negative. The bars add up to the score.");
+    }
+
+    #[test]
+    fn a_word_that_is_taken_out_is_marked_so_and_can_be_put_back() {
+        let found = explanation(vec![term("box", 0.2, vec![vec![span(4, 7)]])]);
+        let view = prediction_view(("The box broke", &[1]), (&labels(), None), &found, 0.1);
+        let words: Vec<_> = view.segments.iter().filter_map(|part| Some((part.word?, part.mark))).collect();
+        assert_eq!(words, [(0, Mark::For(3)), (1, Mark::Out)]);
+    }
+
+    #[test]
+    fn of_a_long_text_the_beginning_is_marked() {
+        let text = "é".repeat(MAX_MARKED_BYTES);
+        let view = prediction_view((&text, &[]), (&labels(), None), &explanation(Vec::new()), 0.1);
+        let marked: usize = view.segments.iter().map(|part| part.text.len()).sum();
+        assert_eq!(marked + view.n_unmarked, text.len());
+        assert!(marked <= MAX_MARKED_BYTES);
+    }
+
+    #[test]
+    fn the_sum_is_the_base_and_both_sides() {
+        let found =
+            explanation(vec![term("a", -2.0, vec![]), term("b", 0.5, vec![]), term("c", -1.0, vec![])]);
+        let sum = score_sum(&found);
+        assert_eq!((sum.for_it, sum.against, sum.score), ((1, 0.5), (2, -3.0), -2.0));
     }
 
     #[test]

@@ -113,19 +113,15 @@ impl KeptStudies {
         self.store(KeptStudy { id, name, created, ..kept }, Lifecycle::Active, said);
     }
 
-    /// Keeps it under another name; whether it can be.
-    pub fn rename(self, id: &SavedId, name: &str) -> bool {
-        let Some(kept) = self.find(|kept| kept.id == *id) else { return false };
+    /// Keeps it under another name, and calls `then` once it is.
+    pub fn rename(self, id: &SavedId, name: &str, then: impl FnOnce() + 'static) {
+        let Some(kept) = self.find(|kept| kept.id == *id) else { return };
         match new_name(name, |name| self.find(|other| other.name == name && other.id != *id).is_some()) {
             Ok(name) => {
                 let said = format!("'{}' is called '{name}' now.", kept.name);
-                self.store(KeptStudy { name, ..kept }, Lifecycle::Active, said);
-                true
+                self.store_then(KeptStudy { name, ..kept }, Lifecycle::Active, said, Box::new(then));
             }
-            Err(sentence) => {
-                self.tell(Err(sentence));
-                false
-            }
+            Err(sentence) => self.tell(Err(sentence)),
         }
     }
 
@@ -199,11 +195,19 @@ impl KeptStudies {
     }
 
     fn store(self, kept: KeptStudy, lifecycle: Lifecycle, said: String) {
+        self.store_then(kept, lifecycle, said, Box::new(|| ()));
+    }
+
+    fn store_then(self, kept: KeptStudy, lifecycle: Lifecycle, said: String, then: Box<dyn FnOnce()>) {
         let record = Record::Saved(kept.saved(lifecycle));
         spawn_local(async move {
             let batch = Batch { records: vec![record], blobs: Vec::new() };
             let written = self.shared.get().store.write(batch).await;
+            let is_written = written.is_ok();
             self.tell(written.map(|()| said).map_err(|error| error.to_string()));
+            if is_written {
+                then();
+            }
         });
     }
 

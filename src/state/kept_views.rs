@@ -82,15 +82,15 @@ impl KeptViews {
         self.store(&KeptView { id, created, name, query }, Lifecycle::Active, said);
     }
 
-    /// Calls a view otherwise.
-    pub fn rename(self, id: &SavedId, name: &str) {
+    /// Calls a view otherwise, and calls `then` once it is.
+    pub fn rename(self, id: &SavedId, name: &str, then: impl FnOnce() + 'static) {
         let Some(name) = self.clean(name) else { return };
         if self.find(|kept| kept.name == name && kept.id != *id).is_some() {
             return self.problem.set(Some(format!("There is a view called '{name}' already.")));
         }
         if let Some(kept) = self.find(|kept| kept.id == *id) {
             let said = format!("'{}' is called '{name}' now.", kept.name);
-            self.store(&KeptView { name, ..kept }, Lifecycle::Active, said);
+            self.store_then(&KeptView { name, ..kept }, Lifecycle::Active, said, Box::new(then));
         }
     }
 
@@ -122,12 +122,20 @@ impl KeptViews {
     }
 
     fn store(self, kept: &KeptView, lifecycle: Lifecycle, said: String) {
+        self.store_then(kept, lifecycle, said, Box::new(|| ()));
+    }
+
+    fn store_then(self, kept: &KeptView, lifecycle: Lifecycle, said: String, then: Box<dyn FnOnce()>) {
         let record = Record::Saved(kept.saved(lifecycle));
         spawn_local(async move {
             let batch = Batch { records: vec![record], blobs: Vec::new() };
             let written = self.shared.get().store.write(batch).await;
             self.problem.set(written.as_ref().err().map(ToString::to_string));
-            self.said.set(if written.is_ok() { said } else { String::new() });
+            if written.is_err() {
+                return self.said.set(String::new());
+            }
+            self.said.set(said);
+            then();
         });
     }
 

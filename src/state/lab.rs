@@ -26,6 +26,7 @@ use leptos::task::spawn_local;
 use track::dataset::DatasetRef;
 
 pub use self::keeping::Keeping;
+pub use self::typing::Typing;
 use super::Shared;
 use super::audit::Check;
 use super::dataset_records::{dataset_view, stored_source};
@@ -36,13 +37,12 @@ use super::kept_datasets::KeptDatasets;
 use super::loadable::{self, Loadable};
 use super::refresh::Refresh;
 use super::row_window::RowWindow;
-use super::typed::TypedForm;
 use super::views::{DatasetView, ExtraRole, SetAsideView};
 use crate::reactive::{Held, State};
 use crate::services::files::{self, GivenFile, MadeOf, Unread};
 use crate::services::pump::Pump;
 use crate::services::store::Role;
-use crate::services::{Services, clock};
+use crate::services::{Services, clock, device};
 pub(super) use corpora::Wanted;
 
 /// Why the sample cannot be tried now.
@@ -109,7 +109,7 @@ pub struct Lab {
     /// How the last change of one of them went.
     pub keeping: State<Keeping>,
     /// What is typed and not yet used.
-    pub typed: State<TypedForm>,
+    pub typing: Typing,
     /// What is wrong with the dataset in use, once somebody asked.
     pub check: State<Check>,
     /// Counts up whenever the sample is ready and training is to begin by itself.
@@ -137,7 +137,7 @@ impl Lab {
             return self.fail(files::SAMPLE_NAME.to_owned(), STUDY_UNDER_WAY.to_owned());
         }
         spawn_local(async move {
-            let fetched = files::fetch_sample().await;
+            let fetched = files::fetch_sample(device::place_of("data-sample")).await;
             if self.is_current(import) {
                 match fetched {
                     Ok(file) => self.open(file, Then::UseAndTrain),
@@ -326,7 +326,7 @@ pub(super) fn provide_lab(shared: Shared) -> Lab {
         check: State::new(Check::NotAsked),
         kept: State::new(KeptDatasets::default()),
         keeping: State::new(Keeping::Nothing),
-        typed: State::new(typing::kept()),
+        typing: Typing::new(),
         train_now: State::new(0),
         desk: Held::new(Desk::default()),
         refresh,
@@ -334,6 +334,7 @@ pub(super) fn provide_lab(shared: Shared) -> Lab {
     };
     handle.set(Some(lab));
     provide_context(lab);
+    lab.typing.keep_from_now_on();
     refresh.want();
     lab
 }

@@ -7,6 +7,7 @@ use std::rc::Rc;
 use drivers::{SearchStatus, StudyDriver, StudyPhase, luck_of_tags, saved_ms, trial_of, worked_ms};
 use engine::metrics::Metric;
 use engine::models::ModelKind;
+use engine::split::SplitSpec;
 use engine::tune::{Luck, StudySpec, Trial, fold_interval};
 use track::id::RunId;
 use track::name::memorable;
@@ -198,11 +199,11 @@ impl LiveStudy {
     /// As its driver says.
     pub fn from_driver(driver: &StudyDriver) -> Self {
         let status = &driver.status();
-        let n_folds = driver.plan().study.split.n_folds;
+        let split = &driver.plan().study.split;
         let best = status.best().map(|(search, trial)| Best {
             mean: status.metric.signed(trial.score),
             spread: trial.spread,
-            interval: interval(status.metric, &trial.fold_scores, n_folds),
+            interval: interval(status.metric, &trial.fold_scores, split),
             model: search.model,
         });
         let sum =
@@ -267,7 +268,7 @@ impl LiveStudy {
                 interval: spec.as_ref().and_then(|spec| {
                     let own = |fold: &FoldScore| metric.signed(fold.score.unwrap_or(fold.f1_macro));
                     let folds: Vec<f64> = run.folds.iter().map(own).collect();
-                    interval(metric, &folds, spec.split.n_folds)
+                    interval(metric, &folds, &spec.split)
                 }),
                 model,
             });
@@ -295,7 +296,7 @@ impl LiveStudy {
             elapsed_ms,
             rows: rows_of_records(study, children, metric),
             problem: None,
-            luck: luck_of_tags(&study.tags),
+            luck: luck_of_tags(&study.tags, metric),
             study: spec,
             holds: Vec::new(),
         }
@@ -303,8 +304,8 @@ impl LiveStudy {
 }
 
 /// `fold_interval` of scores as trials hold them, as the metric itself.
-fn interval(metric: Metric, scores: &[f64], n_folds: u32) -> Option<(f64, f64)> {
-    let (low, high) = fold_interval(scores, n_folds)?;
+fn interval(metric: Metric, scores: &[f64], split: &SplitSpec) -> Option<(f64, f64)> {
+    let (low, high) = fold_interval(scores, split.held_out_per_learned())?;
     Some(if metric.is_loss() { (-high, -low) } else { (low, high) })
 }
 

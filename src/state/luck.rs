@@ -1,6 +1,7 @@
 //! How much of a study's best scores is luck: asked of workers on demand, watched, stopped, kept with the study.
 
 use drivers::{LUCK_TAG, QuestionDriver, luck_tags};
+use engine::metrics::Metric;
 use engine::models::ModelKind;
 use engine::tune::{Luck, Trial};
 use jobs::MeasureLuck;
@@ -9,7 +10,7 @@ use leptos::task::spawn_local;
 use storage::Batch;
 use track::id::RunId;
 use track::record::{Collection, Record};
-use track::run::Run;
+use track::run::{Run, RunSpec};
 
 use super::Shared;
 use super::lab::{Lab, Wanted};
@@ -125,14 +126,12 @@ impl HowMuchLuck {
     /// Writes it to the study's record, as tags: what else a finished run says does not change.
     async fn keep(self, run: &RunId, found: &[(ModelKind, Luck)]) -> Result<(), String> {
         let services = self.shared.get();
+        let _turn = services.store.turn().await;
         let record = services.store.get(Collection::Runs, run.as_str()).await;
         let Some(Record::Run(study)) = record.map_err(|error| error.to_string())? else {
             return Err("This study is no longer on this device: start another.".to_owned());
         };
-        let mut tags = study.tags.clone();
-        tags.retain(|name, _| !name.starts_with(LUCK_TAG));
-        tags.extend(luck_tags(found));
-        let records = vec![Record::Run(Run { tags, ..study })];
+        let records = vec![Record::Run(with_luck(study, found)?)];
         services.store.write(Batch { records, blobs: Vec::new() }).await.map_err(|error| error.to_string())
     }
 
@@ -157,6 +156,21 @@ impl HowMuchLuck {
     }
 }
 
+/// A study's record with how much of its scores is luck.
+fn with_luck(study: Run, found: &[(ModelKind, Luck)]) -> Result<Run, String> {
+    if !study.has_ended() {
+        return Err("The study went on meanwhile, with other trials: ask again when it has ended.".to_owned());
+    }
+    let mut tags = study.tags.clone();
+    tags.retain(|name, _| !name.starts_with(LUCK_TAG));
+    let metric = match &study.spec {
+        Some(RunSpec::Study(spec)) => spec.metric,
+        _ => Metric::default(),
+    };
+    tags.extend(luck_tags(found, metric));
+    Ok(Run { tags, ..study })
+}
+
 pub(super) fn provide_luck(shared: Shared, training: Training, plots: StudyPlots, lab: Lab) {
     let asked_of = State::new((None, LuckStage::default()));
     provide_context(HowMuchLuck { asked_of, asked: Latest::new(), training, plots, lab, shared });
@@ -165,4 +179,22 @@ pub(super) fn provide_luck(shared: Shared, training: Training, plots: StudyPlots
 /// How much is luck.
 pub fn use_luck() -> HowMuchLuck {
     use_context().expect("`provide_app_state` in `App` provides how much is luck")
+}
+
+#[cfg(test)]
+mod tests {
+    use track::run::RunState;
+
+    use super::*;
+    use crate::state::comparison::samples::run;
+
+    #[test]
+    fn luck_is_kept_with_a_study_that_has_ended_and_with_no_other() {
+        let old = (format!("{LUCK_TAG}old"), "0.1".to_owned());
+        let study = Run { tags: [old, ("team".into(), "a".into())].into(), ..run(&[], &[]) };
+        let kept = with_luck(study.clone(), &[]).expect("it has ended");
+        assert_eq!(kept.tags, [("team".to_owned(), "a".to_owned())].into());
+        let again = Run { state: RunState::Running, ended: None, ..study };
+        assert!(with_luck(again, &[]).is_err_and(|said| said.contains("went on meanwhile")));
+    }
 }

@@ -1,28 +1,37 @@
 //! The model that answers while a person types: the one whose address is given, else the newest champion, else the
 //! version registered last, else the best fit.
 //!
+//! Beside a champion its challenger answers, and the other way round.
+//!
 //! The predictor is no signal's value. It is loaded from the stored pipeline; nothing is trained again.
 
-use engine::num::ContentHash;
-use engine::pipeline::{FittedPipeline, Predictor};
-use leptos::prelude::*;
-use storage::{Order, Query, StoreError};
-use track::id::RunId;
-use track::record::{Collection, Record};
-use track::registry::{ModelUri, ModelVersion, Registry as Versions, Resolved, UriError};
-use track::run::{Run, RunKind};
+mod chosen;
 
+use engine::num::ContentHash;
+use engine::pipeline::{FittedPipeline, Prediction as Answer, Predictor};
+use leptos::prelude::*;
+use leptos::task::spawn_local;
+use track::dataset::DatasetRef;
+use track::id::RunId;
+use track::prediction::AnsweringModel;
+
+use self::chosen::{Chosen, choices, choose, chosen_by, of_version, partner};
 use super::Shared;
 use super::explain::prediction_view;
-use super::format::{self, model_name};
+use super::format::model_name;
 use super::loadable::{Loadable, begin, show};
-use super::record_views::{candidates, model_of, pipeline_of, words_of};
+use super::record_views::{model_of, words_of};
 use super::refresh::Refresh;
-use super::runs::{MAX_RUNS_LISTED, runs_of, versions};
-use super::views::PredictionView;
+use super::runs::versions;
+use super::views::{CutView, PredictionView};
 use crate::reactive::{Held, State};
 use crate::services::clock;
 use crate::services::store::StoreService;
+
+/// Longest text that is answered at every key, in bytes.
+const MAX_LIVE_BYTES: usize = 64 * 1024;
+/// How long a longer one must rest until it is answered.
+const REST_MS: i32 = 400;
 
 /// The model that answers.
 #[derive(Clone, Debug, PartialEq)]
@@ -39,20 +48,61 @@ pub struct SourceView {
     pub labels: Vec<String>,
     /// What it is worth, in plain words.
     pub words: Option<String>,
+    /// The blob that holds its pipeline.
+    pub pipeline: ContentHash,
+    /// `champion` or `challenger`, where it is one.
+    pub alias: Option<&'static str>,
+    /// The data it learned from, where its fit's record is here.
+    pub data: Option<DatasetRef>,
 }
+
+impl SourceView {
+    /// As the log of predictions names it.
+    pub fn answering(&self) -> AnsweringModel {
+        let address = match self.is_registered {
+            true => self.title.clone(),
+            false => format!("runs:/{}", self.run),
+        };
+        AnsweringModel { address, pipeline: self.pipeline, labels: self.labels.clone() }
+    }
+}
+
+/// What the other of champion and challenger says.
+#[derive(Clone, Debug, PartialEq)]
+pub struct BesideView {
+    /// The class.
+    pub class: String,
+    /// Its probability.
+    pub sure: f64,
+    /// Too close to call.
+    pub is_unsure: bool,
+    /// It says the same as the one that answers.
+    pub agrees: bool,
+}
+
+/// A predictor, and the hash of its pipeline.
+pub(super) type Loaded = Option<(ContentHash, Predictor)>;
 
 /// Live prediction. `Copy`; from context by `use_prediction`.
 #[derive(Clone, Copy)]
 pub struct Prediction {
     /// The model that answers. Loaded when `want` was called; a change is answered anew.
     pub source: State<Loadable<SourceView>>,
-    /// What was typed; kept while other pages are looked at.
+    /// What was typed; kept while other pages are looked at. Set by `type_text`.
     pub text: State<String>,
+    /// What is answered: `text`, a moment later where that is long.
+    pub answered: State<String>,
+    /// Words that are taken out of it, by their places, ascending.
+    pub left_out: State<Vec<u32>>,
+    /// The other of champion and challenger; none where there is no other.
+    pub beside: State<Option<SourceView>>,
     /// The address of the model that is to answer; empty where nobody says which.
     pub asked: State<String>,
     /// Addresses that can be asked for, each with how it is shown.
     pub choices: State<Vec<(String, String)>>,
-    predictor: Held<Option<(ContentHash, Predictor)>>,
+    pub(super) predictor: Held<Loaded>,
+    beside_predictor: Held<Loaded>,
+    n_typed: Held<u64>,
     refresh: Refresh,
     shared: Shared,
 }
@@ -77,18 +127,112 @@ impl Prediction {
         self.refresh.retry();
     }
 
-    /// The answer for a text; none without a model or without words. Tracks the model, not the text.
-    pub fn predict(self, text: &str) -> Option<PredictionView> {
-        let labels = self.source.with(|source| source.loaded().map(|source| source.labels.clone()))?;
-        if text.trim().is_empty() {
-            return None;
+    /// Another text was typed: every word counts again.
+    pub fn type_text(self, text: String) {
+        let number = self.n_typed.update(|n_typed| {
+            *n_typed += 1;
+            *n_typed
+        });
+        self.left_out.set_if_new(Vec::new());
+        let n_bytes = text.len();
+        self.text.set(text.clone());
+        if n_bytes <= MAX_LIVE_BYTES {
+            return self.answered.set(text);
         }
-        let begun = clock::elapsed_ms();
-        let explanation = self
-            .predictor
-            .update(|predictor| predictor.as_mut().map(|(_, predictor)| predictor.explain(text)))
-            .flatten()?;
-        Some(prediction_view(text, &labels, &explanation, clock::elapsed_ms() - begun))
+        spawn_local(async move {
+            clock::sleep(REST_MS).await;
+            if Some(self.n_typed.get()) == number {
+                self.answered.set(text);
+            }
+        });
+    }
+
+    /// Takes a word out, or puts it back.
+    pub fn toggle_word(self, word: u32) {
+        self.left_out.update(|left_out| match left_out.binary_search(&word) {
+            Ok(at) => drop(left_out.remove(at)),
+            Err(at) => left_out.insert(at, word),
+        });
+    }
+
+    /// The answer for what was typed without the words taken out; none without a model or without words.
+    pub fn answer(self) -> Option<PredictionView> {
+        let labels = self.source.with(|source| source.loaded().map(|source| source.labels.clone()))?;
+        self.answered.with(|text| {
+            if text.trim().is_empty() {
+                return None;
+            }
+            self.left_out.with(|left_out| {
+                let begun = clock::elapsed_ms();
+                let (found, cut) = self
+                    .predictor
+                    .update(|loaded| {
+                        let (_, predictor) = loaded.as_mut()?;
+                        Some((predictor.explain_without(text, left_out), cut_of(predictor)))
+                    })
+                    .flatten()?;
+                let elapsed_ms = clock::elapsed_ms() - begun;
+                Some(prediction_view((text, left_out), (&labels, cut), &found, elapsed_ms))
+            })
+        })
+    }
+
+    /// What the other of champion and challenger says of the same words; `class` is what the first says.
+    pub fn answer_beside(self, class: &str) -> Option<BesideView> {
+        let labels = self.beside.with(|beside| beside.as_ref().map(|beside| beside.labels.clone()))?;
+        let found = self.answered.with(|text| {
+            let left_out = self.left_out.get();
+            let explain = |loaded: &mut Loaded| {
+                let (_, predictor) = loaded.as_mut()?;
+                // Its cleaning may cut other words: where some are taken out, their bytes are.
+                Some(match left_out.is_empty() {
+                    true => predictor.predict(text),
+                    false => predictor.predict(&self.without_words(text, &left_out)?),
+                })
+            };
+            self.beside_predictor.update(explain).flatten()
+        })?;
+        let said = labels.get(usize::from(found.label)).cloned().unwrap_or_default();
+        Some(BesideView {
+            sure: found.probabilities.get(usize::from(found.label)).copied().unwrap_or(0.0),
+            is_unsure: found.abstains,
+            agrees: said == class,
+            class: said,
+        })
+    }
+
+    /// Who answers, and the answer to the whole text: what is kept. None without words.
+    pub(super) fn untouched_answer(self) -> Option<(SourceView, Answer)> {
+        let source = self.source.with_untracked(|source| source.loaded().cloned())?;
+        Some((source, self.answer_of(self.predictor)?))
+    }
+
+    /// The same of the other of champion and challenger.
+    pub(super) fn untouched_beside(self) -> Option<(SourceView, Answer)> {
+        let source = self.beside.get_untracked()?;
+        Some((source, self.answer_of(self.beside_predictor)?))
+    }
+
+    /// The pipelines of champion and challenger, where both answer.
+    pub(super) fn pair(self) -> Option<(ContentHash, ContentHash)> {
+        let first = self.source.with_untracked(|source| source.loaded().map(|source| source.pipeline))?;
+        let second = self.beside.with_untracked(|beside| beside.as_ref().map(|beside| beside.pipeline))?;
+        Some((first, second))
+    }
+
+    fn answer_of(self, loaded: Held<Loaded>) -> Option<Answer> {
+        let text =
+            self.answered.with_untracked(|text| Some(text.clone()).filter(|text| !text.trim().is_empty()))?;
+        loaded.update(|loaded| Some(loaded.as_mut()?.1.predict(&text))).flatten()
+    }
+
+    /// The text with blanks where words are taken out.
+    fn without_words(self, text: &str, left_out: &[u32]) -> Option<String> {
+        let spans = self.predictor.update(|loaded| Some(loaded.as_mut()?.1.explain(text).words)).flatten()?;
+        let gone = left_out.iter().filter_map(|word| spans.get(*word as usize));
+        let mut bytes = text.as_bytes().to_vec();
+        gone.for_each(|span| bytes[span.start as usize..span.end as usize].fill(b' '));
+        String::from_utf8(bytes).ok()
     }
 
     async fn load(self) {
@@ -111,97 +255,57 @@ impl Prediction {
         };
         let Some(chosen) = chosen else {
             self.predictor.set(None);
+            self.beside.set_if_new(None);
             return Ok(None);
         };
-        let held = self.predictor.with(|predictor| predictor.as_ref().map(|(hash, _)| *hash));
-        if held != Some(chosen.pipeline) {
-            let bytes = store.blob_bytes(chosen.pipeline).await.map_err(|error| error.to_string())?;
-            let bytes = bytes.ok_or("The model's file is no longer on this device: train again.")?;
-            let pipeline = FittedPipeline::from_bytes(&bytes).map_err(|error| error.to_string())?;
-            let predictor = Predictor::new(pipeline).map_err(|error| error.to_string())?;
-            self.predictor.set(Some((chosen.pipeline, predictor)));
-        }
-        let labels = self.predictor.with(|predictor| {
-            predictor.as_ref().map(|(_, predictor)| predictor.pipeline().labels.clone()).unwrap_or_default()
-        });
-        Ok(Some(SourceView {
-            title: chosen.title,
-            is_registered: chosen.is_registered,
-            model: chosen.fit.as_ref().and_then(model_of).map(model_name).unwrap_or_default().to_owned(),
-            words: chosen.fit.as_ref().and_then(words_of),
-            run: chosen.run,
-            labels,
-        }))
-    }
-}
-
-/// The pipeline to predict with, and where it comes from.
-struct Chosen {
-    title: String,
-    is_registered: bool,
-    run: RunId,
-    pipeline: ContentHash,
-    fit: Option<Run>,
-}
-
-/// The newest champion, else the version registered last, else the best fit of the newest study.
-async fn choose(store: &StoreService, registry: &Versions) -> Result<Option<Chosen>, StoreError> {
-    if let Some(version) = registry.answering() {
-        return of_version(store, version).await.map(Some);
-    }
-    let fits =
-        runs_of(store.list(&Query::RunsOfKind(RunKind::Fit), Order::Descending, MAX_RUNS_LISTED).await?);
-    let best = candidates(&fits).into_iter().find(|candidate| candidate.is_best);
-    let fit = best.and_then(|best| fits.into_iter().find(|fit| fit.id == best.run));
-    Ok(fit.and_then(|fit| of_fit(fit.name.clone(), fit)))
-}
-
-/// What an address leads to.
-async fn chosen_by(store: &StoreService, registry: &Versions, address: &str) -> Result<Chosen, String> {
-    let uri: ModelUri = address.parse().map_err(|error: UriError| format::sentence(&error.to_string()))?;
-    let found = registry.resolve(&uri).map_err(|error| format::sentence(&error.to_string()))?;
-    match found {
-        Resolved::Version(version) => of_version(store, version).await.map_err(|error| error.to_string()),
-        Resolved::Run(run) => {
-            let record =
-                store.get(Collection::Runs, run.as_str()).await.map_err(|error| error.to_string())?;
-            let Some(Record::Run(fit)) = record else {
-                return Err(format!("There is no run {run} on this device: choose another model."));
-            };
-            let no_model = || format!("Run {} left no model: choose a finished fit.", fit.name);
-            of_fit(uri.to_string(), fit.clone()).ok_or_else(no_model)
-        }
-    }
-}
-
-async fn of_version(store: &StoreService, version: &ModelVersion) -> Result<Chosen, StoreError> {
-    let fit = match store.get(Collection::Runs, version.run.as_str()).await? {
-        Some(Record::Run(fit)) => Some(fit),
-        _ => None,
-    };
-    let title = version.address();
-    Ok(Chosen { title, is_registered: true, run: version.run.clone(), pipeline: version.pipeline, fit })
-}
-
-fn of_fit(title: String, fit: Run) -> Option<Chosen> {
-    let pipeline = pipeline_of(&fit)?;
-    Some(Chosen { title, is_registered: false, run: fit.id.clone(), pipeline, fit: Some(fit) })
-}
-
-/// Every alias and every version, with how it is shown; what answers by itself first.
-fn choices(registry: &Versions) -> Vec<(String, String)> {
-    let Some(answering) = registry.answering() else { return Vec::new() };
-    let mut choices = vec![(String::new(), format!("What answers by itself ({})", answering.address()))];
-    for model in registry.models().filter_map(|name| registry.model(name)) {
-        let alias = |(alias, version): (&String, &u32)| {
-            let uri = ModelUri::Alias { model: model.name.clone(), alias: alias.clone() }.to_string();
-            (uri.clone(), format!("{uri} (version {version})"))
+        let (alias, other) = partner(&registry, &chosen.title);
+        let source = load(store, chosen, alias, self.predictor).await?;
+        let beside = match other {
+            // One that cannot be loaded is not shown beside; its own address says why.
+            Some((version, alias)) => {
+                let chosen = of_version(store, version).await.map_err(|error| error.to_string())?;
+                load(store, chosen, Some(alias), self.beside_predictor).await.ok()
+            }
+            None => None,
         };
-        choices.extend(model.aliases.iter().map(alias));
-        let version = |version: &ModelVersion| (version.address(), version.address());
-        choices.extend(model.versions.iter().rev().map(version));
+        self.beside.set_if_new(beside);
+        Ok(Some(source))
     }
-    choices
+}
+
+/// Loads a pipeline where another is held.
+async fn load(
+    store: &StoreService,
+    chosen: Chosen,
+    alias: Option<&'static str>,
+    into: Held<Loaded>,
+) -> Result<SourceView, String> {
+    let held = into.with(|loaded| loaded.as_ref().map(|(hash, _)| *hash));
+    if held != Some(chosen.pipeline) {
+        let bytes = store.blob_bytes(chosen.pipeline).await.map_err(|error| error.to_string())?;
+        let bytes = bytes.ok_or("The model's file is no longer on this device: train again.")?;
+        let pipeline = FittedPipeline::from_bytes(&bytes).map_err(|error| error.to_string())?;
+        let predictor = Predictor::new(pipeline).map_err(|error| error.to_string())?;
+        into.set(Some((chosen.pipeline, predictor)));
+    }
+    let labels = into.with(|loaded| loaded.as_ref().map(|(_, found)| found.pipeline().labels.clone()));
+    Ok(SourceView {
+        title: chosen.title,
+        is_registered: chosen.is_registered,
+        model: chosen.fit.as_ref().and_then(model_of).map(model_name).unwrap_or_default().to_owned(),
+        words: chosen.fit.as_ref().and_then(words_of),
+        data: chosen.fit.as_ref().map(|fit| fit.dataset.clone()),
+        run: chosen.run,
+        pipeline: chosen.pipeline,
+        alias,
+        labels: labels.unwrap_or_default(),
+    })
+}
+
+/// Where two classes part, for pages.
+fn cut_of(predictor: &Predictor) -> Option<CutView> {
+    let score = predictor.pipeline().threshold;
+    predictor.cut().map(|(at, half_band)| CutView { at, half_band, score })
 }
 
 pub(super) fn provide_prediction(shared: Shared) -> Prediction {
@@ -214,9 +318,14 @@ pub(super) fn provide_prediction(shared: Shared) -> Prediction {
     let prediction = Prediction {
         source: State::new(Loadable::Nothing),
         text: State::new(String::new()),
+        answered: State::new(String::new()),
+        left_out: State::new(Vec::new()),
+        beside: State::new(None),
         asked: State::new(String::new()),
         choices: State::new(Vec::new()),
         predictor: Held::new(None),
+        beside_predictor: Held::new(None),
+        n_typed: Held::new(0),
         refresh,
         shared,
     };

@@ -4,6 +4,7 @@
 
 mod automatic;
 mod comparing;
+mod threshold;
 
 use engine::num::SortedMap;
 use leptos::prelude::*;
@@ -156,6 +157,8 @@ impl Registry {
     }
 
     async fn written(self, store: &StoreService, wish: Wish, why: String) -> Result<RegistryChange, String> {
+        // A rule may be kept at the same moment: each change follows from all before it.
+        let _turn = store.turn().await;
         let events = events_of(store).await.map_err(|error| error.to_string())?;
         let now = Versions::from_events(&events);
         let change = wish(&events, &now).map_err(|error| format::sentence(&error.to_string()))?;

@@ -23,6 +23,8 @@ pub const MAX_WORD_CHARS: usize = 200;
 /// Longest note, in characters.
 pub const MAX_NOTE_CHARS: usize = 20_000;
 
+const BUSY: &str = "A run that is under way cannot be changed: press Stop, or wait until it has ended.";
+
 /// What is to become of runs.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Change {
@@ -76,6 +78,24 @@ impl Before {
     fn put_back(self, run: Run) -> Run {
         let Self { name, note, tags, lifecycle, .. } = self;
         Run { name, note, tags, lifecycle, ..run }
+    }
+}
+
+/// Runs as they were before a change, and how many of them are under way again: their driver would write its own over it.
+fn put_back(found: Vec<(Before, Run)>) -> (Vec<Record>, usize) {
+    let n_found = found.len();
+    let ended = found.into_iter().filter(|(_, run)| run.has_ended());
+    let records: Vec<Record> = ended.map(|(before, run)| Record::Run(before.put_back(run))).collect();
+    let n_busy = n_found - records.len();
+    (records, n_busy)
+}
+
+/// What is said after a change was taken back, but for runs under way.
+fn undone_words(n_put_back: usize, n_busy: usize) -> Result<String, String> {
+    match (n_put_back, n_busy) {
+        (_, 0) => Ok("It is as it was before.".to_owned()),
+        (0, _) => Err(BUSY.to_owned()),
+        (_, n_busy) => Ok(format!("It is as it was before. {} under way again and stayed.", n_of(n_busy))),
     }
 }
 
@@ -151,10 +171,20 @@ pub struct RunEdits {
 impl RunEdits {
     /// Changes these runs.
     pub fn change(self, ids: Vec<RunId>, change: Change) {
+        self.change_then(ids, change, || ());
+    }
+
+    /// The same, and calls `then` once it is stored.
+    pub fn change_then(self, ids: Vec<RunId>, change: Change, then: impl FnOnce() + 'static) {
+        let then: Box<dyn FnOnce()> = Box::new(then);
         self.edited.set(Edited::Busy);
         spawn_local(async move {
             let changed = self.changed(ids, change).await;
+            let is_done = changed.is_ok();
             self.edited.set(changed.unwrap_or_else(Edited::Failed));
+            if is_done {
+                then();
+            }
         });
     }
 
@@ -163,10 +193,11 @@ impl RunEdits {
         let Edited::Done(_, before) = self.edited.get_untracked() else { return };
         self.edited.set(Edited::Busy);
         spawn_local(async move {
-            let undone = self.put_back(before).await;
+            let undone = self.put_back(before).await.map_err(|error| error.to_string());
+            let undone = undone.and_then(|(n_put_back, n_busy)| undone_words(n_put_back, n_busy));
             self.edited.set(match undone {
-                Ok(()) => Edited::Done("It is as it was before.".to_owned(), Vec::new()),
-                Err(error) => Edited::Failed(error.to_string()),
+                Ok(said) => Edited::Done(said, Vec::new()),
+                Err(sentence) => Edited::Failed(sentence),
             });
         });
     }
@@ -179,6 +210,7 @@ impl RunEdits {
     async fn changed(self, ids: Vec<RunId>, change: Change) -> Result<Edited, String> {
         let change = change.checked()?;
         let store = &self.shared.get().store;
+        let _turn = store.turn().await;
         let found = found(store, &ids, change.goes_deep()).await.map_err(|error| error.to_string())?;
         let n_found = found.len();
         // A name and a note may be given while a run is under way, but its driver would write its own over them.
@@ -197,8 +229,7 @@ impl RunEdits {
             return Err("These runs are no longer on this device.".to_owned());
         }
         if before.is_empty() && !busy.is_empty() {
-            return Err("A run that is under way cannot be changed: press Stop, or wait until it has ended."
-                .to_owned());
+            return Err(BUSY.to_owned());
         }
         let said = change.done(before.len(), busy.len());
         let batch = Batch { records, blobs: Vec::new() };
@@ -206,15 +237,20 @@ impl RunEdits {
         Ok(Edited::Done(said, before))
     }
 
-    async fn put_back(self, before: Vec<Before>) -> Result<(), StoreError> {
+    /// How many runs were put back, and how many are under way again.
+    async fn put_back(self, before: Vec<Before>) -> Result<(usize, usize), StoreError> {
         let store = &self.shared.get().store;
-        let mut records = Vec::new();
+        let _turn = store.turn().await;
+        let mut found = Vec::new();
         for before in before {
             if let Some(Record::Run(run)) = store.get(Collection::Runs, before.id.as_str()).await? {
-                records.push(Record::Run(before.put_back(run)));
+                found.push((before, run));
             }
         }
-        store.write(Batch { records, blobs: Vec::new() }).await
+        let (records, n_busy) = put_back(found);
+        let n_put_back = records.len();
+        store.write(Batch { records, blobs: Vec::new() }).await?;
+        Ok((n_put_back, n_busy))
     }
 }
 
@@ -244,7 +280,10 @@ pub fn use_run_edits() -> RunEdits {
 
 #[cfg(test)]
 mod tests {
+    use track::run::RunState;
+
     use super::*;
+    use crate::state::comparison::samples::run;
 
     #[test]
     fn words_have_bounds() {
@@ -255,6 +294,22 @@ mod tests {
         assert!(Change::Name(" ".into()).checked().is_err());
         let long = Change::Name("x".repeat(999)).checked();
         assert_eq!(long, Ok(Change::Name("x".repeat(MAX_WORD_CHARS))));
+    }
+
+    #[test]
+    fn a_run_under_way_again_is_not_put_back() {
+        let ended = run(&[], &[]);
+        let before = || Before { name: "as it was".into(), ..Before::of(&ended) };
+        let again = Run { state: RunState::Running, ended: None, ..ended.clone() };
+        let (records, n_busy) = put_back(vec![(before(), ended.clone()), (before(), again)]);
+        assert_eq!(records, [Record::Run(Run { name: "as it was".into(), ..ended.clone() })]);
+        assert_eq!(n_busy, 1);
+        assert_eq!(
+            undone_words(1, n_busy).as_deref(),
+            Ok("It is as it was before. One is under way again and stayed.")
+        );
+        assert_eq!(undone_words(0, 2), Err(BUSY.to_owned()));
+        assert_eq!(undone_words(0, 0).as_deref(), Ok("It is as it was before."));
     }
 
     #[test]

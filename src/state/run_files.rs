@@ -1,8 +1,10 @@
 //! The files of a run as texts: what MLflow would show beside it, made of its record. Pure.
 
-use track::run::{Artifact, PIPELINE_ARTIFACT, Run, RunSpec};
+use engine::num::ContentHash;
+use export::{ExportFile, confusion_svg};
+use track::run::{Artifact, Run, RunSpec};
 
-use super::fit_report::FitReport;
+use super::fit_report::{FitReport, PartReport};
 use super::format;
 
 /// A file of a run.
@@ -14,6 +16,8 @@ pub struct RunFile {
     pub media_type: String,
     /// Its size in bytes.
     pub n_bytes: u64,
+    /// Hash of its bytes.
+    pub sha256: ContentHash,
     /// What is in it.
     pub content: Content,
 }
@@ -27,12 +31,10 @@ pub enum Content {
     Stored(Artifact),
 }
 
-/// All files of a run; `report` is what its fit says, once that is known.
-pub fn files_of(run: &Run, report: Option<&FitReport>) -> Vec<RunFile> {
+/// All files of a run; `of_model` are those made of its model, `report` is what its fit says, once that is known.
+pub fn files_of(run: &Run, of_model: &[ExportFile], report: Option<&FitReport>) -> Vec<RunFile> {
     let mut files: Vec<RunFile> = run.artifacts.iter().map(stored).collect();
-    if run.artifacts.iter().any(|artifact| artifact.name == PIPELINE_ARTIFACT) {
-        files.push(text("MLmodel", "application/yaml", ml_model(run)));
-    }
+    files.extend(of_model.iter().map(|file| text(&file.path, file.media_type, file.text.clone())));
     if let Some(spec) = spec_of(run) {
         files.push(text("spec.json", "application/json", spec));
     }
@@ -56,6 +58,7 @@ fn stored(artifact: &Artifact) -> RunFile {
         name: artifact.name.clone(),
         media_type: artifact.media_type.clone(),
         n_bytes: artifact.bytes,
+        sha256: artifact.sha256,
         content: Content::Stored(artifact.clone()),
     }
 }
@@ -65,12 +68,29 @@ fn text(name: &str, media_type: &str, content: String) -> RunFile {
         name: name.to_owned(),
         media_type: media_type.to_owned(),
         n_bytes: content.len() as u64,
+        sha256: ContentHash::of(content.as_bytes()),
         content: Content::Text(content),
     }
 }
 
 fn of_report(report: &FitReport) -> Vec<RunFile> {
-    let classes: Vec<String> = report.classes.iter().map(json::to_string).collect();
+    let mut files: Vec<RunFile> =
+        report.parts.iter().flat_map(|part| of_part(&report.classes, part)).collect();
+    if let Some(terms) = &report.terms {
+        let lines = report.classes.iter().zip(terms).flat_map(|(class, terms)| {
+            terms.iter().map(|(term, weight)| vec![class.clone(), term.clone(), weight.to_string()])
+        });
+        let head = ["class", "term", "weight"].map(str::to_owned).to_vec();
+        let lines: Vec<Vec<String>> = std::iter::once(head).chain(lines).collect();
+        files.push(text("strongest_terms.csv", "text/csv", format::csv(lines.iter().map(Vec::as_slice))));
+    }
+    files
+}
+
+/// What is said of some rows.
+fn of_part(names: &[String], report: &PartReport) -> Vec<RunFile> {
+    let name = |name: &str| format!("{}{name}", report.part.file_prefix());
+    let classes: Vec<String> = names.iter().map(json::to_string).collect();
     let rows: Vec<String> = report
         .confusion
         .iter()
@@ -81,7 +101,10 @@ fn of_report(report: &FitReport) -> Vec<RunFile> {
         classes.join(", "),
         rows.join(",\n")
     );
-    let mut files = vec![text("confusion_matrix.json", "application/json", confusion)];
+    let mut files = vec![
+        text(&name("confusion_matrix.json"), "application/json", confusion),
+        text(&name("confusion_matrix.svg"), "image/svg+xml", confusion_svg(names, &report.confusion)),
+    ];
     let curve = |heads: [&str; 3],
                  of: fn(
         &(String, super::fit_report::Curve, super::fit_report::Curve),
@@ -94,40 +117,10 @@ fn of_report(report: &FitReport) -> Vec<RunFile> {
         format::csv(lines.iter().map(Vec::as_slice))
     };
     let roc = curve(["class", "false_positive_rate", "true_positive_rate"], |curve| &curve.1);
-    files.push(text("roc_curve.csv", "text/csv", roc));
+    files.push(text(&name("roc_curve.csv"), "text/csv", roc));
     let precision = curve(["class", "recall", "precision"], |curve| &curve.2);
-    files.push(text("precision_recall_curve.csv", "text/csv", precision));
-    if let Some(terms) = &report.terms {
-        let lines = report.classes.iter().zip(terms).flat_map(|(class, terms)| {
-            terms.iter().map(|(term, weight)| vec![class.clone(), term.clone(), weight.to_string()])
-        });
-        let head = ["class", "term", "weight"].map(str::to_owned).to_vec();
-        let lines: Vec<Vec<String>> = std::iter::once(head).chain(lines).collect();
-        files.push(text("strongest_terms.csv", "text/csv", format::csv(lines.iter().map(Vec::as_slice))));
-    }
+    files.push(text(&name("precision_recall_curve.csv"), "text/csv", precision));
     files
-}
-
-/// The file by which MLflow knows a model: keys in its order, of the one flavor that this model has.
-fn ml_model(run: &Run) -> String {
-    let size = run.metrics.get("model_size_bytes").copied().unwrap_or(0.0);
-    let made = format::date_time(run.ended.unwrap_or(run.created), 0);
-    [
-        format!("artifact_path: runs:/{}/model", run.id),
-        "flavors:".to_owned(),
-        "  reviewlab:".to_owned(),
-        format!("    data: {PIPELINE_ARTIFACT}"),
-        format!("    engine_version: {}", run.engine_version),
-        format!("model_size_bytes: {size}"),
-        format!("model_uuid: {}", run.id),
-        format!("run_id: {}", run.id),
-        "signature:".to_owned(),
-        "  inputs: '[{\"type\":\"string\",\"name\":\"text\",\"required\":true}]'".to_owned(),
-        "  outputs: '[{\"type\":\"string\",\"name\":\"label\",\"required\":true}]'".to_owned(),
-        "  params: null".to_owned(),
-        format!("utc_time_created: '{made}'\n"),
-    ]
-    .join("\n")
 }
 
 /// Compact JSON with a line for each value.
@@ -181,6 +174,7 @@ pub fn pretty(compact: &str) -> String {
 
 #[cfg(test)]
 mod tests {
+    use super::super::fit_report::Part;
     use super::*;
 
     #[test]
@@ -198,9 +192,14 @@ mod tests {
     fn what_a_fit_says_is_in_files() {
         let report = FitReport {
             classes: vec!["bad".into(), "go\"od".into()],
-            n_rows: 10,
-            confusion: vec![vec![4, 1], vec![2, 3]],
-            curves: vec![("go\"od".into(), vec![(0.0, 0.0), (1.0, 1.0)], vec![(1.0, 0.5)])],
+            parts: [Part::HeldOut, Part::Test]
+                .map(|part| PartReport {
+                    part,
+                    n_rows: 10,
+                    confusion: vec![vec![4, 1], vec![2, 3]],
+                    curves: vec![("go\"od".into(), vec![(0.0, 0.0), (1.0, 1.0)], vec![(1.0, 0.5)])],
+                })
+                .to_vec(),
             terms: Some(vec![vec![("broken".into(), 1.5)], Vec::new()]),
         };
         let files = of_report(&report);
@@ -210,6 +209,9 @@ mod tests {
         };
         let confusion = of("confusion_matrix.json");
         assert!(confusion.contains("[\"bad\", \"go\\\"od\"]") && confusion.contains("[4, 1],\n    [2, 3]"));
+        assert!(of("confusion_matrix.svg").contains(">go\"od</text>"));
+        assert_eq!(of("test_confusion_matrix.json"), confusion);
+        assert!(of("test_precision_recall_curve.csv").ends_with("1,0.5\r\n"));
         assert!(of("roc_curve.csv").starts_with("class,false_positive_rate,true_positive_rate\r\n"));
         assert_eq!(of("strongest_terms.csv"), "class,term,weight\r\nbad,broken,1.5\r\n");
     }

@@ -5,21 +5,22 @@
 
 mod asked;
 mod columns;
+mod known;
 mod tree;
 
 use std::rc::Rc;
 
 use engine::num::{ContentHash, SortedMap};
 use track::experiment::Lifecycle;
-use track::filter::{Attribute, Filter, FilterError, Key, KnownKeys, Subject, Value};
+use track::filter::{Attribute, Filter, FilterError, Key, Subject, Value};
 use track::id::{ExperimentId, Millis, RunId};
 use track::run::{Run, RunKind};
 
-pub use self::asked::Asked;
+use super::metric_sense::Sense;
+
+pub use self::asked::{Asked, Narrowing};
 pub use self::columns::{Column, WIDTHS, column_name, usual_columns};
 
-/// Values of a key that completion offers.
-const MAX_VALUES_OFFERED: usize = 12;
 /// The metric by which groups are compared where runs are not ordered by another.
 const MAIN_METRIC: &str = "cv_f1_macro";
 
@@ -47,8 +48,8 @@ pub enum GridRow {
         value: Option<String>,
         /// How many they are.
         n_runs: usize,
-        /// Their best and mean of the metric.
-        best_and_mean: Option<(f64, f64)>,
+        /// Their best, where a value can be better than another, and mean of the metric.
+        best_and_mean: Option<(Option<f64>, f64)>,
         /// Whether they are shown.
         is_open: bool,
     },
@@ -133,7 +134,7 @@ impl AllRuns {
     }
 
     /// Whether a run may be shown at all: the filter has yet to mean it.
-    fn is_in_view(&self, run: &Run, asked: &Asked) -> bool {
+    fn is_in_view(&self, run: &Run, asked: &Narrowing) -> bool {
         if (run.lifecycle == Lifecycle::Deleted) != asked.is_trash {
             return false;
         }
@@ -143,48 +144,24 @@ impl AllRuns {
         let of = self.experiments.get(&run.experiment);
         of.is_none_or(|(_, lifecycle)| *lifecycle == Lifecycle::Active)
     }
-
-    /// Every key that a run has, with values seen, for completion and for the choice of columns.
-    pub fn known(&self) -> KnownKeys {
-        let mut metrics: SortedMap<&str, ()> = SortedMap::new();
-        let mut params: SortedMap<&str, Vec<String>> = SortedMap::new();
-        let mut tags: SortedMap<&str, Vec<String>> = SortedMap::new();
-        for run in &self.runs {
-            metrics.extend(run.metrics.keys().map(|name| (name.as_str(), ())));
-            for (name, value) in &run.params {
-                note(&mut params, name, || value.as_logged());
-            }
-            for (name, value) in &run.tags {
-                note(&mut tags, name, || value.clone());
-            }
-        }
-        let metrics = metrics.keys().map(|name| (Key::Metric((*name).to_owned()), Vec::new()));
-        let params = params.iter().map(|(name, values)| (Key::Param((*name).to_owned()), values.clone()));
-        let tags = tags.iter().map(|(name, values)| (Key::Tag((*name).to_owned()), values.clone()));
-        KnownKeys { keys: metrics.chain(params).chain(tags).collect() }
-    }
 }
 
-fn note<'a>(seen: &mut SortedMap<&'a str, Vec<String>>, name: &'a str, value: impl FnOnce() -> String) {
-    if !seen.contains_key(name) {
-        seen.insert(name, Vec::new());
-    }
-    if let Some(values) = seen.get_mut(name)
-        && values.len() < MAX_VALUES_OFFERED
-    {
-        let value = value();
-        if !values.contains(&value) {
-            values.push(value);
-        }
-    }
-}
-
-/// The table.
+/// Places of the runs that are meant, newest first.
 ///
 /// # Errors
 /// What is wrong with the filter, and where.
-pub fn grid(all: &Rc<AllRuns>, asked: &Asked, unfolded: &Unfolded, now: Millis) -> Result<Grid, FilterError> {
-    let (places, meant) = meant(all, asked, now)?;
+pub fn narrowed(all: &AllRuns, asked: &Narrowing, now: Millis) -> Result<Vec<usize>, FilterError> {
+    let filter = Filter::parse(&asked.filter)?;
+    let is_meant = |place: &usize| {
+        let run = &*all.runs[*place];
+        all.is_in_view(run, asked) && filter.matches(&all.subject(run), now)
+    };
+    Ok((0..all.runs.len()).filter(is_meant).collect())
+}
+
+/// The table of the runs at `places`, which `narrowed` gave for what is asked.
+pub fn grid(all: &Rc<AllRuns>, places: &[usize], asked: &Asked, unfolded: &Unfolded) -> Grid {
+    let (places, meant) = ordered(all, places, asked);
     let metric = asked
         .order
         .0
@@ -199,35 +176,22 @@ pub fn grid(all: &Rc<AllRuns>, asked: &Asked, unfolded: &Unfolded, now: Millis) 
     let (columns, folded) = columns::columns(&meant, asked, unfolded.shows_folded);
     let shape = columns.iter().map(|column| format!("{} ", column.key)).collect();
     let group = asked.group.clone();
-    Ok(Grid { columns, folded, rows, n_meant: meant.len(), metric, group, shape, all: all.clone() })
+    Grid { columns, folded, rows, n_meant: meant.len(), metric, group, shape, all: all.clone() }
 }
 
-/// Places of the runs that are meant, in the order asked for, and what is looked at of each.
-fn meant<'a>(
-    all: &'a AllRuns,
-    asked: &Asked,
-    now: Millis,
-) -> Result<(Vec<usize>, Vec<Subject<'a>>), FilterError> {
-    let filter = Filter::parse(&asked.filter)?;
-    let is_meant = |place: &usize| {
-        let run = &*all.runs[*place];
-        all.is_in_view(run, asked) && filter.matches(&all.subject(run), now)
-    };
-    let places: Vec<usize> = (0..all.runs.len()).filter(is_meant).collect();
+/// Places of runs in the order asked for, and what is looked at of each.
+fn ordered<'a>(all: &'a AllRuns, places: &[usize], asked: &Asked) -> (Vec<usize>, Vec<Subject<'a>>) {
     let meant: Vec<Subject<'_>> = places.iter().map(|place| all.subject(&all.runs[*place])).collect();
     if asked.order.0.is_empty() {
-        return Ok((places, meant));
+        return (places.to_vec(), meant);
     }
     let order = asked.order.places(&meant);
-    Ok((order.iter().map(|at| places[*at]).collect(), order.iter().map(|at| meant[*at]).collect()))
+    (order.iter().map(|at| places[*at]).collect(), order.iter().map(|at| meant[*at]).collect())
 }
 
-/// The runs that are meant, in the order asked for.
-///
-/// # Errors
-/// What is wrong with the filter, and where.
-pub fn runs_meant(all: &AllRuns, asked: &Asked, now: Millis) -> Result<Vec<Rc<Run>>, FilterError> {
-    Ok(meant(all, asked, now)?.0.into_iter().map(|place| all.runs[place].clone()).collect())
+/// The runs at `places` in the order asked for.
+pub fn runs_in_order(all: &AllRuns, places: &[usize], asked: &Asked) -> Vec<Rc<Run>> {
+    ordered(all, places, asked).0.into_iter().map(|place| all.runs[place].clone()).collect()
 }
 
 fn flat_rows(all: &AllRuns, places: &[usize], unfolded: &Unfolded) -> Vec<GridRow> {
@@ -283,11 +247,11 @@ fn groups(meant: &[Subject<'_>], key: &Key) -> Vec<(Option<String>, Vec<usize>)>
     found
 }
 
-fn best_and_mean(members: &[Subject<'_>], metric: &str) -> Option<(f64, f64)> {
+fn best_and_mean(members: &[Subject<'_>], metric: &str) -> Option<(Option<f64>, f64)> {
     let values: Vec<f64> =
         members.iter().filter_map(|member| member.run.metrics.get(metric).copied()).collect();
-    let best = values.iter().copied().reduce(f64::max)?;
-    Some((best, values.iter().sum::<f64>() / values.len() as f64))
+    let best = Sense::of(metric).best(values.iter().copied());
+    (!values.is_empty()).then(|| (best, values.iter().sum::<f64>() / values.len() as f64))
 }
 
 /// A value as a saved table and a group's head show it.

@@ -10,7 +10,7 @@ use track::id::{ExperimentId, RunId};
 use track::run::Run;
 
 use super::loadable::Loadable;
-use super::run_grid::{AllRuns, Asked, Grid, Unfolded, grid, runs_meant, usual_columns};
+use super::run_grid::{AllRuns, Asked, Grid, Unfolded, grid, narrowed, runs_in_order, usual_columns};
 use super::run_records::RunRecords;
 use crate::reactive::{Derived, State, follow};
 use crate::router::Router;
@@ -39,6 +39,8 @@ pub struct RunSearch {
     pub fault: Derived<Option<Fault>>,
     /// The answer to the last filter that was right.
     pub grid: State<Loadable<Rc<Grid>>>,
+    /// Which of the records are meant, by the filter last asked for. It is not asked again for another order.
+    found: Derived<Option<Found>>,
     /// Keys and values for completion.
     pub known: Derived<Rc<KnownKeys>>,
     /// What of the table is unfolded; it stays so from page to page.
@@ -57,11 +59,20 @@ impl RunSearch {
         let known = Derived::new(move || records.all.with(|all| Known(all.loaded().cloned())));
         let fault = Derived::new(move || typed.with(|typed| fault_of(typed)));
         let is_wanted = State::new(false);
+        let narrowing = Derived::new(move || asked.with(Asked::narrowing));
+        let found = Derived::new(move || {
+            records.all.with(|all| {
+                let all = all.loaded()?;
+                let places = narrowing.with(|narrowing| narrowed(all, narrowing, clock::now()));
+                Some(Found { all: all.clone(), places: Rc::new(places.ok()?) })
+            })
+        });
         let search = Self {
             asked,
             typed,
             fault,
             grid: State::new(Loadable::Loading),
+            found,
             known: Derived::new(move || {
                 // Nobody sees them before a filter is typed or columns are chosen.
                 if is_wanted.get() { known.with(Known::keys) } else { Rc::default() }
@@ -99,9 +110,10 @@ impl RunSearch {
 
     /// The runs that are meant, in the order asked for, once all are read; none before, and while the filter is wrong.
     pub fn meant(self) -> Option<Meant> {
-        self.records.all.with(|all| {
-            let all = all.loaded().filter(|all| all.unfolded_studies.is_none())?;
-            let runs = self.asked.with(|asked| runs_meant(all, asked, clock::now())).ok()?;
+        self.found.with(|found| {
+            let Found { all, places } =
+                found.as_ref().filter(|found| found.all.unfolded_studies.is_none())?;
+            let runs = self.asked.with(|asked| runs_in_order(all, places, asked));
             Some(Meant { runs: Rc::new(runs), dataset_names: Rc::new(all.dataset_names.clone()) })
         })
     }
@@ -206,15 +218,27 @@ impl RunSearch {
             Loadable::Loaded(all) if !asked.is_tree() && all.unfolded_studies.is_some() => {
                 Some(Loadable::Loading)
             }
-            Loadable::Loaded(all) => {
-                let found = grid(all, &asked, &unfolded, clock::now());
-                found.ok().map(|grid| Loadable::Loaded(Rc::new(grid)))
-            }
+            Loadable::Loaded(_) => self.found.with(|found| {
+                let Found { all, places } = found.as_ref()?;
+                Some(Loadable::Loaded(Rc::new(grid(all, places, &asked, &unfolded))))
+            }),
         });
         // The answer to a filter that is right stays while a wrong one stands in the address.
         if let Some(answer) = answer {
             self.grid.set(answer);
         }
+    }
+}
+
+/// Records, and the places of those that a filter means; compares by where they are.
+struct Found {
+    all: Rc<AllRuns>,
+    places: Rc<Vec<usize>>,
+}
+
+impl PartialEq for Found {
+    fn eq(&self, other: &Self) -> bool {
+        Rc::ptr_eq(&self.all, &other.all) && Rc::ptr_eq(&self.places, &other.places)
     }
 }
 

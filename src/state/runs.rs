@@ -12,12 +12,12 @@ use track::registry::{MAX_EVENTS, Registry as Versions};
 use track::run::{Run, RunKind};
 
 use super::Shared;
-use super::fit_report::{self, FitReport};
 use super::loadable::{Loadable, show};
 use super::record_views::{run_detail, run_row};
 use super::refresh::Refresh;
 use super::views::RunDetail;
 use crate::reactive::State;
+use crate::services::Services;
 use crate::services::files;
 use crate::services::store::StoreService;
 
@@ -39,22 +39,14 @@ pub struct Runs {
 }
 
 impl Runs {
+    /// The services, for what is made of a run's files.
+    pub(super) fn services(self) -> Rc<Services> {
+        self.shared.get()
+    }
+
     /// The shell shows the number of runs: keep it true.
     pub fn want_count(self) {
         self.counting.want();
-    }
-
-    /// What a fit says, loaded once for the page that shows it.
-    pub fn report(self, run: Rc<Run>) -> State<Loadable<Rc<FitReport>>> {
-        let report = State::new(Loadable::Loading);
-        let shared = self.shared;
-        spawn_local(async move {
-            let found = fit_report::load(&shared.get().store, &run).await;
-            // The page may be gone by now.
-            report
-                .try_update(|report| *report = Loadable::from_result(found.map(|found| found.map(Rc::new))));
-        });
-        report
     }
 
     /// Offers a file that a run left as a download; what is wrong, in one sentence, goes to `problem`.

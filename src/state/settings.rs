@@ -9,7 +9,7 @@ use super::{Shared, tab::Role};
 use crate::reactive::State;
 use crate::services::device::{self, StorageUse};
 pub use crate::services::settings::{MAX_YOUR_NAME, Theme};
-use crate::services::{clock, files, project, settings};
+use crate::services::{clock, files, offline, project, settings};
 
 /// The word that has to be typed before everything is deleted.
 pub const DELETE_WORD: &str = "delete";
@@ -113,6 +113,8 @@ impl Settings {
             }
             // Nothing under way may store anything after this; and what cannot be deleted keeps nothing else.
             services.under_way.abandon_all();
+            // One that works on would fill the caches again.
+            offline::forget().await;
             let caches = device::erase_caches().await;
             let records = services.store.erase().await;
             settings::erase();

@@ -4,17 +4,22 @@
 
 use std::rc::Rc;
 
-use drivers::QuestionDriver;
+use drivers::{FindSlices, PassError, QuestionDriver, SlicesDriver};
+use engine::errors::SlicesFound;
 use engine::num::{ContentHash, SortedMap};
-use jobs::{CompareFits, FitBlobs, FitsCompared, HeldOutOutput, Job, MeasureHeldOut};
+use engine::pipeline::FittedPipeline;
+use jobs::{CompareFits, FitBlobs, FitsCompared, HeldOutOutput, Job, MeasureHeldOut, SlicesOutput};
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 use track::id::RunId;
-use track::run::{OUT_OF_FOLD_ARTIFACT, PIPELINE_ARTIFACT, Run};
+use track::run::{OUT_OF_FOLD_ARTIFACT, PIPELINE_ARTIFACT, Run, TEST_SCORES_ARTIFACT};
 
 use super::Shared;
+use super::fit_report::{FitReport, Part};
+use super::lab::{Lab, share_of};
 use super::loadable::Loadable;
-use crate::reactive::{Held, State};
+use crate::reactive::{Derived, Held, State};
+use crate::services::files::Blob;
 use crate::services::pump::Pump;
 use crate::services::shelf::Kept;
 
@@ -22,10 +27,31 @@ use crate::services::shelf::Kept;
 pub const NO_PREDICTIONS: &str =
     "Only finished fits keep their predictions: choose runs of the kind Fit, one for each model of a study.";
 
+/// Why a fit says nothing.
+const GONE: &str = "What this run left behind is no longer on this device: train it again.";
+
+/// What a look through the file of a fit found.
+#[derive(Clone, Debug, PartialEq)]
+pub struct ReadErrors {
+    /// The slices.
+    pub found: SlicesFound,
+    /// The row number of each review, from 0.
+    pub records: Vec<u64>,
+}
+
 /// What a fit left behind; none of other runs, and of fits by an earlier version.
 pub fn fit_blobs(run: &Run) -> Option<FitBlobs> {
+    blobs_of(run, OUT_OF_FOLD_ARTIFACT)
+}
+
+/// The same with the scores of the test rows in place of those held out; none of fits that kept none.
+pub fn test_blobs(run: &Run) -> Option<FitBlobs> {
+    blobs_of(run, TEST_SCORES_ARTIFACT)
+}
+
+fn blobs_of(run: &Run, scores: &str) -> Option<FitBlobs> {
     let hash = |name: &str| run.artifacts.iter().find(|artifact| artifact.name == name).map(|one| one.sha256);
-    Some(FitBlobs { pipeline: hash(PIPELINE_ARTIFACT)?, out_of_fold: hash(OUT_OF_FOLD_ARTIFACT)? })
+    Some(FitBlobs { pipeline: hash(PIPELINE_ARTIFACT)?, out_of_fold: hash(scores)? })
 }
 
 /// What a fit says, as far as it is known.
@@ -34,37 +60,69 @@ pub type HeldOutState = Loadable<Rc<HeldOutOutput>>;
 /// Stored fits. `Copy`; from context by `use_stored_fits`.
 #[derive(Clone, Copy)]
 pub struct StoredFits {
-    measured: State<SortedMap<RunId, HeldOutState>>,
+    measured: State<SortedMap<(RunId, Part), HeldOutState>>,
     /// Blobs that jobs under way need, with how many do; those the shelf had before are not among them.
     borrowed: Held<SortedMap<ContentHash, u32>>,
     shared: Shared,
 }
 
 impl StoredFits {
-    /// What a fit says; followed. `Nothing` until it was asked for.
+    /// What a fit says of its held-out rows; followed. `Nothing` until it was asked for.
     pub fn of(self, run: &RunId) -> HeldOutState {
-        self.measured.with(|measured| measured.get(run).cloned().unwrap_or_default())
+        self.of_part(run, Part::HeldOut)
     }
 
-    /// Gets a fit measured that is not, and was not tried yet.
+    fn of_part(self, run: &RunId, part: Part) -> HeldOutState {
+        let key = (run.clone(), part);
+        self.measured.with(|measured| measured.get(&key).cloned().unwrap_or_default())
+    }
+
+    /// All that a fit says as a report, followed; it is asked for.
+    pub fn report(self, run: &Run) -> Derived<Loadable<Rc<FitReport>>> {
+        let Some(fit) = fit_blobs(run) else { return Derived::from(Loadable::Nothing) };
+        let test = test_blobs(run).map(|fit| (Part::Test, fit));
+        let parts: Vec<(Part, FitBlobs)> = [Some((Part::HeldOut, fit)), test].into_iter().flatten().collect();
+        parts.iter().for_each(|(part, fit)| self.want_part(&run.id, *part, *fit));
+        let id = run.id.clone();
+        Derived::new(move || {
+            let mut known = Vec::with_capacity(parts.len());
+            for (part, _) in &parts {
+                match self.of_part(&id, *part) {
+                    Loadable::Loaded(output) => known.push((*part, output)),
+                    Loadable::Failed(sentence) => return Loadable::Failed(sentence),
+                    Loadable::Loading | Loadable::Nothing => return Loadable::Loading,
+                }
+            }
+            let known: Vec<(Part, &HeldOutOutput)> =
+                known.iter().map(|(part, output)| (*part, &**output)).collect();
+            Loadable::Loaded(Rc::new(FitReport::of(&known)))
+        })
+    }
+
+    /// Gets a fit measured on its held-out rows that is not, and was not tried yet.
     pub fn want(self, run: &RunId, fit: FitBlobs) {
-        if !self.measured.with_untracked(|measured| measured.contains_key(run)) {
-            self.measure(run, fit);
+        self.want_part(run, Part::HeldOut, fit);
+    }
+
+    fn want_part(self, run: &RunId, part: Part, fit: FitBlobs) {
+        let key = (run.clone(), part);
+        if !self.measured.with_untracked(|measured| measured.contains_key(&key)) {
+            self.measure_part(key, fit);
         }
     }
 
     /// Tries again what failed.
     pub fn measure(self, run: &RunId, fit: FitBlobs) {
-        let run = run.clone();
-        self.set(&run, Loadable::Loading);
+        self.measure_part((run.clone(), Part::HeldOut), fit);
+    }
+
+    fn measure_part(self, key: (RunId, Part), fit: FitBlobs) {
+        let set = move |state: HeldOutState| {
+            self.measured.update(|measured| drop(measured.insert(key.clone(), state)));
+        };
+        set(Loadable::Loading);
         self.ask(MeasureHeldOut { fit }, &[fit], move |answer| {
-            self.set(
-                &run,
-                match answer {
-                    Ok(output) => Loadable::Loaded(Rc::new(output)),
-                    Err(sentence) => Loadable::Failed(sentence),
-                },
-            );
+            set(answer.map_or_else(Loadable::Failed, |output| Loadable::Loaded(Rc::new(output))));
         });
     }
 
@@ -78,11 +136,51 @@ impl StoredFits {
         self.shared
     }
 
-    fn set(self, run: &RunId, state: HeldOutState) {
-        self.measured.update(|measured| drop(measured.insert(run.clone(), state)));
+    /// Looks through the file that a fit learned from for reviews of which it is worse; what is given back stops it.
+    ///
+    /// # Errors
+    /// One sentence where what the fit left behind is no longer here.
+    pub(super) async fn find_slices(
+        self,
+        lab: Lab,
+        file: Blob,
+        work: FindSlices,
+        on_share: Box<dyn Fn(f64)>,
+        then: Box<dyn FnOnce(Result<ReadErrors, String>)>,
+    ) -> Result<Pump, String> {
+        let mut lent = Vec::new();
+        if let Err(sentence) = self.borrow(&[work.fit.pipeline, work.fit.out_of_fold], &mut lent).await {
+            self.give_back(&lent);
+            return Err(sentence);
+        }
+        let driver = SlicesDriver::new(lab.next_session(), file.size() as u64, work);
+        let on_change = move |driver: &SlicesDriver| on_share(share_of(driver.progress()));
+        let ended = move |driver: &mut SlicesDriver| {
+            self.give_back(&lent);
+            let outcome = driver.take_outcome().unwrap_or(Err(PassError::Stopped));
+            then(outcome.map_err(|error| error.to_string()).and_then(|output| self.read_errors(output)));
+        };
+        Ok(Pump::start(self.shared.get(), driver, Some(file), on_change, ended))
     }
 
-    fn ask<J: Job + Clone + 'static>(
+    fn read_errors(self, output: SlicesOutput) -> Result<ReadErrors, String> {
+        let bytes = self.shared.get().shelf.take_bytes(output.records.hash);
+        let records = bytes.and_then(|bytes| jobs::decode_records(&bytes.to_vec()));
+        let records = records.ok_or_else(|| "The row numbers did not come: try again.".to_owned())?;
+        Ok(ReadErrors { found: output.found, records })
+    }
+
+    /// A stored pipeline.
+    ///
+    /// # Errors
+    /// One sentence where it is gone or cannot be read.
+    pub(super) async fn pipeline(self, hash: ContentHash) -> Result<FittedPipeline, String> {
+        let bytes = self.shared.get().store.blob_bytes(hash).await.map_err(|error| error.to_string())?;
+        let bytes = bytes.ok_or(GONE)?;
+        FittedPipeline::from_bytes(&bytes).map_err(|error| error.to_string())
+    }
+
+    pub(super) fn ask<J: Job + Clone + 'static>(
         self,
         job: J,
         fits: &[FitBlobs],
@@ -120,9 +218,7 @@ impl StoredFits {
             lent.push(*hash);
             let found = services.store.blob_bytes(*hash).await.map_err(|error| error.to_string())?;
             let Some(bytes) = found else {
-                return Err(
-                    "What this run left behind is no longer on this device: train it again.".to_owned()
-                );
+                return Err(GONE.to_owned());
             };
             services.shelf.put(*hash, Kept::of(&bytes));
         }

@@ -100,10 +100,24 @@ impl StudyTrials {
         self.searches.iter().all(is_whole)
     }
 
-    /// What is measured: more is better, so a loss is named with a minus.
+    /// What is measured.
     pub fn score_name(&self) -> String {
-        let metric = self.spec.metric;
-        format!("{}{}", if metric.is_loss() { "−" } else { "" }, metric.name())
+        self.spec.metric.name().to_owned()
+    }
+
+    /// Whether less of it is better.
+    pub fn is_loss(&self) -> bool {
+        self.spec.metric.is_loss()
+    }
+
+    /// From a trial's number, of which more is better, to the metric itself that is shown, or back.
+    pub fn shown(&self, score: f64) -> f64 {
+        self.spec.metric.signed(score)
+    }
+
+    /// How two scores stand, as they are shown, where the better comes first.
+    pub fn better_first(&self, a: f64, b: f64) -> std::cmp::Ordering {
+        self.shown(b).total_cmp(&self.shown(a))
     }
 
     /// How many there are.
@@ -151,7 +165,7 @@ impl StudyTrials {
             .map(|(name, value)| format!("{} {}", name.as_str(), value_words(value)))
             .collect();
         let setting = if setting.is_empty() { String::new() } else { format!(" · {}", setting.join(", ")) };
-        format!("{}: {}{setting}", self.name(item), outcome_words(trial))
+        format!("{}: {}{setting}", self.name(item), outcome_words(trial, self.spec.metric))
     }
 }
 
@@ -174,14 +188,16 @@ pub fn value_words(value: &Value) -> String {
     }
 }
 
-fn outcome_words(trial: &Trial) -> String {
+fn outcome_words(trial: &Trial, metric: Metric) -> String {
     match (&trial.outcome, trial.mean(), trial.spread()) {
         (TrialOutcome::Failed { reason }, ..) => format!("failed, {reason}"),
         (TrialOutcome::Pruned { .. }, ..) => match trial.pruned_after() {
-            Some((_, mean)) => format!("given up at {}", format::score(mean)),
+            Some((_, mean)) => format!("given up at {}", format::score(metric.signed(mean))),
             None => "given up".to_owned(),
         },
-        (_, Some(mean), Some(spread)) => format!("{} {}", format::score(mean), format::spread(spread)),
+        (_, Some(mean), Some(spread)) => {
+            format!("{} {}", format::score(metric.signed(mean)), format::spread(spread))
+        }
         _ => "no score".to_owned(),
     }
 }

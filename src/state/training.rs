@@ -151,19 +151,44 @@ impl Training {
     }
 
     fn prepare(self, start: u64, wanted: Wanted, study: StudySpec, make: Make) {
+        self.with_reviews(
+            (start, wanted, study),
+            Box::new(move |study, counts| {
+                let driver = make(self, study, counts).map_err(|error| error.to_string());
+                self.drive_or_fail(driver);
+            }),
+        );
+    }
+
+    /// Has the reviews for a study read and counted; nothing comes of it where the start is no longer wanted.
+    fn with_reviews(
+        self,
+        (start, wanted, study): (u64, Wanted, StudySpec),
+        then: Box<dyn FnOnce(StudySpec, ReadyCounts)>,
+    ) {
         self.lab.with_corpora(wanted, study, move |ready| {
-            if self.bench.with(|bench| bench.n_starts) != start {
+            if !self.is_wanted(start) {
                 return;
             }
-            let driver = ready.and_then(|(study, counts)| {
-                self.lab.keep_for_study(&counts);
-                make(self, study, counts).map_err(|error| error.to_string())
-            });
-            match driver {
-                Ok(driver) => self.drive(driver),
+            match ready {
+                Ok((study, counts)) => {
+                    self.lab.keep_for_study(&counts);
+                    then(study, counts);
+                }
                 Err(sentence) => self.fail(sentence),
             }
         });
+    }
+
+    fn is_wanted(self, start: u64) -> bool {
+        self.bench.with(|bench| bench.n_starts) == start
+    }
+
+    fn drive_or_fail(self, driver: Result<StudyDriver, String>) {
+        match driver {
+            Ok(driver) => self.drive(driver),
+            Err(sentence) => self.fail(sentence),
+        }
     }
 
     /// The plan of a new study.
@@ -226,15 +251,12 @@ impl Training {
     async fn set_down(self) {
         let services = self.shared.get();
         let pump = self.bench.with(|bench| bench.pump.clone());
-        if let Some(pump) = &pump {
-            pump.set_down().await;
-        }
+        let Some(pump) = pump else { return services.store.hand_over() };
+        let turn = pump.set_down().await;
         services.store.hand_over();
         clock::sleep(MAX_HANDED_OVER_MS).await;
-        if let Some(pump) = pump
-            && services.store.is_writer().await
-        {
-            pump.take_up();
+        if services.store.is_writer().await {
+            pump.take_up(turn);
         }
     }
 

@@ -3,7 +3,7 @@
 use engine::dataset::{
     ColumnRoles, DatasetRecipe, LabelId, LabelMapping, LabelRule, MAX_CLASSES, MIN_CLASSES,
 };
-use engine::num::stable_sort;
+use engine::num::{ContentHash, stable_sort};
 use engine::table::{Encoding, TableFormat, TableSummary, is_missing, push_row};
 use json::{FromJson, ToJson};
 
@@ -15,6 +15,8 @@ pub const MAX_TYPED_BYTES: usize = 4 << 20;
 const UNNAMED: &str = "Typed reviews";
 /// The columns of their table.
 const COLUMNS: [&str; 2] = ["review", "class"];
+/// Datasets for which typed rows are kept.
+const MAX_ADDED: usize = 8;
 /// Letters of a file name's ending, such as `csv`.
 const MAX_ENDING: usize = 5;
 
@@ -34,6 +36,55 @@ pub struct TypedForm {
     pub name: String,
     /// Its classes, the unhappiest first.
     pub classes: Vec<TypedClass>,
+}
+
+/// Rows typed for a dataset and not yet added.
+#[derive(Clone, Debug, PartialEq, ToJson, FromJson)]
+pub struct AddedRows {
+    /// Hash of the dataset's file.
+    pub file: ContentHash,
+    /// What is typed.
+    pub form: TypedForm,
+}
+
+/// What is typed for datasets and not yet added. At `MAX_ADDED` of them the one that was typed into least lately goes.
+#[derive(Clone, Debug, Default, PartialEq, ToJson, FromJson)]
+pub struct AllAddedRows {
+    /// Typed into last at the end.
+    pub of_files: Vec<AddedRows>,
+}
+
+impl AllAddedRows {
+    /// What is typed for the dataset of `file`, under the classes it has now; the text of others goes.
+    pub fn form(&self, file: ContentHash, classes: Vec<String>) -> TypedForm {
+        let mut form = TypedForm::of_classes(classes);
+        let known = self.of_files.iter().find(|known| known.file == file);
+        for class in &mut form.classes {
+            let typed = known.and_then(|known| known.form.classes.iter().find(|of| of.name == class.name));
+            class.text = typed.map(|typed| typed.text.clone()).unwrap_or_default();
+        }
+        form
+    }
+
+    /// Whether anything is typed for the dataset of `file`.
+    pub fn has(&self, file: ContentHash) -> bool {
+        self.of_files.iter().any(|known| known.file == file)
+    }
+
+    /// This is typed for it; a form that is empty is forgotten.
+    pub fn put(&mut self, file: ContentHash, form: TypedForm) {
+        self.of_files.retain(|known| known.file != file);
+        if form.n_bytes() > 0 {
+            self.of_files.push(AddedRows { file, form });
+        }
+        let n_over = self.of_files.len().saturating_sub(MAX_ADDED);
+        self.of_files.drain(..n_over);
+    }
+
+    /// How much is typed.
+    pub fn n_bytes(&self) -> usize {
+        self.of_files.iter().map(|known| known.form.n_bytes()).sum()
+    }
 }
 
 impl Default for TypedForm {
@@ -302,6 +353,25 @@ mod tests {
         let mut form = TypedForm::of_classes(recipe.mapping.classes.clone());
         form.set_text(1, "so; good".into());
         assert_eq!(form.rows_for(&recipe, 3), [["", "5", "so; good"]]);
+    }
+
+    #[test]
+    fn rows_to_add_are_kept_for_their_dataset_under_its_classes() {
+        let (one, other) = (ContentHash::of(b"1"), ContentHash::of(b"2"));
+        let classes = || vec!["negative".to_owned(), "positive".to_owned()];
+        let mut all = AllAddedRows::default();
+        let mut form = all.form(one, classes());
+        form.set_text(1, "lovely".into());
+        all.put(one, form.clone());
+        assert_eq!((all.form(one, classes()), all.has(other)), (form.clone(), false));
+        assert_eq!(all.form(one, vec!["positive".to_owned(), "new".to_owned()]).text(0), "lovely");
+        assert_eq!((all.n_bytes(), all.form(other, classes()).n_all()), (6, 0));
+        for number in 0..MAX_ADDED {
+            all.put(ContentHash::of(&[number as u8]), form.clone());
+        }
+        assert_eq!((all.of_files.len(), all.has(one)), (MAX_ADDED, false));
+        all.put(ContentHash::of(&[3]), TypedForm::of_classes(classes()));
+        assert!(!all.has(ContentHash::of(&[3])), "what is empty is forgotten");
     }
 
     #[test]

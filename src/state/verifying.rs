@@ -113,7 +113,8 @@ impl Verifying {
 
     /// What was made again is stored already, or is not wanted.
     fn forget(self, output: &FinalFitOutput) {
-        let made: [ContentHash; 2] = [output.pipeline.hash, output.out_of_fold.hash];
+        let made: [ContentHash; 4] =
+            [output.pipeline.hash, output.out_of_fold.hash, output.test_scores.hash, output.profile.hash];
         self.shared.get().shelf.drop_those(&|hash| made.contains(&hash));
     }
 

@@ -272,6 +272,8 @@ pub enum Mark {
     Dropped,
     /// A word the model has never seen.
     Unknown,
+    /// A word the person took out.
+    Out,
 }
 
 /// A stretch of the person's own text.
@@ -281,6 +283,32 @@ pub struct Segment {
     pub text: String,
     /// What it did.
     pub mark: Mark,
+    /// The cleaned word it is, by its place in the text; none between words.
+    pub word: Option<u32>,
+}
+
+/// What a score is the sum of.
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+pub struct ScoreSum {
+    /// What an empty text scores.
+    pub base: f64,
+    /// How many terms speak for the explained class, and what they add.
+    pub for_it: (usize, f64),
+    /// How many speak against it, and what they take away.
+    pub against: (usize, f64),
+    /// All of it together.
+    pub score: f64,
+}
+
+/// Where two classes part.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct CutView {
+    /// The second class's probability from which it is answered.
+    pub at: f64,
+    /// No answer is given within so much of it.
+    pub half_band: f64,
+    /// The score there.
+    pub score: f64,
 }
 
 /// One bar: a term and what it added to the score.
@@ -313,6 +341,12 @@ pub struct PredictionView {
     pub segments: Vec<Segment>,
     /// Strongest first.
     pub bars: Vec<ContributionBar>,
+    /// What the score is the sum of.
+    pub sum: ScoreSum,
+    /// Where the two classes part; none where there are more.
+    pub cut: Option<CutView>,
+    /// Bytes of the text that are not marked, being too many.
+    pub n_unmarked: usize,
     /// One sentence that says why.
     pub sentence: String,
     /// Time it took, in milliseconds.

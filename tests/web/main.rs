@@ -8,6 +8,7 @@ mod pool;
 mod reactive;
 mod store;
 mod files;
+mod later;
 mod markup;
 
 use wasm_bindgen_test::wasm_bindgen_test_configure;

@@ -9,6 +9,7 @@ use markup::view;
 use super::class_head::ClassHead;
 use super::mapping::MappingActions;
 use crate::components::button::Button;
+use crate::components::reason::why_not;
 use crate::components::term::Term;
 use crate::glossary::Word;
 use crate::markup::{ElementRef, For, Show, View};
@@ -311,6 +312,7 @@ fn Rating(sorting: Sorting, value: LabelValueView, column: Derived<usize>) -> Vi
                 class:sorter__rating--dragged=move || by.with(Option::is_some)
                 aria-pressed=move || is_picked.get().to_string()
                 aria-describedby="classes-hint"
+                title=why_not(sorting.disabled)
                 prop:disabled=move || sorting.disabled.get()
                 style:transform=shift
                 node_ref=element

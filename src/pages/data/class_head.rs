@@ -4,6 +4,7 @@ use leptos::prelude::*;
 use markup::view;
 
 use crate::components::field::TextField;
+use crate::components::reason::why_not;
 use crate::markup::View;
 use crate::reactive::{Callback, Derived};
 use crate::state::class_names::problem_of;
@@ -43,6 +44,7 @@ pub fn ClassHead(
                 type="button"
                 class="btn btn--quiet btn--small"
                 aria-label=move || format!("Remove class {}", name.get())
+                title=why_not(cannot_remove)
                 prop:disabled=move || cannot_remove.get()
                 on:click=move |_| on_remove.run(())
             >

@@ -6,6 +6,7 @@ use markup::view;
 use super::type_reviews::TypeReviews;
 use crate::components::button::{Button, Emphasis};
 use crate::components::drop_zone::DropZone;
+use crate::components::reason::why_not;
 use crate::markup::View;
 use crate::reactive::{Callback, Derived, State};
 use crate::services::files::File;
@@ -54,6 +55,7 @@ fn Paste(lab: Lab, disabled: Derived<bool>) -> View {
                     class="review__text review__text--low"
                     spellcheck="false"
                     prop:value=move || text.get()
+                    title=why_not(disabled)
                     prop:disabled=move || disabled.get()
                     on:input:target=move |event| text.set(event.target().value())
                 ></textarea>

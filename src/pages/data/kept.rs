@@ -7,7 +7,8 @@ use markup::view;
 use super::type_reviews::AddRows;
 use crate::components::button::Button;
 use crate::components::card::Card;
-use crate::components::field::TextField;
+use crate::components::name_form::NameForm;
+use crate::components::reason::why_not;
 use crate::components::states::Problem;
 use crate::markup::{For, Show, View};
 use crate::reactive::{Callback, Derived, State};
@@ -82,6 +83,7 @@ fn action(label: &'static str, name: &str, disabled: Derived<bool>, act: impl Fn
             type="button"
             class="btn btn--plain btn--small"
             aria-label=whole
+            title=why_not(disabled)
             prop:disabled=move || disabled.get()
             on:click=move |_| act()
         >
@@ -120,7 +122,7 @@ fn Line(lab: Lab, kept: KeptDataset, opened: State<Option<Opened>>, disabled: De
         let (name, classes) = (name.clone(), kept.classes.clone());
         View::live(move || match opened.get() {
             Some(Opened::Name(of)) if of == file => {
-                view! { <Rename lab file name=name.clone() on_close=close disabled /> }
+                view! { <Rename lab file name=name.clone() opened disabled /> }
             }
             Some(Opened::Rows(to)) if to == file => {
                 view! { <AddRows lab file classes=classes.clone() on_close=close disabled /> }
@@ -150,27 +152,23 @@ fn Rename(
     lab: Lab,
     file: ContentHash,
     name: String,
-    on_close: Callback<()>,
+    opened: State<Option<Opened>>,
     disabled: Derived<bool>,
 ) -> View {
     let typed = State::new(name);
-    let save = Callback::new(move |()| {
-        typed.with_untracked(|name| lab.rename_kept(file, name));
-        on_close.run(());
-    });
+    let save = move |()| typed.with_untracked(|name| lab.rename_kept(file, name, move || opened.set(None)));
     view! {
-        <div class="register">
-            <div class="register__name">
-                <TextField
-                    id="dataset-name"
-                    label="Name of the dataset"
-                    value=typed
-                    on_type=move |name: String| typed.set(name)
-                    word=None
-                />
-            </div>
-            <Button label="Save name" on_press=save disabled />
-        </div>
+        <NameForm
+            id="dataset-name"
+            label="Name of the dataset"
+            value=typed
+            on_type=move |name: String| typed.set(name)
+            word=None
+            fixed=disabled
+            action="Save name"
+            on_press=save
+            disabled
+        />
     }
 }
 

@@ -8,8 +8,9 @@ use markup::view;
 use super::class_head::ClassHead;
 use crate::components::button::{Button, Emphasis};
 use crate::components::field::TextField;
-use crate::markup::{For, View};
-use crate::reactive::{Callback, Derived, State};
+use crate::components::reason::why_not;
+use crate::markup::{For, Show, View};
+use crate::reactive::{Callback, Derived, State, follow};
 use crate::state::format;
 use crate::state::lab::Lab;
 use crate::state::typed::TypedForm;
@@ -22,15 +23,12 @@ pub fn TypeReviews(
     /// Nothing can be used now.
     disabled: Derived<bool>,
 ) -> View {
-    let form = lab.typed;
+    let form = lab.typing.form;
     let name = Derived::new(move || form.with(|form| form.name.clone()));
     let is_full = Derived::new(move || disabled.get() || form.with(|form| form.classes.len() >= MAX_CLASSES));
     let problem = Derived::new(move || form.with(TypedForm::problem));
     let cannot = Derived::new(move || disabled.get() || problem.with(Option::is_some));
-    let add = move |()| {
-        form.update(TypedForm::add_class);
-        lab.keep_typed();
-    };
+    let add = move |()| form.update(TypedForm::add_class);
     view! {
         <details class="card">
             <summary>"Type reviews instead"</summary>
@@ -44,11 +42,10 @@ pub fn TypeReviews(
                     label="Name of these reviews"
                     value=name
                     on_type=move |name: String| form.update(|form| form.name = name)
-                    on_leave=Callback::new(move |_| lab.keep_typed())
                     word=None
                     disabled
                 />
-                <Columns part="typed" form on_leave=Callback::new(move |()| lab.keep_typed()) is_fixed=false disabled />
+                <Columns part="typed" form is_fixed=false disabled />
                 <div class="row">
                     <Button label="Add a class of reviews" on_press=add disabled=is_full />
                     <Button
@@ -59,6 +56,7 @@ pub fn TypeReviews(
                     />
                     <Said form problem />
                 </div>
+                <NotKept lab />
             </div>
         </details>
     }
@@ -78,7 +76,20 @@ pub fn AddRows(
     /// Nothing can be changed now.
     disabled: Derived<bool>,
 ) -> View {
-    let form = State::new(TypedForm::of_classes(classes));
+    let added = lab.typing.added;
+    let empty = TypedForm::of_classes(classes.clone());
+    let form = State::new(added.with_untracked(|added| added.form(file, classes)));
+    follow(move || {
+        let typed = form.get();
+        added.update(|added| added.put(file, typed));
+    });
+    // Once a dataset was made of them they are forgotten.
+    follow(move || {
+        let is_gone = added.with(|added| !added.has(file));
+        if is_gone && form.with_untracked(|form| form.n_bytes() > 0) {
+            form.set(empty.clone());
+        }
+    });
     let problem = Derived::new(move || form.with(TypedForm::problem_of_added));
     let cannot = Derived::new(move || disabled.get() || problem.with(Option::is_some));
     let add = move |()| lab.add_rows(file, form.get_untracked());
@@ -87,12 +98,13 @@ pub fn AddRows(
             <p class="note">
                 "One review on each line. A new dataset is made with these rows at its end; this one stays as it is."
             </p>
-            <Columns part="added" form on_leave=Callback::new(|()| ()) is_fixed=true disabled />
+            <Columns part="added" form is_fixed=true disabled />
             <div class="row">
                 <Button label="Add these rows" on_press=add emphasis=Emphasis::Primary disabled=cannot />
                 <Button label="Close" on_press=on_close emphasis=Emphasis::Quiet />
                 <Said form problem />
             </div>
+            <NotKept lab />
         </div>
     }
 }
@@ -108,21 +120,27 @@ fn Said(form: State<TypedForm>, problem: Derived<Option<String>>) -> View {
     view! { <p class="note" role="status" aria-label="Typed reviews">{words}</p> }
 }
 
+/// That what is typed would not be here again.
 #[component]
-fn Columns(
-    part: &'static str,
-    form: State<TypedForm>,
-    on_leave: Callback<()>,
-    is_fixed: bool,
-    disabled: Derived<bool>,
-) -> View {
+fn NotKept(lab: Lab) -> View {
+    view! {
+        <Show when=move || !lab.typing.is_kept.get()>
+            <p class="field__error" role="alert">
+                "This browser has no room to keep so much typed text: use it before you leave, or it is lost with the page."
+            </p>
+        </Show>
+    }
+}
+
+#[component]
+fn Columns(part: &'static str, form: State<TypedForm>, is_fixed: bool, disabled: Derived<bool>) -> View {
     let places = move || (0..form.with(|form| form.classes.len())).collect();
     view! {
         <div class="sorter sorter--wide">
             <For
                 each=places
                 key=|place: &usize| place.to_string()
-                children=move |place: usize| view! { <Column part place form on_leave is_fixed disabled /> }
+                children=move |place: usize| view! { <Column part place form is_fixed disabled /> }
             />
         </div>
     }
@@ -133,7 +151,6 @@ fn Column(
     part: &'static str,
     place: usize,
     form: State<TypedForm>,
-    on_leave: Callback<()>,
     is_fixed: bool,
     disabled: Derived<bool>,
 ) -> View {
@@ -149,10 +166,7 @@ fn Column(
                 place
                 names
                 on_rename=Callback::new(move |name| form.update(|form| form.rename_class(place, name)))
-                on_remove=Callback::new(move |()| {
-                    form.update(|form| form.remove_class(place));
-                    on_leave.run(());
-                })
+                on_remove=Callback::new(move |()| form.update(|form| form.remove_class(place)))
                 disabled
                 cannot_remove
             />
@@ -169,9 +183,9 @@ fn Column(
                 class="review__text sorter__text"
                 aria-label=move || format!("{} of class {}", if is_fixed { "New reviews" } else { "Reviews" }, name())
                 prop:value=move || form.with(|form| form.text(place))
+                title=why_not(disabled)
                 prop:disabled=move || disabled.get()
                 on:input:target=move |event| form.update(|form| form.set_text(place, event.target().value()))
-                on:change=move |_| on_leave.run(())
             ></textarea>
             <p class="note">{count}</p>
         </div>

@@ -8,6 +8,8 @@ use super::{model_path, of_book};
 use crate::components::button::{Button, Emphasis};
 use crate::components::card::Card;
 use crate::components::field::{NumberField, TextField};
+use crate::components::name_form::NameForm;
+use crate::components::reason::why_not;
 use crate::markup::{Show, View};
 use crate::reactive::{Derived, State};
 use crate::router::use_router;
@@ -80,6 +82,7 @@ pub fn Words(
                         id="description"
                         class="input"
                         rows="2"
+                        title=why_not(disabled)
                         prop:value=move || shown.get()
                         prop:disabled=move || disabled.get()
                         on:input:target=move |event| typed.set(Some(event.target().value()))
@@ -238,19 +241,17 @@ fn Rename(registry: Registry, name: String) -> View {
     };
     view! {
         <Card title="Rename">
-            <div class="register">
-                <div class="register__name">
-                    <TextField
-                        id="new-name"
-                        label="New name of the model"
-                        value=typed
-                        on_type=move |to: String| typed.set(to)
-                        word=None
-                        disabled
-                    />
-                </div>
-                <Button label="Rename" on_press=rename disabled />
-            </div>
+            <NameForm
+                id="new-name"
+                label="New name of the model"
+                value=typed
+                on_type=move |to: String| typed.set(to)
+                word=None
+                fixed=disabled
+                action="Rename"
+                on_press=rename
+                disabled
+            />
         </Card>
     }
 }
@@ -312,19 +313,18 @@ pub fn Delete(
             <div class="stack stack--tight">
                 <p class="note">{note}</p>
                 {why_not}
-                <div class="register">
-                    <div class="register__name">
-                        <TextField
-                            id="delete-name"
-                            label
-                            value=typed
-                            on_type=move |name: String| typed.set(name)
-                            word=None
-                            disabled=Derived::new(move || disabled.get() || is_used.get())
-                        />
-                    </div>
-                    <Button label=button on_press=delete emphasis=Emphasis::Danger disabled=cannot />
-                </div>
+                <NameForm
+                    id="delete-name"
+                    label
+                    value=typed
+                    on_type=move |name: String| typed.set(name)
+                    word=None
+                    fixed=Derived::new(move || disabled.get() || is_used.get())
+                    action=button
+                    on_press=delete
+                    emphasis=Emphasis::Danger
+                    disabled=cannot
+                />
             </div>
         </Card>
     }

@@ -1,5 +1,6 @@
 //! Two versions of a model side by side: settings and scores that differ, terms gained and lost.
 
+use engine::errors::TermChange;
 use leptos::prelude::*;
 use markup::view;
 
@@ -154,13 +155,16 @@ fn Terms(registry: Registry) -> View {
         Loadable::Nothing => View::nothing(),
         Loadable::Loading => view! { <Loading what="their words" /> },
         Loadable::Failed(text) => view! { <Problem text /> },
-        Loadable::Loaded(TermsCompared { n_shared, gained, lost, .. }) => {
+        Loadable::Loaded(TermsCompared { n_shared, gained, lost, changes, of: (_, from, to) }) => {
             let shared = format::counted(n_shared as u64, "word or phrase", "words and phrases");
             view! {
                 <div class="stack stack--tight">
                     <p class="note">{format!("{shared} stand in both vocabularies.")}</p>
                     {terms("Gained", gained)}
                     {terms("Lost", lost)}
+                    <div class="split split--even split--top">
+                        {changes.into_iter().map(|change| weights(change, from, to)).collect::<View>()}
+                    </div>
                 </div>
             }
         }
@@ -176,6 +180,43 @@ fn terms(word: &'static str, (n_terms, told): (usize, Vec<String>)) -> View {
             <b>{format!("{word}: {}", format::whole(n_terms as u64))}</b>
             {chips.collect::<View>()}
             {more.map(|more| view! { <span class="note">{more}</span> })}
+        </div>
+    }
+}
+
+/// Terms that speak otherwise for a class than before.
+fn weights((class, changes): (String, Vec<TermChange>), from: u32, to: u32) -> View {
+    if changes.is_empty() {
+        return View::nothing();
+    }
+    let weight =
+        |weight: Option<f64>| weight.map_or_else(|| NONE.to_owned(), |weight| format!("{weight:.3}"));
+    let line = |change: &TermChange| {
+        view! {
+            <tr>
+                <th scope="row">{change.term.clone()}</th>
+                <td class="number">{weight(change.before)}</td>
+                <td class="number">{weight(change.after)}</td>
+            </tr>
+        }
+    };
+    let lines: View = changes.iter().map(line).collect();
+    let label = format!("Terms that weigh otherwise for {class}");
+    view! {
+        <div class="stack stack--tight">
+            <h3>{format!("What changed for {class}")}</h3>
+            <div class="table-scroll">
+                <table class="table" aria-label=label>
+                    <thead>
+                        <tr>
+                            <th scope="col">"Term"</th>
+                            <th scope="col" class="number">{format!("Weight in {from}")}</th>
+                            <th scope="col" class="number">{format!("in {to}")}</th>
+                        </tr>
+                    </thead>
+                    <tbody>{lines}</tbody>
+                </table>
+            </div>
         </div>
     }
 }

@@ -7,6 +7,7 @@ use track::registry::{CHAMPION, ModelUri};
 use super::about::{About, Automatic};
 use super::compared::Compared;
 use super::history::{History, OnADay};
+use super::interface::Interface;
 use super::moves::{Moves, Said};
 use super::of_book;
 use super::over_versions::OverVersions;
@@ -138,17 +139,13 @@ fn Whole(registry: Registry, name: String) -> View {
             />
         }
     };
-    let table = View::live(move || {
-        let rows = versions.get().unwrap_or_default();
-        view! { <VersionsTable rows is_of_all=false /> }
-    });
     view! {
         <PageHead title=name.clone() sub>
             <ButtonLink href="/models" label="See all models" />
             {next}
         </PageHead>
         <div class="stack">
-            {table}
+            <VersionsTable rows=versions is_of_all=false />
             <div class="split split--even split--top">
                 <div class="stack">
                     <Moves registry name=name.clone() />
@@ -161,6 +158,7 @@ fn Whole(registry: Registry, name: String) -> View {
                 </div>
             </div>
             <Compared registry name=name.clone() />
+            <Interface name=name.clone() />
             <History registry name=name.clone() />
             <Said registry />
         </div>

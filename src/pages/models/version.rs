@@ -1,5 +1,6 @@
 //! `/models/:name/:version`: one version: where it comes from and what uses it, its words, its end.
 
+use export::ModelFacts;
 use leptos::prelude::*;
 use markup::view;
 use track::registry::{ModelUri, Reference};
@@ -10,7 +11,7 @@ use super::moves::Said;
 use super::one::NoModel;
 use super::versions::{alias_chips, stage_chip};
 use super::{NONE, model_path, of_book};
-use crate::components::button::{ButtonLink, Emphasis};
+use crate::components::button::{Button, ButtonLink, Emphasis};
 use crate::components::card::Card;
 use crate::components::figures::{ModelKey, ModelName, Score, run_link};
 use crate::components::link::PageLink;
@@ -19,13 +20,17 @@ use crate::components::states::{Loading, Problem};
 use crate::components::term::Term;
 use crate::glossary::Word;
 use crate::markup::View;
-use crate::reactive::Derived;
+use crate::pages::errors::ErrorSection;
+use crate::reactive::{Derived, State};
 use crate::router::use_router;
 use crate::services::{address, clock};
+use crate::state::error_analysis::Subject;
 use crate::state::format;
 use crate::state::loadable::Loadable;
+use crate::state::mlflow_model::facts_of;
 use crate::state::model_book::Book;
 use crate::state::registry::{Registry, use_registry};
+use crate::state::runs::use_runs;
 use crate::state::views::VersionRow;
 
 /// Where name and number stand in the path.
@@ -57,6 +62,8 @@ struct Lineage {
     recipe: Option<String>,
     spec: Option<String>,
     uses: Vec<String>,
+    /// What is known of its model, where its run is here.
+    facts: Option<ModelFacts>,
 }
 
 fn lineage(book: &Book, model: &str, number: u32) -> Option<Lineage> {
@@ -77,6 +84,7 @@ fn lineage(book: &Book, model: &str, number: u32) -> Option<Lineage> {
         }),
         recipe: run.map(|run| short(run.dataset.recipe.to_string())),
         spec: run.and_then(|run| run.spec.as_ref()).map(spec_hash),
+        facts: run.and_then(facts_of),
         row,
         uses,
     })
@@ -141,19 +149,39 @@ fn Whole(registry: Registry, name: String, number: u32, found: Derived<Option<Li
         })
     });
     let from = View::live(move || found.get().map(|found| view! { <Origin found /> }));
+    let of = name.clone();
+    let subject = of_book(registry, move |book| {
+        let version = book.now.version(&of, number)?;
+        let run = book.runs.get(&version.run)?;
+        Subject::of_version(version, run, book.dataset_of(run))
+    });
+    let problem: State<Option<String>> = State::new(None);
+    let runs = use_runs();
+    let facts =
+        Derived::new(move || found.with(|found| found.as_ref().and_then(|found| found.facts.clone())));
+    let export = move || {
+        facts.get().map(|facts| {
+            let download = move |()| runs.download_mlflow(facts.clone(), problem);
+            view! { <Button label="Download as MLflow model" on_press=download /> }
+        })
+    };
+    let problem = move || problem.get().map(|text| view! { <Problem text /> });
     let path = format!("/predict?model={}", address::encoded(&uri.to_string()));
     let all = model_path(&name);
     view! {
         <PageHead title=format!("{name}, version {number}") sub>
+            {export}
             <ButtonLink href=all.clone() label="See all versions" />
             <ButtonLink href=path label="Try a review" emphasis=Emphasis::Primary />
         </PageHead>
         <div class="stack">
+            {problem}
             {from}
             <div class="split split--even split--top">
                 <Words registry name=name.clone() version=Some(number) />
                 <Delete registry name version=Some(number) />
             </div>
+            <ErrorSection subject has_report=true />
             <Said registry />
         </div>
     }
@@ -172,7 +200,7 @@ fn step(term: View, shown: View) -> View {
 /// The lineage: data, instructions, run, version, aliases, uses.
 #[component]
 fn Origin(found: Lineage) -> View {
-    let Lineage { row, dataset, recipe, spec, uses } = found;
+    let Lineage { row, dataset, recipe, spec, uses, .. } = found;
     fn none() -> View {
         View::from(NONE.to_owned())
     }

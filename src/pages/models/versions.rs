@@ -10,7 +10,8 @@ use crate::components::figures::{ModelKey, ModelName, Score, run_link};
 use crate::components::link::PageLink;
 use crate::components::term::Term;
 use crate::glossary::Word;
-use crate::markup::View;
+use crate::markup::{For, View};
+use crate::reactive::Derived;
 use crate::services::clock;
 use crate::state::format;
 use crate::state::views::VersionRow;
@@ -19,11 +20,19 @@ use crate::state::views::VersionRow;
 #[component]
 pub fn VersionsTable(
     /// Newest first.
-    rows: Vec<VersionRow>,
+    rows: Derived<Option<Vec<VersionRow>>>,
     /// They are of several models, so each is named in full.
     is_of_all: bool,
 ) -> View {
-    let line = move |row: VersionRow| view! { <VersionLine row is_of_all /> };
+    let addresses =
+        move || rows.with(|rows| rows.iter().flatten().map(VersionRow::address).collect::<Vec<_>>());
+    // A row is drawn anew when it changes itself, and keeps its place.
+    let line = move |address: String| {
+        let row = Derived::new(move || {
+            rows.with(|rows| rows.iter().flatten().find(|row| row.address() == address).cloned())
+        });
+        View::live(move || row.get().map(|row| view! { <VersionLine row is_of_all /> }))
+    };
     view! {
         <Card title="Model versions">
             <div class="table-scroll" tabindex="0" role="region" aria-label="Model versions, all columns">
@@ -41,7 +50,7 @@ pub fn VersionsTable(
                             {(!is_of_all).then(|| view! { <th scope="col">"In plain words"</th> })}
                         </tr>
                     </thead>
-                    <tbody>{rows.into_iter().map(line).collect::<View>()}</tbody>
+                    <tbody><For each=addresses key=String::clone children=line /></tbody>
                 </table>
             </div>
         </Card>

@@ -7,55 +7,67 @@ use markup::view;
 use crate::charts::contributions;
 use crate::charts::frame::Chart;
 use crate::components::card::Card;
+use crate::components::marked::{class_of, spoken};
 use crate::components::term::Term;
 use crate::glossary::Word;
 use crate::markup::View;
 use crate::reactive::{Callback, Derived};
+use crate::services::words;
 use crate::state::format;
-use crate::state::views::{ContributionBar, Mark, PredictionView, Segment};
+use crate::state::views::{ContributionBar, CutView, Mark, PredictionView, ScoreSum, Segment};
 
-/// Strongest step of a marked word.
-const STRONGEST: u8 = 3;
-
-fn class_of(mark: Mark) -> Option<String> {
-    match mark {
-        Mark::Plain => None,
-        Mark::For(strength) => Some(format!("mark mark--pos-{}", strength.clamp(1, STRONGEST))),
-        Mark::Against(strength) => Some(format!("mark mark--neg-{}", strength.clamp(1, STRONGEST))),
-        Mark::Dropped => Some("mark mark--dropped".to_owned()),
-        Mark::Unknown => Some("mark mark--unknown".to_owned()),
-    }
-}
-
-/// What a marked stretch did, for those who do not see its colour.
-fn spoken(mark: Mark, toward: &str) -> Option<String> {
-    match mark {
-        Mark::Plain | Mark::Unknown => None,
-        Mark::For(_) => Some(format!("speaks for {toward}")),
-        Mark::Against(_) => Some(format!("speaks against {toward}")),
-        Mark::Dropped => Some("dropped by cleaning".to_owned()),
-    }
-}
-
-/// The person's own text with the words that counted.
+/// The person's own text with the words that counted; a word can be pressed where `on_word` takes it.
 #[component]
 pub fn MarkedText(
     /// The text, cut where the mark changes.
     segments: Vec<Segment>,
     /// The class that green words speak for.
     toward: String,
+    /// Takes a word out, or puts it back.
+    #[prop(optional, into)]
+    on_word: Option<Callback<u32>>,
 ) -> View {
+    let first = segments.iter().position(|segment| segment.word.is_some());
     let shown = {
         let toward = toward.clone();
-        move |segment: Segment| match class_of(segment.mark) {
-            None => View::from(segment.text),
-            Some(class) => {
+        move |(place, segment): (usize, Segment)| match (class_of(segment.mark), segment.word) {
+            (class, Some(word)) if on_word.is_some() => {
+                let class = format!("word {}", class.unwrap_or_default());
+                // One of them is reached by Tab, the others from there by arrows.
+                let tab = if Some(place) == first { "0" } else { "-1" };
+                view! {
+                    <button
+                        type="button"
+                        class=class
+                        data-word=word.to_string()
+                        tabindex=tab
+                        aria-pressed=(segment.mark == Mark::Out).to_string()
+                        title=spoken(segment.mark, &toward)
+                    >
+                        {segment.text}
+                    </button>
+                }
+            }
+            (None, _) => View::from(segment.text),
+            (Some(class), _) => {
                 view! { <mark class=class title=spoken(segment.mark, &toward)>{segment.text}</mark> }
             }
         }
     };
+    let press = move |event: leptos::ev::MouseEvent| {
+        if let (Some(on_word), Some(word)) = (on_word, words::pressed(&event)) {
+            on_word.run(word);
+        }
+    };
+    let step = move |event: leptos::ev::KeyboardEvent| match event.key().as_str() {
+        "ArrowRight" | "ArrowDown" => words::move_focus(&event, true),
+        "ArrowLeft" | "ArrowUp" => words::move_focus(&event, false),
+        _ => {}
+    };
     view! {
-        <p class="marked">{segments.into_iter().map(shown).collect::<View>()}</p>
+        <div class="marked" role="group" aria-label="Words of the review" on:click=press on:keydown=step>
+            {segments.into_iter().enumerate().map(shown).collect::<View>()}
+        </div>
         <ul class="legend">
             <li>
                 <span class="mark mark--pos-2">{format!("for {toward}")}</span>
@@ -98,7 +110,48 @@ pub fn Verdict(
             <div role="status" aria-live="polite" aria-label="Prediction" class="prediction__answer">
                 {verdict}
             </div>
-            {move || answer.get().map(|answer| view! { <Probabilities classes=answer.classes /> })}
+            {move || answer.get().map(shares)}
+        </div>
+    }
+}
+
+fn shares(answer: PredictionView) -> View {
+    match (answer.classes.as_slice(), answer.cut) {
+        ([first, second], Some(cut)) => between(first, second, cut),
+        _ => view! { <Probabilities classes=answer.classes /> },
+    }
+}
+
+/// Two classes on one track, and where between them no answer is given.
+fn between(first: &(String, f64), second: &(String, f64), cut: CutView) -> View {
+    let percent = |share: f64| format!("{:.2}%", 100.0 * share.clamp(0.0, 1.0));
+    let (from, to) = (1.0 - cut.at - cut.half_band, 1.0 - cut.at + cut.half_band);
+    let band = (cut.half_band > 0.0).then(|| {
+        let (left, width) = (percent(from), percent(to.min(1.0) - from.max(0.0)));
+        view! { <span class="between__band" style:left=left style:width=width></span> }
+    });
+    let doubt = (cut.half_band > 0.0).then(|| view! { <span>"needs a person"</span> });
+    let told = format!(
+        "{} {}, {} {}; from {} on it is {}",
+        first.0,
+        format::percent(first.1),
+        second.0,
+        format::percent(second.1),
+        format::percent(cut.at),
+        second.0
+    );
+    view! {
+        <div class="between">
+            <div class="between__track" role="img" aria-label=told>
+                <span class="between__fill" style:transform=format!("scaleX({:.4})", first.1)></span>
+                {band}
+                <span class="between__cut" style:left=percent(1.0 - cut.at)></span>
+            </div>
+            <div class="between__names" aria-hidden="true">
+                <span>{format!("{} {}", first.0, format::percent(first.1))}</span>
+                {doubt}
+                <span>{format!("{} {}", second.0, format::percent(second.1))}</span>
+            </div>
         </div>
     }
 }
@@ -178,8 +231,38 @@ pub fn Why(
                     tell=Callback::new(move |bar: u32| bars.with(|bars| contributions::tip(bars, bar)))
                     sentence=true
                 />
+                {move || answer.with(|answer| answer.as_ref().map(|answer| sum(&answer.toward, answer.sum, answer.cut)))}
             </div>
         </Card>
+    }
+}
+
+/// The sum, line by line, as a person would add it up.
+fn sum(toward: &str, sum: ScoreSum, cut: Option<CutView>) -> View {
+    let terms = |n: usize| format::counted(n as u64, "word or phrase", "words and phrases");
+    let line = |what: String, value: f64| {
+        view! {
+            <tr>
+                <th scope="row">{what}</th>
+                <td class="number">{contributions::signed(value)}</td>
+            </tr>
+        }
+    };
+    let lines = [
+        line("base rate".to_owned(), sum.base),
+        line(format!("{} for {toward}", terms(sum.for_it.0)), sum.for_it.1),
+        line(format!("{} against {toward}", terms(sum.against.0)), sum.against.1),
+    ];
+    let rule = cut.map(|cut| {
+        let at = contributions::signed(cut.score);
+        view! { <p class="note note--small">{format!("Above a score of {at}, a probability of {}, the answer is {toward}.", format::percent(cut.at))}</p> }
+    });
+    view! {
+        <table class="table sum" aria-label="Sum">
+            <tbody>{lines.into_iter().collect::<View>()}</tbody>
+            <tfoot>{line(format!("score for {toward}"), sum.score)}</tfoot>
+        </table>
+        {rule}
     }
 }
 

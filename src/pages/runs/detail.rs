@@ -1,18 +1,18 @@
 //! `/runs/:id`: one run with everything its record holds.
 
 mod files;
-mod report;
 mod verify;
 mod words;
+
+use std::rc::Rc;
 
 use leptos::prelude::*;
 use markup::view;
 use track::experiment::Lifecycle;
-use track::id::RunId;
+use track::id::{Millis, RunId};
 use track::run::Run;
 
 use self::files::Files;
-use self::report::Report;
 use self::verify::Verify;
 use self::words::Words;
 
@@ -27,15 +27,19 @@ use crate::components::states::{Loading, Nothing, Problem};
 use crate::components::term::Term;
 use crate::glossary::Word;
 use crate::markup::View;
-use crate::reactive::Derived;
+use crate::pages::errors::ErrorSection;
+use crate::pages::errors::report::Report;
+use crate::reactive::{Derived, State};
 use crate::router::use_router;
 use crate::services::clock;
+use crate::state::error_analysis::Subject;
 use crate::state::format;
 use crate::state::loadable::Loadable;
 use crate::state::registry::use_registry;
 use crate::state::run_edits::{Change, use_run_edits};
 use crate::state::run_files::{pretty, spec_of};
 use crate::state::runs::use_runs;
+use crate::state::stored_fits::use_stored_fits;
 use crate::state::views::{RunDetail, RunRow};
 
 /// Nested runs shown on one page.
@@ -49,11 +53,15 @@ pub fn RunPage() -> View {
     View::live(move || view! { <OneRun id=RunId(id.get()) /> })
 }
 
+/// What is shown, kept true.
+type Shown = State<Loadable<RunDetail>>;
+
 #[component]
 fn OneRun(id: RunId) -> View {
     use_registry().reset();
-    let detail = use_runs().detail(id);
-    View::live(move || match detail.get() {
+    let detail = use_runs().detail(id.clone());
+    let state = Derived::new(move || detail.with(Loadable::without_value));
+    View::live(move || match state.get() {
         Loadable::Nothing => {
             view! {
                 <PageHead title="Run">
@@ -77,43 +85,115 @@ fn OneRun(id: RunId) -> View {
                 <Problem text=reason />
             }
         }
-        Loadable::Loaded(detail) => view! { <Detail detail /> },
+        Loadable::Loaded(()) => view! { <Detail id=id.clone() detail /> },
     })
 }
 
+/// One thing of a run, followed; none where the run is gone.
+fn part_of<T: PartialEq + 'static>(
+    detail: Shown,
+    read: impl Fn(&RunDetail) -> T + 'static,
+) -> Derived<Option<T>> {
+    Derived::new(move || detail.with(|detail| detail.loaded().map(&read)))
+}
+
+/// One thing of a run as a view, drawn anew when that changes and not when anything else does.
+fn drawn<T: Clone + PartialEq + 'static>(
+    detail: Shown,
+    read: impl Fn(&RunDetail) -> T + 'static,
+    draw: impl Fn(T) -> View + 'static,
+) -> View {
+    let part = part_of(detail, read);
+    View::live(move || part.get().map(&draw))
+}
+
 #[component]
-fn Detail(detail: RunDetail) -> View {
-    let RunDetail { row, reason, params, metrics, folds, children, words, run, .. } = detail.clone();
-    let report = use_runs().report(run.clone());
-    let is_deleted = run.lifecycle == Lifecycle::Deleted;
-    let began = format::date_time(row.created, clock::offset_minutes());
-    let fit = row.can_register.then(|| row.id.clone());
-    let scores =
-        metrics.iter().map(|(name, value)| (name.clone(), score_words(&run, name, *value))).collect();
+fn Detail(id: RunId, detail: Shown) -> View {
+    let head = part_of(detail, |detail| (detail.row.name.clone(), detail.row.created));
+    let title = Derived::new(move || {
+        head.with(|head| head.as_ref().map(|(name, _)| name.clone()).unwrap_or_default())
+    });
+    let began = Derived::new(move || {
+        let began = |(_, created): &(String, Millis)| format::date_time(*created, clock::offset_minutes());
+        head.with(|head| head.as_ref().map(began)).map(|began| format!("began {began}")).unwrap_or_default()
+    });
+    let overview = drawn(
+        detail,
+        |detail| {
+            let is_deleted = detail.run.lifecycle == Lifecycle::Deleted;
+            (detail.row.clone(), detail.words.clone(), detail.reason.clone(), is_deleted)
+        },
+        |(row, words, reason, is_deleted)| view! { <Overview row words reason is_deleted /> },
+    );
+    let register = drawn(
+        detail,
+        |detail| detail.row.can_register.then(|| detail.row.id.clone()),
+        |fit| {
+            View::from(fit.map(|run| view! { <Card title="Keep it"><RegisterForm run=Some(run) /></Card> }))
+        },
+    );
+    let scores = drawn(detail, scores_of, |pairs| view! { <Pairs title="Scores" pairs /> });
+    let settings =
+        drawn(detail, |detail| detail.params.clone(), |pairs| view! { <Pairs title="Settings" pairs /> });
+    let folds = drawn(detail, |detail| detail.folds.clone(), |folds| view! { <Folds folds /> });
+    let verify = drawn(detail, |detail| detail.run.clone(), |run| view! { <Verify run /> });
+    let origin = drawn(detail, RunDetail::clone, |detail| view! { <Origin detail /> });
+    let children =
+        drawn(detail, |detail| detail.children.clone(), |children| view! { <Children children /> });
+    let left = drawn(
+        detail,
+        |detail| detail.run.artifacts.clone(),
+        move |_| {
+            let run = detail.with_untracked(|detail| detail.loaded().map(|detail| detail.run.clone()));
+            View::from(run.map(|run| view! { <Left run detail /> }))
+        },
+    );
     view! {
-        <PageHead title=row.name.clone() sub=format!("began {began}")>
+        <PageHead title sub=began>
             <ButtonLink href="/runs" label="See all runs" />
         </PageHead>
         <div class="stack">
-            <Overview row words reason is_deleted />
-            {fit.map(|run| view! { <Card title="Keep it"><RegisterForm run=Some(run) /></Card> })}
+            {overview}
+            {register}
             <div class="split split--even split--top">
                 <div class="stack">
-                    <Words run=run.clone() />
-                    <Pairs title="Scores" pairs=scores />
-                    <Folds folds />
+                    <Words id detail />
+                    {scores}
+                    {folds}
                 </div>
                 <div class="stack">
-                    <Verify run=run.clone() />
-                    <Pairs title="Settings" pairs=params />
-                    <Origin detail />
+                    {verify}
+                    {settings}
+                    {origin}
                 </div>
             </div>
-            <Report report />
-            <Files run report />
-            <Children children />
+            {left}
+            {children}
         </div>
     }
+}
+
+/// What a run left behind: its report, read once, and its files.
+#[component]
+fn Left(run: Rc<Run>, detail: Shown) -> View {
+    let report = use_stored_fits().report(&run);
+    let run = part_of(detail, |detail| detail.run.clone());
+    let subject = Derived::new(move || {
+        detail.with(|detail| {
+            let detail = detail.loaded()?;
+            Subject::of_run(&detail.run, detail.dataset_name.as_deref())
+        })
+    });
+    view! {
+        <Report report />
+        <ErrorSection subject has_report=false />
+        <Files run report />
+    }
+}
+
+fn scores_of(detail: &RunDetail) -> Vec<(String, String)> {
+    let words = |(name, value): &(String, f64)| (name.clone(), score_words(&detail.run, name, *value));
+    detail.metrics.iter().map(words).collect()
 }
 
 #[component]

@@ -7,6 +7,8 @@ use track::id::ExperimentId;
 
 use crate::components::button::{Button, Emphasis};
 use crate::components::field::{Chip, TextField};
+use crate::components::name_form::NameForm;
+use crate::components::reason::why_not;
 use crate::markup::{For, Show, View};
 use crate::reactive::{Callback, Derived, State};
 use crate::state::experiments::{ExperimentView, Experiments, Wish, use_experiments};
@@ -130,23 +132,23 @@ fn Item(search: RunSearch, view: ExperimentView, open: State<Open>) -> View {
 fn NewExperiment(experiments: Experiments, open: State<Open>) -> View {
     let name = State::new(String::new());
     let make = Callback::new(move |()| {
-        experiments.wish(Wish::Make(name.get_untracked()));
-        open.set(Open::Nothing);
+        experiments.wish(Wish::Make(name.get_untracked()), move || open.set(Open::Nothing));
     });
-    let is_empty = Derived::new(move || name.with(|name| name.trim().is_empty()));
+    let tab = use_tab();
+    let cannot = Derived::new(move || tab.is_reader());
+    let is_empty = Derived::new(move || cannot.get() || name.with(|name| name.trim().is_empty()));
     view! {
-        <div class="register">
-            <div class="register__name">
-                <TextField
-                    id="experiment-new"
-                    label="Name of the new experiment"
-                    value=name
-                    on_type=move |typed: String| name.set(typed)
-                    word=None
-                />
-            </div>
-            <Button label="Make experiment" on_press=make disabled=is_empty />
-        </div>
+        <NameForm
+            id="experiment-new"
+            label="Name of the new experiment"
+            value=name
+            on_type=move |typed: String| name.set(typed)
+            word=None
+            fixed=cannot
+            action="Make experiment"
+            on_press=make
+            disabled=is_empty
+        />
     }
 }
 
@@ -159,10 +161,8 @@ fn OneExperiment(experiments: Experiments, open: State<Open>, id: ExperimentId) 
     let tab = use_tab();
     let disabled = Derived::new(move || tab.is_reader());
     let (name, note) = (State::new(record.name.clone()), State::new(record.note.clone()));
-    let wish = move |wish: Wish| {
-        experiments.wish(wish);
-        open.set(Open::Nothing);
-    };
+    // Open until it is done, so that nothing typed is lost where it cannot be.
+    let wish = move |wish: Wish| experiments.wish(wish, move || open.set(Open::Nothing));
     if record.lifecycle == Lifecycle::Deleted {
         let restore = move |()| wish(Wish::Lifecycle(id.clone(), Lifecycle::Active));
         let words =
@@ -186,12 +186,14 @@ fn OneExperiment(experiments: Experiments, open: State<Open>, id: ExperimentId) 
     let use_words = if is_in_use { "New runs go here" } else { "Send new runs here" };
     view! {
         <div class="stack stack--tight">
-            <TextField id="experiment-name" label="Name of the experiment" value=name on_type=move |typed: String| name.set(typed) word=None />
+            <TextField id="experiment-name" label="Name of the experiment" value=name on_type=move |typed: String| name.set(typed) word=None disabled />
             <label class="field__label" for="experiment-note">"Description"</label>
             <textarea
                 id="experiment-note"
                 class="review__text review__text--low"
+                title=why_not(disabled)
                 prop:value=move || note.get()
+                prop:disabled=move || disabled.get()
                 on:input:target=move |event| note.set(event.target().value())
             ></textarea>
             <div class="row">
@@ -219,7 +221,7 @@ fn Said(experiments: Experiments) -> View {
     let can_undo = Derived::new(move || experiments.undo.with(Option::is_some) && !tab.is_reader());
     let undo = move |()| {
         if let Some(wish) = experiments.undo.get_untracked() {
-            experiments.wish(wish);
+            experiments.wish(wish, || ());
         }
     };
     on_cleanup(move || {

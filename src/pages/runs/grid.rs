@@ -183,7 +183,9 @@ impl Line {
         match &self.row {
             GridRow::Group { value, n_runs, best_and_mean, is_open } => {
                 let value = value.as_ref().map_or_else(String::new, |value| format!("={value}"));
-                let figures = best_and_mean.map(|(best, mean)| format!("{best} {mean}")).unwrap_or_default();
+                let figures =
+                    best_and_mean.map(|(best, mean)| format!("{} {mean}", best.unwrap_or_default()));
+                let figures = figures.unwrap_or_default();
                 format!("group {value} {n_runs} {figures} {is_open} {}", self.grid.columns.len())
             }
             GridRow::Run { depth, is_open, .. } => {

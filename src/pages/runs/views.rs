@@ -5,7 +5,7 @@ use markup::view;
 use track::id::SavedId;
 
 use crate::components::button::{Button, Emphasis};
-use crate::components::field::TextField;
+use crate::components::name_form::NameForm;
 use crate::markup::{For, Show, View};
 use crate::reactive::{Derived, State};
 use crate::router::use_router;
@@ -46,23 +46,17 @@ pub fn SavedViews(
                         children=move |kept: KeptView| view! { <OneView views kept renaming cannot /> }
                     />
                 </ul>
-                <div class="register">
-                    <div class="register__name">
-                        <TextField
-                            id="view-name"
-                            label="Name of this view"
-                            value=Derived::from(name)
-                            on_type=move |typed: String| name.set(typed)
-                            word=None
-                            disabled=cannot
-                        />
-                    </div>
-                    <Button
-                        label="Save view"
-                        on_press=move |()| views.keep(&name.get_untracked(), search.query())
-                        disabled=cannot
-                    />
-                </div>
+                <NameForm
+                    id="view-name"
+                    label="Name of this view"
+                    value=name
+                    on_type=move |typed: String| name.set(typed)
+                    word=None
+                    fixed=cannot
+                    action="Save view"
+                    on_press=move |()| views.keep(&name.get_untracked(), search.query())
+                    disabled=cannot
+                />
                 <div class="row">
                     <p class="note note--small" role="status" aria-label="View">{move || views.said.get()}</p>
                     <Show when=move || can_undo.get()>
@@ -89,7 +83,7 @@ fn OneView(
         let name = name.clone();
         View::live(move || {
             let is_open = renaming.with(|renaming| *renaming == Some(id.clone()));
-            is_open.then(|| view! { <Rename views id=id.clone() name=name.clone() renaming /> })
+            is_open.then(|| view! { <Rename views id=id.clone() name=name.clone() renaming cannot /> })
         })
     };
     view! {
@@ -113,24 +107,26 @@ fn OneView(
 }
 
 #[component]
-fn Rename(views: KeptViews, id: SavedId, name: String, renaming: State<Option<SavedId>>) -> View {
+fn Rename(
+    views: KeptViews,
+    id: SavedId,
+    name: String,
+    renaming: State<Option<SavedId>>,
+    cannot: Derived<bool>,
+) -> View {
     let typed = State::new(name);
-    let save = move |()| {
-        views.rename(&id, &typed.get_untracked());
-        renaming.set(None);
-    };
+    let save = move |()| views.rename(&id, &typed.get_untracked(), move || renaming.set(None));
     view! {
-        <div class="register">
-            <div class="register__name">
-                <TextField
-                    id="view-rename"
-                    label="New name of the view"
-                    value=typed
-                    on_type=move |name: String| typed.set(name)
-                    word=None
-                />
-            </div>
-            <Button label="Save name" on_press=save />
-        </div>
+        <NameForm
+            id="view-rename"
+            label="New name of the view"
+            value=typed
+            on_type=move |name: String| typed.set(name)
+            word=None
+            fixed=cannot
+            action="Save name"
+            on_press=save
+            disabled=cannot
+        />
     }
 }

@@ -1,5 +1,6 @@
 //! How much of the best scores is luck: weighed when asked for, beside the score on the test part, in plain words.
 
+use engine::metrics::Metric;
 use engine::models::ModelKind;
 use engine::tune::{Luck, MAX_LUCK_SETTINGS};
 use leptos::prelude::*;
@@ -7,7 +8,7 @@ use markup::view;
 
 use crate::components::button::Button;
 use crate::components::card::Card;
-use crate::components::figures::{ModelKey, ModelName};
+use crate::components::figures::{ModelKey, ModelName, word_of_metric};
 use crate::components::progress::Progress;
 use crate::components::states::Problem;
 use crate::components::term::Term;
@@ -20,8 +21,14 @@ use crate::state::luck::{LuckStage, use_luck};
 use crate::state::tab::use_tab;
 use crate::state::training::Training;
 
-/// A model's luck and its score on the test part.
-type Weighed = (ModelKind, Luck, Option<f64>);
+/// A model's luck and its score on the test part, by the study's metric.
+#[derive(Clone, Copy, Debug, PartialEq)]
+struct Weighed {
+    model: ModelKind,
+    luck: Luck,
+    test: Option<f64>,
+    metric: Metric,
+}
 
 /// The card; nothing before the study has ended with a score.
 #[component]
@@ -36,9 +43,11 @@ pub fn HowMuchIsLuck(
     });
     let weighed =
         Derived::new(move || training.live.with(|live| live.loaded().map(weighed_of).unwrap_or_default()));
-    let is_of_classes = Derived::new(move || {
-        training.live.with(|live| live.loaded().is_none_or(|live| live.metric.is_of_classes()))
+    let metric = Derived::new(move || {
+        training.live.with(|live| live.loaded().map_or(Metric::default(), |live| live.metric))
     });
+    let of_metric = move || view! { <Term word=word_of_metric(metric.get()) /> };
+    let less = move || if metric.get().is_loss() { ": less is better." } else { "." };
     let disabled = Derived::new(move || tab.is_reader());
     let stage = Derived::new(move || luck.stage());
     let weigh = move || {
@@ -79,9 +88,7 @@ pub fn HowMuchIsLuck(
         <Show when=move || has_ended.get()>
             <Card title="How much is luck?" sub="what the best of many settings really is worth">
                 <div class="stack stack--tight">
-                    <Show when=move || !is_of_classes.get()>
-                        <p class="note">"Weighed by " <Term word=Word::MacroF1 /> ", as the study's metric asks for more than the predicted class."</p>
-                    </Show>
+                    <p class="note">"Weighed by " {of_metric} {less}</p>
                     <Show when=move || weighed.with(|weighed| !weighed.is_empty())>
                         <Table weighed />
                     </Show>
@@ -93,27 +100,28 @@ pub fn HowMuchIsLuck(
 }
 
 fn weighed_of(live: &LiveStudy) -> Vec<Weighed> {
-    // What is weighed of a metric that asks for more than classes is macro F1: the test part's number is another.
-    let is_same = live.metric.is_of_classes();
-    let test = |model| {
-        live.rows.iter().find(|row| row.model == Some(model)).and_then(|row| row.test).filter(|_| is_same)
+    let metric = live.metric;
+    let test = |model| live.rows.iter().find(|row| row.model == Some(model)).and_then(|row| row.test);
+    let weighed = |(model, luck): &(ModelKind, Luck)| {
+        let (model, luck) = (*model, *luck);
+        Weighed { model, luck, test: test(model), metric }
     };
-    let mut found: Vec<Weighed> =
-        live.luck.iter().map(|(model, luck)| (*model, *luck, test(*model))).collect();
-    found.sort_by(|a, b| b.1.corrected.total_cmp(&a.1.corrected));
+    let mut found: Vec<Weighed> = live.luck.iter().map(weighed).collect();
+    let expected = |weighed: &Weighed| metric.signed(weighed.luck.corrected);
+    found.sort_by(|a, b| expected(b).total_cmp(&expected(a)));
     found
 }
 
 #[component]
 fn Table(weighed: Derived<Vec<Weighed>>) -> View {
-    let line = |(model, luck, test): Weighed| {
+    let line = |Weighed { model, luck, test, .. }: Weighed| {
         let interval = format!("{} to {}", format::score(luck.low), format::score(luck.high));
         view! {
             <tr>
                 <th scope="row"><span class="lead-model"><ModelKey model=Some(model) /><ModelName model=Some(model) /></span></th>
                 <td class="number">{format::whole(u64::from(luck.n_settings))}</td>
                 <td class="number">{format::score(luck.apparent)}</td>
-                <td class="number">{format!("{:+.3}", -luck.flattery())}</td>
+                <td class="number">{format!("{:+.3}", luck.corrected - luck.apparent)}</td>
                 <td class="number"><b>{format::score(luck.corrected)}</b> <span class="metric__spread">{format!(" {interval}")}</span></td>
                 <td class="number">{test.map_or_else(|| "–".to_owned(), format::score)}</td>
             </tr>
@@ -142,7 +150,7 @@ fn Table(weighed: Derived<Vec<Weighed>>) -> View {
 }
 
 /// What is to be thought of the best model.
-fn words((model, luck, test): &Weighed) -> String {
+fn words(Weighed { model, luck, test, metric }: &Weighed) -> String {
     let (seems, expect) = (format::score(luck.apparent), format::score(luck.corrected));
     let settings = match luck.n_settings {
         1 => "One setting was tried".to_owned(),
@@ -151,7 +159,7 @@ fn words((model, luck, test): &Weighed) -> String {
         }
     };
     let model = format::model_name(*model);
-    let expectation = match luck.flattery() {
+    let expectation = match luck.flattery(*metric) {
         flattery if flattery >= 0.0005 => format!(
             "{settings}: {model} seems to score {seems}, of which {flattery:.3} is luck. On new reviews expect {expect}, likely between {} and {}.",
             format::score(luck.low),
@@ -173,18 +181,34 @@ fn words((model, luck, test): &Weighed) -> String {
 mod tests {
     use super::*;
 
+    fn of_svm(luck: Luck, test: Option<f64>, metric: Metric) -> Weighed {
+        Weighed { model: ModelKind::LinearSvc, luck, test, metric }
+    }
+
+    #[test]
+    fn of_a_loss_what_seems_is_less_than_what_is_to_be_expected() {
+        let luck = Luck { apparent: 0.328, corrected: 0.337, low: 0.31, high: 0.36, n_settings: 57 };
+        let said = words(&of_svm(luck, None, Metric::LogLoss));
+        assert!(
+            said.contains("seems to score 0.328, of which 0.009 is luck. On new reviews expect 0.337"),
+            "{said}"
+        );
+        let other = Luck { apparent: 0.337, corrected: 0.328, ..luck };
+        assert!(words(&of_svm(other, None, Metric::LogLoss)).ends_with("none of that is luck."));
+    }
+
     #[test]
     fn luck_is_said_in_words() {
         let luck = Luck { apparent: 0.812, corrected: 0.803, low: 0.789, high: 0.815, n_settings: 57 };
         assert_eq!(
-            words(&(ModelKind::LinearSvc, luck, Some(0.81))),
+            words(&of_svm(luck, Some(0.81), Metric::F1Macro)),
             "Of 57 settings that answer differently the best was taken: Linear SVM seems to score 0.812, of which 0.009 is luck. \
              On new reviews expect 0.803, likely between 0.789 and 0.815. The test part, never looked at while choosing, says \
              0.810, which fits."
         );
         let none = Luck { apparent: 0.8, corrected: 0.801, n_settings: 1, ..luck };
         assert_eq!(
-            words(&(ModelKind::LinearSvc, none, Some(0.9))),
+            words(&of_svm(none, Some(0.9), Metric::F1Macro)),
             "One setting was tried: Linear SVM scores 0.800, and none of that is luck. The test part, never looked at while \
              choosing, says 0.900, which lies outside: other reviews, other luck."
         );

@@ -1,6 +1,7 @@
 //! How far a study is: the bar while it runs, the figures also afterwards, `Stop`, and what went wrong.
 
 use engine::metrics::Metric;
+use engine::split::SplitKind;
 use leptos::prelude::*;
 use markup::view;
 
@@ -81,8 +82,14 @@ pub fn Progress(
     let of_metric = View::live(move || view! { <Term word=word_of_metric(metric.get()) /> });
     let less = move || metric.get().is_loss().then_some(" (less is better)");
     let has_interval = Derived::new(move || interval.with(|interval| !interval.is_empty()));
-    let interval_term =
-        move || has_interval.get().then(|| view! { {interval} <Term word=Word::FoldInterval /> });
+    let is_by_time = Derived::new(move || {
+        let split = |live: &LiveStudy| Some(live.study.as_ref()?.split.kind);
+        training.live.with(|live| live.loaded().and_then(split)) == Some(SplitKind::ByTime)
+    });
+    let interval_term = move || {
+        let word = if is_by_time.get() { Word::TimeFoldInterval } else { Word::FoldInterval };
+        has_interval.get().then(|| view! { {interval} <Term word=word /> })
+    };
     let lost = study(|study| {
         let n_pruned = study.pruned.map_or(0, |pruned| pruned.n_trials);
         let part = |number: u64, word: &str| match number {

@@ -14,6 +14,9 @@ pub(super) fn is_done(request: &Request, answer: Option<&Answer>) -> bool {
         Request::SurveyChunk(job) => job.total_bytes,
         Request::IntakeChunk(job) => job.total_bytes,
         Request::ExportChunk(job) => job.total_bytes,
+        Request::PredictChunk(job) => job.total_bytes,
+        Request::SimilarChunk(job) => job.total_bytes,
+        Request::SliceChunk(job) => job.total_bytes,
         Request::AdvanceStudy(_)
         | Request::FitFinal(_)
         | Request::LearnFromShare(_)
@@ -22,7 +25,8 @@ pub(super) fn is_done(request: &Request, answer: Option<&Answer>) -> bool {
         | Request::MeasureGuessing(_)
         | Request::DescribeData(_)
         | Request::MeasureHeldOut(_)
-        | Request::CompareFits(_) => 0,
+        | Request::CompareFits(_)
+        | Request::ListRows(_) => 0,
     };
     let is_done = matches!(
         answer,
@@ -33,6 +37,9 @@ pub(super) fn is_done(request: &Request, answer: Option<&Answer>) -> bool {
                 | Answer::Survey(Pass::Done(_))
                 | Answer::TakenIn(Pass::Done(_))
                 | Answer::Exported(Pass::Done(_))
+                | Answer::Predicted(Pass::Done(_))
+                | Answer::Similar(Pass::Done(_))
+                | Answer::Sliced(Pass::Done(_))
         )
     );
     is_done && total_bytes > LARGE_PASS_BYTES

@@ -55,13 +55,13 @@ impl Lab {
         });
     }
 
-    /// Calls a dataset otherwise; an empty name changes nothing.
-    pub fn rename_kept(self, file: ContentHash, name: &str) {
+    /// Calls a dataset otherwise, and calls `then` once it is stored.
+    pub fn rename_kept(self, file: ContentHash, name: &str, then: impl FnOnce() + 'static) {
         let name: String = name.trim().chars().take(MAX_NAME_CHARS).collect();
         if name.is_empty() {
-            return;
+            return self.keeping.set(Keeping::Failed("A dataset needs a name: type one.".to_owned()));
         }
-        self.change("Renaming the dataset", move |all| {
+        self.change_then("Renaming the dataset", Box::new(then), move |all| {
             let of_file = all.into_iter().filter(|dataset| dataset.data.file == file && dataset.is_active());
             let done = format!("It is called '{name}' now.");
             Some((of_file.map(|dataset| Dataset { name: name.clone(), ..dataset }).collect(), done))
@@ -194,10 +194,24 @@ impl Lab {
         words: &'static str,
         change: impl FnOnce(Vec<Dataset>) -> Option<(Vec<Dataset>, String)> + 'static,
     ) {
+        self.change_then(words, Box::new(|| ()), change);
+    }
+
+    fn change_then(
+        self,
+        words: &'static str,
+        then: Box<dyn FnOnce()>,
+        change: impl FnOnce(Vec<Dataset>) -> Option<(Vec<Dataset>, String)> + 'static,
+    ) {
         self.keeping.set(Keeping::Busy(words.to_owned()));
+        let change: Change = Box::new(change);
         spawn_local(async move {
-            let outcome = self.changed(Box::new(change)).await;
+            let outcome = self.changed(change).await;
+            let is_done = outcome.is_ok();
             self.keeping.set(outcome.map_or_else(Keeping::Failed, Keeping::Done));
+            if is_done {
+                then();
+            }
         });
     }
 

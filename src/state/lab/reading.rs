@@ -7,7 +7,7 @@ use engine::tune::CorpusSpec;
 use jobs::ReadOutput;
 use leptos::task::spawn_local;
 use storage::Batch;
-use track::dataset::{Dataset, DatasetRef, Origin};
+use track::dataset::{Dataset, DatasetRef};
 use track::id::ExperimentId;
 use track::record::Record;
 
@@ -21,7 +21,6 @@ use crate::state::draft::{Draft, set_aside};
 use crate::state::import::{Import, ReadCorpus, ReadyCounts};
 use crate::state::loadable::Loadable;
 use crate::state::study_form;
-use crate::state::typed::TypedForm;
 use crate::state::views::{DatasetView, ScannedFile};
 
 /// Why the sample does not train by itself.
@@ -110,16 +109,13 @@ impl Lab {
     async fn store_dataset(self, draft: Draft, file: GivenFile, output: ReadOutput, then: Then) {
         let view = draft.view();
         let MadeOf { originals, blobs, unread } = file.made_of;
-        let is_typed = file.origin == Origin::Typed;
+        let origin = file.origin.clone();
         let source = SourceFile::of_draft(&draft, file.origin, originals, unread);
         let blobs = std::iter::once((source.hash, file.blob)).chain(blobs).collect();
         match self.store_read(source, draft.recipe, blobs, output).await {
             Ok(dataset) => {
                 settings::set_returning();
-                if is_typed {
-                    self.typed.set(TypedForm::default());
-                    self.keep_typed();
-                }
+                self.typing.forget(&origin);
                 self.import.set(Import::Ready(view));
                 if then == Then::UseAndTrain {
                     // A study may have been started since the click.

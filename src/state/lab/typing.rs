@@ -8,10 +8,11 @@ use track::dataset::Origin;
 
 use super::Lab;
 use super::keeping::{Keeping, newest_of};
+use crate::reactive::{Held, State, follow};
 use crate::services::files::{self, Blob, GivenFile, MadeOf};
-use crate::services::settings;
+use crate::services::{clock, leaving, settings};
 use crate::state::dataset_records::{dataset_view, stored_source};
-use crate::state::typed::{TypedForm, extended_name};
+use crate::state::typed::{AllAddedRows, TypedForm, extended_name};
 
 /// Why a review cannot be added under its class.
 const NO_RATING: &str =
@@ -19,24 +20,85 @@ const NO_RATING: &str =
 /// Bytes of a file's beginning that hold its header.
 const MAX_HEAD_BYTES: u64 = 1 << 20;
 
-/// What was typed before the page was left.
-pub(super) fn kept() -> TypedForm {
-    settings::typed().unwrap_or_default()
+/// What is typed is kept so long after a key was pressed: seldom enough for a megabyte of it.
+const KEEP_AFTER_MS: i32 = 300;
+
+/// What a person typed and has not used yet. `Copy`.
+#[derive(Clone, Copy)]
+pub struct Typing {
+    /// Reviews of a dataset of their own.
+    pub form: State<TypedForm>,
+    /// Rows for datasets.
+    pub added: State<AllAddedRows>,
+    /// All of it would be here again after the page was left.
+    pub is_kept: State<bool>,
+    /// Something was typed since it was kept.
+    is_due: Held<bool>,
+}
+
+impl Typing {
+    /// What was typed before the page was left.
+    pub(super) fn new() -> Self {
+        Self {
+            form: State::new(settings::typed().unwrap_or_default()),
+            added: State::new(settings::added().unwrap_or_default()),
+            is_kept: State::new(true),
+            is_due: Held::new(false),
+        }
+    }
+
+    /// Keeps what is typed soon after each change, and when the page is left.
+    pub(super) fn keep_from_now_on(self) {
+        let is_begun = Held::new(false);
+        follow(move || {
+            self.form.track();
+            self.added.track();
+            let is_change = is_begun.update(|is_begun| std::mem::replace(is_begun, true)).unwrap_or(false);
+            if !is_change || self.is_due.update(|is_due| std::mem::replace(is_due, true)) != Some(false) {
+                return;
+            }
+            spawn_local(async move {
+                clock::sleep(KEEP_AFTER_MS).await;
+                self.keep_what_is_due();
+            });
+        });
+        leaving::on_leaving(move || self.keep_what_is_due());
+    }
+
+    fn keep_what_is_due(self) {
+        if self.is_due.update(|is_due| std::mem::replace(is_due, false)) == Some(true) {
+            self.keep();
+        }
+    }
+
+    /// Keeps what is typed for when the page is opened again.
+    fn keep(self) {
+        let is_form = self.form.with_untracked(|form| settings::set_typed(form, form.n_bytes()));
+        let is_added = self.added.with_untracked(|added| settings::set_added(added, added.n_bytes()));
+        self.is_kept.set_if_new(is_form && is_added);
+    }
+
+    /// A dataset was made of what was typed: it is forgotten here.
+    pub(super) fn forget(self, origin: &Origin) {
+        match origin {
+            Origin::Typed => self.form.set(TypedForm::default()),
+            Origin::Extended { from, .. } => {
+                self.added.update(|added| added.of_files.retain(|of| of.file != *from))
+            }
+            Origin::File { .. } | Origin::Sample => return,
+        }
+        self.keep();
+    }
 }
 
 impl Lab {
-    /// Keeps what is typed for when the page is opened again.
-    pub fn keep_typed(self) {
-        self.typed.with_untracked(|typed| settings::set_typed(typed, typed.n_bytes()));
-    }
-
     /// Makes a dataset of what is typed, and uses it; what is wrong with it is told by its `problem`.
     pub fn use_typed(self) {
-        let typed = self.typed.get_untracked();
+        let typed = self.typing.form.get_untracked();
         if typed.problem().is_some() {
             return;
         }
-        self.keep_typed();
+        self.typing.keep();
         let blob = files::of_bytes(&typed.table());
         let file = GivenFile { origin: Origin::Typed, ..GivenFile::named(typed.dataset_name(), blob) };
         self.open_by(file, TypedForm::format(), move |summary| typed.recipe(summary));

@@ -183,7 +183,10 @@ impl Labels {
             let like: Vec<(u64, LabelId)> = like.collect();
             let names: Vec<String> = bench.classes.iter().map(|(name, _)| name.clone()).collect();
             let explained = bench.predictor.as_mut().map(|predictor| predictor.explain(&text));
-            Some((like, explained.map(|explained| prediction_view(&text, &names, &explained, 0.0))))
+            Some((
+                like,
+                explained.map(|explained| prediction_view((&text, &[]), (&names, None), &explained, 0.0)),
+            ))
         });
         let (like, why) = seen.flatten().unwrap_or_default();
         let jobs::Suspect { given, likely, probabilities, .. } = suspect;

@@ -7,7 +7,7 @@ use leptos::task::spawn_local;
 use storage::{Batch, Query};
 use track::id::RunId;
 use track::record::{Collection, Record};
-use track::registry::{CHALLENGER, Registry as Versions};
+use track::registry::{CHALLENGER, Opponent, Registry as Versions};
 use track::run::{Run, RunKind};
 
 use super::{Changing, Registry, events_of};
@@ -53,6 +53,7 @@ impl Registry {
         store: &StoreService,
         study: &RunId,
     ) -> Result<Option<String>, String> {
+        let _turn = store.turn().await;
         let events = events_of(store).await.map_err(|error| error.to_string())?;
         let mut now = Versions::from_events(&events);
         let ruled: Vec<String> = now
@@ -137,11 +138,71 @@ fn reason(now: &Versions, name: &str, (best, champion): (&Run, Option<&Run>)) ->
     if is_known || champion.is_some_and(|champion| champion.experiment != best.experiment) {
         return None;
     }
-    let (best, champion) = (cv(best)?, champion.and_then(cv));
-    rule.is_met(best, champion).then(|| match champion {
-        Some(champion) => {
+    let opponent = match (model.answering(), champion.and_then(cv)) {
+        (None, _) => Opponent::Nobody,
+        (Some(_), Some(score)) => Opponent::Scores(score),
+        // The run is not on this device, or has no score: nobody knows which experiment it is of.
+        (Some(_), None) => Opponent::Unknown,
+    };
+    let best = cv(best)?;
+    rule.is_met(best, opponent).then(|| match opponent {
+        Opponent::Scores(champion) => {
             format!("a macro F1 of {} beats {}", format::score(best), format::score(champion))
         }
-        None => format!("a macro F1 of {}, and nothing to compare it with", format::score(best)),
+        Opponent::Nobody | Opponent::Unknown => {
+            format!("a macro F1 of {}, and nothing to compare it with", format::score(best))
+        }
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use engine::num::ContentHash;
+    use track::id::{ExperimentId, Millis};
+
+    use super::*;
+    use crate::state::comparison::samples::run;
+
+    fn fit(id: &str, experiment: &str, cv: f64) -> Run {
+        let experiment = ExperimentId(experiment.into());
+        Run { id: RunId(id.into()), experiment, ..run(&[], &[("cv_f1_macro", cv)]) }
+    }
+
+    /// A model 'shop' with a rule, and one version, of the run 'champion', where that is asked for.
+    fn models(has_version: bool) -> Versions {
+        let mut now = Versions::default();
+        let mut n_changes = 0;
+        let mut make = |now: &mut Versions, change| {
+            n_changes += 1;
+            let event = now.event(change, ("me", ""), Millis(n_changes), [0; 10]).expect("room");
+            now.apply(&event);
+        };
+        let first = now.register("shop", RunId("champion".into()), ContentHash::of(b"it")).expect("a name");
+        make(&mut now, first);
+        let rule = now.set_rule("shop", Some(0.01)).expect("a margin");
+        make(&mut now, rule);
+        if !has_version {
+            let gone = now.delete_version("shop", 1, "shop").expect("nothing uses it");
+            make(&mut now, gone);
+        }
+        now
+    }
+
+    #[track_caller]
+    fn check(has_version: bool, champion: Option<Run>, expected: Option<&str>) {
+        let best = fit("best", "e", 0.9);
+        let found = reason(&models(has_version), "shop", (&best, champion.as_ref()));
+        assert_eq!(found.as_deref(), expected);
+    }
+
+    #[test]
+    fn a_rule_compares_with_what_answers_or_does_nothing() {
+        check(true, Some(fit("champion", "e", 0.8)), Some("a macro F1 of 0.900 beats 0.800"));
+        check(true, Some(fit("champion", "e", 0.9)), None);
+        check(true, Some(fit("champion", "other", 0.1)), None);
+        check(false, None, Some("a macro F1 of 0.900, and nothing to compare it with"));
+        check(true, None, None);
+        let unscored = Run { metrics: Default::default(), ..fit("champion", "e", 0.8) };
+        check(true, Some(unscored), None);
+    }
 }

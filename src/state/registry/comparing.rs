@@ -2,6 +2,7 @@
 //!
 //! Their pipelines are read from the store when two are chosen, and not kept.
 
+use engine::errors::{TermChange, term_changes};
 use engine::num::ContentHash;
 use engine::pipeline::FittedPipeline;
 use leptos::task::spawn_local;
@@ -12,7 +13,10 @@ use crate::services::store::StoreService;
 use crate::state::loadable::Loadable;
 use crate::state::model_book::terms_gained;
 
-/// Terms that two versions do not share.
+/// Terms told of each class, of those whose weights differ.
+const N_CHANGES: usize = 12;
+
+/// Terms that two versions do not share, and those that weigh otherwise.
 #[derive(Clone, Debug, PartialEq)]
 pub struct TermsCompared {
     /// The versions, and the model they are of.
@@ -23,6 +27,8 @@ pub struct TermsCompared {
     pub gained: (usize, Vec<String>),
     /// How many the first alone has, and the most frequent of them.
     pub lost: (usize, Vec<String>),
+    /// For each class its name and the terms whose weights differ most; none of models without weights.
+    pub changes: Vec<(String, Vec<TermChange>)>,
 }
 
 impl Registry {
@@ -53,7 +59,9 @@ async fn compared(
     let second = pipeline(store, second).await?;
     let (gained, lost) = (terms_gained(&first, &second), terms_gained(&second, &first));
     let n_shared = second.features.terms.len() - gained.0;
-    Ok(TermsCompared { of, n_shared, gained, lost })
+    let changes = term_changes(&first, &second, N_CHANGES).unwrap_or_default();
+    let changes = second.labels.iter().cloned().zip(changes).collect();
+    Ok(TermsCompared { of, n_shared, gained, lost, changes })
 }
 
 async fn pipeline(store: &StoreService, hash: ContentHash) -> Result<FittedPipeline, String> {

@@ -26,7 +26,24 @@ pub struct Asked {
     pub is_trash: bool,
 }
 
+/// What takes runs away.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Narrowing {
+    /// The filter, as typed.
+    pub filter: String,
+    /// Runs of these experiments only; none are all that are in use.
+    pub experiments: Vec<ExperimentId>,
+    /// Runs in the trash instead of the others.
+    pub is_trash: bool,
+}
+
 impl Asked {
+    /// What of it takes runs away.
+    pub fn narrowing(&self) -> Narrowing {
+        let Self { filter, experiments, is_trash, .. } = self;
+        Narrowing { filter: filter.clone(), experiments: experiments.clone(), is_trash: *is_trash }
+    }
+
     /// Whether nothing is asked that takes runs away, orders them or shows other columns.
     pub fn is_plain(&self) -> bool {
         self.is_tree() && self.columns.is_none()

@@ -84,7 +84,7 @@ fn in_order(asked: &Asked) -> Vec<(Key, bool)> {
 
 fn usual_width(key: &Key, is_number: bool) -> u32 {
     match key {
-        Key::Attribute(Attribute::RunName) => 232,
+        Key::Attribute(Attribute::RunName) => 224,
         Key::Attribute(Attribute::Kind) => 68,
         Key::Attribute(Attribute::Status) => 100,
         Key::Attribute(Attribute::Duration) => 72,

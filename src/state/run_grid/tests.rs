@@ -59,6 +59,10 @@ fn names(grid: &Grid) -> String {
     grid.rows.iter().map(name).collect::<Vec<_>>().join(" ")
 }
 
+fn table(all: &Rc<AllRuns>, asked: &Asked, unfolded: &Unfolded) -> Grid {
+    grid(all, &narrowed(all, &asked.narrowing(), NOW).unwrap(), asked, unfolded)
+}
+
 fn asked(filter: &str, order: &str, group: &str) -> Asked {
     Asked {
         filter: filter.into(),
@@ -70,7 +74,7 @@ fn asked(filter: &str, order: &str, group: &str) -> Asked {
 
 #[track_caller]
 fn check(filter: &str, order: &str, group: &str, expected: &str) {
-    let grid = grid(&all(), &asked(filter, order, group), &Unfolded::default(), NOW).unwrap();
+    let grid = table(&all(), &asked(filter, order, group), &Unfolded::default());
     assert_eq!(names(&grid), expected);
 }
 
@@ -87,16 +91,35 @@ fn runs_are_filtered_ordered_and_grouped() {
 #[test]
 fn a_group_that_is_closed_shows_its_head_only() {
     let closed = Unfolded { closed: vec![Some("LinearSVC".to_owned())], ..Unfolded::default() };
-    let grid = grid(&all(), &asked("", "", "params.model"), &closed, NOW).unwrap();
+    let grid = table(&all(), &asked("", "", "params.model"), &closed);
     assert_eq!(names(&grid), "[LinearSVC 2] [MultinomialNB 1] b [ 1] d");
     let GridRow::Group { best_and_mean: Some((best, mean)), .. } = &grid.rows[0] else { panic!("a group") };
-    assert_eq!((*best, *mean), (0.8, 0.75));
+    assert_eq!((*best, *mean), (Some(0.8), 0.75));
+}
+
+#[test]
+fn the_best_of_a_group_follows_the_metrics_sense() {
+    #[track_caller]
+    fn check(metric: &str, expected: (Option<f64>, f64)) {
+        let mut all = (*all()).clone();
+        for (run, value) in all.runs.iter_mut().zip([0.25, 0.75]) {
+            Rc::make_mut(run).metrics.insert(metric.to_owned(), value);
+        }
+        let order = format!("metrics.{metric}");
+        let asked = Asked { filter: format!("{order} > 0"), ..asked("", &order, "tags.owner") };
+        let grid = table(&Rc::new(all), &asked, &Unfolded::default());
+        let GridRow::Group { best_and_mean: Some(found), .. } = grid.rows[0] else { panic!("a group") };
+        assert_eq!(found, expected, "{metric}");
+    }
+    check("cv_brier", (Some(0.25), 0.5));
+    check("mcc", (Some(0.75), 0.5));
+    check("dummy_cv_log_loss", (None, 0.5));
 }
 
 #[test]
 fn columns_that_say_nothing_are_folded_away_unless_asked_for() {
     let shown = |asked: &Asked, shows_folded| {
-        let grid = grid(&all(), asked, &Unfolded { shows_folded, ..Unfolded::default() }, NOW).unwrap();
+        let grid = table(&all(), asked, &Unfolded { shows_folded, ..Unfolded::default() });
         let keys: Vec<String> = grid.columns.iter().map(|column| column.key.to_string()).collect();
         (keys.join(" "), grid.folded.join(" "))
     };
@@ -136,7 +159,7 @@ fn a_head_orders_down_then_up_then_not() {
 #[test]
 fn a_table_is_saved_as_it_is_shown() {
     let asked = asked("cv_f1_macro > 0.75", "cv_f1_macro", "");
-    let grid = grid(&all(), &asked, &Unfolded::default(), NOW).unwrap();
+    let grid = table(&all(), &asked, &Unfolded::default());
     let lines = grid.lines();
     assert_eq!(lines[0], ["run_name", "params.model", "metrics.cv_f1_macro"]);
     assert_eq!(lines[1], ["c", "LinearSVC", "0.8"]);
@@ -155,7 +178,7 @@ fn what_runs_have_is_offered() {
 
 #[test]
 fn a_wrong_filter_is_an_error() {
-    assert!(grid(&all(), &asked("a >", "", ""), &Unfolded::default(), NOW).is_err());
+    assert!(narrowed(&all(), &asked("a >", "", "").narrowing(), NOW).is_err());
 }
 
 fn family() -> AllRuns {
@@ -184,7 +207,7 @@ fn family() -> AllRuns {
 fn check_tree(all: AllRuns, open: &str, expected: &str) {
     let open = open.split_whitespace().map(|name| (RunId(format!("id-{name}")), ())).collect();
     let unfolded = Unfolded { open, ..Unfolded::default() };
-    assert_eq!(names(&grid(&Rc::new(all), &Asked::default(), &unfolded, NOW).unwrap()), expected);
+    assert_eq!(names(&table(&Rc::new(all), &Asked::default(), &unfolded)), expected);
 }
 
 #[test]
@@ -199,7 +222,7 @@ fn runs_stand_below_their_studies() {
 #[test]
 fn folds_unfold_below_trials_in_any_order() {
     let unfolded = Unfolded { open: [(RunId("id-n.1".into()), ())].into(), ..Unfolded::default() };
-    let grid = grid(&Rc::new(family()), &asked("kind = 'trial'", "run_name", ""), &unfolded, NOW).unwrap();
+    let grid = table(&Rc::new(family()), &asked("kind = 'trial'", "run_name", ""), &unfolded);
     assert_eq!(names(&grid), "l.1 m.1 n.1 fold0 fold1 n.2");
     assert_eq!((grid.n_meant, grid.runs().count(), grid.lines().len()), (4, 4, 5));
 }
@@ -219,7 +242,7 @@ fn the_trash_and_experiments_are_views_of_their_own() {
     let check = |experiments: &[&str], is_trash, expected: &str| {
         let experiments = experiments.iter().map(|name| id(name)).collect();
         let asked = Asked { experiments, is_trash, ..Asked::default() };
-        assert_eq!(names(&grid(&all, &asked, &Unfolded::default(), NOW).unwrap()), expected);
+        assert_eq!(names(&table(&all, &asked, &Unfolded::default())), expected);
     };
     check(&[], false, "d c");
     check(&["y"], false, "c");
@@ -233,12 +256,12 @@ fn columns_are_wide_and_pinned_as_asked() {
     let mut asked = Asked::default();
     asked.toggle_pin(&Key::Metric("test_f1".into()));
     asked.set_width(&Key::Metric("test_f1".into()), 90);
-    let grid = grid(&all(), &asked, &Unfolded::default(), NOW).unwrap();
+    let grid = table(&all(), &asked, &Unfolded::default());
     let first: Vec<(&str, bool, u32)> = grid
         .columns
         .iter()
         .take(3)
         .map(|column| (column.name.as_str(), column.is_pinned, column.width))
         .collect();
-    assert_eq!(first, [("Run", true, 232), ("Test", true, 90), ("Kind", false, 68)]);
+    assert_eq!(first, [("Run", true, 224), ("Test", true, 90), ("Kind", false, 68)]);
 }

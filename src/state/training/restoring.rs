@@ -5,7 +5,7 @@ use track::id::RunId;
 use track::record::Record;
 use track::run::{Run, RunKind};
 
-use super::Training;
+use super::{Training, is_preparing};
 use crate::state::live_study::LiveStudy;
 use crate::state::loadable::{self, Loadable};
 
@@ -32,7 +32,9 @@ impl Training {
         let start = self.bench.with(|bench| bench.n_starts);
         let is_free = move || {
             self.bench.with(|bench| bench.pump.is_none() && bench.n_starts == start)
-                && self.live.with_untracked(|live| live.loaded().is_none_or(|live| live.run.is_some()))
+                && self.live.with_untracked(|live| {
+                    !is_preparing(live) && live.loaded().is_none_or(|live| live.run.is_some())
+                })
         };
         if !is_free() {
             return;

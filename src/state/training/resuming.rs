@@ -3,7 +3,7 @@
 use drivers::{OWNER_TAG, Said, StudyDriver, StudyPlan};
 use engine::tune::{MAX_SEARCHES, MAX_TRIALS, ParamName, Setting, StudySpec, Value};
 use leptos::task::spawn_local;
-use storage::{Order, Query};
+use storage::{Batch, Order, Query};
 use track::id::RunId;
 use track::record::{Collection, Record};
 use track::run::{Run, RunKind, RunSpec};
@@ -122,7 +122,7 @@ impl Training {
         });
         spawn_local(async move {
             let earlier = self.earlier(&run).await;
-            if self.bench.with(|bench| bench.n_starts) != start {
+            if !self.is_wanted(start) {
                 return;
             }
             match earlier {
@@ -138,30 +138,52 @@ impl Training {
         holds.iter().for_each(|hold| apply(&mut study.searches, hold));
         let wanted =
             Wanted::Of { data: earlier.run.dataset.clone(), experiment: earlier.run.experiment.clone() };
-        self.prepare(
-            start,
-            wanted,
-            study,
-            Box::new(move |training, study, counts| {
-                let Earlier { run, children, .. } = earlier;
-                let plan = StudyPlan {
-                    owner: run.tags.get(OWNER_TAG).cloned().unwrap_or_default(),
-                    said: Said::of(&run),
-                    run: run.id,
-                    created: run.created,
-                    ..training.plan(study, counts)
-                };
-                StudyDriver::resume(plan, &children, clock::now())
+        self.with_reviews(
+            (start, wanted, study),
+            Box::new(move |study, counts| {
+                let plan = self.plan(study, counts);
+                spawn_local(async move {
+                    let driver = self.resumed(start, earlier, plan).await;
+                    if self.is_wanted(start) {
+                        self.drive_or_fail(driver);
+                    }
+                });
             }),
         );
     }
 
+    /// The driver that goes on. What people said of the study is read again, for minutes may have passed, and stored as
+    /// under way in the same turn: from then on nobody changes it but the driver.
+    async fn resumed(self, start: u64, earlier: Earlier, plan: StudyPlan) -> Result<StudyDriver, String> {
+        let services = self.shared.get();
+        let _turn = services.store.turn().await;
+        let run = self.stored_study(&earlier.run.id).await?;
+        let driver = StudyDriver::resume(plan_again(&run, plan), &earlier.children, clock::now());
+        let driver = driver.map_err(|error| error.to_string())?;
+        if self.is_wanted(start) {
+            let records = vec![Record::Run(run.clone().taken_up())];
+            let batch = Batch { records, blobs: Vec::new() };
+            services.store.write(batch).await.map_err(|error| error.to_string())?;
+        }
+        if !self.is_wanted(start) {
+            // Given up in that very moment: it stays as it ended.
+            let batch = Batch { records: vec![Record::Run(run)], blobs: Vec::new() };
+            services.store.write(batch).await.map_err(|error| error.to_string())?;
+        }
+        Ok(driver)
+    }
+
+    async fn stored_study(self, run: &RunId) -> Result<Run, String> {
+        let record = self.shared.get().store.get(Collection::Runs, run.as_str()).await;
+        match record.map_err(|error| error.to_string())? {
+            Some(Record::Run(run)) => Ok(run),
+            _ => Err("This study is no longer on this device: start another.".to_owned()),
+        }
+    }
+
     async fn earlier(self, run: &RunId) -> Result<Earlier, String> {
         let services = self.shared.get();
-        let record = services.store.get(Collection::Runs, run.as_str()).await;
-        let Some(Record::Run(run)) = record.map_err(|error| error.to_string())? else {
-            return Err("This study is no longer on this device: start another.".to_owned());
-        };
+        let run = self.stored_study(run).await?;
         let Some(RunSpec::Study(study)) = run.spec.clone() else {
             return Err(format!("Study {} does not say what it was asked for: start another.", run.name));
         };
@@ -175,9 +197,55 @@ impl Training {
     }
 }
 
+/// The plan of a study that goes on as `run` is stored now.
+fn plan_again(run: &Run, plan: StudyPlan) -> StudyPlan {
+    StudyPlan {
+        owner: run.tags.get(OWNER_TAG).cloned().unwrap_or_default(),
+        said: Said::of(run),
+        run: run.id.clone(),
+        created: run.created,
+        ..plan
+    }
+}
+
 impl LiveStudy {
     fn hold(&mut self, hold: Hold) {
         self.holds.retain(|(search, name, _)| (*search, *name) != (hold.0, hold.1));
         self.holds.push(hold);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use engine::models::ModelKind;
+    use track::run::RunState;
+
+    use super::*;
+    use crate::state::comparison::samples::run;
+
+    #[test]
+    fn a_study_goes_on_with_what_was_said_of_it_last() {
+        let study = StudySpec::reference(&[ModelKind::MultinomialNb], 5, 1);
+        let read = Run { kind: RunKind::Study, spec: Some(RunSpec::Study(study.clone())), ..run(&[], &[]) };
+        let plan = StudyPlan {
+            run: RunId("other".into()),
+            experiment: read.experiment.clone(),
+            dataset: read.dataset.clone(),
+            classes: vec![("bad".into(), 50), ("good".into(), 50)],
+            study,
+            counts: read.dataset.file,
+            terms: read.dataset.file,
+            variants: Vec::new(),
+            owner: "somebody else".into(),
+            created: track::id::Millis(9),
+            said: Said::of(&read),
+        };
+        // Somebody wrote a note while the reviews were being counted again.
+        let tags = [(OWNER_TAG.to_owned(), "me".to_owned()), ("team".to_owned(), "a".to_owned())];
+        let stored = Run { name: "spring".into(), note: "keep".into(), tags: tags.into(), ..read };
+        let plan = plan_again(&stored, plan);
+        assert_eq!((plan.said, plan.owner.as_str()), (Said::of(&stored), "me"));
+        assert_eq!((plan.run, plan.created), (stored.id.clone(), stored.created));
+        assert_eq!(stored.taken_up().state, RunState::Running);
     }
 }

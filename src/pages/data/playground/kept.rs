@@ -5,7 +5,7 @@ use markup::view;
 
 use crate::components::button::{Button, Emphasis};
 use crate::components::card::Card;
-use crate::components::field::TextField;
+use crate::components::name_form::NameForm;
 use crate::components::states::{Loading, Problem};
 use crate::markup::View;
 use crate::reactive::{Derived, Held, State};
@@ -42,20 +42,17 @@ pub fn Kept(
     view! {
         <Card title="Kept cleanings">
             <div class="stack">
-                <div class="row row--fields">
-                    <TextField
-                        id="cleaning-name"
-                        label="Name of this cleaning"
-                        value=name
-                        on_type=move |typed: String| name.set(typed)
-                        word=None
-                    />
-                    <Button
-                        label="Keep this cleaning"
-                        on_press=move |()| playground.keep(&name.get_untracked())
-                        disabled=cannot_keep
-                    />
-                </div>
+                <NameForm
+                    id="cleaning-name"
+                    label="Name of this cleaning"
+                    value=name
+                    on_type=move |typed: String| name.set(typed)
+                    word=None
+                    fixed=Derived::new(move || tab.is_reader())
+                    action="Keep this cleaning"
+                    on_press=move |()| playground.keep(&name.get_untracked())
+                    disabled=cannot_keep
+                />
                 {list}
             </div>
         </Card>

@@ -7,6 +7,7 @@ use track::board::{BOARD_COLUMNS, Board, ChartSpec, MIN_CARD_COLUMNS};
 use track::id::RunId;
 
 use super::{columns_after, place_after};
+use crate::components::reason::why_not_or;
 use crate::markup::{ElementRef, View};
 use crate::pages::runs::charts::body::{ChartOf, body, title};
 use crate::pages::runs::charts::set::RunSet;
@@ -85,7 +86,7 @@ pub fn CardView(
                     type="button"
                     class="btn btn--quiet btn--small push"
                     aria-label=move || format!("Remove {}", name.get())
-                    title="Remove"
+                    title=why_not_or(is_fixed, "Remove")
                     prop:disabled=move || is_fixed.get()
                     on:click=move |_| board.remove(id)
                 >
@@ -173,7 +174,7 @@ fn Grip(
             class="grip board__grip"
             class:grip--held=move || is_held.get()
             aria-label=label
-            title="Drag to another place, or press an arrow key"
+            title=why_not_or(is_fixed, "Drag to another place, or press an arrow key")
             prop:disabled=move || is_fixed.get()
             node_ref=grip
             on:pointerdown=press

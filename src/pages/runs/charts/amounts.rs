@@ -15,8 +15,8 @@ use crate::charts::picture::{Figure, Picture};
 use crate::charts::plot::{Dot, Plot, Series};
 use crate::charts::scene::Ink;
 use crate::charts::twin::{Column, Twin};
-use crate::state::comparison::lower_is_better;
 use crate::state::format;
+use crate::state::metric_sense::Sense;
 use crate::state::record_views::model_of;
 
 /// Most bars.
@@ -28,12 +28,12 @@ pub const MAX_GROUPS: usize = 24;
 /// An axis of scores never spans less.
 const LEAST_SPAN: f64 = 0.02;
 
-/// Runs with their value, the best first, by their place in the set.
+/// Runs with their value, the best first (the highest where neither is better), by their place in the set.
 pub fn ranked(set: &RunSet, metric: &str) -> Vec<(usize, f64)> {
     let value = |(place, run): (usize, &Run)| Some((place, *run.metrics.get(metric)?));
     let mut ranked: Vec<(usize, f64)> = set.iter().enumerate().filter_map(value).collect();
-    let is_lower_better = lower_is_better(metric) == Some(true);
-    stable_sort(&mut ranked, |a, b| if is_lower_better { a.1.total_cmp(&b.1) } else { b.1.total_cmp(&a.1) });
+    let sense = Sense::of(metric);
+    stable_sort(&mut ranked, |a, b| sense.better_first(a.1, b.1));
     ranked
 }
 
@@ -50,11 +50,12 @@ pub fn bars(set: &RunSet, metric: &str) -> (Drawn, Vec<u32>) {
         let shown = format::short(*value);
         Some(Amount { name: run.name.clone(), value: value.max(0.0), shown, ink: Ink::Model(model_of(run)) })
     };
+    let first = if Sense::of(metric) == Sense::Neither { "highest" } else { "best" };
     let most = match ranked.len() > MAX_BARS {
-        true => format!("The best {MAX_BARS} of {} runs", format::whole(ranked.len() as u64)),
+        true => format!("The {first} {MAX_BARS} of {} runs", format::whole(ranked.len() as u64)),
         false => format::counted(ranked.len() as u64, "run", "runs"),
     };
-    let says = format!("{most} by {}, the best first.", axis_name(&key));
+    let says = format!("{most} by {}, the {first} first.", axis_name(&key));
     let picture = Picture::Bars { amounts: shown.iter().filter_map(amount).collect(), full: None };
     let items = shown.iter().map(|(place, _)| *place as u32).collect();
     (Ok(Figure { says, picture, legend: models_legend(&set.models()) }), items)
@@ -213,9 +214,12 @@ mod tests {
         assert_eq!(items, [1, 2, 0, 3]);
         assert_eq!(drawn.map(|figure| figure.says), Ok("4 runs by test F1, the best first.".to_owned()));
         let mut runs = vec![fit(1, "LinearSVC", 1.0, 0.8), fit(2, "LinearSVC", 1.0, 0.8)];
-        runs[0].metrics.insert("log_loss".into(), 0.9);
-        runs[1].metrics.insert("log_loss".into(), 0.4);
-        assert_eq!(bars(&set(runs), "log_loss").1, [1, 0]);
+        runs[0].metrics.insert("cv_log_loss".into(), 0.9);
+        runs[1].metrics.insert("cv_log_loss".into(), 0.4);
+        runs[1].metrics.insert("n_terms".into(), 900.0);
+        let runs = set(runs);
+        assert_eq!(bars(&runs, "cv_log_loss").1, [1, 0]);
+        assert!(bars(&runs, "n_terms").0.unwrap().says.ends_with("the highest first."));
         assert!(bars(&four(), "log_loss").0.is_err());
     }
 

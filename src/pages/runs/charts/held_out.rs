@@ -112,7 +112,18 @@ mod tests {
         let metrics = evaluate(&truth, &[0, 1, 1, 1], 2, Some(&[-1.0, 0.5, 0.2, 2.0]), None);
         let roc = vec![vec![(0.0, 0.0), (0.0, 0.5), (0.5, 1.0), (1.0, 1.0)]];
         let labels = vec!["negative".to_owned(), "positive".to_owned()];
-        let output = HeldOutOutput { labels, n_rows: 4, metrics, roc, precision_recall: Vec::new() };
+        let output = HeldOutOutput {
+            labels,
+            n_rows: 4,
+            metrics,
+            roc,
+            precision_recall: Vec::new(),
+            before: Vec::new(),
+            after: None,
+            threshold: 0.0,
+            cuts: None,
+            terms: None,
+        };
         Measured::new(&fit(number, "LinearSVC", 1.0, 0.8), Rc::new(output))
     }
 

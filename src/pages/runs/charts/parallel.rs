@@ -7,8 +7,8 @@ use super::no_run_has;
 use super::set::{Measured, RunSet};
 use crate::charts::axis::{Axis, AxisKind};
 use crate::charts::parallel::{Brushes, MAX_LINES, Parallel, Row};
-use crate::state::comparison::lower_is_better;
 use crate::state::format;
+use crate::state::metric_sense::Sense;
 
 /// Most axes.
 pub const MAX_AXES: usize = 10;
@@ -29,14 +29,15 @@ pub fn parallel(set: &RunSet, axes: &[Key], colour: &Key) -> Result<(Parallel, u
     if rows.is_empty() {
         return Err(no_run_has(&axes.iter().collect::<Vec<_>>()));
     }
-    let is_lower_better = matches!(&axes[shaded], Key::Metric(name) if lower_is_better(name) == Some(true));
-    stable_sort(&mut rows, |a, b| {
-        let (a, b) = (a.values[shaded], b.values[shaded]);
-        if is_lower_better { a.total_cmp(&b) } else { b.total_cmp(&a) }
-    });
+    let sense = match &axes[shaded] {
+        Key::Metric(name) => Sense::of(name),
+        Key::Any(name) if set.iter().any(|run| run.metrics.contains_key(name)) => Sense::of(name),
+        _ => Sense::Neither,
+    };
+    stable_sort(&mut rows, |a, b| sense.better_first(a.values[shaded], b.values[shaded]));
     let n_lacking = set.len() - rows.len();
     let axes = measured.into_iter().map(|measured| measured.axis).collect();
-    Ok((Parallel { axes, shaded, rows }, n_lacking))
+    Ok((Parallel { axes, shaded, is_less_better: false, rows }, n_lacking))
 }
 
 /// What the picture means.

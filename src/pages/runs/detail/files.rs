@@ -2,6 +2,7 @@
 
 use std::rc::Rc;
 
+use export::ExportFile;
 use leptos::prelude::*;
 use markup::view;
 use track::run::Run;
@@ -12,24 +13,45 @@ use crate::components::states::Problem;
 use crate::components::term::Term;
 use crate::glossary::Word;
 use crate::markup::View;
-use crate::reactive::{Derived, State};
+use crate::reactive::{Derived, State, follow};
 use crate::services::files;
 use crate::state::fit_report::FitReport;
 use crate::state::format;
 use crate::state::loadable::Loadable;
+use crate::state::mlflow_model::facts_of;
 use crate::state::run_files::{Content, RunFile, files_of};
 use crate::state::runs::use_runs;
 
 /// Most letters of a file that are shown; a download has all.
 const MAX_SHOWN: usize = 20_000;
+/// Letters of a hash that are shown.
+const HASH_LETTERS: usize = 12;
 
 /// All files.
 #[component]
-pub(super) fn Files(run: Rc<Run>, report: State<Loadable<Rc<FitReport>>>) -> View {
+pub(super) fn Files(run: Derived<Option<Rc<Run>>>, report: Derived<Loadable<Rc<FitReport>>>) -> View {
     let shown: State<Option<String>> = State::new(None);
     let problem: State<Option<String>> = State::new(None);
+    let runs = use_runs();
+    // A run's model stays the same when its record is told anew, and so does the button.
+    let facts = Derived::new(move || run.with(|run| run.as_ref().and_then(|run| facts_of(run))));
+    let of_model: State<Vec<ExportFile>> = State::new(Vec::new());
+    follow(move || {
+        if let Some(facts) = facts.get() {
+            runs.show_model_files(facts, of_model);
+        }
+    });
+    let export = move || {
+        facts.get().map(|facts| {
+            let download = move |()| runs.download_mlflow(facts.clone(), problem);
+            view! { <div><Button label="Download as MLflow model" on_press=download /></div> }
+        })
+    };
     let lines = View::live(move || {
-        let files = report.with(|report| files_of(&run, report.loaded().map(|report| &**report)));
+        let Some(run) = run.get() else { return View::nothing() };
+        let files = of_model.with(|of_model| {
+            report.with(|report| files_of(&run, of_model, report.loaded().map(|report| &**report)))
+        });
         files.into_iter().map(|file| line(file, shown, problem)).collect::<View>()
     });
     let problem = move || problem.get().map(|text| view! { <Problem text /> });
@@ -37,6 +59,7 @@ pub(super) fn Files(run: Rc<Run>, report: State<Loadable<Rc<FitReport>>>) -> Vie
         <Card title="Files">
             <div class="stack stack--tight">
                 {problem}
+                {export}
                 <div class="table-scroll" tabindex="0" role="region" aria-label="Files, all columns">
                     <table class="table" aria-label="Files">
                         <thead>
@@ -44,6 +67,7 @@ pub(super) fn Files(run: Rc<Run>, report: State<Loadable<Rc<FitReport>>>) -> Vie
                                 <th scope="col"><Term word=Word::Artifact text="Artifact" /></th>
                                 <th scope="col">"Type"</th>
                                 <th scope="col" class="number"><Term word=Word::Size text="Size" /></th>
+                                <th scope="col"><Term word=Word::Hash text="Hash" /></th>
                                 <th scope="col">"Look and keep"</th>
                             </tr>
                         </thead>
@@ -56,7 +80,8 @@ pub(super) fn Files(run: Rc<Run>, report: State<Loadable<Rc<FitReport>>>) -> Vie
 }
 
 fn line(file: RunFile, shown: State<Option<String>>, problem: State<Option<String>>) -> View {
-    let RunFile { name, media_type, n_bytes, content } = file;
+    let RunFile { name, media_type, n_bytes, sha256, content } = file;
+    let hash: String = sha256.to_string().chars().take(HASH_LETTERS).collect();
     let runs = use_runs();
     let download = {
         let (name, media_type, content) = (name.clone(), media_type.clone(), content.clone());
@@ -73,6 +98,7 @@ fn line(file: RunFile, shown: State<Option<String>>, problem: State<Option<Strin
                 <th scope="row">{name.clone()}</th>
                 <td>{media_type}</td>
                 <td class="number">{format::bytes(n_bytes)}</td>
+                <td><code class="hash">{hash}</code></td>
                 <td><Button label=format!("Download {name}") on_press=download emphasis=Emphasis::Quiet /></td>
             </tr>
         };
@@ -99,7 +125,7 @@ fn line(file: RunFile, shown: State<Option<String>>, problem: State<Option<Strin
             let text: String = text.chars().take(MAX_SHOWN).collect();
             view! {
                 <tr>
-                    <td colspan="4">
+                    <td colspan="5">
                         <pre class="code" tabindex="0" role="region" aria-label=label_of.clone()>{text}</pre>
                     </td>
                 </tr>
@@ -111,6 +137,7 @@ fn line(file: RunFile, shown: State<Option<String>>, problem: State<Option<Strin
             <th scope="row">{name.clone()}</th>
             <td>{media_type}</td>
             <td class="number">{format::bytes(n_bytes)}</td>
+            <td><code class="hash">{hash}</code></td>
             <td>
                 <Button label=label on_press=toggle emphasis=Emphasis::Quiet />
                 <Button label=format!("Download {name}") on_press=download emphasis=Emphasis::Quiet />

@@ -48,7 +48,8 @@ fn group_line(table: Table, line: &Line, index: String) -> View {
     let grid = &line.grid;
     let name = grid.group_name(value.as_deref());
     let figures = best_and_mean.as_ref().map(|(best, mean)| {
-        format!("{}: best {}, mean {}", grid.metric, format::score(*best), format::score(*mean))
+        let best = best.map(|best| format!("best {}, ", format::score(best))).unwrap_or_default();
+        format!("{}: {best}mean {}", grid.metric, format::score(*mean))
     });
     let count = format::counted(*n_runs as u64, "run", "runs");
     let value = value.clone();

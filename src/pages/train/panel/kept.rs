@@ -7,6 +7,7 @@ use track::id::SavedId;
 use super::part::Group;
 use crate::components::button::{Button, Emphasis};
 use crate::components::field::TextField;
+use crate::components::name_form::NameForm;
 use crate::components::states::Problem;
 use crate::markup::{For, Show, View};
 use crate::reactive::{Derived, State};
@@ -31,17 +32,17 @@ pub fn Kept(
     let link = Derived::new(move || kept.link());
     view! {
         <Group title="Save and share" is_wrong=Derived::new(|| false)>
-            <TextField
+            <NameForm
                 id="settings-name"
                 label="Name of these settings"
-                value=Derived::from(name)
+                value=name
                 on_type=move |typed: String| name.set(typed)
                 word=None
+                fixed=cannot
+                action="Save settings"
+                on_press=move |()| kept.keep(&name.get_untracked())
                 disabled=cannot
             />
-            <div>
-                <Button label="Save settings" on_press=move |()| kept.keep(&name.get_untracked()) disabled=cannot />
-            </div>
             <List kept disabled cannot />
             {move || failure.get().map(|text| view! { <Problem text on_retry=move |()| kept.retry() /> })}
             <TextField id="settings-link" label="Link to these settings" value=link on_type=|_: String| () word=None />
@@ -111,21 +112,22 @@ fn List(kept: KeptStudies, disabled: Derived<bool>, cannot: Derived<bool>) -> Vi
 fn Renaming(kept: KeptStudies, id: SavedId, name: String, renamed: State<Option<SavedId>>) -> View {
     let label = format!("New name of {name}");
     let typed = State::new(name);
-    let keep = move |()| {
-        if kept.rename(&id, &typed.get_untracked()) {
-            renamed.set(None);
-        }
-    };
+    let tab = use_tab();
+    let cannot = Derived::new(move || tab.is_reader());
+    let keep = move |()| kept.rename(&id, &typed.get_untracked(), move || renamed.set(None));
     view! {
         <div class="row">
-            <TextField
+            <NameForm
                 id="settings-rename"
                 label
-                value=Derived::from(typed)
+                value=typed
                 on_type=move |name: String| typed.set(name)
                 word=None
+                fixed=cannot
+                action="Keep this name"
+                on_press=keep
+                disabled=cannot
             />
-            <Button label="Keep this name" on_press=keep />
             <Button label="Leave it" on_press=move |()| renamed.set(None) emphasis=Emphasis::Quiet />
         </div>
     }

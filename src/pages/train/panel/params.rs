@@ -6,6 +6,7 @@ use leptos::prelude::*;
 use markup::view;
 
 use super::part::{Group, Words};
+use crate::components::reason::why_not;
 use crate::components::term::Term;
 use crate::glossary::Word;
 use crate::markup::{For, View};
@@ -124,6 +125,7 @@ fn Number(training: Training, model: ModelKind, name: ParamName, disabled: Deriv
                     prop:value=move || {
                         form.with(|form| form.param(Some(model), name).map(|param| param.text(part).to_owned()).unwrap_or_default())
                     }
+                    title=why_not(disabled)
                     prop:disabled=move || disabled.get()
                     aria-invalid=move || is_wrong.get().to_string()
                     aria-describedby=move || is_wrong.get().then(|| described.clone())
@@ -152,6 +154,7 @@ fn Number(training: Training, model: ModelKind, name: ParamName, disabled: Deriv
             <select
                 class="input select"
                 aria-label=format!("How {label} is asked for")
+                title=why_not(disabled)
                 prop:disabled=move || disabled.get()
                 on:change:target=move |event| change(event.target().value())
             >

@@ -1,7 +1,5 @@
 //! What share of a study's trials score at most so much: of each model, or beside earlier studies of each study.
 
-use engine::tune::distribution;
-
 use super::figure::{Choice, Figure, Kind, Picture, complete, ink_of, models_legend, no_trial_yet};
 use crate::charts::axis::Axis;
 use crate::charts::plot::{Dot, Legend, Plot, Series, steps};
@@ -19,24 +17,20 @@ const THIS_STUDY: &str = "this study";
 type Curve = (String, Ink, Vec<(f64, f64)>);
 
 fn curves(trials: &StudyTrials, choice: &Choice) -> Vec<Curve> {
-    let all: Vec<_> = trials.all().map(|(_, trial)| trial.clone()).collect();
+    let scores = |search: usize| -> Vec<f64> { complete(trials, search).map(|(_, score)| score).collect() };
     if choice.others.is_empty() {
         let curve = |search: usize| {
             let model = trials.model(search);
-            (
-                format::model_name(model).to_owned(),
-                ink_of(model),
-                distribution(&trials.searches[search].trials),
-            )
+            (format::model_name(model).to_owned(), ink_of(model), of_scores(&scores(search)))
         };
         return (0..trials.searches.len()).map(curve).filter(|(_, _, points)| !points.is_empty()).collect();
     }
-    let others = choice
-        .others
-        .iter()
-        .zip(1..)
-        .map(|((name, scores), place)| (name.clone(), Ink::Class(place + 1), of_scores(scores)));
-    [(THIS_STUDY.to_owned(), Ink::Class(2), distribution(&all))].into_iter().chain(others).collect()
+    let others = choice.others.iter().zip(1..).map(|((name, held), place)| {
+        let shown: Vec<f64> = held.iter().map(|score| trials.shown(*score)).collect();
+        (name.clone(), Ink::Class(place + 1), of_scores(&shown))
+    });
+    let all: Vec<f64> = (0..trials.searches.len()).flat_map(scores).collect();
+    [(THIS_STUDY.to_owned(), Ink::Class(2), of_scores(&all))].into_iter().chain(others).collect()
 }
 
 /// Each score once, ascending, with the share that does not lie above it.
@@ -79,8 +73,11 @@ fn figure(trials: &StudyTrials, choice: &Choice) -> Result<Figure, String> {
         false => curves.iter().map(|(name, ink, _)| (*ink, name.clone())).collect(),
     };
     let plot = Plot { x, y: Axis::even("share of trials", (0.0, 1.0)), series };
-    let says = "The share of trials that score at most so much: the further right a line lies, the better.";
-    Ok(Figure { says: says.to_owned(), picture: Picture::One(plot), legend })
+    let side = if trials.is_loss() { "left" } else { "right" };
+    let says = format!(
+        "The share of trials that score at most so much: the further {side} a line lies, the better."
+    );
+    Ok(Figure { says, picture: Picture::One(plot), legend })
 }
 
 /// Where on the line of the `place`-th model that has one its trials lie.
@@ -108,7 +105,7 @@ fn twin(trials: &StudyTrials, choice: &Choice) -> Twin {
 
 #[cfg(test)]
 mod tests {
-    use super::super::samples::{study, two_models};
+    use super::super::samples::{by_log_loss, study, two_models};
     use super::*;
 
     #[test]
@@ -137,7 +134,15 @@ mod tests {
         let trials = two_models();
         let all: Vec<_> = trials.all().map(|(_, trial)| trial.clone()).collect();
         let scores: Vec<f64> = all.iter().filter_map(engine::tune::Trial::mean).collect();
-        assert_eq!(of_scores(&scores), distribution(&all));
+        assert_eq!(of_scores(&scores), engine::tune::distribution(&all));
+    }
+
+    #[test]
+    fn of_a_loss_the_better_lies_left() {
+        let figure = figure(&by_log_loss(), &Choice::default()).unwrap();
+        assert!(figure.says.contains("further left"), "{}", figure.says);
+        let rows = twin(&by_log_loss(), &Choice::default()).rows;
+        assert_eq!(rows[0], ["Logistic regression", "0.1800", "0.3333"]);
     }
 
     #[test]

@@ -53,7 +53,8 @@ pub struct Kind {
 
 /// An axis of the scores that some `trials` of a study have.
 pub fn score_axis<'a>(study: &StudyTrials, trials: impl Iterator<Item = &'a Trial>) -> Axis {
-    Axis::around(study.score_name(), trials.filter_map(Trial::mean), LEAST_SPAN)
+    let shown = trials.filter_map(|trial| Some(study.shown(trial.mean()?)));
+    Axis::around(study.score_name(), shown, LEAST_SPAN)
 }
 
 /// A parameter's axis.
@@ -82,10 +83,10 @@ pub fn models_legend(trials: &StudyTrials) -> Legend {
         .collect()
 }
 
-/// The complete trials of a search.
+/// The complete trials of a search, with their scores as they are shown.
 pub fn complete(trials: &StudyTrials, search: usize) -> impl Iterator<Item = (&Trial, f64)> {
     let own = trials.searches.get(search).into_iter().flat_map(|search| &search.trials);
-    own.filter_map(|trial| Some((trial, trial.mean()?)))
+    own.filter_map(|trial| Some((trial, trials.shown(trial.mean()?))))
 }
 
 /// What is said where there is no complete trial.

@@ -18,14 +18,14 @@ fn groups(trials: &StudyTrials) -> Vec<Group> {
     let mut best: Vec<(usize, usize, &Trial)> = Vec::new();
     for search in 0..trials.searches.len() {
         let mut own: Vec<(&Trial, f64)> = complete(trials, search).collect();
-        stable_sort(&mut own, |a, b| b.1.total_cmp(&a.1));
+        stable_sort(&mut own, |a, b| trials.better_first(a.1, b.1));
         best.extend(own.iter().take(N_BEST).enumerate().map(|(place, (trial, _))| (place, search, *trial)));
     }
     stable_sort(&mut best, |a, b| a.0.cmp(&b.0));
     let group = |(_, search, trial): (usize, usize, &Trial)| Group {
         name: (trial.number + 1).to_string(),
         ink: ink_of(trials.model(search)),
-        values: trial.fold_scores().to_vec(),
+        values: trial.fold_scores().iter().map(|score| trials.shown(*score)).collect(),
         item: item_of(search, trial),
     };
     best.into_iter().map(group).collect()

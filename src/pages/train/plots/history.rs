@@ -23,8 +23,8 @@ fn figure(trials: &StudyTrials, _: &Choice) -> Result<Figure, String> {
             .collect();
         let mut best = f64::NEG_INFINITY;
         let so_far = dots.iter().map(|dot| {
-            best = best.max(dot.y);
-            (dot.x, best)
+            best = best.max(trials.shown(dot.y));
+            (dot.x, trials.shown(best))
         });
         let line = steps(so_far);
         Series { lines: vec![line], ..Series::of_dots(ink_of(trials.model(search)), dots) }
@@ -39,7 +39,7 @@ fn figure(trials: &StudyTrials, _: &Choice) -> Result<Figure, String> {
         "Best of these trials: number {} of {}, at {}.{}",
         best.number + 1,
         format::model_name(trials.model(search)),
-        format::score(best.mean().unwrap_or_default()),
+        format::score(trials.shown(best.mean().unwrap_or_default())),
         plot.thinned()
     );
     Ok(Figure { says, picture: Picture::One(plot), legend: models_legend(trials) })
@@ -66,13 +66,13 @@ fn twin(trials: &StudyTrials, _: &Choice) -> Twin {
     for search in 0..trials.searches.len() {
         let mut best = f64::NEG_INFINITY;
         for (trial, score) in complete(trials, search) {
-            best = best.max(score);
+            best = best.max(trials.shown(score));
             let name = format::model_name(trials.model(search)).to_owned();
             rows.push(vec![
                 name,
                 (trial.number + 1).to_string(),
                 format!("{score:.4}"),
-                format!("{best:.4}"),
+                format!("{:.4}", trials.shown(best)),
             ]);
         }
     }
@@ -81,7 +81,7 @@ fn twin(trials: &StudyTrials, _: &Choice) -> Twin {
 
 #[cfg(test)]
 mod tests {
-    use super::super::samples::{study, two_models};
+    use super::super::samples::{by_log_loss, study, two_models};
     use super::*;
     use crate::charts::scene::Mark;
 
@@ -103,6 +103,18 @@ mod tests {
                 assert!(points.windows(2).all(|pair| pair[1].1 <= pair[0].1 && pair[1].0 >= pair[0].0));
             }
         }
+    }
+
+    #[test]
+    fn a_loss_is_shown_as_it_is_and_falls() {
+        let figure = figure(&by_log_loss(), &Choice::default()).unwrap();
+        assert_eq!(figure.says, "Best of these trials: number 3 of Logistic regression, at 0.180.");
+        let Picture::One(plot) = &figure.picture else { panic!("one picture") };
+        assert_eq!(plot.y.name, "log loss");
+        assert!(plot.series.iter().flat_map(|series| &series.dots).all(|dot| dot.y > 0.0));
+        let falls = |line: &Vec<(f64, f64)>| line.windows(2).all(|pair| pair[1].1 <= pair[0].1);
+        assert!(plot.series.iter().flat_map(|series| &series.lines).all(falls));
+        assert_eq!(twin(&by_log_loss(), &Choice::default()).rows[1][2..], ["0.2100", "0.2000"]);
     }
 
     #[test]

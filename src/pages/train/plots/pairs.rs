@@ -60,7 +60,8 @@ fn left_out(trials: &StudyTrials, search: usize, n_placed: usize) -> String {
 
 fn contour(trials: &StudyTrials, choice: &Choice) -> Result<Figure, String> {
     let (x, y, placed) = placed(trials, choice)?;
-    let points: Vec<(f64, f64, f64)> = placed.iter().map(|at| (at.x, at.y, at.score)).collect();
+    // Stronger is better: of a loss its negative is shaded.
+    let points: Vec<(f64, f64, f64)> = placed.iter().map(|at| (at.x, at.y, trials.shown(at.score))).collect();
     let Surface { series: cells, ends: (low, high) } = shaded(&x, &y, &points);
     let dots = placed.iter().map(|at| Dot { x: at.x, y: at.y, item: item_of(choice.search, at.trial) });
     let dots = Series::of_dots(Ink::Neutral, dots.collect());
@@ -72,7 +73,7 @@ fn contour(trials: &StudyTrials, choice: &Choice) -> Result<Figure, String> {
         left_out(trials, choice.search, placed.len()),
         plot.thinned()
     );
-    let legend = shades_legend(format::score(low), format::score(high));
+    let legend = shades_legend(format::score(trials.shown(low)), format::score(trials.shown(high)));
     Ok(Figure { says, picture: Picture::One(plot), legend })
 }
 

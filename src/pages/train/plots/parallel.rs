@@ -37,12 +37,13 @@ fn parallel(trials: &StudyTrials, search: usize) -> Result<(Parallel, usize), St
         return Err(no_trial_yet());
     }
     let n_lacking = n_all - rows.len();
-    stable_sort(&mut rows, |a, b| b.values[names.len()].total_cmp(&a.values[names.len()]));
+    stable_sort(&mut rows, |a, b| trials.better_first(a.values[names.len()], b.values[names.len()]));
     let space = &trials.spec.searches[search];
     let axes = names.iter().filter_map(|name| Some(param_axis(*name, space.range(*name)?)));
     let score = score_axis(trials, complete(trials, search).map(|(trial, _)| trial));
     let axes: Vec<Axis> = axes.chain([score]).collect();
-    Ok((Parallel { shaded: axes.len() - 1, axes, rows }, n_lacking))
+    let parallel = Parallel { shaded: axes.len() - 1, is_less_better: trials.is_loss(), axes, rows };
+    Ok((parallel, n_lacking))
 }
 
 /// What the picture means.
@@ -103,7 +104,7 @@ pub fn AllParameters(plots: StudyPlots) -> View {
             what="Trial"
             name_of=name
             tell=move |item: u32| told(plots, item)
-            legend=shades_legend("low score".to_owned(), "high score".to_owned())
+            legend=shades_legend("worse score".to_owned(), "better score".to_owned())
         />
     }
 }

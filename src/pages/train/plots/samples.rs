@@ -2,6 +2,7 @@
 
 use std::rc::Rc;
 
+use engine::metrics::Metric;
 use engine::models::ModelKind;
 use engine::tune::{ParamName, Range, Setting, StudySpec, Trial, TrialOutcome, Value};
 use track::dataset::DatasetRef;
@@ -47,6 +48,20 @@ pub fn trial(number: u32, c: f64, norm: Option<&str>, outcome: TrialOutcome) -> 
 /// A complete outcome.
 pub fn scored(folds: &[f64]) -> TrialOutcome {
     TrialOutcome::complete(folds.to_vec())
+}
+
+/// The same after log loss: each score `s` is a loss of `1 - s`, held as its negative.
+pub fn by_log_loss() -> StudyTrials {
+    let mut study = two_models();
+    study.spec = Rc::new(StudySpec { metric: Metric::LogLoss, ..(*study.spec).clone() });
+    for trial in study.searches.iter_mut().flat_map(|search| &mut search.trials) {
+        if let TrialOutcome::Complete { fold_f1_macro, fold_scores }
+        | TrialOutcome::Pruned { fold_f1_macro, fold_scores } = &mut trial.outcome
+        {
+            *fold_scores = fold_f1_macro.iter().map(|score| score - 1.0).collect();
+        }
+    }
+    study
 }
 
 /// Trials of both models: three and two complete, one given up, one failed.

@@ -32,21 +32,22 @@ fn figure(trials: &StudyTrials, _: &Choice) -> Result<Figure, String> {
     let all = || trials.all().filter(|(_, trial)| !trial.fold_scores().is_empty());
     let n_steps = all().map(|(_, trial)| way(trial).len()).max().ok_or_else(no_trial_yet)?;
     let by_subset = all().any(|(_, trial)| !trial.rungs.is_empty());
+    let shown = |trial: &Trial| way(trial).into_iter().map(|mean| trials.shown(mean));
     let mut n_hidden = 0;
     let mut series = Vec::new();
     for (search, own) in trials.searches.iter().enumerate() {
         let drawn = drawn(&own.trials);
         n_hidden += own.trials.iter().filter(|trial| !trial.fold_scores().is_empty()).count() - drawn.len();
         let lines: Vec<Vec<(f64, f64)>> =
-            drawn.iter().map(|trial| (1..).map(f64::from).zip(way(trial)).collect()).collect();
+            drawn.iter().map(|trial| (1..).map(f64::from).zip(shown(trial)).collect()).collect();
         let ends = drawn.iter().zip(&lines).filter_map(|(trial, line)| {
             line.last().map(|(x, y)| Dot { x: *x, y: *y, item: item_of(search, trial) })
         });
         let dots = ends.collect();
         series.push(Series { lines, is_thin: true, ..Series::of_dots(ink_of(trials.model(search)), dots) });
     }
-    let shown = series.iter().flat_map(|series| series.lines.iter().flatten().map(|point| point.1));
-    let y = Axis::around(format!("mean {} so far", trials.score_name()), shown, 0.02);
+    let means = series.iter().flat_map(|series| series.lines.iter().flatten().map(|point| point.1));
+    let y = Axis::around(format!("mean {} so far", trials.score_name()), means, 0.02);
     let x = if by_subset { "subset of rows" } else { "folds seen" };
     let n_pruned = trials.all().filter(|(_, trial)| trial.is_pruned()).count() as u64;
     let given_up = match n_pruned {
@@ -84,7 +85,7 @@ fn twin(trials: &StudyTrials, _: &Choice) -> Twin {
         let row = move |(step, mean): (usize, f64)| {
             vec![name.clone(), (step + 1).to_string(), format!("{mean:.4}")]
         };
-        way(trial).into_iter().enumerate().map(row)
+        way(trial).into_iter().map(|mean| trials.shown(mean)).enumerate().map(row)
     });
     Twin { columns, rows: rows.collect() }
 }

@@ -2,6 +2,8 @@
 
 use std::rc::Rc;
 
+use engine::dataset::LabelId;
+use engine::errors::Pick;
 use leptos::prelude::*;
 use markup::view;
 
@@ -14,55 +16,86 @@ use crate::charts::twin::{Column, Twin};
 use crate::components::card::Card;
 use crate::components::states::{Loading, Problem};
 use crate::markup::View;
-use crate::reactive::{Derived, State};
-use crate::state::fit_report::{Curve, FitReport};
+use crate::reactive::Derived;
+use crate::router::use_router;
+use crate::state::error_analysis::open_rows;
+use crate::state::fit_report::{Curve, FitReport, Part, PartReport};
 use crate::state::format;
 use crate::state::loadable::Loadable;
 
 /// The report; nothing for runs that left none.
 #[component]
-pub(super) fn Report(report: State<Loadable<Rc<FitReport>>>) -> View {
+pub fn Report(
+    /// What the fit says.
+    report: Derived<Loadable<Rc<FitReport>>>,
+) -> View {
     View::live(move || match report.get() {
         Loadable::Nothing => View::nothing(),
         Loadable::Loading => view! { <Loading what="what it predicts" /> },
         Loadable::Failed(text) => view! { <Problem text /> },
         Loadable::Loaded(report) => {
             view! {
-                <Confusion report=report.clone() />
-                <Curves report=report.clone() />
+                {report.parts.iter().map(|part| part_of(&report.classes, part)).collect::<View>()}
                 <Terms report />
             }
         }
     })
 }
 
+/// What the fit says of some rows: which they are stands above.
+fn part_of(classes: &[String], part: &PartReport) -> View {
+    let rows = format::counted(part.n_rows, "review", "reviews");
+    let (name, sub) = match part.part {
+        Part::HeldOut => (
+            "Confusion matrix",
+            format!("{rows} of the training part, each predicted by a fit that did not see it"),
+        ),
+        Part::Test => {
+            ("Confusion matrix, test part", format!("{rows} of the test part, which no fit has seen"))
+        }
+    };
+    view! {
+        {confusion((name, &sub), classes, part)}
+        {curves(&sub, part)}
+    }
+}
+
 /// Rows of each class by what is predicted of them.
-#[component]
-fn Confusion(report: Rc<FitReport>) -> View {
-    let heads =
-        report.classes.iter().map(|class| view! { <th scope="col" class="number">{class.clone()}</th> });
+fn confusion((name, sub): (&'static str, &str), classes: &[String], part: &PartReport) -> View {
+    let (router, of) = (use_router(), part.part);
+    let heads = classes.iter().map(|class| view! { <th scope="col" class="number">{class.clone()}</th> });
     let heads: View = heads.collect();
     let line = |(truth, counts): (usize, &Vec<u64>)| {
         let n_all: u64 = counts.iter().sum();
         let cell = |(predicted, count): (usize, &u64)| {
             let share = if n_all == 0 { 0.0 } else { *count as f64 / n_all as f64 };
             let class = if predicted == truth { "number matrix__right" } else { "number" };
+            let pick = Pick::Cell { truth: LabelId(truth as u8), predicted: LabelId(predicted as u8) };
+            // Begins with what is seen, so that who speaks to a page can say that.
+            let says = format!(
+                "{} {}: {} predicted as {}, list the reviews{}",
+                format::whole(*count),
+                format::percent(share),
+                classes[truth],
+                classes[predicted],
+                if of == Part::Test { " of the test part" } else { "" }
+            );
             view! {
-                <td class=class>{format::whole(*count)} " " <span class="metric__spread">{format::percent(share)}</span></td>
+                <td class=class>
+                    <button type="button" class="matrix__cell" aria-label=says on:click=move |_| open_rows(router, of, pick)>
+                        {format::whole(*count)} " " <span class="metric__spread">{format::percent(share)}</span>
+                    </button>
+                </td>
             }
         };
         let cells: View = counts.iter().enumerate().map(cell).collect();
-        view! { <tr><th scope="row">{report.classes[truth].clone()}</th>{cells}</tr> }
+        view! { <tr><th scope="row">{classes[truth].clone()}</th>{cells}</tr> }
     };
-    let lines: View = report.confusion.iter().enumerate().map(line).collect();
-    let sub = format!(
-        "{}, each predicted by a fit that did not see it",
-        format::counted(report.n_rows, "review", "reviews")
-    );
+    let lines: View = part.confusion.iter().enumerate().map(line).collect();
     view! {
-        <Card title="Confusion matrix" sub=Derived::from(sub)>
-            <div class="table-scroll" tabindex="0" role="region" aria-label="Confusion matrix, all columns">
-                <table class="table" aria-label="Confusion matrix">
+        <Card title=name sub=Derived::from(sub.to_owned())>
+            <div class="table-scroll" tabindex="0" role="region" aria-label=format!("{name}, all columns")>
+                <table class="table" aria-label=name>
                     <thead><tr><th scope="col">"Is ↓ · predicted →"</th>{heads}</tr></thead>
                     <tbody>{lines}</tbody>
                 </table>
@@ -71,20 +104,23 @@ fn Confusion(report: Rc<FitReport>) -> View {
     }
 }
 
-#[component]
-fn Curves(report: Rc<FitReport>) -> View {
+fn curves(sub: &str, part: &PartReport) -> View {
+    let (title, roc_name, precision_name) = match part.part {
+        Part::HeldOut => ("Curves", "ROC curve", "Precision and recall"),
+        Part::Test => ("Curves, test part", "ROC curve, test part", "Precision and recall, test part"),
+    };
     let roc = curve(
-        ("ROC curve", "Share of the others taken for it", "Share of the class found"),
-        report.curves.iter().map(|(class, roc, _)| (class.clone(), roc.clone())).collect(),
+        (roc_name, "Share of the others taken for it", "Share of the class found"),
+        part.curves.iter().map(|(class, roc, _)| (class.clone(), roc.clone())).collect(),
         Some(vec![(0.0, 0.0), (1.0, 1.0)]),
     );
     let precision = curve(
-        ("Precision and recall", "Share of the class found", "Share right of what is taken for it"),
-        report.curves.iter().map(|(class, _, precision)| (class.clone(), precision.clone())).collect(),
+        (precision_name, "Share of the class found", "Share right of what is taken for it"),
+        part.curves.iter().map(|(class, _, precision)| (class.clone(), precision.clone())).collect(),
         None,
     );
     view! {
-        <Card title="Curves">
+        <Card title sub=Derived::from(sub.to_owned())>
             <div class="split split--even">{roc}{precision}</div>
         </Card>
     }
@@ -115,7 +151,7 @@ fn curve(
         columns: vec![Column::words("Class"), Column::numbers(across), Column::numbers(up)],
         rows: rows.collect(),
     };
-    let says = format!("{name} of the held-out reviews: {up} against {across}.");
+    let says = format!("{name}: {up} against {across}.");
     view! {
         <Chart
             name=name
