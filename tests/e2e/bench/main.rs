@@ -1,5 +1,5 @@
 //! Measures the built site in a real browser, by clocks inside the page and its workers.
-//! In: `--site FOLDER --what seed-job|pages|runs|growth|work`, and for all but `pages` and `runs` `--file REVIEWS.csv`. Out: one JSON
+//! In: `--site FOLDER --what seed-job|pages|first-visit|runs|growth|work`, and for those that read one `--file REVIEWS.csv`. Out: one JSON
 //! line of named numbers. Never: the driver's own delays in a number.
 
 mod watch;
@@ -9,6 +9,7 @@ mod trials;
 mod pages;
 mod runs;
 mod growth;
+mod first_visit;
 mod work;
 
 use anyhow::{Context as _, Result, bail};
@@ -41,12 +42,19 @@ async fn run() -> Result<Value> {
     let words: Vec<String> = std::env::args().skip(1).collect();
     let [site, what, file, script, workers, rounds] = xtask::arguments::options(&words, OPTIONS)?;
     let site = PathBuf::from(site.context("--site FOLDER is missing")?);
-    let lab = Lab::open(LabConfig { site, base: "/".to_owned(), is_visible: false }).await?;
+    let lab = Lab::open(LabConfig {
+        site,
+        base: "/".to_owned(),
+        is_visible: false,
+        is_gzipped: what.as_deref() == Some("first-visit"),
+    })
+    .await?;
     let page = lab.page().await?;
     let file = file.as_deref().map(Path::new).context("--file REVIEWS.csv is missing");
     let numbers = match what.as_deref() {
         Some("seed-job") => seed_job::run(&page, file?).await?,
         Some("pages") => pages::run(&page).await?,
+        Some("first-visit") => first_visit::run(&lab, &page).await?,
         Some("runs") => runs::run(&page).await?,
         Some("growth") => growth::run(&page, file?).await?,
         Some("work") => {
@@ -60,7 +68,7 @@ async fn run() -> Result<Value> {
             };
             work::run(&page, &plan).await?
         }
-        _ => bail!("--what is seed-job, pages, runs, growth or work"),
+        _ => bail!("--what is seed-job, pages, first-visit, runs, growth or work"),
     };
     lab.close().await?;
     Ok(numbers)

@@ -15,6 +15,10 @@ const N_TRIALS: &str = "20000";
 const WATCHED_MS: u64 = 4000;
 const TYPED: &str = "not bad at all, but the delivery was late and the box was broken";
 
+/// A review of 300 words is typed on.
+const N_WORDS: usize = 300;
+const SENTENCE: &str = "The box was nice but the delivery was late and the shuttles broke on the first day ";
+
 /// Watches tasks and frames from now on.
 const WATCH: &str = "
     globalThis.watched = { tasks: [], gaps: [], running: true };
@@ -79,7 +83,8 @@ pub async fn run(page: &Page) -> Result<Value> {
     ensure!(page.has("button", "Stop").await?, "the study ended before it was measured");
     let of_trials = trials::run(page).await?;
     let stop_ms = page.evaluate(STOP).await?.as_f64().context("the milliseconds of Stop")?;
-    let keys = key_times(page).await?;
+    let keys = key_times(page, TYPED).await?;
+    let long_keys = long_key_times(page).await?;
     let mut measured = preview::run(page).await?;
     let of_study = json!({
         "longest_task_ms": longest(&tasks),
@@ -89,6 +94,8 @@ pub async fn run(page: &Page) -> Result<Value> {
         "median_frame_gap_ms": median(gaps),
         "slowest_key_ms": longest(&keys),
         "median_key_ms": median(keys),
+        "slowest_long_key_ms": longest(&long_keys),
+        "median_long_key_ms": median(long_keys),
     });
     for more in [of_study, of_trials] {
         if let (Value::Object(measured), Value::Object(more)) = (&mut measured, more) {
@@ -98,14 +105,44 @@ pub async fn run(page: &Page) -> Result<Value> {
     Ok(measured)
 }
 
-async fn key_times(page: &Page) -> Result<Vec<f64>> {
+/// Keys typed at the end of a review of 300 words, answered by champion and challenger.
+async fn long_key_times(page: &Page) -> Result<Vec<f64>> {
+    page.click("link", "Models").await?;
+    for version in 1..=2 {
+        let choices = page.find("combobox", "From").await?.options().await?;
+        page.choose("From", &choices[version - 1]).await?;
+        page.click("button", "Register model").await?;
+        page.wait_text(&format!("models:/sample_reviews/{version}"), JOB_PATIENCE).await?;
+    }
+    page.click("link", "sample_reviews").await?;
+    for (version, alias) in [("Version 1", "champion"), ("Version 2", "challenger")] {
+        page.choose("Version", version).await?;
+        page.fill("textbox", "Alias", alias).await?;
+        page.click("button", "Set alias").await?;
+        page.wait_text(&format!("the alias {alias}"), JOB_PATIENCE).await?;
+    }
     page.click("link", "Predict").await?;
-    page.find("textbox", "Review text").await?;
-    page.evaluate(&format!("(() => {{ {KEYS} }})()")).await?;
+    page.find("table", "Champion and challenger").await?;
+    let text: Vec<&str> = SENTENCE.split_whitespace().cycle().take(N_WORDS).collect();
+    page.fill("textbox", "Review text", &text.join(" ")).await?;
+    page.evaluate("new Promise((done) => setTimeout(done, 3000))").await?;
+    page.evaluate("keys.length = 0").await?;
     page.type_keys("textbox", "Review text", TYPED).await?;
     until(JOB_PATIENCE, "a frame after every key", || async {
         let keys = numbers(&page.evaluate("keys").await?)?;
         Ok((keys.len() >= TYPED.len()).then_some(keys))
+    })
+    .await
+}
+
+async fn key_times(page: &Page, typed: &str) -> Result<Vec<f64>> {
+    page.click("link", "Predict").await?;
+    page.find("textbox", "Review text").await?;
+    page.evaluate(&format!("(() => {{ {KEYS} }})()")).await?;
+    page.type_keys("textbox", "Review text", typed).await?;
+    until(JOB_PATIENCE, "a frame after every key", || async {
+        let keys = numbers(&page.evaluate("keys").await?)?;
+        Ok((keys.len() >= typed.len()).then_some(keys))
     })
     .await
 }

@@ -3,9 +3,9 @@
 // does all jobs once, by new workers of the module compiled at first, as each round has one natively, and gives milliseconds. What workers give must have the names that it has natively.
 globalThis.startWork = async (jobs, nWorkers) => {
   const absolute = (path) => new URL(path, document.baseURI).href;
-  const { js, wasm, later } = document.querySelector("script[data-wasm]").dataset;
+  const { js, wasm, later, worker: script } = document.querySelector("script[data-wasm]").dataset;
   const module = await WebAssembly.compileStreaming(fetch(absolute(wasm)));
-  const source = `import ${JSON.stringify(absolute("worker.js"))};`;
+  const source = `import ${JSON.stringify(absolute(script))};`;
   const url = URL.createObjectURL(new Blob([source], { type: "text/javascript" }));
   const file = document.querySelector("input[aria-label='Measured file']").files[0];
   const blobs = new Map();

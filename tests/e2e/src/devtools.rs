@@ -155,13 +155,20 @@ fn outcome(message: &Value) -> Result<Value> {
     bail!("the browser refused: {}", message["error"]["message"].as_str().unwrap_or("?"))
 }
 
-/// Turns on what a new page or worker is to be observed by, then lets it run.
+/// Turns on what a new page or worker is to be observed by, then lets it run. A service worker that was stopped keeps its
+/// session and waits in it when it starts again.
 fn attend(event: &Value, orders: &mpsc::UnboundedSender<Order>) {
+    if event["method"] == "Inspector.targetReloadedAfterCrash" {
+        let session = event["sessionId"].as_str().map(str::to_owned);
+        let method = "Runtime.runIfWaitingForDebugger";
+        orders.send(Order { session, method, params: json!({}), answer: None }).ok();
+    }
     if event["method"] != "Target.attachedToTarget" {
         return;
     }
     let session = event["params"]["sessionId"].as_str().map(str::to_owned);
     let commands = [
+        ("Inspector.enable", json!({})),
         ("Runtime.enable", json!({})),
         ("Log.enable", json!({})),
         ("Network.enable", json!({})),

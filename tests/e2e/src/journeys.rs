@@ -33,15 +33,20 @@ mod second_tab;
 mod take_over;
 mod full_disk;
 mod models;
+mod predict;
 mod rule;
 mod policy;
 mod deep_links;
+mod offline;
+mod update;
+mod api;
 mod faults;
 mod cleaning;
 mod labels;
 mod plots;
 mod search;
 mod chosen_runs;
+mod errors;
 mod experiments;
 mod compare;
 mod board;
@@ -105,8 +110,12 @@ pub const ALL: &[Journey] = &[
     Journey { name: "full_disk", bases: Bases::Root, run: |lab| Box::pin(full_disk::run(lab)) },
     Journey { name: "rule", bases: Bases::Root, run: |lab| Box::pin(rule::run(lab)) },
     Journey { name: "models", bases: Bases::Root, run: |lab| Box::pin(models::run(lab)) },
+    Journey { name: "predict", bases: Bases::Root, run: |lab| Box::pin(predict::run(lab)) },
     Journey { name: "policy", bases: Bases::Every, run: |lab| Box::pin(policy::run(lab)) },
     Journey { name: "deep_links", bases: Bases::Every, run: |lab| Box::pin(deep_links::run(lab)) },
+    Journey { name: "offline", bases: Bases::Every, run: |lab| Box::pin(offline::run(lab)) },
+    Journey { name: "update", bases: Bases::Root, run: |lab| Box::pin(update::run(lab)) },
+    Journey { name: "api", bases: Bases::Every, run: |lab| Box::pin(api::run(lab)) },
     Journey { name: "cleaning", bases: Bases::Root, run: |lab| Box::pin(cleaning::run(lab)) },
     Journey { name: "labels", bases: Bases::Root, run: |lab| Box::pin(labels::run(lab)) },
     Journey { name: "search", bases: Bases::Root, run: |lab| Box::pin(search::run(lab)) },
@@ -115,6 +124,7 @@ pub const ALL: &[Journey] = &[
     Journey { name: "compare", bases: Bases::Root, run: |lab| Box::pin(compare::run(lab)) },
     Journey { name: "board", bases: Bases::Root, run: |lab| Box::pin(board::run(lab)) },
     Journey { name: "one_run", bases: Bases::Root, run: |lab| Box::pin(one_run::run(lab)) },
+    Journey { name: "errors", bases: Bases::Root, run: |lab| Box::pin(errors::run(lab)) },
     Journey { name: "faults", bases: Bases::Root, run: |lab| Box::pin(faults::run(lab)) },
     Journey { name: "plots", bases: Bases::Root, run: |lab| Box::pin(plots::run(lab)) },
     Journey { name: "settings", bases: Bases::Every, run: |lab| Box::pin(settings::run(lab)) },

@@ -24,6 +24,8 @@ use crate::patience::{PATIENCE, until};
 /// What the browser says of a page that the server answers with status 404, as it must for a deep link.
 const DEEP_LINK_LINE: &str = "the server responded with a status of 404";
 
+/// The browser's own folder.
+const PROFILE: &str = "profile";
 /// How long after an error its other reports may follow.
 const AFTERMATH: Duration = Duration::from_millis(300);
 
@@ -36,6 +38,8 @@ pub struct LabConfig {
     pub base: String,
     /// Whether the browser shows its window, for a person to watch.
     pub is_visible: bool,
+    /// Whether files are served gzipped, as hosts do; else each as it is.
+    pub is_gzipped: bool,
 }
 
 /// A browser of its own on the site.
@@ -47,8 +51,8 @@ pub struct Lab {
     /// The places of console lines that a journey provoked.
     expected: Mutex<Vec<ConsoleLine>>,
     // Dropped in this order: first the browser ends, then its profile goes.
-    _driver: Driver,
-    _folder: TempDir,
+    driver: Driver,
+    folder: TempDir,
 }
 
 impl Lab {
@@ -57,35 +61,31 @@ impl Lab {
     /// # Errors
     /// When there is no browser, no driver, or no site.
     pub async fn open(config: LabConfig) -> Result<Lab> {
-        let server = Server::start(Site::new(&config.site, &config.base)?, 0)?;
-        let browser = browser::find()?;
+        let site = Site::new(&config.site, &config.base)?;
+        let site = if config.is_gzipped { site.gzipped() } else { site };
+        let server = Server::start(site, 0)?;
         let folder = tempfile::tempdir().context("a folder for the browser's profile")?;
-        let (profile, downloads) = (folder.path().join("profile"), folder.path().join("downloads"));
+        let downloads = folder.path().join("downloads");
         std::fs::create_dir(&downloads)?;
-        let capabilities = capabilities(browser.capabilities()?, &profile, &downloads, config.is_visible)?;
-        let driver = Driver::start(&browser.driver)?;
-        let client = ClientBuilder::new(HttpConnector::new())
-            .capabilities(capabilities)
-            .connect(&driver.address())
-            .await
-            .context("the driver opens no browser")?;
-        let devtools = Devtools::connect(&profile).await?;
-        let line = Line {
-            client,
-            devtools,
-            current: Arc::default(),
-            address: server.address(),
-            deep_links: Arc::default(),
-        };
-        Ok(Lab {
-            line,
-            config,
-            server,
-            downloads,
-            expected: Mutex::default(),
-            _driver: driver,
-            _folder: folder,
-        })
+        let (driver, line) = open_browser(folder.path(), &config, server.address()).await?;
+        Ok(Lab { line, config, server, downloads, expected: Mutex::default(), driver, folder })
+    }
+
+    /// Closes the browser and opens it again with the same profile, as a person does the next morning. What was seen of
+    /// the first one must be clean.
+    ///
+    /// # Errors
+    /// As [`Lab::check_clean`], or when there is no browser any more.
+    pub async fn restart_browser(&mut self) -> Result<()> {
+        self.check_clean().await?;
+        self.line.client.clone().close().await.context("closing the browser")?;
+        // The profile says where the last browser could be reached.
+        std::fs::remove_file(self.folder.path().join(PROFILE).join("DevToolsActivePort")).ok();
+        let (driver, line) = open_browser(self.folder.path(), &self.config, self.server.address()).await?;
+        self.driver = driver;
+        self.line = line;
+        self.expected = Mutex::default();
+        Ok(())
     }
 
     /// The tab that the browser opened with.
@@ -153,6 +153,35 @@ impl Lab {
             values.push(answer["result"]["value"].clone());
         }
         Ok(values)
+    }
+
+    /// Ends the server: the site can be reached no more.
+    pub fn stop_server(&self) {
+        self.server.close();
+    }
+
+    /// Takes the network from all pages and workers that live now, or gives it back.
+    ///
+    /// # Errors
+    /// When one of them does not answer.
+    pub async fn cut_network(&self, is_cut: bool) -> Result<()> {
+        let conditions =
+            json!({ "offline": is_cut, "latency": 0, "downloadThroughput": -1, "uploadThroughput": -1 });
+        let living: Vec<String> = {
+            let observed = self.line.devtools.observed();
+            ["page", "service_worker"]
+                .iter()
+                .flat_map(|kind| observed.living(kind))
+                .map(|(session, _)| session)
+                .collect()
+        };
+        for session in living {
+            self.line
+                .devtools
+                .call(Some(&session), "Network.emulateNetworkConditions", conditions.clone())
+                .await?;
+        }
+        Ok(())
     }
 
     /// A downloaded file whose name ends so, as soon as it is whole.
@@ -259,6 +288,22 @@ impl Lab {
         self.line.client.clone().close().await.ok();
         verdict
     }
+}
+
+/// A browser with the profile in a folder, and the lines to it.
+async fn open_browser(folder: &Path, config: &LabConfig, address: String) -> Result<(Driver, Line)> {
+    let browser = browser::find()?;
+    let (profile, downloads) = (folder.join(PROFILE), folder.join("downloads"));
+    let capabilities = capabilities(browser.capabilities()?, &profile, &downloads, config.is_visible)?;
+    let driver = Driver::start(&browser.driver)?;
+    let client = ClientBuilder::new(HttpConnector::new())
+        .capabilities(capabilities)
+        .connect(&driver.address())
+        .await
+        .context("the driver opens no browser")?;
+    let devtools = Devtools::connect(&profile).await?;
+    let line = Line { client, devtools, current: Arc::default(), address, deep_links: Arc::default() };
+    Ok((driver, line))
 }
 
 /// A console line for a person.

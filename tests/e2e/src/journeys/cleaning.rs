@@ -29,6 +29,7 @@ pub async fn run(lab: &Lab) -> Result<()> {
     reviews_one_by_one(&page).await?;
     put_together(&page).await?;
     a_bad_step_is_told(&page).await?;
+    steps_with_large_tables(&page).await?;
     page.click("button", "Count over all reviews").await?;
     page.wait_text("60 reviews looked through", steps::STUDY_PATIENCE).await?;
     let suffix = "changes 60 reviews";
@@ -118,6 +119,31 @@ async fn a_bad_step_is_told(page: &Page) -> Result<()> {
     page.fill("textbox", "Put in its place", "number").await?;
     check_cleaned(page, "soo good").await?;
     page.click("button", "Take away: replace numbers").await?;
+    check_cleaned(page, "soo good").await
+}
+
+/// Accents, patterns and other languages, whose code and tables the page fetches after the first screen.
+async fn steps_with_large_tables(page: &Page) -> Result<()> {
+    page.fill("textbox", "Review to clean", "Caf\u{e9} und Kuchen").await?;
+    check_cleaned(page, "caf und kuchen").await?;
+    page.choose("Step to add", "Strip accents").await?;
+    page.click("button", "Add this step").await?;
+    let place = steps_of(page).await?.iter().position(|name| name == "Strip accents");
+    for _ in 0..place.context("the step that was added")? {
+        page.click("button", "Move up: strip accents").await?;
+    }
+    check_cleaned(page, "cafe und kuchen").await?;
+    page.choose("Step to add", "Replace a pattern").await?;
+    page.click("button", "Add this step").await?;
+    page.fill("textbox", "Pattern (regular expression)", "c.f[a-e]").await?;
+    page.fill("textbox", "Put in its place", "tea").await?;
+    check_cleaned(page, "tea und kuchen").await?;
+    page.choose("Language", "German").await?;
+    check_cleaned(page, "tea kuchen").await?;
+    page.choose("Language", "English").await?;
+    page.click("button", "Take away: strip accents").await?;
+    page.click("button", "Take away: replace a pattern").await?;
+    page.fill("textbox", "Review to clean", TEXT).await?;
     check_cleaned(page, "soo good").await
 }
 

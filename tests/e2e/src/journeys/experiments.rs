@@ -25,8 +25,13 @@ pub async fn run(lab: &Lab) -> Result<()> {
 
 async fn rename(page: &Page, from: &str, to: &str) -> Result<()> {
     page.click("button", &format!("Edit {from}")).await?;
-    page.fill("textbox", "Name of the experiment", to).await?;
     page.fill("textbox", "Description", "What autumn buyers say.").await?;
+    page.fill("textbox", "Name of the experiment", " ").await?;
+    page.click("button", "Save experiment").await?;
+    page.wait_text("An experiment needs a name", PATIENCE).await?;
+    let typed = page.find("textbox", "Description").await?.value().await?;
+    ensure!(typed == "What autumn buyers say.", "what could not be stored became: {typed}");
+    page.fill("textbox", "Name of the experiment", to).await?;
     page.click("button", "Save experiment").await?;
     is_said(page, "Experiment", &format!("'{to}' is kept.")).await
 }
@@ -45,6 +50,11 @@ async fn a_renamed_experiment_keeps_its_file(page: &Page) -> Result<()> {
 
 async fn runs_go_where_they_are_sent(page: &Page) -> Result<()> {
     page.click("button", "New experiment").await?;
+    page.fill("textbox", "Name of the new experiment", "autumn").await?;
+    page.click("button", "Make experiment").await?;
+    page.wait_text("There is an experiment called 'autumn' already", PATIENCE).await?;
+    let typed = page.find("textbox", "Name of the new experiment").await?.value().await?;
+    ensure!(typed == "autumn", "what could not be stored became: {typed}");
     page.fill("textbox", "Name of the new experiment", "winter").await?;
     page.click("button", "Make experiment").await?;
     is_said(page, "Experiment", "Made the experiment 'winter'.").await?;

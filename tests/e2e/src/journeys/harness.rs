@@ -43,7 +43,12 @@ pub async fn run(_: &Lab) -> Result<()> {
     ] {
         fs::write(folder.path().join(name), text)?;
     }
-    let config = LabConfig { site: folder.path().to_owned(), base: "/".to_owned(), is_visible: false };
+    let config = LabConfig {
+        site: folder.path().to_owned(),
+        base: "/".to_owned(),
+        is_visible: false,
+        is_gzipped: false,
+    };
     let lab = Lab::open(config).await?;
     controls_are_found(&lab, folder.path()).await?;
     faults_are_seen(&lab, folder.path()).await?;

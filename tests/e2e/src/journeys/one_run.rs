@@ -41,6 +41,7 @@ async fn words_are_kept(page: &Page) -> Result<()> {
     page.find("heading", "the good one").await?;
     page.click("button", "Write a note").await?;
     page.fill("textbox", "Note (Markdown)", NOTE).await?;
+    other_changes_leave_what_is_typed(page).await?;
     page.click("button", "Save note").await?;
     page.find("heading", "Kept").await?;
     page.find("link", "the shop").await?;
@@ -56,9 +57,24 @@ async fn words_are_kept(page: &Page) -> Result<()> {
     page.wait_gone("button", "Remove team", PATIENCE).await
 }
 
+/// The record changes while a note is being written: its words stay, and so does the way back from the change.
+async fn other_changes_leave_what_is_typed(page: &Page) -> Result<()> {
+    page.fill("textbox", "New tag", "draft").await?;
+    page.click("button", "Add tag").await?;
+    page.find("button", "Remove draft").await?;
+    page.click("button", "Undo").await?;
+    page.wait_gone("button", "Remove draft", PATIENCE).await?;
+    let typed = page.find("textbox", "Note (Markdown)").await?.value().await?;
+    ensure!(typed == NOTE, "the note being written became: {typed}");
+    Ok(())
+}
+
 async fn figures_are_shown(page: &Page) -> Result<()> {
     let matrix = page.table("Confusion matrix").await?;
     ensure!(matrix.len() == 3 && matrix[1].len() == 3, "the matrix is {matrix:?}");
+    let of_test = page.table("Confusion matrix, test part").await?;
+    ensure!(of_test.len() == 3 && of_test != matrix, "the matrix of the test part is {of_test:?}");
+    page.find("heading", "Curves, test part").await?;
     for class in ["negative", "positive"] {
         let terms = page.table(&format!("Top terms for {class}")).await?;
         ensure!(terms.len() > 5, "few terms for {class}: {terms:?}");
@@ -69,12 +85,28 @@ async fn figures_are_shown(page: &Page) -> Result<()> {
     {
         ensure!(scores.iter().any(|row| row[0] == name), "no {name} among {scores:?}");
     }
+    let settings = page.table("Settings").await?;
+    for name in ["model", "vectorizer", "max_features", "min_df", "max_df", "ngram_range", "preprocessing"] {
+        ensure!(settings.iter().any(|row| row[0] == name), "no {name} among {settings:?}");
+    }
     page.click("button", "Show MLmodel").await?;
     let model = page.find("region", "Content of MLmodel").await?.text().await?;
-    ensure!(model.contains("run_id:") && model.contains("model.rlp"), "the file says: {model}");
-    for name in ["spec.json", "confusion_matrix.json", "roc_curve.csv", "strongest_terms.csv"] {
+    ensure!(model.contains("loader_module: review_model"), "the file says: {model}");
+    for name in [
+        "conda.yaml",
+        "python_env.yaml",
+        "requirements.txt",
+        "coefficients.csv",
+        "spec.json",
+        "confusion_matrix.json",
+        "confusion_matrix.svg",
+        "roc_curve.csv",
+        "test_roc_curve.csv",
+        "strongest_terms.csv",
+    ] {
         page.find("button", &format!("Show {name}")).await?;
     }
+    page.find("button", "Download as MLflow model").await?;
     Ok(())
 }
 

@@ -144,7 +144,7 @@ async fn both_answers(page: &Page) -> Result<[Answer; 2]> {
         ensure!(answer.why.len() > 3, "the reasons are {:?}", answer.why);
     }
     let marked =
-        page.evaluate("[...document.querySelectorAll('p mark')].map((mark) => mark.textContent).join(' ')");
+        page.evaluate("[...document.querySelectorAll('.marked .word[class*=mark]')].map((mark) => mark.textContent).join(' ')");
     let marked = marked.await?.as_str().unwrap_or_default().to_lowercase();
     ensure!(marked.contains("excellent"), "the marked words are {marked:?}");
     Ok([unhappy, happy])

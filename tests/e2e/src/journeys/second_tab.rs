@@ -43,6 +43,10 @@ async fn a_reader_is_told(page: &Page) -> Result<()> {
         page.find("button", TAKE_OVER).await?;
         is_disabled(page, button).await?;
     }
+    let field = page.find("textbox", "Model name").await?;
+    ensure!(!field.is_enabled().await?, "a reader can type a model's name");
+    let why = field.attribute("title").await?.unwrap_or_default();
+    ensure!(why.contains(TAKE_OVER), "a field that cannot be used says: {why}");
     steps::go_to(page, "Settings").await?;
     page.fill("textbox", "Type the word delete to confirm", "delete").await?;
     is_disabled(page, "Delete everything on this device").await?;

@@ -36,9 +36,7 @@ async fn typed(page: &Page) -> Result<()> {
     page.click("button", "Add a class of reviews").await?;
     let rows = files::rated_rows(N_OF_EACH);
     for (class, rating) in [("negative", "1"), ("positive", "5")] {
-        let lines: Vec<&str> =
-            rows.iter().filter(|(_, of)| *of == rating).map(|(text, _)| text.as_str()).collect();
-        page.fill("textbox", &format!("Reviews of class {class}"), &lines.join("\n")).await?;
+        page.fill("textbox", &format!("Reviews of class {class}"), &lines_of(&rows, rating)).await?;
     }
     page.wait_text("Class 'neutral' has no review", MOMENT).await?;
     page.fill("textbox", "Name of these reviews", NAME).await?;
@@ -46,17 +44,45 @@ async fn typed(page: &Page) -> Result<()> {
     page.wait_text("48 reviews in all.", MOMENT).await?;
     page.screenshot("typed-examples").await?;
     page.check_accessibility().await?;
+    // The page is left in the middle of a line.
+    page.type_keys("textbox", "Reviews of class positive", "\nand one mo").await?;
     page.reload().await?;
     steps::open_group(page, "Type reviews instead").await?;
+    page.wait_text("49 reviews in all.", MOMENT).await?;
+    too_much_is_told(page).await?;
+    page.fill("textbox", "Reviews of class positive", &lines_of(&rows, "5")).await?;
     page.wait_text("48 reviews in all.", MOMENT).await?;
     page.click("button", "Use these reviews").await?;
     page.find_within("link", "Train on this data", steps::STUDY_PATIENCE).await.map(|_| ())
+}
+
+fn lines_of(rows: &[(String, &str)], rating: &str) -> String {
+    let lines = rows.iter().filter(|(_, of)| *of == rating).map(|(text, _)| text.as_str());
+    lines.collect::<Vec<_>>().join("\n")
+}
+
+/// More than the browser's small storage takes: it is said, and nothing older comes back in its place.
+async fn too_much_is_told(page: &Page) -> Result<()> {
+    const PUT: &str = "(() => {
+        const box = document.querySelector('textarea[aria-label=\"Reviews of class positive\"]');
+        box.value = 'a very long review of a lamp '.repeat(40000);
+        box.dispatchEvent(new Event('input', { bubbles: true }));
+    })()";
+    page.evaluate(PUT).await?;
+    page.wait_text("This browser has no room to keep so much typed text", MOMENT).await?;
+    let kept = page.evaluate("localStorage.getItem('reviewlab.typed')").await?;
+    ensure!(kept.is_null(), "an older text is kept: {kept}");
+    Ok(())
 }
 
 async fn added(page: &Page) -> Result<()> {
     page.click("button", "Add rows: my examples").await?;
     let lines = "an entirely different, lovely thing\nwonderful, \"as promised\"";
     page.fill("textbox", "New reviews of class positive", lines).await?;
+    page.reload().await?;
+    page.click("button", "Add rows: my examples").await?;
+    let typed = page.find("textbox", "New reviews of class positive").await?.value().await?;
+    ensure!(typed == lines, "rows to add became: {typed}");
     page.screenshot("added-rows").await?;
     page.check_accessibility().await?;
     page.click("button", "Add these rows").await?;
