@@ -5,6 +5,8 @@
 //! a task is either done or not, and the run that goes on repeats nothing. The rules are the crate `flow`'s.
 
 mod plan;
+mod asking;
+mod judging;
 mod work;
 mod inputs;
 mod journal;
@@ -15,6 +17,7 @@ mod finish;
 mod relay;
 mod steps;
 
+use engine::dataset::DatasetRecipe;
 use engine::num::{ContentHash, SortedMap};
 use flow::{
     Proposal, TaskContext, Verdict, cache_keys, enter_flow, enter_task, flow_transition, order,
@@ -62,6 +65,8 @@ pub struct FlowDriver {
     run: FlowRun,
     /// By place.
     tasks: Vec<Option<TaskRun>>,
+    /// How data were read that champions have learned from, by hash.
+    recipes: SortedMap<ContentHash, DatasetRecipe>,
     /// By place: what is known of it.
     outputs: Vec<Option<TaskOutput>>,
     active: Option<Active>,
@@ -113,6 +118,7 @@ impl FlowDriver {
             keys,
             run,
             tasks: vec![None; n_tasks],
+            recipes: SortedMap::new(),
             outputs: vec![None; n_tasks],
             active: None,
             is_changed: true,
@@ -151,6 +157,12 @@ impl FlowDriver {
     pub fn look_around(&mut self, registry: Registry, runs: Vec<Run>) {
         self.plan.registry = registry;
         runs.into_iter().for_each(|run| self.know(run));
+    }
+
+    /// How data were read that champions have learned from (`FlowPlan::recipes_needed`). What of them is not known is
+    /// not left out where a champion answers a new version's held-out reviews, and the log says so.
+    pub fn know_recipes(&mut self, recipes: impl IntoIterator<Item = DatasetRecipe>) {
+        self.recipes.extend(recipes.into_iter().map(|recipe| (recipe.hash(), recipe)));
     }
 
     /// No task is begun any more until `resume`; what is under way goes on to its end.

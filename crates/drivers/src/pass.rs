@@ -10,7 +10,7 @@ use jobs::{Answer, JobError, OtherJobsAnswer, Pass, Request, Session};
 use thiserror::Error;
 
 pub use self::kinds::{
-    AnswerRows, AuditFile, Export, FindSimilar, FindSlices, Read, Scan, SurveyCleaning, TakeIn,
+    AnswerRows, AuditFile, Export, FindSimilar, FindSlices, Read, RescoreRows, Scan, SurveyCleaning, TakeIn,
 };
 use crate::protocol::{Command, Driver, Event, Input, Ticket};
 

@@ -11,6 +11,8 @@ mod tuning;
 mod passes;
 #[path = "support/flows.rs"]
 mod flows;
+#[path = "support/contests.rs"]
+mod contests;
 
 use drivers::{Driver, Event, StudyDriver, StudyPhase, StudyPlan, StudySummary};
 use engine::pipeline::{

@@ -18,6 +18,7 @@ mod word_effects;
 mod flip;
 mod file_answers;
 mod similar;
+mod rescore;
 mod top_terms;
 
 use json::{FromJson, ToJson};
@@ -41,6 +42,7 @@ pub use isotonic::{IsotonicCurve, fit_isotonic};
 pub use paired::{PairedPredictions, RightCounts, UnpairedError};
 pub use predictor::{Predictor, PredictorError};
 pub use preset::Preset;
+pub use rescore::{LearnedTexts, RescoreError, Rescored, Rescorer};
 pub use similar::{MAX_SIMILAR, MAX_SIMILAR_CHARS, SimilarReview, SimilarReviews};
 pub use threshold::ThresholdGoal;
 pub use top_terms::{ClassTerms, TopTerm, WeighedTerm, strongest_terms, top_terms};

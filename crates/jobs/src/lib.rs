@@ -12,6 +12,8 @@ mod records;
 mod file_pass;
 mod answered_file;
 mod judge;
+mod rescored;
+mod drift;
 mod worker;
 mod trials;
 mod questions;
@@ -25,12 +27,13 @@ pub use codec::{WireError, decode_answer, decode_request, encode_answer, encode_
 pub use fits::MAX_CURVE_POINTS;
 pub use records::{decode_records, encode_records};
 pub use request::{
-    AdvanceStudy, Answer, AuditChunk, BlobRef, ChangedRow, CompareFits, DescribeData, ExportChunk,
-    ExportOutput, FinalFitOutput, FitBlobs, FitFinal, FitsCompared, GuessOutput, HISTORY_CHUNK,
-    HeldOutOutput, IntakeChunk, IntakeOutput, Job, JobError, JudgeLabels, LabelsOutput, LearnFromShare,
-    ListRows, LuckOutput, MeasureGuessing, MeasureHeldOut, MeasureLuck, OtherJobsAnswer, Pass, PredictChunk,
-    PredictFile, PredictOutput, ReadChunk, ReadOutput, Request, ScanChunk, Session, SimilarChunk,
-    SimilarOutput, SliceChunk, SlicesOutput, StudyAdvance, SurveyChunk, Suspect,
+    AdvanceStudy, Answer, AuditChunk, BlobRef, ChangedRow, CheckDrift, CompareFits, DescribeData,
+    DriftChecked, ExportChunk, ExportOutput, FinalFitOutput, FitBlobs, FitFinal, FitsCompared, GuessOutput,
+    HISTORY_CHUNK, HeldOutOutput, IntakeChunk, IntakeOutput, Job, JobError, JudgeLabels, LabelsOutput,
+    LearnFromShare, LearnedFrom, ListRows, LuckOutput, MeasureGuessing, MeasureHeldOut, MeasureLuck,
+    OtherJobsAnswer, Pass, PredictChunk, PredictFile, PredictOutput, ReadChunk, ReadOutput, Request, Rescore,
+    RescoreChunk, RescoreOutput, ScanChunk, Session, SimilarChunk, SimilarOutput, SliceChunk, SlicesOutput,
+    StudyAdvance, SurveyChunk, Suspect,
 };
 pub use warm_up::WarmUp;
 pub use worker::{Answered, Blob, Worker};

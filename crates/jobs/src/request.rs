@@ -1,7 +1,7 @@
 //! The jobs and their answers, and the tagged forms they have on the wire.
 
 use engine::audit::Audit;
-use engine::dataset::{LabelId, SurveyedCleaning};
+use engine::dataset::SurveyedCleaning;
 use engine::describe::Description;
 use engine::errors::Picked;
 use engine::metrics::{F1Interval, IntervalSpec, Metrics};
@@ -13,19 +13,24 @@ use engine::tune::{LearningPoint, SearchEnd, StudySpec, Trial};
 use json::{FromJson, ToJson};
 use thiserror::Error;
 
+mod drift;
 mod error;
 mod fits;
+mod labels;
 mod passes;
 mod questions;
 
+pub use self::drift::{CheckDrift, DriftChecked};
 pub use self::error::JobError;
 pub use self::fits::{
     ChangedRow, CompareFits, FitBlobs, FitsCompared, HeldOutOutput, ListRows, MeasureHeldOut, SliceChunk,
     SlicesOutput,
 };
+pub use self::labels::{JudgeLabels, LabelsOutput, Suspect};
 pub use self::passes::{
-    AuditChunk, ExportChunk, ExportOutput, IntakeChunk, IntakeOutput, Pass, PredictChunk, PredictFile,
-    PredictOutput, ReadChunk, ReadOutput, ScanChunk, Session, SimilarChunk, SimilarOutput, SurveyChunk,
+    AuditChunk, ExportChunk, ExportOutput, IntakeChunk, IntakeOutput, LearnedFrom, Pass, PredictChunk,
+    PredictFile, PredictOutput, ReadChunk, ReadOutput, Rescore, RescoreChunk, RescoreOutput, ScanChunk,
+    Session, SimilarChunk, SimilarOutput, SurveyChunk,
 };
 pub use self::questions::{GuessOutput, LearnFromShare, LuckOutput, MeasureGuessing, MeasureLuck};
 
@@ -92,6 +97,8 @@ jobs! {
     CompareFits => Compared(FitsCompared),
     ListRows => Rows(Picked),
     SliceChunk => Sliced(Pass<SlicesOutput>),
+    RescoreChunk => Rescored(Pass<RescoreOutput>),
+    CheckDrift => Drifted(DriftChecked),
 }
 
 /// Bytes that an executor keeps for later jobs and writes to the store when told.
@@ -193,58 +200,6 @@ pub struct FinalFitOutput {
     pub dummy_test_f1: f64,
 }
 
-/// Find labels that held-out predictions contradict, some of them corrected.
-#[derive(Clone, Debug, PartialEq, ToJson, FromJson)]
-pub struct JudgeLabels {
-    /// All questions about one reading of a file go to one worker, which then need not begin anew.
-    pub session: Session,
-    /// The counts to learn from.
-    pub counts: ContentHash,
-    /// The terms they count.
-    pub terms: ContentHash,
-    /// How reviews are parted, by their labels before any correction; of folds drawn several times the first draw is
-    /// taken.
-    pub split: SplitSpec,
-    /// What is fitted.
-    pub pipeline: PipelineSpec,
-    /// Class names.
-    pub labels: Vec<String>,
-    /// Reviews, by index, that have another label than the counts say.
-    pub corrections: Vec<(u32, LabelId)>,
-    /// Most suspects that are named.
-    pub n_most: u32,
-}
-
-/// What held-out predictions say of labels. The blob is a pipeline fitted on the whole training part.
-#[derive(Clone, Debug, PartialEq, ToJson, FromJson)]
-pub struct LabelsOutput {
-    /// Scores of the rows that were held out, against the corrected labels.
-    pub held_out: Metrics,
-    /// Labels that are probably wrong.
-    pub n_suspects: u64,
-    /// The surest of them, the surest first.
-    pub suspects: Vec<Suspect>,
-    /// The encoded `FittedPipeline`, kept by the executor.
-    pub pipeline: BlobRef,
-    /// Wall time of the fits, in milliseconds.
-    pub fit_ms: f64,
-}
-
-/// A label that is probably wrong.
-#[derive(Clone, Debug, PartialEq, ToJson, FromJson)]
-pub struct Suspect {
-    /// The review, by index.
-    pub doc: u32,
-    /// Its label.
-    pub given: LabelId,
-    /// The label that the predictions speak for.
-    pub likely: LabelId,
-    /// Probability of each class.
-    pub probabilities: Vec<f64>,
-    /// Some of the reviews that no model can tell from it, with their labels.
-    pub like: Vec<(u32, LabelId)>,
-}
-
 /// Say what counted reviews look like.
 #[derive(Clone, Copy, Debug, PartialEq, ToJson, FromJson)]
 pub struct DescribeData {
@@ -296,6 +251,10 @@ pub enum Request {
     ListRows(ListRows),
     /// In which reviews a fit is worse.
     SliceChunk(SliceChunk),
+    /// Held-out reviews answered by another model.
+    RescoreChunk(RescoreChunk),
+    /// Whether reviews are of another kind.
+    CheckDrift(CheckDrift),
 }
 
 impl Request {
@@ -324,6 +283,12 @@ impl Request {
             }
             Self::ListRows(job) => vec![job.fit.pipeline, job.fit.out_of_fold],
             Self::SliceChunk(job) => vec![job.fit.pipeline, job.fit.out_of_fold],
+            Self::RescoreChunk(job) if job.offset > 0 => Vec::new(),
+            Self::RescoreChunk(RescoreChunk { rescore, .. }) => {
+                let learned = rescore.learned.iter().flat_map(|from| [Some(from.file), from.tested]);
+                [rescore.held_out, rescore.pipeline].into_iter().chain(learned.flatten()).collect()
+            }
+            Self::CheckDrift(job) => [job.rows.as_slice(), &[job.pipeline, job.profile]].concat(),
         }
     }
 
@@ -340,6 +305,7 @@ impl Request {
             Self::PredictChunk(job) => Some(job.session),
             Self::SimilarChunk(job) => Some(job.session),
             Self::SliceChunk(job) => Some(job.session),
+            Self::RescoreChunk(job) => Some(job.session),
             Self::AdvanceStudy(_)
             | Self::FitFinal(_)
             | Self::LearnFromShare(_)
@@ -348,7 +314,8 @@ impl Request {
             | Self::DescribeData(_)
             | Self::MeasureHeldOut(_)
             | Self::CompareFits(_)
-            | Self::ListRows(_) => None,
+            | Self::ListRows(_)
+            | Self::CheckDrift(_) => None,
         }
     }
 }
@@ -396,4 +363,8 @@ pub enum Answer {
     Rows(Picked),
     /// To `SliceChunk`.
     Sliced(Pass<SlicesOutput>),
+    /// To `RescoreChunk`.
+    Rescored(Pass<RescoreOutput>),
+    /// To `CheckDrift`.
+    Drifted(DriftChecked),
 }

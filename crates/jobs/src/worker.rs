@@ -20,12 +20,14 @@ use watch::of_fit::profile_of_fit;
 
 use crate::answered_file::{OpenAnswers, answer, similar};
 use crate::blobs::{Blobs, SharedBlob};
+use crate::drift::check_drift;
 use crate::file_pass::{self, OpenExport, OpenIntake, OpenPass};
 use crate::judge::KeptJudge;
 use crate::request::{
     Answer, BlobRef, FinalFitOutput, FitFinal, JobError, Pass, ReadChunk, ReadOutput, Request, SliceChunk,
     SlicesOutput,
 };
+use crate::rescored::{OpenRescore, rescore};
 
 /// Validators kept: those of the study at work, one a corpus and subset of rows, and one for another beside it.
 const MAX_VALIDATORS: usize = MAX_CORPORA + MAX_RUNGS as usize + 1;
@@ -52,6 +54,7 @@ pub struct Worker {
     answers: Option<OpenPass<OpenAnswers>>,
     similar: Option<OpenPass<SimilarReviews>>,
     slices: Option<OpenPass<SliceFinder>>,
+    rescore: Option<OpenPass<OpenRescore>>,
     /// The one last used is last.
     validators: Vec<SplitCounts>,
     /// The judge of labels last asked.
@@ -149,6 +152,11 @@ impl Worker {
             Request::CompareFits(job) => Ok((self.compare_fits(&job)?.into(), Vec::new())),
             Request::ListRows(job) => Ok((self.list_rows(&job)?.into(), Vec::new())),
             Request::SliceChunk(job) => self.slice_chunk(&job, input),
+            Request::RescoreChunk(job) => {
+                let (pass, blobs) = rescore(&mut self.rescore, &job, &self.blobs, input)?;
+                Ok((pass.into(), blobs))
+            }
+            Request::CheckDrift(job) => Ok((check_drift(&job, &self.blobs)?.into(), Vec::new())),
         }
     }
 

@@ -17,6 +17,7 @@ pub(super) fn is_done(request: &Request, answer: Option<&Answer>) -> bool {
         Request::PredictChunk(job) => job.total_bytes,
         Request::SimilarChunk(job) => job.total_bytes,
         Request::SliceChunk(job) => job.total_bytes,
+        Request::RescoreChunk(job) => job.total_bytes,
         Request::AdvanceStudy(_)
         | Request::FitFinal(_)
         | Request::LearnFromShare(_)
@@ -26,7 +27,8 @@ pub(super) fn is_done(request: &Request, answer: Option<&Answer>) -> bool {
         | Request::DescribeData(_)
         | Request::MeasureHeldOut(_)
         | Request::CompareFits(_)
-        | Request::ListRows(_) => 0,
+        | Request::ListRows(_)
+        | Request::CheckDrift(_) => 0,
     };
     let is_done = matches!(
         answer,
@@ -40,6 +42,7 @@ pub(super) fn is_done(request: &Request, answer: Option<&Answer>) -> bool {
                 | Answer::Predicted(Pass::Done(_))
                 | Answer::Similar(Pass::Done(_))
                 | Answer::Sliced(Pass::Done(_))
+                | Answer::Rescored(Pass::Done(_))
         )
     );
     is_done && total_bytes > LARGE_PASS_BYTES

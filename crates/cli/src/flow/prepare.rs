@@ -2,6 +2,7 @@
 //! In: a run's record. Out: a plan and the file. Never: a result whose bytes are gone.
 
 use drivers::{FlowPlan, blobs_of};
+use engine::dataset::DatasetRecipe;
 use storage::{Order, Query, Store as _};
 use track::dataset::Dataset;
 use track::experiment::Experiment;
@@ -77,6 +78,22 @@ pub fn prepare(project: &Project, run: FlowRun, who: &str) -> Result<(FlowPlan, 
     let recipe = recipe.recipe;
     let who = who.to_owned();
     Ok((FlowPlan { run, flow, dataset, recipe, experiment, results, runs, registry, who }, source))
+}
+
+/// How the data were read that champions have learned from.
+///
+/// # Errors
+/// Where records cannot be read.
+pub fn recipes(project: &Project, plan: &FlowPlan) -> Result<Vec<DatasetRecipe>, Failure> {
+    let mut found = Vec::new();
+    for hash in plan.recipes_needed() {
+        let record = pollster::block_on(project.store().get(Collection::Recipes, &hash.to_string()))?;
+        found.extend(match record {
+            Some(Record::Recipe(recipe)) => Some(recipe.recipe),
+            _ => None,
+        });
+    }
+    Ok(found)
 }
 
 /// The newest dataset that the flow loads.

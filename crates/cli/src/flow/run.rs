@@ -17,7 +17,7 @@ use crate::progress::Progress;
 use crate::pump::{Pump, print};
 
 use super::desk::{Desk, flow_runs, flows, task_runs};
-use super::prepare::prepare;
+use super::prepare::{prepare, recipes};
 use super::prune::prune;
 
 /// Who the terminal's flow runs belong to: the page's default.
@@ -70,8 +70,10 @@ pub fn drive(desk: &mut Desk, run: FlowRun) -> Result<FlowStatus, Failure> {
         Ok(prepared) => prepared,
         Err(failure) => return Err(fail(desk, run, failure)),
     };
+    let recipes = recipes(&desk.project, &plan)?;
     let mut driver =
         FlowDriver::new(plan, clock::now()).map_err(|error| Failure::wrong(error.to_string()))?;
+    driver.know_recipes(recipes);
     let project = &desk.project;
     let mut pump = Pump { pool: &mut desk.pool, source: &mut source, project: Some(project) };
     let driven = pump.drive(&mut driver, |driver| {

@@ -5,7 +5,7 @@ use engine::features::Counting as WhatIsCounted;
 use engine::num::ContentHash;
 use engine::split::SplitKind;
 use engine::tune::{CorpusSpec, StudySpec};
-use jobs::{Request, Session, check_classes};
+use jobs::{FitBlobs, Session, check_classes};
 use track::dataset::{DatasetRef, RecipeRecord};
 use track::flow::{State, StateName, StateType, TaskKind, TaskOutput};
 use track::id::Millis;
@@ -16,7 +16,8 @@ use crate::pass::{SESSIONS_PER_PASS, ScanDriver};
 use crate::records::{Said, StudyPlan};
 use crate::study::StudyDriver;
 
-use super::work::{Asking, Counting, Work};
+use super::judging::Judging;
+use super::work::{Counting, Work};
 use super::{Active, FlowDriver, study_run_id};
 
 /// What a task begins with.
@@ -65,8 +66,10 @@ impl FlowDriver {
             TaskKind::Tune { .. } | TaskKind::Fit { .. } => self.learn(place).map(Begun::At),
             TaskKind::Evaluate { model } => {
                 let fitted = self.fitted_before(place).ok_or("What is to be evaluated is missing.")?;
-                let asking = Asking::new(self.questions(&model, &fitted));
-                Ok(Begun::At(Work::Ask(Box::new(asking))))
+                let against = self.against(place, &model, &fitted);
+                let new = FitBlobs { pipeline: fitted.pipeline, out_of_fold: fitted.out_of_fold };
+                let file = (self.sessions(1), self.plan.dataset.file_bytes);
+                Ok(Begun::At(Work::Judge(Box::new(Judging::new(new, against, file)))))
             }
             TaskKind::Log => self.mark_runs(place).map(Begun::Done),
             TaskKind::Register { model } => self.register(place, &model).map(Begun::Done),
@@ -160,20 +163,6 @@ impl FlowDriver {
     /// File and recipe.
     pub(super) fn data(&self, recipe: &DatasetRecipe) -> DatasetRef {
         DatasetRef { file: self.plan.dataset.data.file, recipe: recipe.hash() }
-    }
-
-    /// What is asked to evaluate a fit: how well it predicts, how well the champion does, and where they differ.
-    fn questions(&self, model: &str, fitted: &super::inputs::FittedRun) -> Vec<Request> {
-        use jobs::{CompareFits, FitBlobs, MeasureHeldOut};
-
-        let new = FitBlobs { pipeline: fitted.pipeline, out_of_fold: fitted.out_of_fold };
-        let mut questions: Vec<Request> = vec![MeasureHeldOut { fit: new }.into()];
-        if let Some(old) = self.champion_fit(model).filter(|old| old.pipeline != new.pipeline) {
-            let interval = engine::metrics::IntervalSpec::usual(0);
-            questions.push(MeasureHeldOut { fit: old }.into());
-            questions.push(CompareFits { first: new, second: old, interval, n_most: 0 }.into());
-        }
-        questions
     }
 }
 

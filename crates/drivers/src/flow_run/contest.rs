@@ -1,20 +1,26 @@
-//! A new fit beside the champion: what is asked of workers of both, and what the answers come to.
+//! A new fit beside the champion: whom it is held against, and what the answers come to.
 
 use engine::num::SortedMap;
 use flow::{Champion, Contest};
-use jobs::{Answer, FitBlobs, HeldOutOutput, JobError};
+use jobs::{FitBlobs, HeldOutOutput, LearnedFrom, Rescore};
 use track::flow::TaskOutput;
+use track::id::RunId;
 use track::registry::{CHAMPION, ModelVersion};
-use track::run::{OUT_OF_FOLD_ARTIFACT, Run};
+use track::run::{OUT_OF_FOLD_ARTIFACT, Run, TEST_SCORES_ARTIFACT};
 
 use super::FlowDriver;
 use super::inputs::FittedRun;
+use super::judging::{Against, Compared, Judged};
 
 const F1: &str = "f1_macro";
 const CHAMPION_F1: &str = "champion_f1_macro";
 const P_VALUE: &str = "p_value";
 const RECALL: &str = "recall_";
 const CHAMPION_RECALL: &str = "champion_recall_";
+/// Reviews that both answered.
+const N_COMPARED: &str = "n_rows_compared";
+/// Held-out reviews that the champion did not answer, for it has learned from them.
+const N_LEFT_OUT: &str = "n_rows_left_out";
 /// 1 where the champion is the same model.
 const IS_SAME: &str = "is_the_champion";
 
@@ -24,12 +30,34 @@ impl FlowDriver {
         self.plan.registry.model(model).and_then(|model| model.aliased(CHAMPION))
     }
 
-    /// What the champion's fit left behind; none where there is no champion, or its run or scores are gone.
-    pub(super) fn champion_fit(&self, model: &str) -> Option<FitBlobs> {
-        let version = self.champion(model)?;
-        let run = self.plan.runs.iter().find(|run| run.id == version.run)?;
-        let out_of_fold = artifact(run, OUT_OF_FOLD_ARTIFACT)?;
-        Some(FitBlobs { pipeline: version.pipeline, out_of_fold })
+    /// Whom a new fit is held against, and how.
+    pub(super) fn against(&self, place: usize, model: &str, fitted: &FittedRun) -> Against {
+        let Some(version) = self.champion(model).filter(|version| version.pipeline != fitted.pipeline) else {
+            return Against::Nobody;
+        };
+        let run_of = |id: &RunId| self.plan.runs.iter().find(|run| run.id == *id);
+        let (own, champion) = (run_of(&fitted.fit), run_of(&version.run));
+        let held_out = own.and_then(|run| artifact(run, TEST_SCORES_ARTIFACT));
+        let recipe = self.recipe_of(place);
+        let data = self.data(&recipe);
+        let rescore = held_out.map(|held_out| Rescore {
+            recipe,
+            held_out,
+            pipeline: version.pipeline,
+            learned: champion.and_then(|run| {
+                let recipe = self.recipes.get(&run.dataset.recipe)?.clone();
+                let tested = artifact(run, TEST_SCORES_ARTIFACT);
+                Some(LearnedFrom { file: run.dataset.file, recipe, tested })
+            }),
+        });
+        let kept = champion.filter(|run| run.dataset == data);
+        match (kept.and_then(|run| artifact(run, OUT_OF_FOLD_ARTIFACT)), rescore) {
+            (Some(out_of_fold), rescore) => {
+                Against::Kept(FitBlobs { pipeline: version.pipeline, out_of_fold }, rescore)
+            }
+            (None, Some(rescore)) => Against::Answers(rescore),
+            (None, None) => Against::Cannot("It is not stored which reviews were held out.".to_owned()),
+        }
     }
 
     /// What the answers about a fit and the champion come to.
@@ -37,34 +65,26 @@ impl FlowDriver {
         &self,
         model: &str,
         fitted: &FittedRun,
-        answers: &[Result<Answer, JobError>],
+        judged: &Judged,
     ) -> Result<TaskOutput, String> {
-        let held_out = |answer: Option<&Result<Answer, JobError>>| match answer {
-            Some(Ok(Answer::HeldOut(output))) => Ok(output.clone()),
-            Some(Err(error)) => Err(error.to_string()),
-            Some(Ok(_)) | None => Err("A worker gave another answer than was asked for.".to_owned()),
-        };
-        let new = held_out(answers.first())?;
+        let new = judged.new.clone().ok_or("Nothing was measured.")??;
         let mut metrics = SortedMap::new();
         put(&mut metrics, (F1, RECALL), &new);
         let mut reason = String::new();
-        match (self.champion(model), answers.get(1), answers.get(2)) {
-            (None, ..) => {}
-            (Some(version), ..) if version.pipeline == fitted.pipeline => {
-                metrics.insert(IS_SAME.to_owned(), 1.0);
+        if self.champion(model).is_some_and(|version| version.pipeline == fitted.pipeline) {
+            metrics.insert(IS_SAME.to_owned(), 1.0);
+        }
+        match &judged.champion {
+            None => {}
+            Some(Ok(Compared { champion, difference })) => {
+                put(&mut metrics, (CHAMPION_F1, CHAMPION_RECALL), champion);
+                metrics.insert(P_VALUE.to_owned(), difference.p_value);
+                metrics.insert(N_COMPARED.to_owned(), new.n_rows as f64);
             }
-            (Some(_), Some(old), Some(Ok(Answer::Compared(compared)))) => match held_out(Some(old)) {
-                Ok(old) => {
-                    put(&mut metrics, (CHAMPION_F1, CHAMPION_RECALL), &old);
-                    metrics.insert(P_VALUE.to_owned(), compared.p_value);
-                }
-                Err(error) => reason = error,
-            },
-            (Some(_), _, Some(Err(error))) => reason = error.to_string(),
-            (Some(version), ..) => {
-                let version = version.version;
-                reason = format!("Version {version}'s scores of held-out reviews are not kept.");
-            }
+            Some(Err(error)) => reason.clone_from(error),
+        }
+        if let Some(rescored) = &judged.rescored {
+            metrics.insert(N_LEFT_OUT.to_owned(), rescored.n_learned as f64);
         }
         metrics.retain(|_, value| value.is_finite());
         Ok(TaskOutput::Scores { metrics, reason })

@@ -11,7 +11,8 @@ use crate::status::StudyPhase;
 use crate::study::StudyDriver;
 
 use super::contest::artifact;
-use super::work::{Asking, Counting, Work, looked};
+use super::judging::Judged;
+use super::work::{Counting, Work, looked};
 use super::{Active, FlowDriver, note};
 
 /// Most bytes of counts that are kept for later runs; what is larger is counted again.
@@ -92,7 +93,7 @@ impl FlowDriver {
             }
             Work::Count(counting) => self.counted(place, counting),
             Work::Study(study) => self.fitted(study),
-            Work::Ask(asking) => self.evaluated(place, asking),
+            Work::Judge(judging) => self.evaluated(place, judging.judged()),
         }
     }
 
@@ -138,12 +139,13 @@ impl FlowDriver {
         })
     }
 
-    fn evaluated(&mut self, place: usize, asking: &Asking) -> Result<TaskOutput, String> {
+    fn evaluated(&mut self, place: usize, judged: &Judged) -> Result<TaskOutput, String> {
         let TaskKind::Evaluate { model } = self.plan.flow.tasks[place].kind.clone() else {
             return Err("Only an evaluation asks questions.".to_owned());
         };
         let fitted = self.fitted_before(place).ok_or("What was evaluated is missing.")?;
-        let output = self.scores(&model, &fitted, asking.answers())?;
+        let output = self.scores(&model, &fitted, judged)?;
+        self.tell_of_answers(place, judged);
         if let TaskOutput::Scores { metrics, reason } = &output {
             for (name, value) in metrics {
                 let happening = Happening::Metric { model: model.clone(), name: name.clone(), value: *value };
@@ -156,6 +158,22 @@ impl FlowDriver {
             }
         }
         Ok(output)
+    }
+}
+
+impl FlowDriver {
+    /// Says which reviews the champion answered that it had not been held to.
+    fn tell_of_answers(&mut self, place: usize, judged: &Judged) {
+        let Some(rescored) = judged.rescored else { return };
+        let (n_rows, n_learned) = (rescored.n_rows, rescored.n_learned);
+        let text = format!(
+            "The champion answered {n_rows} held-out reviews; {n_learned} that it has learned from are left out."
+        );
+        self.say(place, note(LogLevel::Info, text));
+        if !rescored.is_known {
+            let text = "What the champion has learned from is not stored any more: reviews among these that it knows speak for it.";
+            self.say(place, note(LogLevel::Warning, text));
+        }
     }
 }
 

@@ -67,6 +67,19 @@ impl FlowPlan {
         Ok(cache_keys(flow, &dataset.data, root)?.into_values().collect())
     }
 
+    /// Hashes of the recipes by which champions' data were read, of the plan's runs: `FlowDriver::know_recipes`.
+    pub fn recipes_needed(&self) -> Vec<ContentHash> {
+        let models = self.flow.tasks.iter().filter_map(|task| match &task.kind {
+            TaskKind::Evaluate { model } => self.registry.model(model)?.aliased(CHAMPION),
+            _ => None,
+        });
+        let runs = models.filter_map(|version| self.runs.iter().find(|run| run.id == version.run));
+        let mut recipes: Vec<ContentHash> = runs.map(|run| run.dataset.recipe).collect();
+        recipes.sort();
+        recipes.dedup();
+        recipes
+    }
+
     /// The runs that a plan with these results has to hold.
     pub fn runs_needed(
         flow: &FlowDefinition,

@@ -10,8 +10,8 @@ use engine::split::SplitSpec;
 use engine::table::{TableFormat, TableSummary};
 use jobs::{
     Answer, AuditChunk, ExportChunk, ExportOutput, FitBlobs, IntakeChunk, IntakeOutput, Job, OtherJobsAnswer,
-    Pass, PredictChunk, PredictFile, PredictOutput, ReadChunk, ReadOutput, Request, ScanChunk, Session,
-    SimilarChunk, SimilarOutput, SliceChunk, SlicesOutput, SurveyChunk,
+    Pass, PredictChunk, PredictFile, PredictOutput, ReadChunk, ReadOutput, Request, Rescore, RescoreChunk,
+    RescoreOutput, ScanChunk, Session, SimilarChunk, SimilarOutput, SliceChunk, SlicesOutput, SurveyChunk,
 };
 
 use super::PassJob;
@@ -229,5 +229,24 @@ impl PassJob for FindSlices {
 
     fn answer(answer: Answer) -> Result<Pass<SlicesOutput>, OtherJobsAnswer> {
         <SliceChunk as Job>::Output::try_from(answer)
+    }
+}
+
+/// A pass in which a model answers reviews that were held out from another.
+#[derive(Clone, Debug, PartialEq)]
+pub struct RescoreRows {
+    /// Which, and by whom.
+    pub answers: Rescore,
+}
+
+impl PassJob for RescoreRows {
+    type Output = RescoreOutput;
+
+    fn chunk(&self, session: Session, offset: u64, total_bytes: u64) -> Request {
+        RescoreChunk { session, offset, total_bytes, rescore: self.answers.clone() }.into()
+    }
+
+    fn answer(answer: Answer) -> Result<Pass<RescoreOutput>, OtherJobsAnswer> {
+        <RescoreChunk as Job>::Output::try_from(answer)
     }
 }

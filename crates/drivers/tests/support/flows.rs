@@ -7,28 +7,30 @@ use engine::tune::StudySpec;
 use flow::{ReadyMade, crash, going_on, new_run};
 use track::dataset::{Dataset, Origin, UsedFile};
 use track::flow::{
-    Cause, FlowDefinition, FlowRun, LogLevel, RetryDelay, RetrySpec, StateName, TaskKind, TaskOutput,
-    TaskResult, TaskRun,
+    Cause, FlowDefinition, FlowRun, LogLevel, RetryDelay, RetrySpec, StateName, TaskKind, TaskResult, TaskRun,
 };
 use track::id::{DatasetId, ExperimentId, FlowId, FlowRunId, Millis};
 use track::record::Record;
-use track::registry::{CHALLENGER, CHAMPION, Registry, RegistryEvent};
+use track::registry::{CHAMPION, Registry, RegistryEvent};
 use track::run::{Run, RunKind, RunState};
 
 use crate::reviews;
 use crate::support::{Pump, Script, runs};
 
 const N_ROWS: usize = 160;
-const MODEL: &str = "shop";
+pub const MODEL: &str = "shop";
 
 fn pump(script: Script) -> Pump {
     Pump::new(reviews::csv(N_ROWS), 2, script)
 }
 
 fn table() -> TableSummary {
-    let file = reviews::csv(N_ROWS);
+    table_of(&reviews::csv(N_ROWS))
+}
+
+pub fn table_of(file: &[u8]) -> TableSummary {
     let total_bytes = file.len() as u64;
-    reviews::read(&mut Pump::new(file, 1, Script::default()), total_bytes).0
+    reviews::read(&mut Pump::new(file.to_vec(), 1, Script::default()), total_bytes).0
 }
 
 fn dataset(table: &TableSummary) -> Dataset {
@@ -48,7 +50,7 @@ fn dataset(table: &TableSummary) -> Dataset {
 }
 
 /// The ready-made flow, searching little.
-fn retune(n_trials: u32) -> FlowDefinition {
+pub fn retune(n_trials: u32) -> FlowDefinition {
     let mut flow = ReadyMade::Retune.definition(("", MODEL), FlowId("02".into()), Millis(1));
     let study = StudySpec::reference(&[ModelKind::MultinomialNb, ModelKind::LogisticRegression], n_trials, 7);
     flow.tasks[4].kind = TaskKind::Tune { study };
@@ -56,31 +58,31 @@ fn retune(n_trials: u32) -> FlowDefinition {
     flow
 }
 
-fn first_run(flow: &FlowDefinition) -> FlowRun {
+pub fn first_run(flow: &FlowDefinition) -> FlowRun {
     let now = Millis(1_000);
     new_run(flow, FlowRunId::new(now, [5; 10]), (now, now), Cause::Person { who: "me".into() })
 }
 
-fn all<'a, T>(pump: &'a Pump, of: impl Fn(&'a Record) -> Option<T>) -> Vec<T> {
+pub fn all<'a, T>(pump: &'a Pump, of: impl Fn(&'a Record) -> Option<T>) -> Vec<T> {
     pump.records.values().filter_map(of).collect()
 }
 
-fn results(pump: &Pump) -> Vec<TaskResult> {
+pub fn results(pump: &Pump) -> Vec<TaskResult> {
     all(pump, |record| if let Record::TaskResult(result) = record { Some(result.clone()) } else { None })
 }
 
-fn registry_events(pump: &Pump) -> Vec<RegistryEvent> {
+pub fn registry_events(pump: &Pump) -> Vec<RegistryEvent> {
     all(pump, |record| if let Record::Registry(event) = record { Some(event.clone()) } else { None })
 }
 
-fn task_runs(pump: &Pump, run: &FlowRun) -> Vec<TaskRun> {
+pub fn task_runs(pump: &Pump, run: &FlowRun) -> Vec<TaskRun> {
     all(pump, |record| match record {
         Record::TaskRun(task) if task.flow_run == run.id => Some(task.clone()),
         _ => None,
     })
 }
 
-fn flow_run(pump: &Pump, run: &FlowRun) -> Option<FlowRun> {
+pub fn flow_run(pump: &Pump, run: &FlowRun) -> Option<FlowRun> {
     all(pump, |record| match record {
         Record::FlowRun(found) if found.id == run.id => Some(found.clone()),
         _ => None,
@@ -88,7 +90,7 @@ fn flow_run(pump: &Pump, run: &FlowRun) -> Option<FlowRun> {
     .pop()
 }
 
-fn lines(pump: &Pump, run: &FlowRun) -> Vec<(LogLevel, String)> {
+pub fn lines(pump: &Pump, run: &FlowRun) -> Vec<(LogLevel, String)> {
     let pages = all(pump, |record| match record {
         Record::FlowLog(page) if page.flow_run == run.id => Some(page.lines.clone()),
         _ => None,
@@ -97,7 +99,7 @@ fn lines(pump: &Pump, run: &FlowRun) -> Vec<(LogLevel, String)> {
 }
 
 /// What a pump that opens the store knows.
-fn plan(pump: &Pump, flow: &FlowDefinition, run: FlowRun, table: &TableSummary) -> FlowPlan {
+pub fn plan(pump: &Pump, flow: &FlowDefinition, run: FlowRun, table: &TableSummary) -> FlowPlan {
     let dataset = dataset(table);
     let keys = FlowPlan::keys(flow, &dataset, &run.root).expect("a flow that can be run");
     let is_whole =
@@ -126,13 +128,19 @@ fn plan(pump: &Pump, flow: &FlowDefinition, run: FlowRun, table: &TableSummary) 
     }
 }
 
-fn driver(plan: FlowPlan, pump: &Pump) -> FlowDriver {
-    FlowDriver::new(plan, Millis(pump.now)).expect("a flow that can be run")
+pub fn driver(plan: FlowPlan, pump: &Pump) -> FlowDriver {
+    let needed = plan.recipes_needed();
+    let mut driver = FlowDriver::new(plan, Millis(pump.now)).expect("a flow that can be run");
+    driver.know_recipes(all(pump, |record| match record {
+        Record::Recipe(recipe) if needed.contains(&recipe.hash) => Some(recipe.recipe.clone()),
+        _ => None,
+    }));
+    driver
 }
 
 /// Runs a flow to its end.
-fn whole(mut pump: Pump, flow: &FlowDefinition, run: &FlowRun) -> Pump {
-    let table = table();
+pub fn whole(mut pump: Pump, flow: &FlowDefinition, run: &FlowRun) -> Pump {
+    let table = table_of(pump.file());
     let mut driver = driver(plan(&pump, flow, run.clone(), &table), &pump);
     pump.pump(&mut driver, |driver, pump| {
         if driver.status().error.is_some() {
@@ -370,30 +378,4 @@ fn a_paused_run_begins_no_task_until_it_goes_on() {
     let names: Vec<&str> = done.earlier.iter().map(|state| state.name.as_str()).collect();
     assert_eq!(names, ["Scheduled", "Pending", "Running", "Paused", "Resuming", "Pending", "Running"]);
     assert_eq!(done.state.name, StateName::Completed);
-}
-
-#[test]
-fn a_new_version_replaces_the_champion_only_if_it_deserves_it() {
-    let flow = retune(3);
-    let run = first_run(&flow);
-    let pump = whole(pump(Script::default()), &flow, &run).after(100_000);
-    // Another seed gives another model on the same rows, hardly a better one.
-    let mut other = retune(3);
-    other.version = 2;
-    other.tasks[4].kind = TaskKind::Tune { study: StudySpec::reference(&[ModelKind::MultinomialNb], 1, 99) };
-    let now = Millis(100_000);
-    let second =
-        new_run(&other, FlowRunId::new(now, [6; 10]), (now, now), Cause::Person { who: "me".into() });
-    let pump = whole(pump, &other, &second);
-    let events = registry_events(&pump);
-    let registry = Registry::from_events(&events);
-    let model = registry.model(MODEL).expect("it is registered");
-    assert_eq!((model.aliases.get(CHAMPION), model.aliases.get(CHALLENGER)), (Some(&1), Some(&2)));
-    let why = &events.last().expect("an event").why;
-    assert!(why.starts_with("Its macro F1"), "{why}");
-    let promoted = results(&pump).into_iter().filter_map(|result| match result.output {
-        TaskOutput::Promoted { is_champion, reason } => Some((is_champion, reason)),
-        _ => None,
-    });
-    assert!(promoted.collect::<Vec<_>>().contains(&(false, why.clone())));
 }

@@ -102,6 +102,18 @@ impl Pump {
         pump
     }
 
+    /// Another file in the place of this one, which is stored.
+    pub fn with_file(mut self, file: Vec<u8>) -> Pump {
+        let old = std::mem::replace(&mut self.file, file);
+        self.blobs.insert(ContentHash::of(&old), old);
+        self
+    }
+
+    /// Its file.
+    pub fn file(&self) -> &[u8] {
+        &self.file
+    }
+
     /// Kills the workers of these jobs, by their numbers in the order run.
     pub fn killing(mut self, doomed: impl IntoIterator<Item = usize>) -> Pump {
         self.script = Script::killing(doomed);
@@ -223,8 +235,9 @@ impl Pump {
         let job = decode_request(&encode_request(job)).expect("a job survives the wire");
         let worker = &mut self.workers[at];
         for hash in job.needs() {
-            if !worker.holds(hash) {
-                worker.provide(hash, self.blobs[&hash].clone());
+            // What is not stored any more cannot be given.
+            if let Some(bytes) = self.blobs.get(&hash).filter(|_| !worker.holds(hash)) {
+                worker.provide(hash, bytes.clone());
             }
         }
         let bytes = input.map_or(&[][..], |input| &self.file[input.start as usize..input.end as usize]);

@@ -194,6 +194,61 @@ pub struct SimilarOutput {
     pub n_reviews: u64,
 }
 
+/// The next chunk of a file whose held-out reviews another model answers, too. Its bytes are the job's input; the last
+/// answer's blobs are what both models say of them.
+#[derive(Clone, Debug, PartialEq, ToJson, FromJson)]
+pub struct RescoreChunk {
+    /// Which pass over which file.
+    pub session: Session,
+    /// Where the chunk begins; 0 begins the pass anew.
+    pub offset: u64,
+    /// Size of the whole file.
+    pub total_bytes: u64,
+    /// What is answered, by whom.
+    pub rescore: Rescore,
+}
+
+/// Which reviews of a file a model answers.
+#[derive(Clone, Debug, PartialEq, ToJson, FromJson)]
+pub struct Rescore {
+    /// How the file is read.
+    pub recipe: DatasetRecipe,
+    /// The encoded `HeldOut` scores of the model that they were held out from.
+    pub held_out: ContentHash,
+    /// The encoded `FittedPipeline` of the other.
+    pub pipeline: ContentHash,
+    /// What the other has learned from, where that is stored: reviews that are in it are left out.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub learned: Option<LearnedFrom>,
+}
+
+/// What a model has learned from.
+#[derive(Clone, Debug, PartialEq, ToJson, FromJson)]
+pub struct LearnedFrom {
+    /// The file. Where an executor does not have it, nothing is left out, and the answer says so.
+    pub file: ContentHash,
+    /// How it was read.
+    pub recipe: DatasetRecipe,
+    /// The encoded `HeldOut` scores of the reviews that tested the model: it has not learned from these.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub tested: Option<ContentHash>,
+}
+
+/// What two models say of the same reviews.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ToJson, FromJson)]
+pub struct RescoreOutput {
+    /// The encoded `HeldOut` scores of the one that they were held out from.
+    pub own: BlobRef,
+    /// Those of the other, of the same reviews.
+    pub other: BlobRef,
+    /// Reviews that both answered.
+    pub n_rows: u64,
+    /// Reviews that are left out because the other has learned from them.
+    pub n_learned: u64,
+    /// Whether it is known what the other has learned from.
+    pub is_known: bool,
+}
+
 /// How far a pass over a file has come.
 #[derive(Clone, Debug, PartialEq, ToJson, FromJson)]
 #[serde(rename_all = "snake_case")]

@@ -1,0 +1,31 @@
+//! The job that holds answered reviews against those a model was tested on.
+
+use engine::num::ContentHash;
+use json::{FromJson, ToJson};
+use watch::drift::Verdict;
+
+/// Say whether answered reviews are of another kind than those a model was tested on.
+#[derive(Clone, Debug, PartialEq, ToJson, FromJson)]
+pub struct CheckDrift {
+    /// The answered rows with their texts (`watch::rows`), in pieces.
+    pub rows: Vec<ContentHash>,
+    /// The encoded `FittedPipeline` that answered.
+    pub pipeline: ContentHash,
+    /// The profile of the reviews that tested it.
+    pub profile: ContentHash,
+}
+
+/// Whether they are.
+#[derive(Clone, Debug, PartialEq, ToJson, FromJson)]
+pub struct DriftChecked {
+    /// The verdict.
+    pub verdict: Verdict,
+    /// What differs, in one sentence.
+    pub sentence: String,
+    /// Reviews that were looked at.
+    pub n_rows: u64,
+    /// Macro F1 that is to be expected of the answers, as far as their probabilities tell.
+    pub expected_f1_macro: Option<f64>,
+    /// Macro F1 by the rows' labels, where they have some.
+    pub realised_f1_macro: Option<f64>,
+}
