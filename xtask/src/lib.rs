@@ -8,6 +8,7 @@ pub mod process;
 pub mod python;
 pub mod metadata;
 pub mod arguments;
+pub mod lean;
 pub mod tools;
 pub mod server;
 pub mod site;

@@ -9,10 +9,9 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use crate::tools::{Tools, WasmOpt};
-use crate::{arguments, process, tools, workspace};
+use crate::{arguments, lean, process, tools, workspace};
 
 mod page;
-mod lean;
 mod order;
 mod script;
 mod glue;

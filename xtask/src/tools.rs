@@ -9,7 +9,7 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 use std::time::Instant;
 
-use crate::{arguments, process, workspace};
+use crate::{arguments, lean, process, workspace};
 
 /// The target the page is built for.
 pub const WASM_TARGET: &str = "wasm32-unknown-unknown";
@@ -70,6 +70,7 @@ pub fn setup() -> Result<Tools> {
         .context("Cargo.lock names no wasm-bindgen; the page cannot be built without")?;
     let wasm_bindgen_dir = step(&format!("wasm-bindgen {version}"), || ensure_wasm_bindgen(&version))?;
     let has_std_source = step("sources of std", ensure_std_source)?;
+    step("crates of the page", || fetch_crates(has_std_source))?;
     Ok(Tools { trunk, wasm_bindgen_dir, has_std_source })
 }
 
@@ -103,6 +104,20 @@ fn ensure_std_source() -> Result<(Found, bool)> {
         return Ok((Found::Missing, false));
     }
     Ok((Found::Installed, true))
+}
+
+/// Downloads what the page is compiled from, the standard library's own crates included: trunk works offline.
+fn fetch_crates(has_std_source: bool) -> Result<(Found, ())> {
+    let mut fetch = process::in_root("cargo");
+    // Without a target: what runs on this machine while the page is built.
+    process::run(fetch.args(["fetch", "--locked", "--quiet"]))?;
+    let mut fetch = process::in_root("cargo");
+    fetch.args(["fetch", "--locked", "--quiet", "--target", WASM_TARGET]);
+    if has_std_source {
+        fetch.envs(lean::ENVIRONMENT.iter().copied());
+    }
+    process::run(&mut fetch)?;
+    Ok((Found::Ready, ()))
 }
 
 /// Where the pinned toolchain keeps its libraries.

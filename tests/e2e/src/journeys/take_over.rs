@@ -11,7 +11,8 @@ use e2e::{Lab, Page};
 
 use super::steps;
 
-const N_TRIALS: u32 = 300;
+/// So many that a study is under way for seconds: it is to be taken over in the middle.
+const N_TRIALS: u32 = 3_000;
 const TAKE_OVER: &str = "Take over here";
 /// A writer that is gone is replaced within this.
 const REPLACED: Duration = Duration::from_secs(2);

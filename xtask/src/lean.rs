@@ -12,7 +12,7 @@ pub const ENVIRONMENT: &[(&str, &str)] = &[
     ("CARGO_UNSTABLE_BUILD_STD_FEATURES", "optimize_for_size"),
     // A panic traps at once: its words are not in the program, and neither is the code that would write them.
     // What Debug writes goes for the same reason; nothing shown or stored may come from it.
-    // The linker leaves a note of who refers to which constant (`parts::linked`).
+    // The linker leaves a note of who refers to which constant (`site::parts::linked`).
     (
         "CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_RUSTFLAGS",
         "-Zunstable-options -Cpanic=immediate-abort -Zfmt-debug=none -Zlocation-detail=none -Clink-arg=--emit-relocs",
