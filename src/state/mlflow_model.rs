@@ -33,9 +33,8 @@ impl Runs {
         spawn_local(async move {
             let Ok(pipeline) = pipeline(&services.store, &facts).await else { return };
             let mut files = about_model(&pipeline, &facts);
-            let path = "coefficients.csv".to_owned();
-            let coefficients = coefficients_csv(&pipeline);
-            files.extend(coefficients.map(|text| ExportFile { path, media_type: "text/csv", text }));
+            let table = |text| ExportFile::new("coefficients.csv", "text/csv", text);
+            files.extend(coefficients_csv(&pipeline).map(table));
             // The page may be gone by now.
             shown.try_update(|shown| *shown = files);
         });

@@ -34,7 +34,8 @@ pub enum Content {
 /// All files of a run; `of_model` are those made of its model, `report` is what its fit says, once that is known.
 pub fn files_of(run: &Run, of_model: &[ExportFile], report: Option<&FitReport>) -> Vec<RunFile> {
     let mut files: Vec<RunFile> = run.artifacts.iter().map(stored).collect();
-    files.extend(of_model.iter().map(|file| text(&file.path, file.media_type, file.text.clone())));
+    let shown = |file: &ExportFile| Some(text(&file.path, file.media_type, file.text()?.to_owned()));
+    files.extend(of_model.iter().filter_map(shown));
     if let Some(spec) = spec_of(run) {
         files.push(text("spec.json", "application/json", spec));
     }

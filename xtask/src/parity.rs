@@ -4,7 +4,7 @@
 //! Never: a tolerance wider than the one asked for, or a case passed over in silence.
 
 mod report;
-mod data;
+pub(crate) mod data;
 mod text;
 mod splits;
 mod settings;

@@ -3,6 +3,7 @@
 
 mod columns;
 mod decision;
+mod exporting;
 mod fixes;
 mod flow;
 mod models;
@@ -22,12 +23,14 @@ use crate::failure::Failure;
 pub use columns::ColumnNames;
 use columns::SplitWords;
 pub use decision::DecisionWords;
+use exporting::parse_export;
+pub use exporting::{ExportArguments, Exported, ModelFormat};
 use fixes::fix_words;
 pub use fixes::{FixWord, shown};
 use flow::parse_flow;
 pub use flow::{FlowArguments, FlowAsked, FlowWords, ScheduleWords};
-pub use models::{ExportArguments, FileArguments, ModelsArguments, PredictArguments, Texts};
-use models::{parse_export, parse_models, parse_predict};
+pub use models::{FileArguments, ModelsArguments, PredictArguments, Texts};
+use models::{parse_models, parse_predict};
 pub use serve::{HealthArguments, ServeArguments, checked_token};
 use serve::{parse_health, parse_serve};
 pub use watching::{CompareArguments, DriftArguments};
@@ -63,7 +66,7 @@ pub enum Command {
     Runs(RunsArguments),
     /// List registered models.
     Models(ModelsArguments),
-    /// Write a model for another tool.
+    /// Write a model or a study for another tool.
     Export(ExportArguments),
     /// Answer requests.
     Serve(ServeArguments),

@@ -2,10 +2,12 @@
 //! In: a project file, an address. Out: files in a folder of their own. Never: a file that was there before, changed.
 
 use engine::num::ContentHash;
-use export::{ModelFacts, model_folder};
-use track::run::PIPELINE_ARTIFACT;
+use export::{ExportError, ExportFile, ModelFacts, TrainingFacts, model_folder, onnx_folder, sklearn_folder};
+use std::path::Path;
+use track::registry::ModelUri;
+use track::run::{PIPELINE_ARTIFACT, RunSpec};
 
-use crate::arguments::ExportArguments;
+use crate::arguments::{ExportArguments, Exported, ModelFormat};
 use crate::failure::Failure;
 use crate::project::{Project, StoredModel};
 use crate::pump::print;
@@ -15,27 +17,75 @@ use crate::pump::print;
 /// # Errors
 /// Where the project or the model cannot be read, the model has no twin there, or the folder is there already.
 pub fn run(arguments: &ExportArguments) -> Result<(), Failure> {
-    let model = Project::open(&arguments.project)?.model(arguments.address.as_ref())?;
-    let folder = &arguments.out;
-    if folder.exists() {
-        let shown = folder.display();
-        return Err(Failure::wrong(format!("{shown} is there already: give another folder by --out.")));
+    let project = Project::open(&arguments.project)?;
+    let out = &arguments.out;
+    if out.exists() {
+        let shown = out.display();
+        return Err(Failure::wrong(format!("{shown} is there already: give another place by --out.")));
     }
-    let facts = facts_of(&model);
-    let files = model_folder(&model.pipeline, &facts)
-        .map_err(|error| Failure::wrong(format!("{} cannot be written for MLflow: {error}.", model.name)))?;
-    for file in &files {
+    match &arguments.what {
+        Exported::Model { address, format } => of_model(&project, address.as_ref(), *format, out),
+    }
+}
+
+fn of_model(
+    project: &Project,
+    address: Option<&ModelUri>,
+    format: ModelFormat,
+    out: &Path,
+) -> Result<(), Failure> {
+    let model = project.model(address)?;
+    let files = match format {
+        ModelFormat::Mlflow => model_folder(&model.pipeline, &facts_of(&model)),
+        ModelFormat::Onnx => onnx_folder(&model.pipeline),
+        ModelFormat::Sklearn => for_sklearn(project, &model)?,
+    };
+    let tool = format.tool();
+    let files = files
+        .map_err(|error| Failure::wrong(format!("{} cannot be written for {tool}: {error}.", model.name)))?;
+    write(out, &files)?;
+    let shown = out.display();
+    let next = match format {
+        ModelFormat::Mlflow => format!("mlflow.pyfunc.load_model(\"{shown}\")"),
+        ModelFormat::Onnx | ModelFormat::Sklearn => format!("python {shown}/predict.py --check"),
+    };
+    print(&format!("{} is in {shown} ({} files): {next}\n", model.name, files.len()))
+}
+
+/// scikit-learn's files: those that fit the model anew only where Python reads and parts the rows alike.
+fn for_sklearn(
+    project: &Project,
+    model: &StoredModel,
+) -> Result<Result<Vec<ExportFile>, ExportError>, Failure> {
+    let spec = model.fit.as_ref().and_then(|fit| fit.spec.as_ref());
+    let Some(RunSpec::Pipeline(spec)) = spec else {
+        return Err(Failure::wrong(format!(
+            "{} does not say how it was fitted: use the project that trained it.",
+            model.name
+        )));
+    };
+    let trained = project.trained(model).ok();
+    let training = trained.as_ref().and_then(|trained| {
+        let split = &trained.study.as_ref()?.split;
+        Some(TrainingFacts { recipe: &trained.recipe, split })
+    });
+    let files = sklearn_folder(&model.pipeline, spec, training);
+    if let Err(error @ (ExportError::Reading | ExportError::Parting)) = &files {
+        eprintln!("train.py is left out: {error}.");
+        return Ok(sklearn_folder(&model.pipeline, spec, None));
+    }
+    Ok(files)
+}
+
+/// Writes files into a folder that is made.
+fn write(folder: &Path, files: &[ExportFile]) -> Result<(), Failure> {
+    for file in files {
         let path = folder.join(&file.path);
         let parent = path.parent().unwrap_or(folder);
         std::fs::create_dir_all(parent).map_err(|error| Failure::file(parent, &error))?;
-        std::fs::write(&path, &file.text).map_err(|error| Failure::file(&path, &error))?;
+        std::fs::write(&path, &file.bytes).map_err(|error| Failure::file(&path, &error))?;
     }
-    let shown = folder.display();
-    print(&format!(
-        "{} is in {shown} ({} files): mlflow.pyfunc.load_model(\"{shown}\")\n",
-        model.name,
-        files.len()
-    ))
+    Ok(())
 }
 
 /// What is known of a model: by the fit it comes from, where that is in the project.

@@ -3,6 +3,8 @@
 use engine::models::Scorer;
 use engine::pipeline::FittedPipeline;
 
+use crate::csv::csv_cell;
+
 /// A line a term and score: `term,class,weight,idf`, terms in alphabetical order. Of two classes the weight speaks for the
 /// second. `None` of a model without weights.
 pub fn coefficients_csv(pipeline: &FittedPipeline) -> Option<String> {
@@ -12,8 +14,8 @@ pub fn coefficients_csv(pipeline: &FittedPipeline) -> Option<String> {
         for score in 0..linear.n_scores() {
             let class = if linear.n_scores() == 1 { 1 } else { score };
             let cells = [
-                cell(term),
-                cell(&pipeline.labels[class]),
+                csv_cell(term),
+                csv_cell(&pipeline.labels[class]),
                 linear.coef(score, column).to_string(),
                 idf.to_string(),
             ];
@@ -22,13 +24,4 @@ pub fn coefficients_csv(pipeline: &FittedPipeline) -> Option<String> {
         }
     }
     Some(csv)
-}
-
-/// RFC 4180.
-fn cell(text: &str) -> String {
-    if text.contains([',', '"', '\r', '\n']) {
-        format!("\"{}\"", text.replace('"', "\"\""))
-    } else {
-        text.to_owned()
-    }
 }

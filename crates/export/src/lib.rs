@@ -1,17 +1,32 @@
-//! Other tools' files, made of fitted models: values in, named texts out, the same bytes for the same model.
+//! Other tools' files, made of models and studies, and studies read from them: values in, named files out, the same bytes for
+//! the same values.
 //!
 //! Never: a clock, a file system, or a pickle.
 
 mod file;
 mod zip;
+mod csv;
 mod picture;
 mod coefficients;
 mod python_model;
+mod golden;
+mod onnx;
+mod onnx_folder;
+mod sklearn;
 mod mlflow;
+mod optuna;
 
 pub use coefficients::coefficients_csv;
+pub use csv::csv_cell;
 pub use file::ExportFile;
+pub use golden::{GoldenRow, golden_rows};
 pub use mlflow::{MLFLOW_VERSION, ModelFacts, PYTHON_VERSION, about_model, model_folder};
+pub use onnx::{MAX_ONNX_BYTES, onnx_model};
+pub use onnx_folder::{ONNX_RUNTIME_VERSION, onnx_folder};
+pub use optuna::{
+    JournalError, MAX_JOURNAL_BYTES, OptunaState, OptunaStudy, OptunaTrial, journal, read_journal,
+};
 pub use picture::confusion_svg;
 pub use python_model::ExportError;
+pub use sklearn::{SKLEARN_VERSION, TrainingFacts, sklearn_folder};
 pub use zip::zip_of;

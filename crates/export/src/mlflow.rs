@@ -5,18 +5,21 @@ use engine::num::ContentHash;
 use engine::pipeline::FittedPipeline;
 
 use crate::file::ExportFile;
-use crate::python_model::{ExportError, model_json, packages};
+use crate::onnx::onnx_model;
+use crate::python_model::{ExportError, REVIEW_ANSWER, REVIEW_TEXT, model_json, packages};
 
 /// The MLflow whose files these are.
 pub const MLFLOW_VERSION: &str = "3.17.2";
 /// The Python that is asked for.
 pub const PYTHON_VERSION: &str = "3.11.0";
 /// What loads the model, in the folder `code`.
-const LOADER: &str = include_str!("mlflow/review_model.py");
+const LOADER: &str = include_str!("python/review_model.py");
 const MODULE: &str = "review_model";
 const YAML: &str = "application/yaml";
 const JSON: &str = "application/json";
 const PLAIN: &str = "text/plain";
+/// The ONNX whose file format `model.onnx` has, for the flavour of that name.
+const ONNX_VERSION: &str = "1.20.0";
 /// Texts of the input example.
 const EXAMPLES: [&str; 2] =
     ["Great sound, and it arrived early.", "Broken after a week: I want my money back."];
@@ -48,7 +51,10 @@ pub fn model_folder(pipeline: &FittedPipeline, facts: &ModelFacts) -> Result<Vec
     let mut files = about_model(pipeline, facts);
     files.extend([
         ExportFile::new("data/model.json", JSON, weights),
+        ExportFile::binary("data/model.onnx", onnx_model(pipeline)?),
         ExportFile::new(&format!("code/{MODULE}.py"), "text/x-python", LOADER.to_owned()),
+        ExportFile::new("code/review_answer.py", "text/x-python", REVIEW_ANSWER.to_owned()),
+        ExportFile::new("code/review_text.py", "text/x-python", REVIEW_TEXT.to_owned()),
         ExportFile::new("input_example.json", JSON, format!("{example}\n")),
         ExportFile::new("serving_input_example.json", JSON, format!("{{\"dataframe_split\": {example}}}\n")),
     ]);
@@ -74,6 +80,12 @@ fn ml_model(pipeline: &FittedPipeline, facts: &ModelFacts) -> String {
     let uuid: String = facts.pipeline.to_string().chars().take(UUID_CHARS).collect();
     let lines = [
         "flavors:".to_owned(),
+        "  onnx:".to_owned(),
+        "    code: null".to_owned(),
+        "    data: data/model.onnx".to_owned(),
+        format!("    onnx_version: {ONNX_VERSION}"),
+        "    providers:".to_owned(),
+        "    - CPUExecutionProvider".to_owned(),
         "  python_function:".to_owned(),
         "    code: code".to_owned(),
         "    data: data/model.json".to_owned(),
@@ -189,7 +201,7 @@ mod tests {
     }
 
     fn of(files: &[ExportFile], path: &str) -> String {
-        files.iter().find(|file| file.path == path).expect(path).text.clone()
+        files.iter().find(|file| file.path == path).and_then(ExportFile::text).expect(path).to_owned()
     }
 
     #[test]
@@ -204,7 +216,10 @@ mod tests {
                 "python_env.yaml",
                 "requirements.txt",
                 "data/model.json",
+                "data/model.onnx",
                 "code/review_model.py",
+                "code/review_answer.py",
+                "code/review_text.py",
                 "input_example.json",
                 "serving_input_example.json"
             ]

@@ -2,8 +2,11 @@
 //!
 //! What the Python side would do otherwise than the engine is refused.
 
-use engine::features::{Analyzer, FittedVectorizer, Norm, TermStopWords, VectorizerKind, english_stop_words};
-use engine::models::{FittedModel, Forest, LEAF, Scorer};
+use engine::features::{
+    Analyzer, DEFAULT_TOKEN_PATTERN, FittedVectorizer, Norm, TermStopWords, TokenRule, VectorizerKind,
+    VectorizerSpec, english_stop_words,
+};
+use engine::models::{FittedModel, Forest, LEAF, Scorer, Tree};
 use engine::pipeline::{Calibration, FittedPipeline};
 use engine::text::{CleanError, CleanStep, Stemmer, stop_words};
 use json::ToJson;
@@ -28,6 +31,18 @@ pub enum ExportError {
     /// A step whose words this build lacks.
     #[error(transparent)]
     Cleaning(#[from] CleanError),
+    /// A pipeline that this build cannot predict with, so that nothing could be checked against it.
+    #[error("this build cannot predict with it")]
+    NotHere,
+    /// A file that Python's side would read otherwise.
+    #[error("its file has a title column, no header, or texts such as NA, which Python would read otherwise")]
+    Reading,
+    /// Rows that Python's side would part otherwise.
+    #[error("its rows are parted by groups or time, which Python would do otherwise")]
+    Parting,
+    /// A model beyond what one file of the other tool holds.
+    #[error("it is too large for one file: train with fewer trees or terms")]
+    TooLarge,
 }
 
 /// What Python reads. `terms` ascend by column; `idf` is one a term.
@@ -98,6 +113,10 @@ struct Curve {
     probabilities: Vec<f64>,
 }
 
+/// The module that cleans and cuts texts, for every export that is Python.
+pub(crate) const REVIEW_TEXT: &str = include_str!("python/review_text.py");
+/// The module that makes answers of scores.
+pub(crate) const REVIEW_ANSWER: &str = include_str!("python/review_answer.py");
 /// The number of this shape of JSON.
 const SCHEMA: u32 = 1;
 
@@ -109,11 +128,69 @@ pub(crate) fn packages(cleaning: &[CleanStep]) -> Vec<&'static str> {
     [emoji, nltk].into_iter().flatten().collect()
 }
 
+/// What prepares a text, without the model: `ReviewText` of `review_text.py` reads it.
+#[derive(ToJson)]
+struct PythonText {
+    schema: u32,
+    cleaning: Vec<Step>,
+    vectorizer: Tokens,
+}
+
+#[derive(ToJson)]
+struct Tokens {
+    analyzer: &'static str,
+    ngram_range: (u8, u8),
+    stop_words: Vec<String>,
+}
+
+/// The JSON of cleaning and tokens.
+///
+/// # Errors
+/// Where Python would clean or cut texts otherwise.
+pub(crate) fn text_json(cleaning: &[CleanStep], spec: &VectorizerSpec) -> Result<String, ExportError> {
+    check_tokens(spec)?;
+    let text = PythonText {
+        schema: SCHEMA,
+        cleaning: cleaning.iter().map(step).collect::<Result<_, _>>()?,
+        vectorizer: Tokens {
+            analyzer: analyzer(spec.tokens.analyzer),
+            ngram_range: spec.ngram_range,
+            stop_words: stop_words_of(spec),
+        },
+    };
+    Ok(json::to_string(&text) + "\n")
+}
+
 /// The JSON.
 ///
 /// # Errors
 /// Where Python would clean or cut texts otherwise.
 pub(crate) fn model_json(pipeline: &FittedPipeline) -> Result<String, ExportError> {
+    let Decision { probabilities, sigmoids, curves } = decision(pipeline);
+    let model = PythonModel {
+        schema: SCHEMA,
+        engine_version: pipeline.engine_version.clone(),
+        cleaning: pipeline.cleaning.iter().map(step).collect::<Result<_, _>>()?,
+        vectorizer: vectorizer(&pipeline.features)?,
+        scorer: scorer(pipeline),
+        probabilities,
+        sigmoids,
+        curves,
+        threshold: pipeline.threshold,
+        abstain_margin: pipeline.abstain.map(|band| band.margin),
+        labels: pipeline.labels.clone(),
+    };
+    Ok(json::to_string(&model) + "\n")
+}
+
+/// How scores become answers.
+struct Decision {
+    probabilities: &'static str,
+    sigmoids: Vec<(f64, f64)>,
+    curves: Vec<Curve>,
+}
+
+fn decision(pipeline: &FittedPipeline) -> Decision {
     let (sigmoids, curves) = match &pipeline.calibration {
         Calibration::Own => (Vec::new(), Vec::new()),
         Calibration::Platt { sigmoids } => (sigmoids.clone(), Vec::new()),
@@ -123,20 +200,38 @@ pub(crate) fn model_json(pipeline: &FittedPipeline) -> Result<String, ExportErro
         scores: curve.scores,
         probabilities: curve.probabilities,
     };
-    let model = PythonModel {
-        schema: SCHEMA,
-        engine_version: pipeline.engine_version.clone(),
-        cleaning: pipeline.cleaning.iter().map(step).collect::<Result<_, _>>()?,
-        vectorizer: vectorizer(&pipeline.features)?,
-        scorer: scorer(pipeline),
+    Decision {
         probabilities: probabilities(&pipeline.model, &pipeline.calibration),
         sigmoids,
         curves: curves.into_iter().map(curve).collect(),
-        threshold: pipeline.threshold,
-        abstain_margin: pipeline.abstain.map(|band| band.margin),
-        labels: pipeline.labels.clone(),
-    };
-    Ok(json::to_string(&model) + "\n")
+    }
+}
+
+/// How scores become answers, as fields of a JSON object.
+pub(crate) fn decision_json(pipeline: &FittedPipeline) -> Vec<(&'static str, String)> {
+    let Decision { probabilities, sigmoids, curves } = decision(pipeline);
+    vec![
+        ("probabilities", json::to_string(&probabilities.to_owned())),
+        ("sigmoids", json::to_string(&sigmoids)),
+        ("curves", json::to_string(&curves)),
+        ("threshold", json::to_string(&pipeline.threshold)),
+        ("abstain_margin", json::to_string(&pipeline.abstain.map(|band| band.margin))),
+        ("labels", json::to_string(&pipeline.labels)),
+    ]
+}
+
+/// A forest's trees as JSON.
+pub(crate) fn trees_json(forest: &Forest) -> String {
+    json::to_string(&forest.trees.iter().map(python_tree).collect::<Vec<_>>())
+}
+
+/// Cleaning steps as JSON.
+///
+/// # Errors
+/// Where Python has no such step.
+pub(crate) fn cleaning_json(cleaning: &[CleanStep]) -> Result<String, ExportError> {
+    let steps: Vec<Step> = cleaning.iter().map(step).collect::<Result<_, _>>()?;
+    Ok(json::to_string(&steps))
 }
 
 fn step(step: &CleanStep) -> Result<Step, ExportError> {
@@ -177,23 +272,38 @@ fn step(step: &CleanStep) -> Result<Step, ExportError> {
     }
 }
 
+/// Whether Python cuts texts as these settings do.
+///
+/// # Errors
+/// Where it does not.
+pub(crate) fn check_tokens(spec: &VectorizerSpec) -> Result<(), ExportError> {
+    let tokens = &spec.tokens;
+    let has_pattern = tokens.token_pattern.as_deref().is_some_and(|pattern| pattern != DEFAULT_TOKEN_PATTERN);
+    if tokens.analyzer == Analyzer::Word && has_pattern { Err(ExportError::TokenPattern) } else { Ok(()) }
+}
+
+pub(crate) fn analyzer(analyzer: Analyzer) -> &'static str {
+    match analyzer {
+        Analyzer::Word => "word",
+        Analyzer::Char => "char",
+        Analyzer::CharWb => "char_wb",
+    }
+}
+
+pub(crate) fn stop_words_of(spec: &VectorizerSpec) -> Vec<String> {
+    let TokenRule { analyzer, stop_words, .. } = &spec.tokens;
+    let has_them = *analyzer == Analyzer::Word && *stop_words == TermStopWords::English;
+    english_stop_words().filter(|_| has_them).map(str::to_owned).collect()
+}
+
 fn vectorizer(features: &FittedVectorizer) -> Result<Vectorizer, ExportError> {
     let spec = &features.spec;
-    let is_word = spec.tokens.analyzer == Analyzer::Word;
-    if is_word && spec.tokens.token_pattern.is_some() {
-        return Err(ExportError::TokenPattern);
-    }
+    check_tokens(spec)?;
     let is_counts = spec.kind == VectorizerKind::BagOfWords;
-    let has_stop_words = is_word && spec.tokens.stop_words == TermStopWords::English;
-    let stop_words = english_stop_words().filter(|_| has_stop_words);
     Ok(Vectorizer {
-        analyzer: match spec.tokens.analyzer {
-            Analyzer::Word => "word",
-            Analyzer::Char => "char",
-            Analyzer::CharWb => "char_wb",
-        },
+        analyzer: analyzer(spec.tokens.analyzer),
         ngram_range: spec.ngram_range,
-        stop_words: stop_words.map(str::to_owned).collect(),
+        stop_words: stop_words_of(spec),
         binary: spec.binary,
         sublinear_tf: spec.sublinear_tf && !is_counts,
         norm: match spec.norm {
@@ -223,18 +333,18 @@ fn scorer(pipeline: &FittedPipeline) -> PythonScorer {
     }
 }
 
-fn of_forest(forest: &Forest) -> PythonScorer {
-    let tree = |tree: &engine::models::Tree| PythonTree {
-        columns: tree
-            .columns
-            .iter()
-            .map(|column| if *column == LEAF { -1 } else { i64::from(*column) })
-            .collect(),
+fn python_tree(tree: &Tree) -> PythonTree {
+    let column = |column: &u32| if *column == LEAF { -1 } else { i64::from(*column) };
+    PythonTree {
+        columns: tree.columns.iter().map(column).collect(),
         thresholds: tree.thresholds.iter().map(|threshold| f64::from(*threshold)).collect(),
         rights: tree.rights.clone(),
         shares: tree.shares.iter().map(|share| f64::from(*share)).collect(),
-    };
-    PythonScorer::Forest { n_scores: forest.n_scores, trees: forest.trees.iter().map(tree).collect() }
+    }
+}
+
+fn of_forest(forest: &Forest) -> PythonScorer {
+    PythonScorer::Forest { n_scores: forest.n_scores, trees: forest.trees.iter().map(python_tree).collect() }
 }
 
 /// How scores become probabilities, as `engine::pipeline::probabilities` does it.

@@ -21,11 +21,11 @@ pub fn zip_of(folder: &str, files: &[ExportFile]) -> Vec<u8> {
     for file in files {
         let name = format!("{folder}/{}", file.path);
         let offset = bytes.len() as u32;
-        let fields = Fields::of(&name, file.text.as_bytes());
+        let fields = Fields::of(&name, &file.bytes);
         bytes.extend_from_slice(b"PK\x03\x04");
         fields.push(&mut bytes);
         bytes.extend_from_slice(name.as_bytes());
-        bytes.extend_from_slice(file.text.as_bytes());
+        bytes.extend_from_slice(&file.bytes);
         directory.extend_from_slice(b"PK\x01\x02");
         push16(&mut directory, &[VERSION]);
         fields.push(&mut directory);

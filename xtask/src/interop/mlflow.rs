@@ -4,8 +4,6 @@ use anyhow::{Context as _, Result, bail};
 use engine::num::{ContentHash, SortedMap};
 use serde::Deserialize;
 use serde_json::{Value, json};
-use std::io::Write as _;
-use std::process::Stdio;
 use track::SCHEMA;
 use track::dataset::DatasetRef;
 use track::experiment::Lifecycle;
@@ -13,8 +11,7 @@ use track::filter::{Filter, OrderBy, Subject};
 use track::id::{ExperimentId, Millis, RunId};
 use track::run::{ParamValue, Run, RunKind, RunState};
 
-use super::mlflow_model::REQUIREMENTS;
-use crate::{process, python, workspace};
+use super::environment::{ask, tools};
 
 const SEARCH: &str = include_str!("search_runs.py");
 /// A line each. Every one is valid in MLflow.
@@ -56,8 +53,7 @@ struct Found {
 /// # Errors
 /// Where MLflow cannot be installed or asked, or a filter or an order differs.
 pub(super) fn run() -> Result<()> {
-    let folder = workspace::target_dir().join("interop").join("mlflow");
-    let python = python::environment(&folder, REQUIREMENTS.as_bytes())?;
+    let python = tools()?;
     let runs: Vec<Run> = (0..N_RUNS).map(sample).collect();
     let filters: Vec<&str> = FILTERS.lines().collect();
     let work = json!({
@@ -65,7 +61,8 @@ pub(super) fn run() -> Result<()> {
         "filters": filters,
         "orders": ORDERS,
     });
-    let answer = ask(&python, &work)?;
+    let scratch = tempfile::tempdir().context("no temporary folder")?;
+    let answer: Answer = ask(&python, SEARCH, &[scratch.path()], &work)?;
     let mut n_different = 0;
     let mut tell = |what: &str, ours: &[String], theirs: &Found| {
         let sentence = match &theirs.error {
@@ -108,22 +105,6 @@ fn found(filter: &str, order: &OrderBy, runs: &[Run]) -> Result<Vec<String>> {
     subjects.retain(|subject| filter.matches(subject, Millis(BEGIN_MS)));
     subjects.sort_by(|a, b| order.compare(a, b));
     Ok(subjects.iter().map(|subject| subject.run.name.clone()).collect())
-}
-
-fn ask(python: &std::path::Path, work: &Value) -> Result<Answer> {
-    let scratch = tempfile::tempdir().context("no temporary folder")?;
-    let mut command = process::in_root(python);
-    command.args(["-c", SEARCH]).arg(scratch.path()).stdin(Stdio::piped()).stdout(Stdio::piped());
-    command.env("GIT_PYTHON_REFRESH", "quiet").env("MLFLOW_DISABLE_TELEMETRY", "true").stderr(Stdio::null());
-    let mut child = command.spawn().context("Python cannot be started")?;
-    let mut input = child.stdin.take().context("Python has no standard input")?;
-    input.write_all(work.to_string().as_bytes())?;
-    drop(input);
-    let output = child.wait_with_output()?;
-    if !output.status.success() {
-        bail!("MLflow's side ended with {}: run `{}` by hand", output.status, process::line_of(&command));
-    }
-    serde_json::from_slice(&output.stdout).context("MLflow's side printed no JSON")
 }
 
 fn dataset_name(place: usize) -> &'static str {

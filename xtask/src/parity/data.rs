@@ -33,6 +33,8 @@ pub struct Data {
     pub docs: CleanedDocs,
     /// The same reviews, cleaned but with stop words and endings kept.
     pub unstemmed: CleanedDocs,
+    /// How it was read.
+    pub recipe: DatasetRecipe,
     /// Class names.
     pub labels: Vec<String>,
     /// 70/30, five folds, seed 42.
@@ -45,16 +47,31 @@ impl Data {
     /// # Errors
     /// Where it is no table, lacks a column, or cannot be parted into training, test and folds.
     pub fn read(bytes: &[u8], columns: &Columns, grouping: Grouping) -> Result<Self> {
-        let table = scan(bytes, columns)?;
-        let mut recipe = recipe(&table, columns, grouping)?;
-        let docs = read(bytes, &recipe)?;
+        let mut data = Self::read_cleaned(bytes, columns, grouping, &reference_cleaning())?;
+        let mut recipe = data.recipe.clone();
         recipe
             .cleaning
             .retain(|step| !matches!(step, CleanStep::RemoveStopWords { .. } | CleanStep::Stem { .. }));
-        let unstemmed = read(bytes, &recipe)?;
-        let labels = recipe.mapping.classes;
+        data.unstemmed = read(bytes, &recipe)?;
+        Ok(data)
+    }
+
+    /// The same with another cleaning; nothing but that is unstemmed.
+    ///
+    /// # Errors
+    /// As `read`.
+    pub fn read_cleaned(
+        bytes: &[u8],
+        columns: &Columns,
+        grouping: Grouping,
+        cleaning: &[CleanStep],
+    ) -> Result<Self> {
+        let recipe = recipe(&scan(bytes, columns)?, columns, grouping)?;
+        let recipe = DatasetRecipe { cleaning: cleaning.to_vec(), ..recipe };
+        let docs = read(bytes, &recipe)?;
+        let labels = recipe.mapping.classes.clone();
         let plan = SplitPlan::new(&docs.labels, labels.len(), &SplitSpec::reference())?;
-        Ok(Self { docs, unstemmed, labels, plan })
+        Ok(Self { unstemmed: docs.clone(), docs, recipe, labels, plan })
     }
 
     /// Counts of the n-grams asked for.

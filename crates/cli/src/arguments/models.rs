@@ -7,9 +7,6 @@ use track::registry::ModelUri;
 
 use super::{ColumnNames, Command, DEFAULT_PROJECT, help, next_option, only};
 
-/// Where `export` writes where that is not said.
-const DEFAULT_FOLDER: &str = "mlflow-model";
-
 /// Whose models to list.
 #[derive(Debug, PartialEq)]
 pub struct ModelsArguments {
@@ -30,17 +27,6 @@ pub struct PredictArguments {
     pub texts: Texts,
     /// Print JSON.
     pub json: bool,
-}
-
-/// What to write for another tool.
-#[derive(Debug, PartialEq)]
-pub struct ExportArguments {
-    /// The project file.
-    pub project: PathBuf,
-    /// The model in it; none for what answers by itself.
-    pub address: Option<ModelUri>,
-    /// The folder that is made.
-    pub out: PathBuf,
 }
 
 /// Where texts come from.
@@ -128,29 +114,6 @@ pub fn parse_predict(parser: &mut Parser) -> Result<Command, lexopt::Error> {
     };
     let (project, address) = meant(model, project)?;
     Ok(Command::Predict(PredictArguments { project, address, texts, json }))
-}
-
-/// `reviewlab export`.
-pub fn parse_export(parser: &mut Parser) -> Result<Command, lexopt::Error> {
-    let (mut model, mut project, mut out, mut format) = (None, None, None, None);
-    while let Some(word) = parser.next()? {
-        match word {
-            Arg::Long("model") => model = Some(parser.value()?),
-            Arg::Long("project") => project = Some(PathBuf::from(parser.value()?)),
-            Arg::Long("out") => out = Some(PathBuf::from(parser.value()?)),
-            Arg::Long("format") => format = Some(parser.value()?.string()?),
-            Arg::Long("help") | Arg::Short('h') => return Ok(help()),
-            other => return Err(other.unexpected()),
-        }
-    }
-    match format.as_deref() {
-        Some("mlflow") => {}
-        Some(other) => return Err(format!("--format knows mlflow, not '{other}'").into()),
-        None => return Err("--format is missing: mlflow".into()),
-    }
-    let (project, address) = meant(model, project)?;
-    let out = out.unwrap_or_else(|| DEFAULT_FOLDER.into());
-    Ok(Command::Export(ExportArguments { project, address, out }))
 }
 
 /// The project file, and the model's address in it where `--model` gives one: else `--model` is the project file.

@@ -20,7 +20,23 @@ fn a_model_is_written_as_a_folder_that_mlflow_loads_and_none_is_overwritten() {
     assert!(read("code/review_model.py").contains("def _load_pyfunc(path):"));
     let again = terminal.run(&words);
     assert_eq!(again.code, Some(1));
-    assert_eq!(again.err.trim_end(), "reviewlab: model is there already: give another folder by --out.");
+    assert_eq!(again.err.trim_end(), "reviewlab: model is there already: give another place by --out.");
+}
+
+#[test]
+fn a_model_is_written_as_onnx_with_what_prepares_texts_and_checks_it() {
+    let terminal = Terminal::new();
+    terminal.summary(&["--models", "svm", "--trials", "1", "--abstain", "0.1", "--out", "p.reviewlab"]);
+    let said = terminal.must(&["export", "--format", "onnx", "--model", "p.reviewlab"]).out;
+    assert!(said.contains("python onnx-model/predict.py --check"), "{said}");
+    let read = |path: &str| std::fs::read(terminal.path("onnx-model").join(path)).expect(path);
+    let model = read("model.onnx");
+    for name in [b"StringSplit".as_slice(), b"TfIdfVectorizer", b"unsure"] {
+        assert!(model.windows(name.len()).any(|bytes| bytes == name));
+    }
+    let golden: Value = serde_json::from_slice(&read("golden.json")).unwrap();
+    assert_eq!(golden.as_array().map(Vec::len), Some(50));
+    assert!(!String::from_utf8(read("text.json")).unwrap().contains("idf"));
 }
 
 #[test]
