@@ -2,6 +2,7 @@
 
 use thiserror::Error;
 use track::prediction::NotFiniteAnswer;
+use track::report::NotFiniteReport;
 use track::run::RunChangeError;
 
 /// Why a store did not do it. Nothing that was stored before is lost.
@@ -44,6 +45,9 @@ pub enum StoreError {
     /// An answer with a number that has no stored form.
     #[error(transparent)]
     Answer(#[from] NotFiniteAnswer),
+    /// A report with a number that has no stored form.
+    #[error(transparent)]
+    Report(#[from] NotFiniteReport),
     /// What was kept of predictions is added to or removed, never changed.
     #[error("Entry {key} is already written and cannot change: add a new one.")]
     KeptAsItWas {

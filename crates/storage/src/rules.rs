@@ -18,6 +18,9 @@ pub(crate) fn must_look(collection: Collection) -> bool {
         | Collection::Predictions
         | Collection::Feedback
         | Collection::FlowEvents
+        | Collection::AbTests
+        | Collection::AbAnswers
+        | Collection::Reports
         | Collection::FlowRuns
         | Collection::TaskRuns => true,
         Collection::Experiments
@@ -79,6 +82,7 @@ fn is_change(earlier: Option<&Record>, record: &Record) -> Result<bool, StoreErr
         Record::Run(run) => run.check_finite()?,
         Record::Prediction(kept) => kept.check_finite()?,
         Record::PredictionBatch(kept) => kept.check_finite()?,
+        Record::Report(kept) => kept.check_finite()?,
         _ => {}
     }
     match (earlier, record) {
@@ -98,6 +102,9 @@ fn is_change(earlier: Option<&Record>, record: &Record) -> Result<bool, StoreErr
         }
         (Some(Record::TaskRun(earlier)), Record::TaskRun(_)) if earlier.has_ended() => {
             Err(StoreError::FlowRunEnded { key: earlier.id.0.clone() })
+        }
+        (Some(Record::AbTest(earlier)), Record::AbTest(_)) if earlier.ended.is_some() => {
+            Err(StoreError::KeptAsItWas { key: earlier.id.0.clone() })
         }
         (Some(_), record) if record.collection().is_only_added_to() => {
             Err(StoreError::KeptAsItWas { key: record.key() })

@@ -3,6 +3,7 @@
 //! For tests and measurements only.
 
 mod flows;
+mod watching;
 
 use engine::dataset::{DatasetRecipe, Fix, LabelId, LabelMapping, LabelRule};
 use engine::num::{ContentHash, SortedMap};
@@ -28,6 +29,7 @@ pub use flows::{
     automation, deployment, flow_definition, flow_event, flow_records, flow_run, log_page, task_result,
     task_run,
 };
+pub use watching::{ab_answer, ab_test, report, report_content, watching_records};
 
 const BEGIN_MS: u64 = 1_790_000_000_000;
 

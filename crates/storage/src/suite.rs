@@ -6,6 +6,7 @@ mod lists;
 mod flows;
 mod handles;
 mod predictions;
+mod watching;
 
 use std::future::Future;
 use std::pin::pin;
@@ -28,6 +29,7 @@ pub use self::predictions::{
     kept_predictions_are_only_added_to, kept_predictions_can_be_forgotten,
     only_kept_predictions_can_be_removed,
 };
+pub use self::watching::{ab_tests_change_until_they_end, reports_stay_as_they_were_until_they_are_removed};
 use crate::samples;
 use crate::{Batch, Blob, Order, Query, Store, StoreError};
 
@@ -68,6 +70,8 @@ macro_rules! store_suite {
         $test!(flows_and_their_runs_are_kept);
         $test!(what_a_flow_run_left_is_found_by_it);
         $test!(an_ended_flow_run_stays);
+        $test!(ab_tests_change_until_they_end);
+        $test!(reports_stay_as_they_were_until_they_are_removed);
         $test!(numbers_that_json_cannot_hold_are_refused);
         $test!(records_of_one_batch_follow_one_another);
         $test!(blobs_are_kept_under_their_hash);

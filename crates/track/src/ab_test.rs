@@ -5,7 +5,7 @@ use json::{FromJson, ToJson};
 use serde::{Deserialize, Serialize};
 
 use crate::SCHEMA;
-use crate::id::{AbTestId, Millis};
+use crate::id::{AbAnswerId, AbTestId, Millis};
 use crate::prediction::{AnsweringModel, KeptText};
 
 /// How answers are given while a test runs.
@@ -17,6 +17,8 @@ pub enum AbMode {
         /// From 1 to 9,999.
         challenger_of_10000: u32,
     },
+    /// Each review goes to the side that is the better one as far as labels tell, by a draw of Thompson's.
+    Thompson,
     /// The champion answers all; what the challenger says is counted and never shown.
     Shadow,
 }
@@ -77,6 +79,36 @@ pub struct Disagreement {
     pub labelled: Option<Millis>,
 }
 
+/// What one side said of a review.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize, ToJson, FromJson)]
+pub struct SideAnswer {
+    /// Index of the class.
+    pub class: u8,
+    /// Whether it was left open.
+    pub is_unsure: bool,
+    /// How long it took, in milliseconds.
+    pub took_ms: f64,
+}
+
+/// A review that both sides answered where nobody may write the test itself: it waits to be taken into it.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, ToJson, FromJson)]
+pub struct AbAnswer {
+    /// Schema number of this record.
+    pub schema: u32,
+    /// Sortable by time.
+    pub id: AbAnswerId,
+    /// The test.
+    pub test: AbTestId,
+    /// The review, as it came.
+    pub text: String,
+    /// Whether the test may keep it word by word.
+    pub keep_text: bool,
+    /// What the champion said.
+    pub champion: SideAnswer,
+    /// What the challenger said.
+    pub challenger: SideAnswer,
+}
+
 /// How a test ended.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, ToJson, FromJson)]
 #[serde(tag = "type", rename_all = "snake_case")]
@@ -131,12 +163,21 @@ pub struct AbTest {
     pub n_disagreements_beyond: u64,
     /// First bytes of the hashes of the reviews seen, ascending: a review counts once.
     pub seen: Vec<u64>,
+    /// What was taken last of `AbAnswer`s: none of them is taken again, should it still be there.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub taken: Vec<AbAnswerId>,
     /// How it ended, and when.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub ended: Option<(Millis, AbEnd)>,
 }
 
 impl AbTest {
+    /// Whether its sides are of this version: neither can go while it runs.
+    pub fn uses(&self, address: &str) -> bool {
+        self.ended.is_none()
+            && [&self.champion, &self.challenger].iter().any(|side| side.model.address == address)
+    }
+
     /// A test that begins at `created`: stops at an evidence of 20, with the usual guardrails.
     pub fn new(
         (id, created): (AbTestId, Millis),
@@ -160,6 +201,7 @@ impl AbTest {
             disagreements: Vec::new(),
             n_disagreements_beyond: 0,
             seen: Vec::new(),
+            taken: Vec::new(),
             ended: None,
         }
     }

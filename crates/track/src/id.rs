@@ -95,6 +95,8 @@ ids! {
     FlowEventId,
     /// Names an A/B test.
     AbTestId,
+    /// Names a review that both sides of an A/B test answered.
+    AbAnswerId,
     /// Names a report of drift.
     ReportId,
 }

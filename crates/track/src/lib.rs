@@ -14,6 +14,8 @@ pub mod saved;
 pub mod prediction;
 pub mod flow;
 pub mod ab_test;
+pub mod report;
+pub mod collection;
 pub mod record;
 pub mod filter;
 
@@ -21,5 +23,5 @@ pub mod filter;
 /// 3 what is kept under a name and labels that are corrected, 4 what can be done with a registered model,
 /// datasets that were typed or added to, rows of a dataset's originals that could not be read, views of runs,
 /// experiments that are renamed, boards of charts, and studies after another metric than macro F1 with that metric's
-/// scores of each fold, 5 the log of predictions, 6 flows, their runs and what automations do.
-pub const SCHEMA: u32 = 6;
+/// scores of each fold, 5 the log of predictions, 6 flows, their runs and what automations do, 7 A/B tests and reports of drift.
+pub const SCHEMA: u32 = 7;

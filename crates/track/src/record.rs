@@ -1,4 +1,4 @@
-//! Every kind of record there is, and where each is kept.
+//! Every kind of record there is, and which collection it is kept in.
 
 use engine::quote::Quoted;
 use json::{Document, FromJson, JsonError, ToJson};
@@ -6,6 +6,8 @@ use serde::{Deserialize, Serialize};
 use thiserror::Error;
 
 use crate::SCHEMA;
+use crate::ab_test::{AbAnswer, AbTest};
+pub use crate::collection::Collection;
 use crate::dataset::{Dataset, RecipeRecord};
 use crate::experiment::Experiment;
 use crate::flow::{
@@ -13,108 +15,9 @@ use crate::flow::{
 };
 use crate::prediction::{Feedback, KeptPrediction, PredictionBatch};
 use crate::registry::RegistryEvent;
+use crate::report::KeptReport;
 use crate::run::{Run, RunSpec};
 use crate::saved::{Saved, SavedContent};
-
-/// The collections of the store, in the order a project file lists them.
-#[derive(
-    Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, ToJson, FromJson,
-)]
-#[serde(rename_all = "snake_case")]
-pub enum Collection {
-    /// `Experiment` by id.
-    Experiments,
-    /// `RecipeRecord` by hash.
-    Recipes,
-    /// `Dataset` by id.
-    Datasets,
-    /// `Run` by id.
-    Runs,
-    /// `RegistryEvent` by id: append-only.
-    Registry,
-    /// `Saved` by id.
-    Saved,
-    /// `KeptPrediction` and `PredictionBatch` by id: only added to, or removed.
-    Predictions,
-    /// `Feedback` by id: only added to, or removed.
-    Feedback,
-    /// `FlowDefinition` by id and version.
-    Flows,
-    /// `Deployment` by id.
-    Deployments,
-    /// `FlowRun` by id: once it has ended, it stays.
-    FlowRuns,
-    /// `TaskRun` by id, which begins with its flow run's: once it has ended, it stays.
-    TaskRuns,
-    /// `TaskResult` by the hash of what it depends on.
-    TaskResults,
-    /// `LogPage` by flow run and number.
-    FlowLogs,
-    /// `FlowEvent` by id: only added to, or removed.
-    FlowEvents,
-    /// `Automation` by id.
-    Automations,
-}
-
-impl Collection {
-    /// All of them, in order.
-    pub const ALL: [Collection; 16] = [
-        Self::Experiments,
-        Self::Recipes,
-        Self::Datasets,
-        Self::Runs,
-        Self::Registry,
-        Self::Saved,
-        Self::Predictions,
-        Self::Feedback,
-        Self::Flows,
-        Self::Deployments,
-        Self::FlowRuns,
-        Self::TaskRuns,
-        Self::TaskResults,
-        Self::FlowLogs,
-        Self::FlowEvents,
-        Self::Automations,
-    ];
-
-    /// Whether a project file without it is whole: it came after the first version.
-    pub fn may_lack_in_project_file(self) -> bool {
-        !matches!(self, Self::Experiments | Self::Recipes | Self::Datasets | Self::Runs | Self::Registry)
-    }
-
-    /// Whether a record of it can be forgotten: what people typed is theirs to take back, and what flows said or kept
-    /// for later grows without end.
-    pub fn may_be_removed(self) -> bool {
-        self.is_only_added_to() || matches!(self, Self::FlowLogs | Self::TaskResults)
-    }
-
-    /// Whether a record of it stays as it was written, for as long as it is kept.
-    pub fn is_only_added_to(self) -> bool {
-        matches!(self, Self::Predictions | Self::Feedback | Self::FlowEvents)
-    }
-
-    /// Its name in the database and in a project file.
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Self::Experiments => "experiments",
-            Self::Recipes => "recipes",
-            Self::Datasets => "datasets",
-            Self::Runs => "runs",
-            Self::Registry => "registry",
-            Self::Saved => "saved",
-            Self::Predictions => "predictions",
-            Self::Feedback => "feedback",
-            Self::Flows => "flows",
-            Self::Deployments => "deployments",
-            Self::FlowRuns => "flow_runs",
-            Self::TaskRuns => "task_runs",
-            Self::TaskResults => "task_results",
-            Self::FlowLogs => "flow_logs",
-            Self::FlowEvents => "flow_events",
-            Self::Automations => "automations",
-        }
-    }
-}
 
 /// One record of any kind, as it is stored and as a project file holds it.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, ToJson, FromJson)]
@@ -155,6 +58,12 @@ pub enum Record {
     FlowEvent(FlowEvent),
     /// What is done by itself, and when.
     Automation(Automation),
+    /// An A/B test.
+    AbTest(AbTest),
+    /// A review that waits to be taken into one.
+    AbAnswer(AbAnswer),
+    /// A report of drift.
+    Report(KeptReport),
 }
 
 impl Record {
@@ -177,6 +86,9 @@ impl Record {
             Self::FlowLog(_) => Collection::FlowLogs,
             Self::FlowEvent(_) => Collection::FlowEvents,
             Self::Automation(_) => Collection::Automations,
+            Self::AbTest(_) => Collection::AbTests,
+            Self::AbAnswer(_) => Collection::AbAnswers,
+            Self::Report(_) => Collection::Reports,
         }
     }
 
@@ -200,6 +112,9 @@ impl Record {
             Self::FlowLog(page) => page.key(),
             Self::FlowEvent(event) => event.id.0.clone(),
             Self::Automation(automation) => automation.id.0.clone(),
+            Self::AbTest(test) => test.id.0.clone(),
+            Self::AbAnswer(answer) => answer.id.0.clone(),
+            Self::Report(report) => report.id.0.clone(),
         }
     }
 
@@ -223,6 +138,9 @@ impl Record {
             Self::FlowLog(page) => page.schema,
             Self::FlowEvent(event) => event.schema,
             Self::Automation(automation) => automation.schema,
+            Self::AbTest(test) => test.schema,
+            Self::AbAnswer(answer) => answer.schema,
+            Self::Report(report) => report.schema,
         }
     }
 
@@ -238,6 +156,7 @@ impl Record {
             Self::PredictionBatch(kept) => {
                 kept.check_finite().map_err(|error| not_finite(error.to_string()))?;
             }
+            Self::Report(kept) => kept.check_finite().map_err(|error| not_finite(error.to_string()))?,
             _ => {}
         }
         Ok(json::to_string(self))
@@ -303,7 +222,7 @@ struct Head {
 }
 
 /// Every `type` a record may have.
-const KINDS: [&str; 17] = [
+const KINDS: [&str; 20] = [
     "experiment",
     "recipe",
     "dataset",
@@ -321,6 +240,9 @@ const KINDS: [&str; 17] = [
     "flow_log",
     "flow_event",
     "automation",
+    "ab_test",
+    "ab_answer",
+    "report",
 ];
 
 fn not_a_record(error: JsonError) -> RecordError {

@@ -629,9 +629,9 @@ fn what_is_no_record_of_this_version_is_named() {
         ),
     );
     refused(
-        r#"{"type":"flow","schema":7}"#,
+        r#"{"type":"flow","schema":8}"#,
         &format!(
-            "this flow was written by another version of Reviewlab (schema 7, this one knows 1 to {SCHEMA}): {advice}"
+            "this flow was written by another version of Reviewlab (schema 8, this one knows 1 to {SCHEMA}): {advice}"
         ),
     );
     refused(

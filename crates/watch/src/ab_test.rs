@@ -15,6 +15,7 @@ use track::prediction::KeptText;
 
 use crate::scale::Scale;
 pub use error::AbError;
+pub use track::ab_test::SideAnswer;
 
 /// Most disagreements that are kept; further ones are counted.
 pub const MAX_DISAGREEMENTS: usize = 2_000;
@@ -30,17 +31,6 @@ pub const EQUAL_WITHIN: f64 = 0.01;
 pub const MIN_LABELS: u64 = 30;
 /// Parts of a millisecond that times are counted in.
 const TIMES_A_MS: f64 = 10.0;
-
-/// One side's answer to a review.
-#[derive(Clone, Copy, Debug, PartialEq)]
-pub struct SideAnswer {
-    /// Index of the class.
-    pub class: u8,
-    /// Whether it was left open.
-    pub is_unsure: bool,
-    /// How long it took, in milliseconds.
-    pub took_ms: f64,
-}
 
 /// Which side answers a review.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, ToJson, FromJson)]

@@ -20,6 +20,8 @@ pub const MAX_INBOX: usize = 10_000;
 /// Under this key stands how many were dropped.
 const DROPPED: u32 = 0;
 const WHAT: &str = "the inbox";
+/// Whose records may wait there.
+const FOR: [Collection; 3] = [Collection::Predictions, Collection::Feedback, Collection::AbAnswers];
 
 impl IndexedDbStore {
     /// Adds records that somebody else is to move. Of more than `MAX_INBOX` the oldest are dropped, and counted.
@@ -55,7 +57,7 @@ impl IndexedDbStore {
     /// # Errors
     /// As the browser says; then all wait on.
     pub async fn collect_inbox(&self) -> Result<usize, StoreError> {
-        let names = [INBOX, Collection::Predictions.as_str(), Collection::Feedback.as_str()];
+        let names: Vec<&str> = FOR.iter().map(|of| of.as_str()).chain([INBOX]).collect();
         let transaction = self.connection.begin(&names, IdbTransactionMode::Readwrite)?;
         let inbox = transaction.store(INBOX)?;
         let all = range_from_first()?;
@@ -83,7 +85,7 @@ impl IndexedDbStore {
 
 fn put(transaction: &Transaction, record: &Record, row: &JsValue) -> Result<(), StoreError> {
     let collection = record.collection();
-    if !matches!(collection, Collection::Predictions | Collection::Feedback) {
+    if !FOR.contains(&collection) {
         return Ok(());
     }
     let store = transaction.store(collection.as_str())?;

@@ -29,8 +29,8 @@ const BESIDE: [&str; 3] = [BLOBS, INBOX, META];
 
 type Migration = fn(&IdbDatabase, &IdbTransaction) -> Result<(), JsValue>;
 
-const MIGRATIONS: [Migration; 7] =
-    [create, keep_rows, add_saved, keep_rows, add_predictions, add_flows, add_inbox];
+const MIGRATIONS: [Migration; 8] =
+    [create, keep_rows, add_saved, keep_rows, add_predictions, add_flows, add_inbox, add_watching];
 
 /// Version 0 is no database at all.
 fn create(db: &IdbDatabase, _: &IdbTransaction) -> Result<(), JsValue> {
@@ -76,6 +76,13 @@ fn add_inbox(db: &IdbDatabase, _: &IdbTransaction) -> Result<(), JsValue> {
     let numbered = IdbObjectStoreParameters::new();
     numbered.set_auto_increment(true);
     db.create_object_store_with_optional_parameters(INBOX, &numbered).map(|_| ())
+}
+
+/// Layout 8, with schema 7, brought A/B tests and reports of drift.
+fn add_watching(db: &IdbDatabase, _: &IdbTransaction) -> Result<(), JsValue> {
+    db.create_object_store("ab_tests")?;
+    db.create_object_store("ab_answers")?;
+    db.create_object_store("reports").map(|_| ())
 }
 
 /// Brings a database of version `from` to `DB_VERSION`, inside the browser's upgrade transaction.

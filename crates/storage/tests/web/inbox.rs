@@ -32,6 +32,16 @@ async fn what_was_left_is_found_in_the_log_once() {
 }
 
 #[wasm_bindgen_test]
+async fn a_review_for_an_ab_test_is_moved_too() {
+    let fixture = InBrowser::new("inbox_tests").await;
+    let (worker, tab) = (fixture.open().await, fixture.open().await);
+    let left = Record::AbAnswer(samples::ab_answer(0));
+    worker.leave(std::slice::from_ref(&left)).await.unwrap();
+    assert_eq!(tab.collect_inbox().await.unwrap(), 1);
+    assert_eq!(tab.get(Collection::AbAnswers, &left.key()).await.unwrap(), Some(left));
+}
+
+#[wasm_bindgen_test]
 async fn the_oldest_give_way_and_are_counted() {
     let fixture = InBrowser::new("full_inbox").await;
     let store = fixture.open().await;

@@ -58,13 +58,15 @@ fn released() -> Vec<(u32, Vec<&'static str>, Vec<&'static str>)> {
         "v5/prediction_batch",
         "v1/registry_register"
     );
+    let with_flows = [&with_log[..], &flows].concat();
     vec![
         (1, first.to_vec(), of_1.to_vec()),
         (2, first.to_vec(), of_2.to_vec()),
         (3, with_saved.clone(), of_3.to_vec()),
         (4, with_saved.clone(), of_4.to_vec()),
         (5, with_log.clone(), of_5.to_vec()),
-        (6, [&with_log[..], &flows].concat(), of_6.to_vec()),
+        (6, with_flows.clone(), of_6.to_vec()),
+        (7, [&with_flows[..], &["inbox"]].concat(), of_6.to_vec()),
     ]
 }
 
@@ -136,7 +138,8 @@ async fn a_database_of_every_released_version_keeps_its_records() {
             Record::PredictionBatch(samples::prediction_batch(1)),
             Record::Feedback(samples::feedback(0)),
         ];
-        let new: Vec<Record> = new.into_iter().chain(samples::flow_records()).collect();
+        let new: Vec<Record> =
+            new.into_iter().chain(samples::flow_records()).chain(samples::watching_records()).collect();
         store.write(Batch { records: new.clone(), blobs: Vec::new() }).await.unwrap();
         for record in new {
             assert_eq!(store.get(record.collection(), &record.key()).await.unwrap(), Some(record));
