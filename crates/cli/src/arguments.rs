@@ -1,6 +1,7 @@
 //! Words of the command line in, a checked command out.
 //! In: words. Out: `Command`. Never: a word ignored, or a number outside its bounds taken.
 
+mod automation;
 mod columns;
 mod decision;
 mod exporting;
@@ -20,6 +21,7 @@ use std::path::PathBuf;
 
 use crate::failure::Failure;
 
+pub use automation::{ActionWords, AutomationWords, EventWords};
 pub use columns::ColumnNames;
 use columns::SplitWords;
 pub use decision::DecisionWords;

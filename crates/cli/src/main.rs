@@ -6,6 +6,7 @@
 mod failure;
 mod arguments;
 mod clock;
+mod lock;
 mod aligned;
 mod source;
 mod pool;
@@ -25,9 +26,9 @@ mod compare;
 mod runs;
 mod models;
 mod export_model;
+mod flow;
 mod serve;
 mod health;
-mod flow;
 
 use arguments::Command;
 use failure::Failure;

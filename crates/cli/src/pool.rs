@@ -104,6 +104,20 @@ impl Pool {
         self.live.clear();
     }
 
+    /// Lets go of all blobs, those that workers hold, too: for work that goes on for days. Where a job that was given up is
+    /// still being done it waits for the next time.
+    pub fn renew(&mut self) {
+        if self.n_waiting.iter().any(|n| *n > 0) {
+            return;
+        }
+        let n_workers = self.workers.len();
+        self.workers = (0..n_workers).map(|worker| start(worker, self.happenings.0.clone())).collect();
+        self.given = vec![BTreeSet::new(); n_workers];
+        self.blobs.clear();
+        self.shared.clear();
+        self.arrived.clear();
+    }
+
     /// Gives workers a blob that no answer brought.
     pub fn provide(&mut self, hash: ContentHash, blob: SharedBlob) {
         self.shared.insert(hash, blob);

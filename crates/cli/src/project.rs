@@ -6,7 +6,9 @@ use engine::dataset::DatasetRecipe;
 use engine::num::ContentHash;
 use engine::pipeline::FittedPipeline;
 use engine::tune::StudySpec;
+use std::cell::Cell;
 use std::path::{Path, PathBuf};
+use std::time::SystemTime;
 use storage::{Order, ProjectFileStore, Query, Store as _};
 use track::record::{Collection, Record};
 use track::registry::{MAX_EVENTS, ModelUri, ModelVersion, Registry, Resolved};
@@ -22,6 +24,28 @@ const MAX_STUDIES: usize = 1000;
 pub struct Project {
     path: PathBuf,
     store: ProjectFileStore,
+    /// The file as it was when it was last read or written.
+    seen: Cell<Option<Signature>>,
+}
+
+/// What changes when a file is replaced or written to.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Signature {
+    n_bytes: u64,
+    modified: Option<SystemTime>,
+    file: u64,
+}
+
+impl Signature {
+    /// Of the file at `path`; none where there is none.
+    pub fn of(path: &Path) -> Option<Self> {
+        let found = std::fs::metadata(path).ok()?;
+        #[cfg(unix)]
+        let file = std::os::unix::fs::MetadataExt::ino(&found);
+        #[cfg(not(unix))]
+        let file = 0;
+        Some(Self { n_bytes: found.len(), modified: found.modified().ok(), file })
+    }
 }
 
 /// A model and where it comes from.
@@ -50,8 +74,9 @@ impl Project {
     /// # Errors
     /// Where the file is no project file or is damaged.
     pub fn open_or_begin(path: &Path) -> Result<Self, Failure> {
+        let seen = Cell::new(Signature::of(path));
         let store = pollster::block_on(ProjectFileStore::open(path))?;
-        Ok(Self { path: path.to_path_buf(), store })
+        Ok(Self { path: path.to_path_buf(), store, seen })
     }
 
     /// The project at `path`.
@@ -73,7 +98,21 @@ impl Project {
     /// # Errors
     /// Where it cannot be written; the old file stays.
     pub fn save(&self) -> Result<(), Failure> {
-        Ok(pollster::block_on(self.store.save(clock::now()))?)
+        pollster::block_on(self.store.save(clock::now()))?;
+        self.seen.set(Signature::of(&self.path));
+        Ok(())
+    }
+
+    /// The project as it is now, where another file has come in its place since it was read or written here.
+    ///
+    /// # Errors
+    /// Where that is no project file.
+    pub fn if_replaced(&self) -> Result<Option<Self>, Failure> {
+        let now = Signature::of(&self.path);
+        match now.is_some() && now != self.seen.get() {
+            true => Self::open(&self.path).map(Some),
+            false => Ok(None),
+        }
     }
 
     /// The model at `address`. Where none is given: the newest champion, else the version registered last, else the

@@ -52,6 +52,9 @@ pub fn run(arguments: &ServeArguments) -> Result<(), Failure> {
             buffered: answers::buffered(),
         });
         let following = tokio::spawn(Arc::clone(&server.followed).follow());
+        if arguments.flows {
+            crate::flow::beside(&arguments.project, arguments.json)?;
+        }
         announcer.say(&Happening::Listening { address, base: server.base() })?;
         let ended = connections::serve(listener, &server, announcer).await;
         following.abort();

@@ -20,6 +20,8 @@ pub struct Source {
     name: String,
     bytes: Bytes,
     originals: Vec<(Original, Vec<u8>)>,
+    /// Files whose bytes follow, and where each begins.
+    more: Vec<(u64, OpenFile)>,
 }
 
 enum Bytes {
@@ -41,7 +43,8 @@ impl Source {
             let end = file.n_bytes.min(MAGIC_BYTES as u64);
             if !is_packed(&file.name(), &file.bytes(Input { start: 0, end })?) {
                 let file = files.remove(0);
-                return Ok(Self { name: file.name(), bytes: Bytes::OfFile(file), originals: Vec::new() });
+                let (name, originals) = (file.name(), Vec::new());
+                return Ok(Self { name, bytes: Bytes::OfFile(file), originals, more: Vec::new() });
             }
         }
         let join = if files.len() > 1 { Join::ByName } else { Join::AsItIs };
@@ -62,12 +65,26 @@ impl Source {
                 .replace("and 1 more", &format!("and {}", second.name())),
             _ => files.first().map(OpenFile::name).unwrap_or_default(),
         };
-        Ok(Self { name, bytes: Bytes::Made(table), originals })
+        Ok(Self { name, bytes: Bytes::Made(table), originals, more: Vec::new() })
     }
 
     /// A table that is kept already.
     pub fn of_bytes(name: &str, bytes: Vec<u8>) -> Self {
-        Self { name: name.to_owned(), bytes: Bytes::Made(bytes), originals: Vec::new() }
+        Self { name: name.to_owned(), bytes: Bytes::Made(bytes), originals: Vec::new(), more: Vec::new() }
+    }
+
+    /// With the bytes of another file, as it is, after the others.
+    ///
+    /// # Errors
+    /// Where it cannot be opened, or has another size than was seen.
+    pub fn followed_by(mut self, path: &Path, n_bytes: u64) -> Result<Self, Failure> {
+        let start = self.more.last().map_or(self.n_bytes(), |(start, file)| start + file.n_bytes);
+        let file = OpenFile::open(path)?;
+        if file.n_bytes != n_bytes {
+            return Err(Failure::wrong(format!("{} changed while it was looked at.", path.display())));
+        }
+        self.more.push((start, file));
+        Ok(self)
     }
 
     /// Its size.
@@ -93,6 +110,10 @@ impl Source {
     /// # Errors
     /// Where they cannot be read.
     pub fn bytes(&mut self, input: Input) -> Result<Vec<u8>, Failure> {
+        // Drivers ask for bytes of one file at a time.
+        if let Some((start, file)) = self.more.iter_mut().rev().find(|(start, _)| input.start >= *start) {
+            return file.bytes(Input { start: input.start - *start, end: input.end - *start });
+        }
         match &mut self.bytes {
             Bytes::OfFile(file) => file.bytes(input),
             // Drivers ask for ranges within the size they were told.

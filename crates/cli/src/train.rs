@@ -11,6 +11,7 @@ use crate::arguments::TrainArguments;
 use crate::audit;
 use crate::clock;
 use crate::failure::Failure;
+use crate::lock::Lock;
 use crate::pool::{Happening, Pool};
 use crate::progress::Progress;
 use crate::project::Project;
@@ -29,6 +30,7 @@ const OWNER: &str = "me";
 /// Where the file or the arguments are wrong, or the project cannot be written.
 pub fn run(arguments: &TrainArguments) -> Result<(), Failure> {
     let mut source = Source::open(&arguments.files)?;
+    let _lock = Lock::take(arguments.resume.as_ref().unwrap_or(&arguments.out))?;
     let project = match &arguments.resume {
         Some(path) => Project::open(path)?,
         None => Project::open_or_begin(&arguments.out)?,

@@ -7,12 +7,15 @@
 mod plan;
 mod asking;
 mod judging;
+mod scoring;
+mod drifting;
 mod work;
 mod inputs;
 mod journal;
 mod begin;
 mod contest;
 mod effects;
+mod reviews;
 mod finish;
 mod relay;
 mod steps;
@@ -20,7 +23,7 @@ mod steps;
 use engine::dataset::DatasetRecipe;
 use engine::num::{ContentHash, SortedMap};
 use flow::{
-    Proposal, TaskContext, Verdict, cache_keys, enter_flow, enter_task, flow_transition, order,
+    Proposal, TaskContext, ToScore, Verdict, cache_keys, enter_flow, enter_task, flow_transition, order,
     task_transition, validate,
 };
 use track::SCHEMA;
@@ -67,6 +70,8 @@ pub struct FlowDriver {
     tasks: Vec<Option<TaskRun>>,
     /// How data were read that champions have learned from, by hash.
     recipes: SortedMap<ContentHash, DatasetRecipe>,
+    /// New files of the folder, whose bytes follow those of the data among the executor's.
+    folder: Option<Vec<ToScore>>,
     /// By place: what is known of it.
     outputs: Vec<Option<TaskOutput>>,
     active: Option<Active>,
@@ -119,6 +124,7 @@ impl FlowDriver {
             run,
             tasks: vec![None; n_tasks],
             recipes: SortedMap::new(),
+            folder: None,
             outputs: vec![None; n_tasks],
             active: None,
             is_changed: true,
@@ -163,6 +169,12 @@ impl FlowDriver {
     /// not left out where a champion answers a new version's held-out reviews, and the log says so.
     pub fn know_recipes(&mut self, recipes: impl IntoIterator<Item = DatasetRecipe>) {
         self.recipes.extend(recipes.into_iter().map(|recipe| (recipe.hash(), recipe)));
+    }
+
+    /// The new files of the folder that the flow scores (`flow::to_score`). The executor's file is then the data's bytes,
+    /// followed by those of these files, one after another. Without it a task that scores a folder fails and says so.
+    pub fn give_folder(&mut self, files: Vec<ToScore>) {
+        self.folder = Some(files);
     }
 
     /// No task is begun any more until `resume`; what is under way goes on to its end.

@@ -111,11 +111,15 @@ pub fn hears(expect: &Expectation, happening: &Happening) -> bool {
     }
 }
 
-/// Takes an event; whether the automation acts because of it.
+/// Takes an event; whether the automation acts because of it. Events come in order; one that came before, or before the
+/// automation was made, is not heard, so that all that are kept can be shown to it after a program was ended.
 pub fn on_event(automation: &mut Automation, event: &FlowEvent) -> bool {
-    if !automation.is_active || !hears(&automation.trigger.expect, &event.happening) {
+    let is_new = event.at >= automation.created
+        && automation.progress.heard.as_ref().is_none_or(|heard| event.id > *heard);
+    if !automation.is_active || !is_new || !hears(&automation.trigger.expect, &event.happening) {
         return false;
     }
+    automation.progress.heard = Some(event.id.clone());
     let trigger = &automation.trigger;
     let progress = &mut automation.progress;
     let window_ms = trigger.within_s.saturating_mul(1000);
@@ -201,7 +205,7 @@ mod tests {
             state,
             message: String::new(),
         };
-        FlowEvent { schema: SCHEMA, id: FlowEventId("04".into()), at: Millis(at), happening }
+        FlowEvent { schema: SCHEMA, id: FlowEventId::new(Millis(at), [0; 10]), at: Millis(at), happening }
     }
 
     #[track_caller]
@@ -258,6 +262,62 @@ mod tests {
         let version = Happening::NewVersion { model: "shop".into(), version: 2 };
         assert!(hears(&Expectation::NewVersion { model: String::new() }, &version));
         assert_eq!(version.name(), "model-version.registered");
+    }
+
+    #[test]
+    fn nothing_is_heard_twice_and_nothing_from_before_it_was_made() {
+        let mut watch = Automation { created: Millis(50_000), ..automation(Posture::Reactive, 2, 0) };
+        let events: Vec<FlowEvent> =
+            [10, 40, 60, 80, 100, 120].map(|at| came_to(StateName::Failed, at * 1000)).into();
+        let acts = |watch: &mut Automation, events: &[FlowEvent]| {
+            events.iter().filter(|event| on_event(watch, event)).map(|event| event.at.0 / 1000).collect()
+        };
+        let at: Vec<u64> = acts(&mut watch, &events[..4]);
+        assert_eq!(at, [80], "two of those it may hear");
+        // A program that was ended shows all of them again.
+        let at: Vec<u64> = acts(&mut watch, &events);
+        assert_eq!(at, [120]);
+    }
+
+    /// A month, in which runs fail at times: when two failures are within an hour, and when no run completes in a day.
+    #[test]
+    fn a_simulated_month_is_as_counted_by_hand() {
+        const MINUTE: u64 = 60;
+        let mut pair = automation(Posture::Reactive, 2, 60 * MINUTE);
+        let mut quiet = automation(Posture::Proactive, 1, 24 * 60 * MINUTE);
+        quiet.trigger.expect =
+            Expectation::FlowState { deployment: None, states: vec![StateName::Completed] };
+        let mut state = 7_u64;
+        let (mut failures, mut completions): (Vec<u64>, Vec<u64>) = (Vec::new(), vec![0]);
+        let (mut pairs, mut expected_pairs, mut alarms, mut expected_alarms) =
+            (Vec::new(), Vec::new(), Vec::new(), Vec::new());
+        for second in (0..30 * 24 * 60 * MINUTE).step_by(10 * MINUTE as usize) {
+            state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+            let drawn = (state >> 33) % 1000;
+            if drawn < 40 {
+                if on_event(&mut pair, &came_to(StateName::Failed, second * 1000)) {
+                    pairs.push(second);
+                }
+                failures.push(second);
+                let n_recent = failures.iter().filter(|at| **at + 60 * MINUTE >= second).count();
+                if n_recent >= 2 {
+                    expected_pairs.push(second);
+                    failures.clear();
+                }
+            } else if drawn > 992 {
+                assert!(!on_event(&mut quiet, &came_to(StateName::Completed, second * 1000)));
+                completions.push(second);
+            }
+            if on_time(&mut quiet, Millis(second * 1000)) {
+                alarms.push(second);
+            }
+            if completions.last().is_some_and(|last| last + 24 * 60 * MINUTE <= second) {
+                expected_alarms.push(second);
+                completions.push(second);
+            }
+        }
+        assert!(pairs.len() > 10 && alarms.len() > 3, "{} and {}", pairs.len(), alarms.len());
+        assert_eq!((pairs, alarms), (expected_pairs, expected_alarms));
     }
 
     #[test]

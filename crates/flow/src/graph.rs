@@ -87,6 +87,7 @@ enum Product {
     Fit,
     Scores,
     Version,
+    Scored,
 }
 
 impl Product {
@@ -100,6 +101,7 @@ impl Product {
             Self::Fit => "'Tune' or 'Fit'",
             Self::Scores => "'Evaluate'",
             Self::Version => "'Register'",
+            Self::Scored => "'Score new reviews'",
         }
     }
 }
@@ -113,13 +115,14 @@ fn gives(kind: &TaskKind) -> Option<Product> {
         TaskKind::Tune { .. } | TaskKind::Fit { .. } => Some(Product::Fit),
         TaskKind::Evaluate { .. } => Some(Product::Scores),
         TaskKind::Register { .. } => Some(Product::Version),
-        TaskKind::Log | TaskKind::Promote { .. } => None,
+        TaskKind::ScoreFolder { .. } => Some(Product::Scored),
+        TaskKind::Log | TaskKind::Promote { .. } | TaskKind::CheckDrift { .. } => None,
     }
 }
 
 fn takes(kind: &TaskKind) -> &'static [Product] {
     match kind {
-        TaskKind::LoadData { .. } => &[],
+        TaskKind::LoadData { .. } | TaskKind::ScoreFolder { .. } | TaskKind::CheckDrift { .. } => &[],
         TaskKind::Clean { .. } => &[Product::Data],
         TaskKind::Split { .. } => &[Product::Recipe],
         TaskKind::Vectorise => &[Product::Recipe, Product::Parts],
@@ -139,12 +142,26 @@ pub fn validate(flow: &FlowDefinition) -> Result<(), FlowError> {
         n_tasks if n_tasks > MAX_TASKS => return Err(FlowError::TooMany { n_tasks }),
         _ => {}
     }
+    let scores = |task: &&TaskSpec| matches!(task.kind, TaskKind::ScoreFolder { .. });
+    if let Some(second) = flow.tasks.iter().filter(scores).nth(1) {
+        let reason = "a flow scores one folder: make another flow for a second one".to_owned();
+        return Err(FlowError::Parameter { task: second.key.clone(), reason });
+    }
     let places = order(flow)?;
     for place in places {
         let task = &flow.tasks[place];
         check_retry(&task.retry).map_err(|error| FlowError::Retry { task: task.key.clone(), error })?;
         check_parameters(task)?;
         let before = ancestors(flow, place);
+        let is_given =
+            |product: Product| before.iter().any(|at| gives(&flow.tasks[*at].kind) == Some(product));
+        if matches!(task.kind, TaskKind::CheckDrift { .. })
+            && !is_given(Product::Data)
+            && !is_given(Product::Scored)
+        {
+            let (task, what) = (task.key.clone(), task.kind.name());
+            return Err(FlowError::Missing { task, what, missing: "'Load data' or 'Score new reviews'" });
+        }
         for wanted in takes(&task.kind) {
             let n_givers =
                 before.iter().filter(|place| gives(&flow.tasks[**place].kind) == Some(*wanted)).count();
@@ -179,7 +196,11 @@ fn check_parameters(task: &TaskSpec) -> Result<(), FlowError> {
                 n_trials => wrong(format!("it fits one setting, not {n_trials}: use 'Tune' for more")),
             }
         }
-        TaskKind::Evaluate { model } | TaskKind::Register { model } | TaskKind::Promote { model, .. }
+        TaskKind::Evaluate { model }
+        | TaskKind::Register { model }
+        | TaskKind::Promote { model, .. }
+        | TaskKind::ScoreFolder { model, .. }
+        | TaskKind::CheckDrift { model }
             if model.trim().is_empty() =>
         {
             wrong("it needs the name of a model".to_owned())

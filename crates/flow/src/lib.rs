@@ -8,6 +8,7 @@ mod transition;
 mod again;
 mod graph;
 mod cache;
+mod folder;
 mod edit;
 mod ready_made;
 mod wall;
@@ -17,6 +18,7 @@ mod cadence;
 mod due;
 mod automation;
 mod promotion;
+mod users;
 
 pub use again::{crash, going_on, new_run};
 pub use automation::{
@@ -28,6 +30,7 @@ pub use cadence::{MAX_INTERVAL_S, MIN_INTERVAL_S, ScheduleError, Timing, next_ti
 pub use cron::{Cron, CronError};
 pub use due::{Admitted, Due, MAX_CATCH_UP, admit, due};
 pub use edit::{add_task, change_task, drop_task};
+pub use folder::{MAX_FILES_PER_RUN, SETTLED_AFTER_MS, ToScore, is_table, result_name, to_score};
 pub use graph::{FlowError, MAX_KEY_CHARS, MAX_TASKS, ancestors, levels, order, validate};
 pub use promotion::{Champion, Contest, Decision, decide};
 pub use ready_made::{ReadyMade, SCHEDULED_MODEL};
@@ -36,5 +39,6 @@ pub use transition::{
     LATE_AFTER_MS, MAX_STATES, Proposal, Refusal, SILENT_AFTER_MS, TaskContext, Verdict, enter_flow,
     enter_task, flow_transition, has_lost_its_runner, is_late, task_transition,
 };
+pub use users::users_of_models;
 pub use wall::{Utc, Zone, at_wall};
 pub use words::cadence_words;

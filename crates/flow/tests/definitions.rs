@@ -1,11 +1,20 @@
 //! Flows as data: what makes sense, what an editor does, what is kept under which key.
 
+use std::slice::from_ref;
+
 use engine::num::ContentHash;
 use engine::split::SplitSpec;
-use flow::{ReadyMade, add_task, cache_keys, change_task, drop_task, levels, order, validate};
+use flow::{
+    ReadyMade, add_task, cache_keys, change_task, drop_task, levels, order, users_of_models, validate,
+};
 use track::dataset::DatasetRef;
-use track::flow::{FlowDefinition, RetrySpec, TaskKind, TaskSpec};
-use track::id::{FlowId, FlowRunId, Millis};
+use track::experiment::Lifecycle;
+use track::flow::{
+    Action, Automation, Deployment, Expectation, FlowDefinition, Overflow, Posture, RetrySpec, TaskKind,
+    TaskSpec, Trigger, TriggerProgress,
+};
+use track::id::{AutomationId, DeploymentId, FlowId, FlowRunId, Millis, RunId};
+use track::registry::Registry;
 
 fn retrain() -> FlowDefinition {
     ReadyMade::Retrain.definition(("", "reviews"), FlowId("01".into()), Millis(1))
@@ -156,4 +165,55 @@ fn a_key_changes_with_what_the_result_depends_on_and_with_nothing_else() {
     patient.tasks[0].retry.n_retries = 9;
     patient.tasks[4].timeout_s = Some(60);
     assert_eq!(differ(keys(&patient, &data, "01")), "");
+}
+
+#[test]
+fn a_version_that_a_deployment_or_an_automation_asks_is_not_deleted() {
+    let flow = ReadyMade::ScoreFolder.definition(("", "shop"), FlowId("01".into()), Millis(1));
+    let deployment = Deployment {
+        schema: track::SCHEMA,
+        id: DeploymentId("02".into()),
+        created: Millis(1),
+        lifecycle: Lifecycle::Active,
+        name: "inbox".into(),
+        flow: flow.id.clone(),
+        version: None,
+        schedules: Vec::new(),
+        n_at_a_time: 1,
+        overflow: Overflow::Queue,
+    };
+    let automation = Automation {
+        schema: track::SCHEMA,
+        id: AutomationId("03".into()),
+        created: Millis(1),
+        lifecycle: Lifecycle::Active,
+        name: "newest".into(),
+        is_active: true,
+        trigger: Trigger {
+            posture: Posture::Reactive,
+            expect: Expectation::NewVersion { model: "shop".into() },
+            threshold: 1,
+            within_s: 0,
+        },
+        actions: vec![Action::MoveAlias { model: "shop".into(), alias: "newest".into() }],
+        progress: TriggerProgress::default(),
+    };
+    let mut registry = Registry::default();
+    for number in 1..=2_u8 {
+        let change = registry
+            .register("shop", RunId::new(Millis(1), [number; 10]), ContentHash::of(&[number]))
+            .expect("a change");
+        let event = registry.event(change, ("me", ""), Millis(u64::from(number)), [number; 10]);
+        registry.apply(&event.expect("an event"));
+    }
+    let users = users_of_models(from_ref(&flow), from_ref(&deployment), from_ref(&automation));
+    registry.know_users(users);
+    let refusal = registry.delete_version("shop", 2, "shop").expect_err("it answers").to_string();
+    let expected = "version 2 of 'shop' is in use by the deployment 'inbox' and the automation 'newest': take that away first";
+    assert_eq!(refusal, expected);
+    assert!(registry.delete_version("shop", 1, "shop").is_ok(), "nobody asks an old version");
+    let gone = Deployment { lifecycle: Lifecycle::Deleted, ..deployment };
+    let asleep = Automation { lifecycle: Lifecycle::Deleted, ..automation };
+    registry.know_users(users_of_models(&[flow], &[gone], &[asleep]));
+    assert!(registry.delete_version("shop", 2, "shop").is_ok());
 }

@@ -285,10 +285,17 @@ impl Request {
             Self::SliceChunk(job) => vec![job.fit.pipeline, job.fit.out_of_fold],
             Self::RescoreChunk(job) if job.offset > 0 => Vec::new(),
             Self::RescoreChunk(RescoreChunk { rescore, .. }) => {
-                let learned = rescore.learned.iter().flat_map(|from| [Some(from.file), from.tested]);
-                [rescore.held_out, rescore.pipeline].into_iter().chain(learned.flatten()).collect()
+                let learned = rescore.learned.iter().flat_map(LearnedFrom::blobs);
+                [rescore.held_out, rescore.pipeline].into_iter().chain(learned).collect()
             }
-            Self::CheckDrift(job) => [job.rows.as_slice(), &[job.pipeline, job.profile]].concat(),
+            Self::CheckDrift(job) => {
+                let learned = job.learned.iter().flat_map(LearnedFrom::blobs);
+                [job.rows.as_slice(), &[job.pipeline, job.profile]]
+                    .concat()
+                    .into_iter()
+                    .chain(learned)
+                    .collect()
+            }
         }
     }
 

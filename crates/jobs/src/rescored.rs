@@ -53,7 +53,7 @@ fn begun(job: &Rescore, blobs: &Blobs) -> Result<OpenRescore, JobError> {
 }
 
 /// What a model has learned from; none where that is not at hand any more.
-fn learned(from: &LearnedFrom, blobs: &Blobs) -> Result<Option<LearnedTexts>, JobError> {
+pub(crate) fn learned(from: &LearnedFrom, blobs: &Blobs) -> Result<Option<LearnedTexts>, JobError> {
     let Ok(file) = blobs.bytes(from.file) else { return Ok(None) };
     // Without the rows that tested it, all of the file counts as learned from.
     let tested = match from.tested.map(|tested| held_out(tested, blobs)) {

@@ -7,6 +7,9 @@
 mod error;
 mod blob;
 mod store;
+mod folder;
+#[cfg(not(target_arch = "wasm32"))]
+mod native_folder;
 mod rules;
 mod memory;
 #[cfg(target_arch = "wasm32")]
@@ -23,9 +26,12 @@ pub mod suite;
 
 pub use blob::Blob;
 pub use error::StoreError;
+pub use folder::{Folder, FolderError, Written, deliver, scored_before};
 #[cfg(target_arch = "wasm32")]
 pub use indexed_db::{DB_VERSION, IndexedDbStore, MAX_INBOX};
 pub use memory::MemoryStore;
+#[cfg(not(target_arch = "wasm32"))]
+pub use native_folder::NativeFolder;
 #[cfg(target_arch = "wasm32")]
 pub use project_file::project_blob;
 pub use project_file::{

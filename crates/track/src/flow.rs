@@ -5,6 +5,7 @@
 
 mod state;
 mod retry;
+mod folder;
 mod task;
 mod definition;
 mod schedule;
@@ -18,6 +19,7 @@ pub use automation::{Action, Automation, Expectation, Posture, Trigger, TriggerP
 pub use definition::FlowDefinition;
 pub use deployment::{Deployment, Overflow};
 pub use event::{FlowEvent, Happening};
+pub use folder::{FolderFile, ScoredFile};
 pub use log::{LINES_PER_PAGE, LogLevel, LogLine, LogPage, MAX_LOG_LINES};
 pub use retry::{RetryDelay, RetrySpec};
 pub use run::{Cause, FlowRun, TaskOutput, TaskResult, TaskRun};

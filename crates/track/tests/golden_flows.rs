@@ -11,8 +11,9 @@ use track::dataset::DatasetRef;
 use track::experiment::Lifecycle;
 use track::flow::{
     Action, Automation, Cadence, CatchUp, Cause, Deployment, Expectation, FlowDefinition, FlowEvent, FlowRun,
-    Happening, LogLevel, LogLine, LogPage, Overflow, Posture, PromotionRule, RetryDelay, RetrySpec, Schedule,
-    State, StateName, TaskKind, TaskOutput, TaskResult, TaskRun, TaskSpec, Trigger, TriggerProgress,
+    FolderFile, Happening, LogLevel, LogLine, LogPage, Overflow, Posture, PromotionRule, RetryDelay,
+    RetrySpec, Schedule, ScoredFile, State, StateName, TaskKind, TaskOutput, TaskResult, TaskRun, TaskSpec,
+    Trigger, TriggerProgress,
 };
 use track::id::{AutomationId, DeploymentId, FlowEventId, FlowId, FlowRunId, Millis, RunId, TaskRunId};
 use track::record::Record;
@@ -98,7 +99,13 @@ fn every_kind_of_task_is_read_for_good() {
         tasks: kinds.into_iter().enumerate().map(task).collect(),
     };
     assert_eq!(flow.key(), format!("{}.000012", flow.id));
-    check("flow", Record::Flow(flow));
+    check("flow", Record::Flow(flow.clone()));
+    let kinds = [
+        TaskKind::ScoreFolder { model: "shop".into(), folder: "/srv/reviews".into() },
+        TaskKind::CheckDrift { model: "shop".into() },
+    ];
+    let tasks = kinds.into_iter().enumerate().map(task).collect();
+    check("flow_folder", Record::Flow(FlowDefinition { tasks, ..flow }));
 }
 
 #[test]
@@ -224,6 +231,28 @@ fn what_tasks_give_is_read_for_good() {
         ("scores_alone", TaskOutput::Scores { metrics, reason: "Other reviews were held out.".into() }),
         ("logged", TaskOutput::Logged { n_runs: 2 }),
         ("version", TaskOutput::Version { model: "shop".into(), version: 3, is_new: true }),
+        (
+            "scored",
+            TaskOutput::Scored {
+                folder: "/srv/reviews".into(),
+                model: "shop".into(),
+                version: 3,
+                files: vec![
+                    ScoredFile {
+                        file: FolderFile { name: "may.csv".into(), n_bytes: 812, modified: BEGIN },
+                        result: "may.scored.csv".into(),
+                        n_rows: 40,
+                        parts: vec![hash("part")],
+                        rows: vec![hash("rows")],
+                        is_written: false,
+                        reason: String::new(),
+                    },
+                    ScoredFile { is_written: true, result: "a.scored-2.csv".into(), ..ScoredFile::default() },
+                    ScoredFile { reason: "It has no rows.".into(), ..ScoredFile::default() },
+                ],
+            },
+        ),
+        ("drift", TaskOutput::Drift { is_found: true, n_rows: 40, sentence: "Other words.".into() }),
         ("promoted", TaskOutput::Promoted { is_champion: false, reason: "It may be chance.".into() }),
     ];
     for (name, output) in outputs {
@@ -301,7 +330,12 @@ fn automations_are_read_for_good() {
             is_active: true,
             trigger: Trigger { posture, expect, threshold: 2, within_s: 600 },
             actions: actions.clone(),
-            progress: TriggerProgress { fired: (!seen.is_empty()).then_some(BEGIN), seen, since: BEGIN },
+            progress: TriggerProgress {
+                fired: (!seen.is_empty()).then_some(BEGIN),
+                seen,
+                since: BEGIN,
+                heard: None,
+            },
         };
         check(&format!("automation_{name}"), Record::Automation(automation));
     }

@@ -1,6 +1,6 @@
 //! A text in, its descriptors into a profile: what it looks like, and what a model makes of it.
 
-use engine::features::Analyzer;
+use engine::features::{Analyzer, TermStopWords, english_stop_words};
 use engine::pipeline::{FittedPipeline, Prediction, Predictor, PredictorError};
 use engine::text::Cleaner;
 
@@ -41,7 +41,7 @@ const LATIN_END: char = '\u{250}';
 pub struct DescribedRow {
     /// Columns that follow from the text, and from what the model's vocabulary has of it.
     pub values: Vec<(&'static str, Value<'static>)>,
-    /// Its cleaned words, in order.
+    /// Its cleaned words but for those that the model leaves out of its terms, in order.
     pub words: Vec<String>,
     /// The model's answer.
     pub answer: Prediction,
@@ -53,6 +53,8 @@ pub struct Describer {
     cleaner: Cleaner,
     /// Every word that stands in a term, in order; none where terms are of characters.
     known: Option<Vec<String>>,
+    /// Words that are no terms of the model, in order: profiles of fits do not name them either.
+    stop_words: Vec<&'static str>,
 }
 
 impl Describer {
@@ -67,8 +69,10 @@ impl Describer {
         known.sort_unstable();
         known.dedup();
         let known = is_of_words.then_some(known);
+        let leaves_out = pipeline.features.spec.tokens.stop_words == TermStopWords::English;
+        let stop_words = if is_of_words && leaves_out { english_stop_words().collect() } else { Vec::new() };
         let cleaner = Cleaner::new(&pipeline.cleaning)?;
-        Ok(Self { predictor: Predictor::new(pipeline)?, cleaner, known })
+        Ok(Self { predictor: Predictor::new(pipeline)?, cleaner, known, stop_words })
     }
 
     /// Class names, in label order.
@@ -81,6 +85,7 @@ impl Describer {
         let mut words = Vec::new();
         self.cleaner.clean(text, &mut |word| words.push(word.to_owned()));
         let mut values = of_text(text, words.len());
+        words.retain(|word| self.stop_words.binary_search(&word.as_str()).is_err());
         if let Some(known) = &self.known {
             let counted: Vec<&String> =
                 words.iter().filter(|word| word.chars().count() >= MIN_WORD_CHARS).collect();

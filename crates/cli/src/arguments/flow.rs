@@ -1,13 +1,20 @@
 //! What `flow` is asked: words in, arguments out. Never: a schedule that cannot be kept.
 
-use ::flow::{ReadyMade, SCHEDULED_MODEL, Timing};
+use ::flow::{MAX_THRESHOLD, ReadyMade, SCHEDULED_MODEL, Timing};
 use lexopt::{Arg, Parser, ValueExt as _};
 use std::path::PathBuf;
-use track::flow::{Cadence, CatchUp, Overflow};
+use track::flow::{Cadence, CatchUp, LogLevel, Overflow, Posture, StateName};
 use track::id::Millis;
 
+use super::automation::{ActionWords, AutomationWords, EventWords, action, event};
 use super::{Command, DEFAULT_PROJECT, MAX_WORKERS, bounded, help};
 
+/// Most runs or events that are listed, and how many where nobody says.
+const MAX_LISTED: usize = 10_000;
+const USUAL_LISTED: usize = 50;
+const VERBS: &str = "run, serve, deploy, list, runs, events, logs, automate, automations and forget";
+/// Those that are told a name.
+const NAMED: [&str; 5] = ["run", "deploy", "logs", "automate", "forget"];
 /// Most runs at a time of a deployment.
 const MAX_AT_A_TIME: usize = 100;
 /// Longest time that `--for` lets it serve, in seconds: a year.
@@ -54,6 +61,39 @@ pub enum FlowAsked {
     },
     /// Say what there is.
     List,
+    /// List flow runs.
+    Runs {
+        /// Those in this state.
+        state: Option<StateName>,
+        /// At most so many.
+        max: usize,
+    },
+    /// List what happened.
+    Events {
+        /// At most so many.
+        max: usize,
+    },
+    /// Print what a flow run said.
+    Logs {
+        /// Its name; empty: the last.
+        run: String,
+        /// Lines of this level and above.
+        level: LogLevel,
+    },
+    /// Keep an automation.
+    Automate {
+        /// Its name.
+        name: String,
+        /// When it does what.
+        words: AutomationWords,
+    },
+    /// List automations.
+    Automations,
+    /// Take an automation out of use.
+    Forget {
+        /// Its name.
+        name: String,
+    },
 }
 
 /// Which flow, of which data, for which model.
@@ -65,6 +105,8 @@ pub struct FlowWords {
     pub dataset: String,
     /// The registered model.
     pub model: String,
+    /// The folder whose new files are scored.
+    pub folder: Option<PathBuf>,
 }
 
 /// When a deployment is run.
@@ -84,13 +126,13 @@ pub fn parse_flow(parser: &mut Parser) -> Result<Command, lexopt::Error> {
         Some(Arg::Value(verb)) => verb.string()?,
         Some(Arg::Long("help") | Arg::Short('h')) => return Ok(help()),
         Some(other) => return Err(other.unexpected()),
-        None => return Err("flow needs to know what to do: run, serve, deploy or list".into()),
+        None => return Err(format!("flow needs to know what to do: {VERBS}").into()),
     };
     let mut words = Words::default();
     while let Some(word) = parser.next()? {
         match word {
             Arg::Long("help") | Arg::Short('h') => return Ok(help()),
-            Arg::Value(name) if words.name.is_none() && (verb == "run" || verb == "deploy") => {
+            Arg::Value(name) if words.name.is_none() && NAMED.contains(&verb.as_str()) => {
                 words.name = Some(name.string()?);
             }
             Arg::Long(option) => {
@@ -120,6 +162,7 @@ struct Words {
     flow: Option<String>,
     dataset: Option<String>,
     model: Option<String>,
+    folder: Option<PathBuf>,
     cron: Option<String>,
     every: Option<u64>,
     zone: Option<String>,
@@ -127,6 +170,13 @@ struct Words {
     n_at_a_time: Option<usize>,
     overflow: Option<Overflow>,
     for_s: Option<usize>,
+    max: Option<usize>,
+    state: Option<StateName>,
+    level: Option<LogLevel>,
+    when: Option<(Posture, EventWords)>,
+    actions: Vec<ActionWords>,
+    threshold: Option<usize>,
+    within: Option<u64>,
 }
 
 impl Words {
@@ -139,12 +189,28 @@ impl Words {
             "flow" => self.flow = Some(parser.value()?.string()?),
             "dataset" => self.dataset = Some(parser.value()?.string()?),
             "model-name" => self.model = Some(parser.value()?.string()?),
+            "folder" => self.folder = Some(parser.value()?.into()),
             "cron" => self.cron = Some(parser.value()?.string()?),
             "every" => self.every = Some(seconds(&parser.value()?.string()?)?),
             "zone" => self.zone = Some(parser.value()?.string()?),
             "catch-up" => self.catch_up = Some(catch_up(&parser.value()?.string()?)?),
             "at-a-time" => self.n_at_a_time = Some(bounded(parser, "--at-a-time", MAX_AT_A_TIME)?),
             "overflow" => self.overflow = Some(overflow(&parser.value()?.string()?)?),
+            "max" => self.max = Some(bounded(parser, "--max", MAX_LISTED)?),
+            "state" => {
+                let word = format!("state:{}", parser.value()?.string()?);
+                if let EventWords::State { states, .. } = event(&word)? {
+                    self.state = states.first().copied();
+                }
+            }
+            "level" => self.level = Some(level(&parser.value()?.string()?)?),
+            "when" => self.when = Some((Posture::Reactive, event(&parser.value()?.string()?)?)),
+            "unless" => self.when = Some((Posture::Proactive, event(&parser.value()?.string()?)?)),
+            "then" => self.actions.push(action(&parser.value()?.string()?)?),
+            "threshold" => {
+                self.threshold = Some(bounded(parser, "--threshold", MAX_THRESHOLD as usize)?);
+            }
+            "within" => self.within = Some(seconds(&parser.value()?.string()?)?),
             "for" => self.for_s = Some(bounded(parser, "--for", MAX_SERVED_S)?),
             _ => return Ok(false),
         }
@@ -162,6 +228,7 @@ impl Words {
             name,
             dataset: words.dataset.unwrap_or_default(),
             model: words.model.unwrap_or_else(|| SCHEDULED_MODEL.to_owned()),
+            folder: words.folder,
         };
         match verb {
             "run" => {
@@ -178,8 +245,38 @@ impl Words {
                 Ok(FlowAsked::Deploy { name, what: what(flow, self), schedule, n_at_a_time, overflow })
             }
             "list" => Ok(FlowAsked::List),
-            other => Err(format!("flow knows run, serve, deploy and list, not '{other}'").into()),
+            "runs" => Ok(FlowAsked::Runs { state: self.state, max: self.max.unwrap_or(USUAL_LISTED) }),
+            "events" => Ok(FlowAsked::Events { max: self.max.unwrap_or(USUAL_LISTED) }),
+            "logs" => Ok(FlowAsked::Logs {
+                run: name.unwrap_or_default(),
+                level: self.level.unwrap_or(LogLevel::Info),
+            }),
+            "automate" => {
+                let name = name.ok_or(
+                    "a name is missing: reviewlab flow automate NAME --when drift --then run:nightly",
+                )?;
+                Ok(FlowAsked::Automate { name, words: self.automation()? })
+            }
+            "automations" => Ok(FlowAsked::Automations),
+            "forget" => {
+                Ok(FlowAsked::Forget { name: name.ok_or("a name is missing: reviewlab flow forget NAME")? })
+            }
+            other => Err(format!("flow knows {VERBS}, not '{other}'").into()),
         }
+    }
+
+    fn automation(self) -> Result<AutomationWords, lexopt::Error> {
+        let (posture, event) =
+            self.when.ok_or("say when it acts: --when EVENT, or --unless EVENT --within TIME")?;
+        if posture == Posture::Proactive && self.within.is_none() {
+            return Err("--unless needs to know how long it waits: --within 1h".into());
+        }
+        if self.actions.is_empty() {
+            return Err("say what it does: --then run:DEPLOYMENT".into());
+        }
+        let threshold = self.threshold.unwrap_or(1) as u32;
+        let within_s = self.within.unwrap_or(0);
+        Ok(AutomationWords { posture, event, threshold, within_s, actions: self.actions })
     }
 
     fn schedule(&mut self) -> Result<ScheduleWords, lexopt::Error> {
@@ -194,9 +291,15 @@ impl Words {
     }
 }
 
+fn level(word: &str) -> Result<LogLevel, lexopt::Error> {
+    let is_it = |level: &LogLevel| level.as_str().eq_ignore_ascii_case(word);
+    let found = LogLevel::ALL.into_iter().find(is_it);
+    found.ok_or_else(|| format!("--level knows debug, info, warning and error, not '{word}'").into())
+}
+
 /// `90`, `90s`, `5m`, `1h`, `2d`.
 fn seconds(text: &str) -> Result<u64, lexopt::Error> {
-    let unknown = || format!("--every knows times such as 90s, 5m, 1h and 2d, not '{text}'");
+    let unknown = || format!("--every and --within know times such as 90s, 5m, 1h and 2d, not '{text}'");
     let digits = text.trim_end_matches(|letter: char| letter.is_alphabetic());
     let length: u64 = match &text[digits.len()..] {
         "" | "s" => 1,
@@ -251,7 +354,8 @@ mod tests {
     #[test]
     fn a_flow_is_run_now_or_when_it_is_due() {
         let run = parsed(&["run", "retrain", "--model-name", "shop", "--dataset", "may"]).expect("a run");
-        let what = FlowWords { name: "retrain".into(), dataset: "may".into(), model: "shop".into() };
+        let what =
+            FlowWords { name: "retrain".into(), dataset: "may".into(), model: "shop".into(), folder: None };
         assert_eq!((run.asked, run.project), (FlowAsked::Run { what }, DEFAULT_PROJECT.into()));
         let serve = parsed(&["serve", "--project", "p", "--for", "60"]).expect("a service");
         assert_eq!((serve.asked, serve.project), (FlowAsked::Serve { for_s: Some(60) }, "p".into()));
@@ -283,13 +387,22 @@ mod tests {
 
     #[test]
     fn what_is_wrong_is_named() {
-        check_wrong(&[], "flow needs to know what to do: run, serve, deploy or list");
-        check_wrong(&["dance"], "flow knows run, serve, deploy and list, not 'dance'");
+        check_wrong(
+            &[],
+            "flow needs to know what to do: run, serve, deploy, list, runs, events, logs, automate",
+        );
+        check_wrong(
+            &["dance"],
+            "flow knows run, serve, deploy, list, runs, events, logs, automate, automations and",
+        );
+        check_wrong(&["automate", "a"], "say when it acts");
+        check_wrong(&["automate", "a", "--unless", "drift"], "--unless needs to know how long it waits");
+        check_wrong(&["automate", "a", "--when", "drift"], "say what it does");
         check_wrong(&["run"], "a name is missing: reviewlab flow run retrain");
         check_wrong(&["run", "a", "--every", "5m"], "a schedule belongs to a deployment");
         check_wrong(
             &["deploy", "d", "--every", "5y"],
-            "--every knows times such as 90s, 5m, 1h and 2d, not '5y'",
+            "--every and --within know times such as 90s, 5m, 1h and 2d, not '5y'",
         );
         check_wrong(&["deploy", "d", "--every", "5s"], "an interval is 10 seconds to");
         check_wrong(&["deploy", "d", "--cron", "* *"], "a cron expression has 5 fields");

@@ -27,6 +27,8 @@ pub struct ServeArguments {
     pub token: Option<String>,
     /// A file that holds it.
     pub token_file: Option<PathBuf>,
+    /// Run what is due in the same project, too.
+    pub flows: bool,
     /// Print what happens as lines of JSON.
     pub json: bool,
 }
@@ -49,6 +51,7 @@ pub fn parse_serve(parser: &mut Parser) -> Result<Command, lexopt::Error> {
         site: None,
         token: None,
         token_file: None,
+        flows: false,
         json: false,
     };
     while let Some(option) = next_option(parser, &mut others)? {
@@ -58,6 +61,7 @@ pub fn parse_serve(parser: &mut Parser) -> Result<Command, lexopt::Error> {
             "site" => arguments.site = Some(parser.value()?.into()),
             "token" => arguments.token = Some(checked_token(&parser.value()?.string()?)?),
             "token-file" => arguments.token_file = Some(parser.value()?.into()),
+            "flows" => arguments.flows = true,
             "json" => arguments.json = true,
             "help" => return Ok(help()),
             _ => return Err(Arg::Long(&option).unexpected()),

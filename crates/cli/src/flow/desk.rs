@@ -1,8 +1,7 @@
 //! The project with everything flows need: its records, a pool of threads, and the lock that keeps others out.
 //! In: a project file. Out: its records by kind; batches written and on disk. Never: two programs that write it.
 
-use std::fs::{File, TryLockError};
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use engine::num::ContentHash;
 use storage::{Batch, Order, Query, Store as _};
@@ -13,6 +12,7 @@ use track::record::{Collection, Record};
 
 use crate::arguments::FlowArguments;
 use crate::failure::Failure;
+use crate::lock::Lock;
 use crate::pool::{Happening, Pool};
 use crate::project::Project;
 
@@ -26,7 +26,7 @@ pub struct Desk {
     /// The threads.
     pub pool: Pool,
     /// Held for as long as this program runs; the system lets go of it whatever ends the program.
-    _lock: File,
+    _lock: Lock,
 }
 
 impl Desk {
@@ -42,10 +42,8 @@ impl Desk {
                 path.display()
             ))
         })?;
-        let lock = lock(path)?;
-        let project = Project::open(path)?;
-        let pool = Pool::new(arguments.n_workers);
-        let doorbell = pool.doorbell();
+        let desk = Self::take(path, Lock::take(path)?, arguments.n_workers)?;
+        let doorbell = desk.pool.doorbell();
         let mut is_second = false;
         let handler = move || {
             if is_second {
@@ -58,7 +56,27 @@ impl Desk {
         };
         ctrlc::set_handler(handler)
             .map_err(|error| Failure::Fault(format!("Ctrl-C cannot be caught: {error}")))?;
-        Ok(Self { project, pool, _lock: lock })
+        Ok(desk)
+    }
+
+    /// The project whose lock is held; whoever calls cares for signals.
+    ///
+    /// # Errors
+    /// Where it cannot be read.
+    pub fn take(path: &Path, lock: Lock, n_workers: usize) -> Result<Self, Failure> {
+        Ok(Self { project: Project::open(path)?, pool: Pool::new(n_workers), _lock: lock })
+    }
+
+    /// Reads the project again where somebody has put another file in its place.
+    ///
+    /// # Errors
+    /// Where that cannot be read.
+    pub fn follow(&mut self) -> Result<(), Failure> {
+        if let Some(replaced) = self.project.if_replaced()? {
+            eprintln!("reviewlab: the project file was replaced, and is read again.");
+            self.project = replaced;
+        }
+        Ok(())
     }
 
     /// Writes records and has them on disk.
@@ -146,20 +164,4 @@ pub fn listed<T>(
     let mut found: Vec<T> = records.into_iter().filter_map(of).collect();
     found.reverse();
     Ok(found)
-}
-
-/// The lock of a project: a file beside it.
-fn lock(project: &Path) -> Result<File, Failure> {
-    let mut path = project.to_path_buf().into_os_string();
-    path.push(".lock");
-    let path = PathBuf::from(path);
-    let file = File::create(&path).map_err(|error| Failure::file(&path, &error))?;
-    match file.try_lock() {
-        Ok(()) => Ok(file),
-        Err(TryLockError::WouldBlock) => Err(Failure::wrong(format!(
-            "Another program runs flows in {}: end it first, or use another copy.",
-            project.display()
-        ))),
-        Err(TryLockError::Error(error)) => Err(Failure::file(&path, &error)),
-    }
 }

@@ -24,14 +24,6 @@ pub struct Wanted {
     pub by: track::id::AutomationId,
 }
 
-/// The id of the newest event of the project.
-///
-/// # Errors
-/// Where events cannot be read.
-pub fn newest_event(desk: &Desk) -> Result<Option<FlowEventId>, Failure> {
-    Ok(events(desk)?.pop().map(|event| event.id))
-}
-
 fn events(desk: &Desk) -> Result<Vec<FlowEvent>, Failure> {
     let of = |record| if let Record::FlowEvent(event) = record { Some(event) } else { None };
     listed(&desk.project, &Query::All(Collection::FlowEvents), of)

@@ -17,6 +17,7 @@ use crate::progress::Progress;
 use crate::pump::{Pump, print};
 
 use super::desk::{Desk, flow_runs, flows, task_runs};
+use super::inbox::{new_files, with_folder, write_results};
 use super::prepare::{prepare, recipes};
 use super::prune::prune;
 
@@ -64,16 +65,24 @@ pub fn run_now(desk: &mut Desk, what: &FlowWords, json: bool) -> Result<(), Fail
 /// Where data are missing or the project cannot be written.
 pub fn drive(desk: &mut Desk, run: FlowRun) -> Result<FlowStatus, Failure> {
     desk.write(vec![Record::FlowRun(run.clone())])?;
+    desk.pool.renew();
     let mut progress = Progress::new();
-    let prepared = prepare(&desk.project, run.clone(), OWNER);
-    let (plan, mut source) = match prepared {
+    let prepared = prepare(&desk.project, run.clone(), OWNER).and_then(|(plan, source)| {
+        // What an earlier run scored and could not write comes first, so that it is not taken for new.
+        write_results(&desk.project, &plan.flow, false)?;
+        let (files, source) = new_files(&desk.project, &plan.flow, source)?;
+        Ok((plan, files, source))
+    });
+    let (plan, files, mut source) = match prepared {
         Ok(prepared) => prepared,
         Err(failure) => return Err(fail(desk, run, failure)),
     };
+    let flow = plan.flow.clone();
     let recipes = recipes(&desk.project, &plan)?;
     let mut driver =
         FlowDriver::new(plan, clock::now()).map_err(|error| Failure::wrong(error.to_string()))?;
     driver.know_recipes(recipes);
+    driver.give_folder(files);
     let project = &desk.project;
     let mut pump = Pump { pool: &mut desk.pool, source: &mut source, project: Some(project) };
     let driven = pump.drive(&mut driver, |driver| {
@@ -83,9 +92,11 @@ pub fn drive(desk: &mut Desk, run: FlowRun) -> Result<FlowStatus, Failure> {
     });
     progress.clear();
     // Whatever went wrong, what was done before is kept.
+    let written = write_results(&desk.project, &flow, driven.is_ok());
     let pruned = prune(&desk.project);
     let saved = desk.project.save();
     driven?;
+    written?;
     pruned?;
     saved?;
     if !driver.is_finished() {
@@ -167,6 +178,13 @@ pub fn find_or_make(
     let now = clock::now();
     let made = ready
         .map(|ready| ready.definition((&what.dataset, &what.model), FlowId::new(now, clock::entropy()), now));
+    let made = match made {
+        Some(mut made) => {
+            with_folder(&mut made, what.folder.as_deref())?;
+            Some(made)
+        }
+        None => None,
+    };
     let is_same = |flow: &&FlowDefinition| {
         flow.name == what.name && made.as_ref().is_none_or(|made| made.tasks == flow.tasks)
     };
@@ -178,7 +196,7 @@ pub fn find_or_make(
         return Err(Failure::wrong(format!(
             "There is no flow or deployment '{}': the ready-made ones are {}.",
             what.name,
-            ready.join(" and ")
+            ready.join(", ")
         )));
     };
     desk.write(vec![Record::Flow(made.clone())])?;

@@ -14,7 +14,7 @@ use crate::failure::Failure;
 use crate::pool::Interrupted;
 
 use super::desk::{Desk, flow_runs, flows};
-use super::react::{Wanted, newest_event, react};
+use super::react::{Wanted, react};
 use super::run::{drive, recover, report};
 use super::zones::Named;
 
@@ -29,14 +29,17 @@ const MAX_SLEEP_MS: u64 = 30_000;
 /// Where the project cannot be read or written.
 pub fn serve(desk: &mut Desk, for_s: Option<u64>, json: bool) -> Result<(), Failure> {
     let begun = clock::now();
+    desk.follow()?;
     let ends = for_s.map(|seconds| Millis(begun.0.saturating_add(1000 * seconds)));
-    let mut seen = newest_event(desk)?;
+    // Automations know what they have heard: what happened while nothing served is shown to them now.
+    let mut seen = None;
     for crashed in recover(desk)? {
         go_on(desk, &crashed)?;
     }
     eprintln!("reviewlab: {} deployments; Ctrl-C ends it.", desk.deployments()?.len());
     loop {
         let now = clock::now();
+        desk.follow()?;
         make_due_runs(desk, now)?;
         for wanted in react(desk, &mut seen, now)? {
             make_wanted_run(desk, &wanted, now)?;

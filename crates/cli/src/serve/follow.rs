@@ -3,7 +3,6 @@
 
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, PoisonError, RwLock};
-use std::time::SystemTime;
 use track::id::Millis;
 
 use super::announce::{Announcer, Happening};
@@ -11,6 +10,7 @@ use super::bounds::FOLLOW_TIME;
 use super::home::Home;
 use crate::clock;
 use crate::failure::Failure;
+use crate::project::Signature;
 
 /// A project file and the models last read from it.
 pub struct Followed {
@@ -33,25 +33,6 @@ pub struct State {
     /// How often a file could not be read.
     pub n_faults: u64,
     seen: Option<Signature>,
-}
-
-/// What changes when a file is replaced or written to.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-struct Signature {
-    n_bytes: u64,
-    modified: Option<SystemTime>,
-    file: u64,
-}
-
-impl Signature {
-    fn of(path: &Path) -> Option<Self> {
-        let found = std::fs::metadata(path).ok()?;
-        #[cfg(unix)]
-        let file = std::os::unix::fs::MetadataExt::ino(&found);
-        #[cfg(not(unix))]
-        let file = 0;
-        Some(Self { n_bytes: found.len(), modified: found.modified().ok(), file })
-    }
 }
 
 impl Followed {

@@ -258,10 +258,26 @@ fn a_project_is_one_programs_and_what_is_wrong_is_said() {
     lock.lock().unwrap();
     let said = terminal.run(&["flow", "run", "retrain"]);
     assert_eq!(said.code, Some(1));
-    assert!(said.err.contains("Another program runs flows in project.reviewlab"), "{}", said.err);
+    assert!(
+        said.err.contains(
+            "Another program writes project.reviewlab, such as `reviewlab flow serve`: end it first"
+        ),
+        "{}",
+        said.err
+    );
+    let before = std::fs::read(terminal.path("project.reviewlab")).unwrap();
+    let reviews = terminal.file("more.csv", made_up(64));
+    let said = terminal.run(&["train", reviews.to_str().unwrap(), "--trials", "1", "--models", "nb"]);
+    assert_eq!(said.code, Some(1));
+    assert!(said.err.contains("Another program writes project.reviewlab"), "{}", said.err);
+    assert_eq!(std::fs::read(terminal.path("project.reviewlab")).unwrap(), before, "and it stays as it is");
     drop(lock);
     let said = terminal.run(&["flow", "run", "dance"]);
-    assert!(said.err.contains("the ready-made ones are retrain and retune."), "{}", said.err);
+    assert!(
+        said.err.contains("the ready-made ones are retrain, retune, score folder, monitor."),
+        "{}",
+        said.err
+    );
     let said = terminal.run(&["flow", "deploy", "d", "--every", "1h", "--zone", "Europe/Atlantis"]);
     assert!(said.err.contains("There is no time zone 'Europe/Atlantis'"), "{}", said.err);
     let said = terminal.run(&["flow", "run", "retrain", "--dataset", "other"]);

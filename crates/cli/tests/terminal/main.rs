@@ -13,4 +13,5 @@ mod exporting;
 mod projects;
 mod serving;
 mod flows;
+mod folders;
 mod words;

@@ -64,6 +64,24 @@ fn begin(terminal: &Terminal, words: &[&str]) -> Serving {
     serving
 }
 
+#[test]
+fn a_server_runs_what_is_due_and_answers_with_what_came_of_it() {
+    let terminal = Terminal::new();
+    terminal.summary(&["--trials", "1", "--models", "nb"]);
+    terminal.must(&["flow", "deploy", "often", "--every", "10s", "--model-name", "shop"]);
+    let mut serving = begin(&terminal, &["--project", "project.reviewlab", "--flows"]);
+    while serving.event("loaded")["model"] != "models:/shop/1" {}
+    let answer =
+        serving.predict(&json!({ "texts": ["broken, waste of money"], "model": "models:/shop@champion" }));
+    assert_eq!(answer.status, 200, "{}", answer.text());
+    // Nobody else writes the project meanwhile.
+    let said = terminal.run(&["flow", "run", "retrain"]);
+    assert!(said.err.contains("Another program writes project.reviewlab"), "{}", said.err);
+    // Killed, it goes on where it was.
+    drop(serving);
+    terminal.must(&["flow", "run", "often"]);
+}
+
 /// A server of the suite's project.
 fn begin_with_project(terminal: &Terminal, words: &[&str]) -> Serving {
     terminal.file("project.reviewlab", conformance::project());

@@ -19,10 +19,10 @@ fn help_lists_every_option() {
           reviewlab compare --on FILE [--project PROJECT] MODEL MODEL... [--margin M] [--seed N] [--json]
           reviewlab runs PROJECT [--filter FILTER] [--order-by KEYS] [--max N] [--json]
           reviewlab models PROJECT [--json]
-          reviewlab export --format mlflow --model MODEL [--project PROJECT] [--out FOLDER]
-          reviewlab serve [--project PROJECT] [--listen ADDRESS] [--site DIR] [--token TOKEN] [--json]
+          reviewlab export --format FORMAT --model MODEL [--project PROJECT] [--out FOLDER]
+          reviewlab serve [--project PROJECT] [--listen ADDRESS] [--site DIR] [--token TOKEN] [--flows] [--json]
           reviewlab health [--url URL] [--json]
-          reviewlab flow run|serve|deploy|list [NAME] [--project PROJECT] [OPTIONS]
+          reviewlab flow run|serve|deploy|list|runs|events|logs|automate|automations|forget [NAME] [--project PROJECT] [OPTIONS]
 
         train reads reviews, finds the columns, tunes the models, prints a summary and writes a project file that the
         page opens, too (Settings, Project file). FILE is CSV, TSV or JSON lines, or those in a .gz or .zip; several files
@@ -128,6 +128,8 @@ fn help_lists_every_option() {
           --site DIR          the page, as `cargo xtask dist` writes it
           --token TOKEN       asked for by api and metrics, as "Authorization: Bearer TOKEN"; 16 characters or more
           --token-file FILE   the same from a file's first line, which the list of processes does not show
+          --flows             also runs what is due in the project, as flow serve does; a run that the end cuts off goes on at
+                              the next beginning
           --json              prints what happens as lines of JSON
 
         health asks a server whether a model answers: exit code 0 if so, else 1.
@@ -139,15 +141,24 @@ fn help_lists_every_option() {
         on disk; a run that was cut off goes on from there when flow is next run, and no task is done twice.
 
           flow run NAME       runs a deployment or a flow now; ready-made: retrain (the scheduled job's setting on the newest
-                              reviews) and retune (a search)
+                              reviews), retune (a search), "score folder" (new files of a folder get results beside them,
+                              NAME.scored.csv, and are held against what the model was tested on) and monitor (the same for
+                              the newest reviews of the project)
           flow deploy NAME    keeps a flow with its schedule; once more changes it
           flow serve          runs what is due until Ctrl-C
           flow list           deployments with their next five times, and the latest runs
+          flow runs           runs with state, time and reason, the latest first
+          flow events         what happened: states, versions, metrics, drift, automations
+          flow logs [RUN]     what a run said, the last one where none is named
+          flow automate NAME  keeps an automation: when something happens, or does not, something is done while flow serve runs
+          flow automations    lists them
+          flow forget NAME    takes one out of use
 
           --project PROJECT   the project file with the reviews (default project.reviewlab)
           --flow NAME         which flow is deployed (default retrain)
           --dataset NAME      which reviews, the newest of that name (default: those used last)
           --model-name NAME   the registered model that is kept up to date (default reviews)
+          --folder DIR        whose new CSV and TSV files "score folder" scores; nothing in it is written over
           --every TIME        runs are due so long after one another: 90s, 5m, 1h, 2d
           --cron EXPRESSION   runs are due at the times of a calendar, such as "0 9 * * mon-fri" or @hourly
           --zone NAME         whose clocks cron and days follow, such as Europe/Berlin (default: this machine's)
@@ -155,13 +166,27 @@ fn help_lists_every_option() {
           --at-a-time N       most runs of the deployment at a time (default 1)
           --overflow HOW      one more than that: queue (default) or cancel
           --for SECONDS       how long serve runs
+          --max N, --state NAME, --level LEVEL
+                              at most so many runs or events; runs in a state; lines of a level and above
+          --when EVENT        what an automation acts on: state:Failed,Crashed@DEPLOYMENT, drift:MODEL, version:MODEL,
+                              metric:f1_macro<0.8@MODEL; without @DEPLOYMENT and MODEL it is of any
+          --unless EVENT      the same, where it acts because it did not happen --within a time
+          --threshold N       how often it has to happen (default 1)
+          --within TIME       within which time (default: whenever)
+          --then ACTION       what is done, once or more: run:DEPLOYMENT, pause:DEPLOYMENT, alias:MODEL@ALIAS, notify:TEXT
           --workers N         threads (default: one a processor)
           --json              prints JSON
 
         export writes a model as a folder that another tool loads, without a pickle. MODEL is as for predict.
 
-          --format NAME       mlflow: mlflow.pyfunc.load_model("FOLDER") cleans, vectorises and predicts as predict does
-          --out FOLDER        the folder that is made (default mlflow-model)
+          --format FORMAT     for which tool:
+                                mlflow  mlflow.pyfunc.load_model("FOLDER") cleans, vectorises and predicts as predict does;
+                                        mlflow.onnx.load_model("FOLDER") gives the ONNX model in it
+                                onnx    model.onnx, from cleaned text to label and probabilities, by standard operators;
+                                        the cleaning as Python, and answers that it is checked against
+                                sklearn scikit-learn's Pipeline with what was learned, which predict.py answers by; train.py
+                                        fits the same anew from the file and checks itself
+          --out FOLDER        the folder that is made (default mlflow-model, onnx-model or sklearn-model)
 
           -h, --help          this text
           -V, --version       the version

@@ -74,11 +74,13 @@ impl FlowDriver {
             TaskKind::Log => self.mark_runs(place).map(Begun::Done),
             TaskKind::Register { model } => self.register(place, &model).map(Begun::Done),
             TaskKind::Promote { model, rule } => self.promote(place, &model, &rule).map(Begun::Done),
+            TaskKind::ScoreFolder { model, folder } => self.score_folder(place, &model, &folder),
+            TaskKind::CheckDrift { model } => self.check_drift(place, &model),
         }
     }
 
     /// Session numbers for so many passes, which no other work of this run has.
-    fn sessions(&mut self, n_passes: usize) -> Session {
+    pub(super) fn sessions(&mut self, n_passes: usize) -> Session {
         let first = self.n_sessions;
         self.n_sessions += SESSIONS_PER_PASS * n_passes as u64;
         Session(first)

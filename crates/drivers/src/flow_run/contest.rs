@@ -44,11 +44,7 @@ impl FlowDriver {
             recipe,
             held_out,
             pipeline: version.pipeline,
-            learned: champion.and_then(|run| {
-                let recipe = self.recipes.get(&run.dataset.recipe)?.clone();
-                let tested = artifact(run, TEST_SCORES_ARTIFACT);
-                Some(LearnedFrom { file: run.dataset.file, recipe, tested })
-            }),
+            learned: champion.and_then(|run| self.learned_from(run)),
         });
         let kept = champion.filter(|run| run.dataset == data);
         match (kept.and_then(|run| artifact(run, OUT_OF_FOLD_ARTIFACT)), rescore) {
@@ -58,6 +54,13 @@ impl FlowDriver {
             (None, Some(rescore)) => Against::Answers(rescore),
             (None, None) => Against::Cannot("It is not stored which reviews were held out.".to_owned()),
         }
+    }
+
+    /// What a fit has learned from, where it is known how that was read.
+    pub(super) fn learned_from(&self, run: &Run) -> Option<LearnedFrom> {
+        let recipe = self.recipes.get(&run.dataset.recipe)?.clone();
+        let tested = artifact(run, TEST_SCORES_ARTIFACT);
+        Some(LearnedFrom { file: run.dataset.file, recipe, tested })
     }
 
     /// What the answers about a fit and the champion come to.

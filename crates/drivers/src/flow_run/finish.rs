@@ -25,6 +25,9 @@ pub fn blobs_of(output: &TaskOutput) -> Vec<ContentHash> {
             corpora.iter().flat_map(|(counts, terms)| [*counts, *terms]).collect()
         }
         TaskOutput::Fit { pipeline, out_of_fold, .. } => vec![*pipeline, *out_of_fold],
+        TaskOutput::Scored { files, .. } => {
+            files.iter().flat_map(|file| file.parts.iter().chain(&file.rows)).copied().collect()
+        }
         _ => Vec::new(),
     }
 }
@@ -76,6 +79,8 @@ impl FlowDriver {
     fn may_be_kept(&self, output: &TaskOutput) -> bool {
         match output {
             TaskOutput::Counts { .. } => self.counts_are_kept,
+            // Every few minutes there is nothing new.
+            TaskOutput::Scored { files, .. } => !files.is_empty(),
             _ => true,
         }
     }
@@ -94,6 +99,8 @@ impl FlowDriver {
             Work::Count(counting) => self.counted(place, counting),
             Work::Study(study) => self.fitted(study),
             Work::Judge(judging) => self.evaluated(place, judging.judged()),
+            Work::Score(scoring) => self.folder_scored(place, scoring),
+            Work::Drift(drifting) => self.drift_checked(place, drifting),
         }
     }
 
@@ -193,5 +200,10 @@ fn words(output: &TaskOutput) -> String {
         TaskOutput::Logged { n_runs } => format!("{n_runs} runs marked."),
         TaskOutput::Version { model, version, .. } => format!("Version {version} of {model}."),
         TaskOutput::Promoted { reason, .. } => reason.clone(),
+        TaskOutput::Scored { files, .. } => {
+            let n_rows: u64 = files.iter().map(|file| file.n_rows).sum();
+            format!("{} new files, {n_rows} reviews.", files.len())
+        }
+        TaskOutput::Drift { sentence, .. } => sentence.clone(),
     }
 }

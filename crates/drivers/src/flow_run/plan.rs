@@ -7,7 +7,7 @@ use thiserror::Error;
 use track::dataset::Dataset;
 use track::flow::{FlowDefinition, FlowRun, TaskKind, TaskOutput, TaskResult};
 use track::id::{ExperimentId, FlowRunId, Millis, RunId, sortable};
-use track::registry::{CHAMPION, Registry};
+use track::registry::Registry;
 use track::run::Run;
 
 /// Characters of an id that are its time.
@@ -70,7 +70,10 @@ impl FlowPlan {
     /// Hashes of the recipes by which champions' data were read, of the plan's runs: `FlowDriver::know_recipes`.
     pub fn recipes_needed(&self) -> Vec<ContentHash> {
         let models = self.flow.tasks.iter().filter_map(|task| match &task.kind {
-            TaskKind::Evaluate { model } => self.registry.model(model)?.aliased(CHAMPION),
+            TaskKind::Evaluate { model } | TaskKind::CheckDrift { model } => {
+                let found = self.registry.model(model)?;
+                found.answering()
+            }
             _ => None,
         });
         let runs = models.filter_map(|version| self.runs.iter().find(|run| run.id == version.run));
@@ -93,8 +96,11 @@ impl FlowPlan {
                 TaskKind::Tune { .. } | TaskKind::Fit { .. } => {
                     needed.studies.push(study_run_id(root, &task.key));
                 }
-                TaskKind::Evaluate { model } | TaskKind::Promote { model, .. } => {
-                    let champion = registry.model(model).and_then(|model| model.aliased(CHAMPION));
+                TaskKind::Evaluate { model }
+                | TaskKind::Promote { model, .. }
+                | TaskKind::CheckDrift { model } => {
+                    let found = registry.model(model);
+                    let champion = found.and_then(|model| model.answering());
                     needed.runs.extend(champion.map(|version| version.run.clone()));
                 }
                 _ => {}

@@ -12,7 +12,9 @@ use crate::pass::{PassError, Read, ReadDriver, SESSIONS_PER_PASS, ScanDriver};
 use crate::protocol::{Command, Driver, Event, Ticket};
 use crate::study::StudyDriver;
 
+use super::drifting::Drifting;
 use super::judging::Judging;
+use super::scoring::Scoring;
 
 /// What does a task.
 #[derive(Debug)]
@@ -25,6 +27,10 @@ pub(super) enum Work {
     Study(Box<StudyDriver>),
     /// Holds a new fit against the champion.
     Judge(Box<Judging>),
+    /// Scores files.
+    Score(Box<Scoring>),
+    /// Looks for drift.
+    Drift(Box<Drifting>),
 }
 
 impl Work {
@@ -34,6 +40,8 @@ impl Work {
             Self::Count(driver) => driver.as_mut(),
             Self::Study(driver) => driver.as_mut(),
             Self::Judge(driver) => driver.as_mut(),
+            Self::Score(driver) => driver.as_mut(),
+            Self::Drift(driver) => driver.as_mut(),
         }
     }
 
@@ -52,7 +60,7 @@ impl Work {
     pub fn wakes_at(&self) -> Option<Millis> {
         match self {
             Self::Study(driver) => driver.wakes_at(),
-            Self::Scan(_) | Self::Count(_) | Self::Judge(_) => None,
+            Self::Scan(_) | Self::Count(_) | Self::Judge(_) | Self::Score(_) | Self::Drift(_) => None,
         }
     }
 }

@@ -71,7 +71,8 @@ impl LearnedTexts {
         Ok(Self(texts))
     }
 
-    fn has(&self, text: &str) -> bool {
+    /// Whether a text is among them.
+    pub fn has(&self, text: &str) -> bool {
         self.0.binary_search(&fingerprint(text)).is_ok()
     }
 }

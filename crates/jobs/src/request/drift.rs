@@ -2,7 +2,8 @@
 
 use engine::num::ContentHash;
 use json::{FromJson, ToJson};
-use watch::drift::Verdict;
+
+use super::LearnedFrom;
 
 /// Say whether answered reviews are of another kind than those a model was tested on.
 #[derive(Clone, Debug, PartialEq, ToJson, FromJson)]
@@ -13,13 +14,16 @@ pub struct CheckDrift {
     pub pipeline: ContentHash,
     /// The profile of the reviews that tested it.
     pub profile: ContentHash,
+    /// What it has learned from, where that is stored: its answers to reviews that are in it say nothing.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub learned: Option<LearnedFrom>,
 }
 
-/// Whether they are.
+/// What was found.
 #[derive(Clone, Debug, PartialEq, ToJson, FromJson)]
 pub struct DriftChecked {
-    /// The verdict.
-    pub verdict: Verdict,
+    /// Whether they are.
+    pub is_found: bool,
     /// What differs, in one sentence.
     pub sentence: String,
     /// Reviews that were looked at.

@@ -234,6 +234,13 @@ pub struct LearnedFrom {
     pub tested: Option<ContentHash>,
 }
 
+impl LearnedFrom {
+    /// Blobs that tell.
+    pub(crate) fn blobs(&self) -> impl Iterator<Item = ContentHash> + use<> {
+        std::iter::once(self.file).chain(self.tested)
+    }
+}
+
 /// What two models say of the same reviews.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ToJson, FromJson)]
 pub struct RescoreOutput {

@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 
 use super::state::StateName;
 use crate::experiment::Lifecycle;
-use crate::id::{AutomationId, DeploymentId, Millis};
+use crate::id::{AutomationId, DeploymentId, FlowEventId, Millis};
 
 /// Whether an automation waits for something, or for nothing.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, ToJson, FromJson)]
@@ -105,6 +105,9 @@ pub struct TriggerProgress {
     /// When it last acted.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub fired: Option<Millis>,
+    /// The last event that it counted: it, and what came before it, is not counted again.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub heard: Option<FlowEventId>,
 }
 
 /// When something happens, or does not, then something is done.

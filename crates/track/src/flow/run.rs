@@ -4,6 +4,7 @@ use engine::num::{ContentHash, SortedMap};
 use json::{FromJson, ToJson};
 use serde::{Deserialize, Serialize};
 
+use super::folder::ScoredFile;
 use super::state::State;
 use crate::dataset::DatasetRef;
 use crate::id::{AutomationId, DeploymentId, FlowId, FlowRunId, Millis, RunId, TaskRunId};
@@ -210,5 +211,25 @@ pub enum TaskOutput {
         is_champion: bool,
         /// Why, in one sentence.
         reason: String,
+    },
+    /// New files of a folder, scored.
+    Scored {
+        /// The folder, as its task names it.
+        folder: String,
+        /// The model.
+        model: String,
+        /// The version of it that answered.
+        version: u32,
+        /// The files, by name.
+        files: Vec<ScoredFile>,
+    },
+    /// Whether reviews are of another kind than those the model was tested on.
+    Drift {
+        /// Whether they are.
+        is_found: bool,
+        /// Reviews that were looked at.
+        n_rows: u64,
+        /// What differs, in one sentence.
+        sentence: String,
     },
 }

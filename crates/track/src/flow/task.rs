@@ -79,6 +79,18 @@ pub enum TaskKind {
         /// When it deserves it.
         rule: PromotionRule,
     },
+    /// Score the new files of a folder, each with a result beside it.
+    ScoreFolder {
+        /// The registered model, of which the version that answers is asked.
+        model: String,
+        /// The folder: a path, or the name under which it was picked.
+        folder: String,
+    },
+    /// Look whether the reviews that were scored before it, else the data, are still of the kind the model was tested on.
+    CheckDrift {
+        /// The registered model.
+        model: String,
+    },
 }
 
 impl TaskKind {
@@ -95,12 +107,14 @@ impl TaskKind {
             Self::Log => "Log",
             Self::Register { .. } => "Register",
             Self::Promote { .. } => "Promote by rule",
+            Self::ScoreFolder { .. } => "Score new reviews",
+            Self::CheckDrift { .. } => "Check drift",
         }
     }
 
     /// Whether it changes what stands outside the flow: done once for a flow run, however often it goes on.
     pub fn is_effect(&self) -> bool {
-        matches!(self, Self::Log | Self::Register { .. } | Self::Promote { .. })
+        matches!(self, Self::Log | Self::Register { .. } | Self::Promote { .. } | Self::ScoreFolder { .. })
     }
 }
 

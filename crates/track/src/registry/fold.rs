@@ -6,7 +6,7 @@
 use engine::num::SortedMap;
 
 use super::change::{RegistryChange, RegistryEvent, Stage};
-use super::model::{CHAMPION, ModelVersion, RegisteredModel, Rule};
+use super::model::{CHAMPION, ModelVersion, Reference, RegisteredModel, Rule};
 use crate::id::Millis;
 
 /// What the history adds up to: models by name, each with its versions in order.
@@ -24,6 +24,19 @@ pub struct Registry {
 }
 
 impl Registry {
+    /// What uses models beside their aliases and stages, with the model's name: the version of it that answers cannot be
+    /// deleted then. It is no part of the history, and is said again when that is read again.
+    pub fn know_users(&mut self, users: impl IntoIterator<Item = (String, Reference)>) {
+        self.models.iter_mut().for_each(|(_, model)| model.users.clear());
+        for (name, user) in users {
+            if let Some(model) = self.models.get_mut(&name)
+                && !model.users.contains(&user)
+            {
+                model.users.push(user);
+            }
+        }
+    }
+
     /// Folds the history, oldest first.
     pub fn from_events<'a>(events: impl IntoIterator<Item = &'a RegistryEvent>) -> Self {
         let mut registry = Self::default();
@@ -119,6 +132,7 @@ impl Registry {
             tags: SortedMap::new(),
             versions: Vec::new(),
             aliases: SortedMap::new(),
+            users: Vec::new(),
             rule: None,
         };
         let model = self.models.get_or_insert_with(name.clone(), new);

@@ -3,6 +3,7 @@
 use std::fmt;
 
 use engine::num::{ContentHash, SortedMap};
+use engine::quote::Quoted;
 
 use super::change::Stage;
 use crate::id::{Millis, RunId};
@@ -59,6 +60,8 @@ pub struct RegisteredModel {
     pub aliases: SortedMap<String, u32>,
     /// Whether studies register their best by themselves.
     pub rule: Option<Rule>,
+    /// What else uses it, as far as that was said (`Registry::know_users`).
+    pub(super) users: Vec<Reference>,
 }
 
 impl RegisteredModel {
@@ -102,6 +105,9 @@ impl RegisteredModel {
         let mut all: Vec<Reference> = aliases.map(|alias| Reference::Alias(alias.to_owned())).collect();
         let stage = self.version(number).map(|version| version.stage).filter(|stage| stage.is_active());
         all.extend(stage.map(Reference::Stage));
+        if self.answering().is_some_and(|version| version.version == number) {
+            all.extend(self.users.iter().cloned());
+        }
         all
     }
 }
@@ -142,6 +148,10 @@ pub enum Reference {
     Alias(String),
     /// It is in a stage that stands for being used.
     Stage(Stage),
+    /// A deployment's flow asks the version that answers.
+    Deployment(String),
+    /// An automation gives its newest version an alias.
+    Automation(String),
 }
 
 impl fmt::Display for Reference {
@@ -149,6 +159,8 @@ impl fmt::Display for Reference {
         match self {
             Self::Alias(alias) => write!(f, "the alias {alias}"),
             Self::Stage(stage) => write!(f, "the stage {}", stage.as_str()),
+            Self::Deployment(name) => write!(f, "the deployment '{}'", Quoted(name)),
+            Self::Automation(name) => write!(f, "the automation '{}'", Quoted(name)),
         }
     }
 }
