@@ -3,8 +3,8 @@
 
 pub mod report;
 mod calibration;
-mod rows;
 mod slices;
+mod rows;
 mod threshold;
 
 use std::rc::Rc;

@@ -4,6 +4,7 @@ pub mod answer;
 mod turn;
 mod similar;
 mod beside;
+mod kept_list;
 mod keeping;
 mod file;
 mod file_outcome;
@@ -203,28 +204,25 @@ fn Live(prediction: Prediction, answer: Derived<Option<PredictionView>>) -> View
         move || prediction.source.with(|source| source.loaded().and_then(|source| source.words.clone()));
     view! {
         <div class="split split--answer">
-            <div class="stack">
-            <Card title="Review">
-                <div class="review">
-                    <textarea
-                        class="review__text"
-                        aria-label="Review text"
-                        rows="4"
-                        placeholder="Type or paste a review"
-                        prop:value=move || prediction.text.get()
-                        on:input:target=move |event| prediction.type_text(event.target().value())
-                    ></textarea>
-                    {marked}
-                    <Show when=move || has_answer.get()>
-                        <Turning prediction answer />
-                    </Show>
-                </div>
-            </Card>
-            <Beside prediction answer />
-            <Similar prediction />
-            <Keeping prediction answer />
+            <div>
+                <Card title="Review">
+                    <div class="review">
+                        <textarea
+                            class="review__text"
+                            aria-label="Review text"
+                            rows="4"
+                            placeholder="Type or paste a review"
+                            prop:value=move || prediction.text.get()
+                            on:input:target=move |event| prediction.type_text(event.target().value())
+                        ></textarea>
+                        {marked}
+                        <Show when=move || has_answer.get()>
+                            <Turning prediction answer />
+                        </Show>
+                    </div>
+                </Card>
             </div>
-            <div class="stack">
+            <div class="answer__said stack">
                 <Card title="Prediction" sub=Derived::new(move || took().unwrap_or_default())>
                     <div class="stack stack--tight">
                         <Verdict answer=answer />
@@ -234,6 +232,11 @@ fn Live(prediction: Prediction, answer: Derived<Option<PredictionView>>) -> View
                 <Show when=move || has_answer.get()>
                     <Why answer=answer />
                 </Show>
+            </div>
+            <div class="stack">
+                <Beside prediction answer />
+                <Similar prediction />
+                <Keeping prediction answer />
             </div>
         </div>
     }

@@ -7,7 +7,7 @@ mod form;
 use std::rc::Rc;
 
 use drivers::{AnswerRows, AnswersDriver, ScanDriver};
-use engine::dataset::LabelMapping;
+use engine::dataset::DatasetRecipe;
 use engine::num::ContentHash;
 use engine::pipeline::OutputKind;
 use jobs::{BlobRef, PredictFile, PredictOutput};
@@ -195,14 +195,14 @@ impl AnsweredFile {
             return;
         }
         let name = table.name.clone();
-        let driver = ScanDriver::new(self.lab.next_session(), table.n_bytes());
+        let driver = ScanDriver::of_texts(self.lab.next_session(), table.n_bytes());
         let on_change = move |driver: &ScanDriver| self.share.set(share_of(driver.progress()));
         let blob = table.blob.clone();
         let on_end = move |driver: &mut ScanDriver| match driver.take_outcome() {
             Some(Ok(summary)) => spawn_local(async move {
                 let source = self.prediction.source.with_untracked(|source| source.loaded().cloned());
                 let learned = match &source {
-                    Some(source) => self.learned_mapping(source).await,
+                    Some(source) => self.learned_by(source).await,
                     None => None,
                 };
                 if self.latest.is(number) {
@@ -223,11 +223,10 @@ impl AnsweredFile {
         self.latest.keep(Pump::start(self.shared.get(), driver, Some(blob), on_change, on_end));
     }
 
-    /// Which labels meant which class when the model learned.
-    async fn learned_mapping(self, source: &SourceView) -> Option<LabelMapping> {
+    /// How the file was read that the model learned from.
+    async fn learned_by(self, source: &SourceView) -> Option<DatasetRecipe> {
         let data = source.data.as_ref()?;
-        let recipe = stored_recipe(&self.shared.get().store, data).await.ok().flatten()?;
-        Some(recipe.mapping)
+        stored_recipe(&self.shared.get().store, data).await.ok().flatten()
     }
 
     async fn answer(

@@ -8,7 +8,7 @@ mod address;
 use std::rc::Rc;
 
 use drivers::FindSlices;
-use engine::errors::{JudgedRow, Pick, Picked};
+use engine::errors::{JudgedRow, Picked, SliceKind};
 use engine::metrics::{Costs, Cuts};
 use engine::num::{ContentHash, SortedMap};
 use engine::pipeline::Predictor;
@@ -20,8 +20,8 @@ use track::id::RunId;
 use track::registry::ModelVersion;
 use track::run::Run;
 
-pub use self::address::{USUAL_COSTS, asked_part, cost_of, is_asked, open, open_rows, show_part};
-use self::address::{costs_of, pick_of, word_of};
+pub use self::address::{Asked, USUAL_COSTS, asked_part, cost_of, is_asked, open, open_rows, show_part};
+use self::address::{asked_of, costs_of, word_of};
 use super::dataset_records::stored_data;
 use super::dataset_rows::FileRows;
 use super::explain::prediction_view;
@@ -138,7 +138,7 @@ pub struct ErrorAnalysis {
     /// What a worker says of it.
     pub measured: State<Loadable<Rc<HeldOutOutput>>>,
     /// The rows asked for.
-    pub pick: Derived<Option<Pick>>,
+    pub asked: Derived<Option<Asked>>,
     /// The rows found.
     pub picked: State<Loadable<Rc<Picked>>>,
     /// The look through the file.
@@ -152,6 +152,8 @@ pub struct ErrorAnalysis {
     pub costs: Derived<Costs>,
     n_asked: Held<u64>,
     pump: Held<Option<Pump>>,
+    /// The look through the file for the reviews of a kind.
+    listing: Held<Option<Pump>>,
     rows: Held<Option<Rc<FileRows>>>,
     predictor: Held<Option<Predictor>>,
     fits: StoredFits,
@@ -168,7 +170,7 @@ impl ErrorAnalysis {
         let analysis = Self {
             subject: Held::new(subject),
             measured: State::new(Loadable::Nothing),
-            pick: Derived::new(move || pick_of(&router.asked("rows")?, cut.get())),
+            asked: Derived::new(move || asked_of(&router.asked("rows")?, cut.get())),
             picked: State::new(Loadable::Nothing),
             file: State::new(FileWork::Nothing),
             texts: State::new(SortedMap::new()),
@@ -179,6 +181,7 @@ impl ErrorAnalysis {
             }),
             n_asked: Held::new(0),
             pump: Held::new(None),
+            listing: Held::new(None),
             rows: Held::new(None),
             predictor: Held::new(None),
             fits,
@@ -194,9 +197,9 @@ impl ErrorAnalysis {
 
     /// Judges the fit again after that failed.
     pub fn measure(self) {
-        let fit = self.subject.with(|subject| subject.fit);
+        let (fit, is_test) = self.subject.with(|subject| (subject.fit, subject.part == Part::Test));
         self.measured.set(Loadable::Loading);
-        self.fits.ask(MeasureHeldOut { fit }, &[fit], move |answer| {
+        self.fits.ask(MeasureHeldOut { fit, is_test }, &[fit], move |answer| {
             self.measured
                 .set(answer.map_or_else(Loadable::Failed, |output| Loadable::Loaded(Rc::new(output))));
         });
@@ -204,12 +207,17 @@ impl ErrorAnalysis {
 
     /// Lists the rows that are asked for.
     pub fn list(self) {
-        let pick = self.pick.get();
+        let wanted = self.asked.get();
+        self.stop_listing();
         let asked = self.n_asked.update(|n_asked| {
             *n_asked += 1;
             *n_asked
         });
-        let Some(pick) = pick else { return self.picked.set(Loadable::Nothing) };
+        let pick = match wanted {
+            None => return self.picked.set(Loadable::Nothing),
+            Some(Asked::Slice(kind)) => return self.list_kind(kind, asked),
+            Some(Asked::Rows(pick)) => pick,
+        };
         let fit = self.subject.with(|subject| subject.fit);
         self.picked.set(Loadable::Loading);
         self.fits.ask(ListRows { fit, pick, n_most: MAX_LISTED }, &[fit], move |answer| {
@@ -217,6 +225,42 @@ impl ErrorAnalysis {
                 self.picked.set(answer.map_or_else(Loadable::Failed, |rows| Loadable::Loaded(Rc::new(rows))));
             }
         });
+    }
+
+    /// Lists the reviews of a kind: the file is read for them, after it was read for the kinds.
+    fn list_kind(self, kind: SliceKind, asked: Option<u64>) {
+        self.picked.set(Loadable::Loading);
+        match self.file.get() {
+            FileWork::Done(_) => {}
+            FileWork::Failed(sentence) => return self.picked.set(Loadable::Failed(sentence)),
+            FileWork::Nothing | FileWork::Reading(_) => return,
+        }
+        let Subject { fit, data, dataset_name, .. } = self.subject.get();
+        let is_wanted = move || self.n_asked.try_get() == asked;
+        spawn_local(async move {
+            let services = self.fits.shared().get();
+            let (file, recipe) = match stored_data(&services.store, &data, &dataset_name).await {
+                Ok(found) if is_wanted() => found,
+                Ok(_) => return,
+                Err(sentence) => return self.picked.set(Loadable::Failed(sentence)),
+            };
+            let then = Box::new(move |found: Result<ReadErrors, String>| {
+                if is_wanted() {
+                    let listed = found.map(|found| Rc::new(found.listed.unwrap_or_default()));
+                    self.picked.set(listed.map_or_else(Loadable::Failed, Loadable::Loaded));
+                }
+            });
+            let work = FindSlices { recipe, fit, list: Some((kind, MAX_LISTED)) };
+            match self.fits.find_slices(self.lab, file, work, Box::new(|_| ()), then).await {
+                Ok(pump) if is_wanted() => self.listing.set(Some(pump)),
+                Ok(pump) => pump.stop(),
+                Err(sentence) => self.picked.set(Loadable::Failed(sentence)),
+            }
+        });
+    }
+
+    fn stop_listing(self) {
+        self.listing.update(Option::take).flatten().iter().for_each(Pump::stop);
     }
 
     /// Looks through the file the fit learned from: in which reviews it is worse, and which row each review is.
@@ -239,7 +283,7 @@ impl ErrorAnalysis {
             let then = Box::new(move |found: Result<ReadErrors, String>| {
                 self.file.set(found.map_or_else(FileWork::Failed, |found| FileWork::Done(Rc::new(found))));
             });
-            let work = FindSlices { recipe, fit };
+            let work = FindSlices { recipe, fit, list: None };
             match self.fits.find_slices(self.lab, file, work, on_share, then).await {
                 // The page may be gone by now.
                 Ok(pump) => {
@@ -254,14 +298,13 @@ impl ErrorAnalysis {
 
     /// Ends the look through the file.
     pub fn stop(self) {
-        if let Some(pump) = self.pump.update(Option::take).flatten() {
-            pump.stop();
-        }
+        self.pump.update(Option::take).flatten().iter().for_each(Pump::stop);
+        self.stop_listing();
     }
 
     /// Lists these rows, and says so in the address.
-    pub fn show_rows(self, pick: Option<Pick>) {
-        self.router.amend(&[("rows", pick.map(word_of))]);
+    pub fn show_rows(self, asked: Option<Asked>) {
+        self.router.amend(&[("rows", asked.as_ref().map(word_of))]);
     }
 
     /// Looks at another threshold; none is the fit's own.

@@ -30,8 +30,8 @@ const REST_MS: i32 = 2_000;
 const MAX_READ: usize = 2_000;
 /// Said words on answers that are read.
 const MAX_SAID: usize = 10_000;
-/// Kept answers that are listed.
-pub const MAX_LISTED: usize = 20;
+/// Kept answers that are listed at first, and each time more are asked for.
+const N_LISTED: usize = 20;
 
 /// What of answers is kept.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ToJson, FromJson)]
@@ -61,6 +61,12 @@ pub struct KeptLog {
     pub n_records: u64,
     /// The newest, newest first.
     pub newest: Vec<KeptItem>,
+    /// More can be listed.
+    pub has_more: bool,
+    /// Answers to programs that were dropped, because more than `most_waiting` waited for a tab.
+    pub n_dropped: u64,
+    /// As many wait at most.
+    pub most_waiting: u64,
     /// How often the two that answer side by side agree.
     pub agreement: Agreement,
 }
@@ -74,6 +80,7 @@ pub struct KeptPredictions {
     pub log: State<Loadable<Rc<KeptLog>>>,
     /// How the last keeping, saying or forgetting went, in one sentence; a fault where it is one.
     pub said: State<Option<Result<String, String>>>,
+    n_listed: Held<usize>,
     n_typed: Held<u64>,
     /// The text and the pipeline kept last: the same is not kept twice on end.
     last: Held<Option<(ContentHash, ContentHash, PredictionId)>>,
@@ -91,6 +98,12 @@ impl KeptPredictions {
 
     /// Reads again what could not be read.
     pub fn retry(self) {
+        self.refresh.retry();
+    }
+
+    /// Lists more of what is kept.
+    pub fn list_more(self) {
+        self.n_listed.update(|n_listed| *n_listed += N_LISTED);
         self.refresh.retry();
     }
 
@@ -241,8 +254,11 @@ impl KeptPredictions {
             Record::PredictionBatch(batch) => Some(KeptItem::File(batch)),
             _ => None,
         };
-        let newest = records.into_iter().take(MAX_LISTED).filter_map(item).collect();
-        Ok(KeptLog { n_records, newest, agreement })
+        let n_listed = self.n_listed.get();
+        let has_more = records.len() > n_listed;
+        let newest = records.into_iter().take(n_listed).filter_map(item).collect();
+        let (n_dropped, most_waiting) = store.dropped_from_inbox().await?;
+        Ok(KeptLog { n_records, newest, has_more, n_dropped, most_waiting, agreement })
     }
 }
 
@@ -261,6 +277,7 @@ pub(super) fn provide_kept_predictions(
         choice: State::new(settings::keep_predictions().unwrap_or_default()),
         log: State::new(Loadable::Loading),
         said: State::new(None),
+        n_listed: Held::new(N_LISTED),
         n_typed: Held::new(0),
         last: Held::new(None),
         refresh,

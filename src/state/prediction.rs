@@ -23,6 +23,7 @@ use super::loadable::{Loadable, begin, show};
 use super::record_views::{model_of, words_of};
 use super::refresh::Refresh;
 use super::runs::versions;
+use super::stored_fits::test_blobs;
 use super::views::{CutView, PredictionView};
 use crate::reactive::{Held, State};
 use crate::services::clock;
@@ -54,6 +55,8 @@ pub struct SourceView {
     pub alias: Option<&'static str>,
     /// The data it learned from, where its fit's record is here.
     pub data: Option<DatasetRef>,
+    /// The scores of its test rows, which say which rows those are; none where its fit kept none.
+    pub test: Option<ContentHash>,
 }
 
 impl SourceView {
@@ -295,6 +298,7 @@ async fn load(
         model: chosen.fit.as_ref().and_then(model_of).map(model_name).unwrap_or_default().to_owned(),
         words: chosen.fit.as_ref().and_then(words_of),
         data: chosen.fit.as_ref().map(|fit| fit.dataset.clone()),
+        test: chosen.fit.as_ref().and_then(test_blobs).map(|test| test.out_of_fold),
         run: chosen.run,
         pipeline: chosen.pipeline,
         alias,

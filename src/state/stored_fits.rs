@@ -5,7 +5,7 @@
 use std::rc::Rc;
 
 use drivers::{FindSlices, PassError, QuestionDriver, SlicesDriver};
-use engine::errors::SlicesFound;
+use engine::errors::{Picked, SlicesFound};
 use engine::num::{ContentHash, SortedMap};
 use engine::pipeline::FittedPipeline;
 use jobs::{CompareFits, FitBlobs, FitsCompared, HeldOutOutput, Job, MeasureHeldOut, SlicesOutput};
@@ -37,6 +37,8 @@ pub struct ReadErrors {
     pub found: SlicesFound,
     /// The row number of each review, from 0.
     pub records: Vec<u64>,
+    /// The reviews of the kind that was to be listed.
+    pub listed: Option<Picked>,
 }
 
 /// What a fit left behind; none of other runs, and of fits by an earlier version.
@@ -117,11 +119,12 @@ impl StoredFits {
     }
 
     fn measure_part(self, key: (RunId, Part), fit: FitBlobs) {
+        let is_test = key.1 == Part::Test;
         let set = move |state: HeldOutState| {
             self.measured.update(|measured| drop(measured.insert(key.clone(), state)));
         };
         set(Loadable::Loading);
-        self.ask(MeasureHeldOut { fit }, &[fit], move |answer| {
+        self.ask(MeasureHeldOut { fit, is_test }, &[fit], move |answer| {
             set(answer.map_or_else(Loadable::Failed, |output| Loadable::Loaded(Rc::new(output))));
         });
     }
@@ -167,7 +170,7 @@ impl StoredFits {
         let bytes = self.shared.get().shelf.take_bytes(output.records.hash);
         let records = bytes.and_then(|bytes| jobs::decode_records(&bytes.to_vec()));
         let records = records.ok_or_else(|| "The row numbers did not come: try again.".to_owned())?;
-        Ok(ReadErrors { found: output.found, records })
+        Ok(ReadErrors { found: output.found, records, listed: output.listed })
     }
 
     /// A stored pipeline.

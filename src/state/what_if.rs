@@ -165,10 +165,23 @@ impl WhatIf {
         let bytes = services.store.blob_bytes(source.pipeline).await.map_err(|error| error.to_string())?;
         let bytes = bytes.ok_or("The model's file is no longer on this device: train again.")?;
         services.shelf.put(source.pipeline, Kept::of(&bytes));
+        let test = match source.test {
+            Some(hash) => services.store.blob_bytes(hash).await.map_err(|error| error.to_string())?,
+            None => None,
+        };
+        let test = source.test.zip(test);
+        if let Some((hash, bytes)) = &test {
+            services.shelf.put(*hash, Kept::of(bytes));
+        }
         if !self.latest.is(number) {
             return Ok(());
         }
-        let job = FindSimilar { recipe, pipeline: source.pipeline, text: text.clone() };
+        let job = FindSimilar {
+            recipe,
+            pipeline: source.pipeline,
+            text: text.clone(),
+            test: test.map(|(hash, _)| hash),
+        };
         let driver = SimilarDriver::new(self.lab.next_session(), file.size() as u64, job);
         let on_change = move |driver: &SimilarDriver| self.share.set(share_of(driver.progress()));
         let labels = source.labels;

@@ -53,7 +53,7 @@ fn pool() -> Pool {
 }
 
 fn job(session: u64) -> Request {
-    ScanChunk { session: Session(session), offset: 0, total_bytes: 1, format: None }.into()
+    ScanChunk { session: Session(session), offset: 0, total_bytes: 1, format: None, of_texts: false }.into()
 }
 
 async fn end_of(pool: &Pool, session: u64) -> JobEnd {

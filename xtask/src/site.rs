@@ -20,7 +20,7 @@ mod style_sheets;
 mod parts;
 mod lighten;
 mod start_scripts;
-mod calls;
+pub mod calls;
 mod service_worker_glue;
 pub mod offline;
 

@@ -18,7 +18,7 @@ use crate::pool::Pool;
 use crate::progress::Progress;
 use crate::project::StoredModel;
 use crate::pump::{Pump, print};
-use crate::read_reviews::{column, look};
+use crate::read_reviews::{column, look_at_texts};
 use crate::source::Source;
 
 /// Answers the rows of a file.
@@ -30,7 +30,7 @@ pub fn run(arguments: &FileArguments, model: &StoredModel, json: bool) -> Result
     let mut pool = Pool::new(1);
     let mut progress = Progress::new();
     let mut pump = Pump { pool: &mut pool, source: &mut source, project: None };
-    let table = look(&mut pump, &mut progress)?;
+    let table = look_at_texts(&mut pump, &mut progress)?;
     let columns = columns(&table, &arguments.columns, &model.pipeline)?;
     let bytes = model.pipeline.to_bytes();
     let pipeline = ContentHash::of(&bytes);

@@ -54,6 +54,15 @@ pub fn look(pump: &mut Pump<'_>, progress: &mut Progress) -> Result<TableSummary
     pass(pump, progress, "Looking", scan)
 }
 
+/// What a file holds of which only the texts are needed: it may have one column.
+///
+/// # Errors
+/// Where it cannot be used: one sentence that says what to do.
+pub fn look_at_texts(pump: &mut Pump<'_>, progress: &mut Progress) -> Result<TableSummary, Failure> {
+    let scan = ScanDriver::of_texts(Session(0), pump.source.n_bytes());
+    pass(pump, progress, "Looking", scan)
+}
+
 /// Reads the file for `study`, where it is not `read` yet, and stores what it is.
 ///
 /// # Errors

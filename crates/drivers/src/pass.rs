@@ -119,7 +119,12 @@ impl ScanDriver {
 
     /// The same, of a file whose format a person has chosen.
     pub fn by_format(first: Session, total_bytes: u64, format: TableFormat) -> Self {
-        Self::over(Scan { format: Some(format) }, first, total_bytes)
+        Self::over(Scan { format: Some(format), ..Scan::default() }, first, total_bytes)
+    }
+
+    /// The same, of a file that may have one column: texts alone do.
+    pub fn of_texts(first: Session, total_bytes: u64) -> Self {
+        Self::over(Scan { of_texts: true, ..Scan::default() }, first, total_bytes)
     }
 }
 

@@ -7,7 +7,7 @@ mod finder;
 mod terms;
 
 pub use finder::{FinderError, SliceFinder};
-pub use rows::{JudgedRow, Pick, Picked, pick_rows};
+pub use rows::{JudgedRow, Pick, Picked, pick_among, pick_rows};
 pub use slices::{
     MAX_WORDS_COMPARED, MIN_SLICE_ROWS, SLICE_LEVEL, Slice, SliceKind, SliceTally, SlicesFound,
 };

@@ -12,6 +12,7 @@ mod held_out_file;
 mod paired;
 mod file;
 mod fit;
+mod calibrated_anew;
 mod predictor;
 mod preset;
 mod word_effects;

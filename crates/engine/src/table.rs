@@ -21,7 +21,7 @@ mod tests;
 
 pub use cell::{is_missing, parse_number};
 pub use date::{DateOrder, civil, parse_date};
-pub use detect::{DETECT_BYTES, detect_format};
+pub use detect::{DETECT_BYTES, detect_format, detect_format_of_texts};
 pub use issues::{IssueList, MAX_KEPT_ISSUES};
 pub use reader::{ReadTable, TableReader};
 pub use row::{MAX_CELL_BYTES, MAX_COLUMNS, MAX_ROW_BYTES, Row, RowMark};

@@ -357,12 +357,23 @@ fn the_most_similar_reviews_are_those_that_weigh_the_same_words() {
     let roles = engine::dataset::ColumnRoles { text_column: 0, label_column: 1 };
     let mapping = engine::dataset::guess_mapping(&table.columns[1]).unwrap();
     let recipe = engine::dataset::DatasetRecipe::reference(&table, roles, mapping);
-    let mut similar = SimilarReviews::new(&recipe, FITTED[0].fit.pipeline.clone(), "good perfect").unwrap();
-    for chunk in csv.as_bytes().chunks(7) {
-        similar.push(chunk).unwrap();
-    }
-    let found = similar.finish().unwrap();
+    let find = |left_out: &[u32]| {
+        let similar = SimilarReviews::new(&recipe, FITTED[0].fit.pipeline.clone(), "good perfect").unwrap();
+        let mut similar = similar.leaving_out(left_out.to_vec());
+        for chunk in csv.as_bytes().chunks(7) {
+            similar.push(chunk).unwrap();
+        }
+        similar.finish().unwrap()
+    };
+    let (found, n_left_out) = find(&[]);
     let texts: Vec<&str> = found.iter().map(|review| review.text.as_str()).collect();
-    assert_eq!(texts, ["good perfect", "perfect good love"]);
+    assert_eq!((texts.as_slice(), n_left_out), (["good perfect", "perfect good love"].as_slice(), 0));
     assert!((found[0].cosine - 1.0).abs() < 1e-12 && found[1].cosine < 1.0);
+    let (found, n_left_out) = find(&[3, 2]);
+    let texts: Vec<&str> = found.iter().map(|review| review.text.as_str()).collect();
+    assert_eq!(
+        (texts.as_slice(), n_left_out),
+        (["perfect good love"].as_slice(), 2),
+        "a test review is none of them"
+    );
 }

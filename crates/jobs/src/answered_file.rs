@@ -2,7 +2,7 @@
 
 use engine::dataset::LabelId;
 use engine::num::ContentHasher;
-use engine::pipeline::{AnsweredRow, FileAnswers, FittedPipeline, SimilarReviews};
+use engine::pipeline::{AnsweredRow, FileAnswers, FittedPipeline, HeldOut, SimilarReviews};
 use engine::table::FileError;
 use watch::rows::RowsBlock;
 use watch::tally::Counter;
@@ -100,16 +100,21 @@ pub(crate) fn answer(
     Ok((Pass::Done(taken.output(n_unreadable)), blobs))
 }
 
-/// Takes the next chunk of a file in which reviews like a text are looked for.
+/// Takes the next chunk of a file in which reviews like a text are looked for; those of the test part, where it is
+/// known, are left out.
 pub(crate) fn similar(
     open: &mut Option<OpenPass<SimilarReviews>>,
     job: &SimilarChunk,
-    pipeline: Option<FittedPipeline>,
+    (pipeline, test): (Option<FittedPipeline>, Option<HeldOut>),
     chunk: &[u8],
 ) -> Result<Pass<SimilarOutput>, JobError> {
     let begin = || {
         let pipeline = pipeline.expect("a pass that begins has its pipeline");
-        SimilarReviews::new(&job.recipe, pipeline, &job.text)
+        let search = SimilarReviews::new(&job.recipe, pipeline, &job.text)?;
+        Ok(match test {
+            Some(test) => search.leaving_out(test.docs),
+            None => search,
+        })
     };
     let mut pass = continued(open.take(), (job.session, job.offset), begin)?;
     pass.gathered.push(chunk).map_err(JobError::File)?;
@@ -120,6 +125,7 @@ pub(crate) fn similar(
         return Ok(Pass::Reading { n_rows });
     }
     let n_seen = pass.gathered.n_docs() as u64;
-    let reviews = pass.gathered.finish().map_err(JobError::File)?;
-    Ok(Pass::Done(SimilarOutput { reviews, n_reviews: n_seen }))
+    let (reviews, n_left_out) = pass.gathered.finish().map_err(JobError::File)?;
+    let n_reviews = n_seen - n_left_out;
+    Ok(Pass::Done(SimilarOutput { reviews, n_reviews, n_left_out: job.test.map(|_| n_left_out) }))
 }

@@ -9,7 +9,9 @@ use engine::features::{Corpus, FeatureError, count, encode_terms};
 use engine::intake::{Intake, TakenIn};
 use engine::num::ContentHash;
 use engine::pipeline::{FittedPipeline, HeldOut};
-use engine::table::{DETECT_BYTES, FileError, TableScan, TableSummary, detect_format};
+use engine::table::{
+    DETECT_BYTES, FileError, TableScan, TableSummary, detect_format, detect_format_of_texts,
+};
 
 use crate::records::encode_records;
 use crate::request::{
@@ -43,6 +45,10 @@ pub(crate) fn scan(
             return TableScan::chosen(format, job.total_bytes);
         }
         let head = &chunk[..chunk.len().min(DETECT_BYTES)];
+        if job.of_texts {
+            let format = detect_format_of_texts(head, job.total_bytes)?;
+            return TableScan::new(&format, job.total_bytes).map(TableScan::of_texts);
+        }
         let format = detect_format(head, job.total_bytes)?;
         TableScan::new(&format, job.total_bytes)
     };
@@ -116,18 +122,21 @@ pub(crate) fn survey(
     pass.gathered.finish().map(Pass::Done).map_err(JobError::File)
 }
 
+/// Slices, encoded row numbers, and the reviews of the kind that is listed.
+pub(crate) type SlicesRead = (SlicesFound, Vec<u8>, Vec<u32>);
+
 /// Takes the next chunk of a pass that looks for kinds of reviews in which a fit is worse; the encoded row numbers at
-/// its end. `fit`: read where the pass begins.
+/// its end, and the reviews of a kind. `fit`: read where the pass begins.
 pub(crate) fn slices(
     open: &mut Option<OpenPass<SliceFinder>>,
     job: &SliceChunk,
     chunk: &[u8],
     fit: impl FnOnce() -> Result<(FittedPipeline, HeldOut), JobError>,
-) -> Result<Pass<(SlicesFound, Vec<u8>)>, JobError> {
+) -> Result<Pass<SlicesRead>, JobError> {
     let fit = if job.offset == 0 { Some(fit()?) } else { None };
     let begin = || {
         let (pipeline, held_out) = fit.expect("a pass begins at byte 0");
-        SliceFinder::new(&job.recipe, &pipeline, &held_out)
+        Ok(SliceFinder::new(&job.recipe, &pipeline, &held_out)?.listing(job.list.clone()))
     };
     let mut pass = continued(open.take(), (job.session, job.offset), begin)?;
     pass.gathered.push(chunk).map_err(JobError::File)?;
@@ -137,11 +146,11 @@ pub(crate) fn slices(
         *open = Some(pass);
         return Ok(Pass::Reading { n_rows });
     }
-    let (found, records) = pass.gathered.finish().map_err(|error| match error {
+    let (found, records, listed) = pass.gathered.finish().map_err(|error| match error {
         FinderError::File(error) => JobError::File(error),
         error @ FinderError::OtherReviews { .. } => JobError::CannotFit { reason: error.to_string() },
     })?;
-    Ok(Pass::Done((found, encode_records(&records))))
+    Ok(Pass::Done((found, encode_records(&records), listed)))
 }
 
 /// Bytes of a table under their hash.

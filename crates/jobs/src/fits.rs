@@ -1,16 +1,19 @@
 //! What stored fits say of the rows they did not see: one alone, and two side by side.
 
-use engine::errors::{Picked, pick_rows};
+use engine::errors::{Picked, pick_among, pick_rows};
 use engine::metrics::{
     CalibrationBin, CurvePoints, Cuts, PrecisionRecallPoint, RocPoint, calibration_curve,
     paired_bootstrap_f1_macro, precision_recall_curve, roc_curve,
 };
 use engine::num::ContentHash;
-use engine::pipeline::{Answers, Calibration, FittedPipeline, HeldOut, PairedPredictions, strongest_terms};
+use engine::pipeline::{
+    Answers, Calibration, CalibrationMethod, FittedPipeline, HeldOut, PairedPredictions, strongest_terms,
+};
 use engine::stats::mcnemar_exact;
 
 use crate::request::{
-    ChangedRow, CompareFits, FitBlobs, FitsCompared, HeldOutOutput, JobError, ListRows, MeasureHeldOut,
+    Calibrated, ChangedRow, CompareFits, FitBlobs, FitsCompared, HeldOutOutput, JobError, ListRows,
+    MeasureHeldOut,
 };
 use crate::worker::{Worker, cannot_fit};
 
@@ -45,7 +48,7 @@ impl Worker {
         }
         let metrics = pipeline.held_out_metrics(&held_out, &answers);
         let own = FittedPipeline { calibration: Calibration::Own, ..pipeline.clone() };
-        let is_calibrated = pipeline.calibration != Calibration::Own;
+        let after = calibrated(&pipeline, &held_out, &answers, job.is_test);
         let cuts = (n_classes == 2).then(|| {
             let is_second: Vec<bool> = held_out.truth.iter().map(|label| label.0 == 1).collect();
             Cuts::of(&held_out.scores, &is_second, pipeline.threshold, MAX_CUTS)
@@ -56,7 +59,7 @@ impl Worker {
             roc,
             precision_recall,
             before: reliability(&own.held_out_answers(&held_out), &held_out, n_classes),
-            after: is_calibrated.then(|| reliability(&answers, &held_out, n_classes)),
+            after,
             threshold: pipeline.threshold,
             cuts,
             terms: strongest_terms(&pipeline, N_TERMS),
@@ -68,6 +71,12 @@ impl Worker {
     pub(crate) fn list_rows(&mut self, job: &ListRows) -> Result<Picked, JobError> {
         let (pipeline, held_out) = self.stored_fit(&job.fit)?;
         Ok(pick_rows(&pipeline, &held_out, job.pick, job.n_most as usize))
+    }
+
+    /// These reviews with the answers of a fit.
+    pub(crate) fn list_among(&self, fit: &FitBlobs, docs: &[u32], n_most: u32) -> Result<Picked, JobError> {
+        let (pipeline, held_out) = self.stored_fit(fit)?;
+        Ok(pick_among(&pipeline, &held_out, docs, n_most as usize))
     }
 
     /// Where two fits differ.
@@ -101,12 +110,17 @@ impl Worker {
         })
     }
 
+    /// Scores of rows that a fit did not see.
+    pub(crate) fn held_out(&self, hash: ContentHash) -> Result<HeldOut, JobError> {
+        HeldOut::from_bytes(self.blobs.bytes(hash)?)
+            .map_err(|error| JobError::DamagedBlob { hash, reason: error.to_string() })
+    }
+
     pub(crate) fn stored_fit(&self, fit: &FitBlobs) -> Result<(FittedPipeline, HeldOut), JobError> {
         let damaged = |hash: ContentHash, reason: String| JobError::DamagedBlob { hash, reason };
         let pipeline = FittedPipeline::from_bytes(self.blobs.bytes(fit.pipeline)?)
             .map_err(|error| damaged(fit.pipeline, error.to_string()))?;
-        let held_out = HeldOut::from_bytes(self.blobs.bytes(fit.out_of_fold)?)
-            .map_err(|error| damaged(fit.out_of_fold, error.to_string()))?;
+        let held_out = self.held_out(fit.out_of_fold)?;
         let n_classes = pipeline.labels.len();
         let n_scores = if n_classes == 2 { 1 } else { n_classes };
         if held_out.n_scores != n_scores {
@@ -114,6 +128,22 @@ impl Worker {
         }
         Ok((pipeline, held_out))
     }
+}
+
+/// By the fit's calibration where it saw none of the rows, else by one of its kind that did not; by Platt's sigmoid
+/// where the fit does without.
+fn calibrated(pipeline: &FittedPipeline, held_out: &HeldOut, answers: &Answers, is_test: bool) -> Calibrated {
+    let n_classes = pipeline.labels.len();
+    let (method, is_the_fits) = match pipeline.calibration {
+        Calibration::Own => (CalibrationMethod::Platt, false),
+        Calibration::Platt { .. } => (CalibrationMethod::Platt, true),
+        Calibration::Isotonic { .. } => (CalibrationMethod::Isotonic, true),
+    };
+    if is_the_fits && is_test {
+        return Calibrated { bins: reliability(answers, held_out, n_classes), is_the_fits, is_anew: false };
+    }
+    let anew = pipeline.held_out_answers_anew(held_out, method);
+    Calibrated { bins: reliability(&anew, held_out, n_classes), is_the_fits, is_anew: true }
 }
 
 /// What the probability of the second class (of more than two: of the predicted one) said, and what came true.

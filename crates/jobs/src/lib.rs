@@ -27,7 +27,7 @@ pub use codec::{WireError, decode_answer, decode_request, encode_answer, encode_
 pub use fits::MAX_CURVE_POINTS;
 pub use records::{decode_records, encode_records};
 pub use request::{
-    AdvanceStudy, Answer, AuditChunk, BlobRef, ChangedRow, CheckDrift, CompareFits, DescribeData,
+    AdvanceStudy, Answer, AuditChunk, BlobRef, Calibrated, ChangedRow, CheckDrift, CompareFits, DescribeData,
     DriftChecked, ExportChunk, ExportOutput, FinalFitOutput, FitBlobs, FitFinal, FitsCompared, GuessOutput,
     HISTORY_CHUNK, HeldOutOutput, IntakeChunk, IntakeOutput, Job, JobError, JudgeLabels, LabelsOutput,
     LearnFromShare, LearnedFrom, ListRows, LuckOutput, MeasureGuessing, MeasureHeldOut, MeasureLuck,

@@ -23,8 +23,8 @@ mod questions;
 pub use self::drift::{CheckDrift, DriftChecked};
 pub use self::error::JobError;
 pub use self::fits::{
-    ChangedRow, CompareFits, FitBlobs, FitsCompared, HeldOutOutput, ListRows, MeasureHeldOut, SliceChunk,
-    SlicesOutput,
+    Calibrated, ChangedRow, CompareFits, FitBlobs, FitsCompared, HeldOutOutput, ListRows, MeasureHeldOut,
+    SliceChunk, SlicesOutput,
 };
 pub use self::labels::{JudgeLabels, LabelsOutput, Suspect};
 pub use self::passes::{
@@ -268,7 +268,7 @@ impl Request {
             | Self::IntakeChunk(_)
             | Self::ExportChunk(_) => Vec::new(),
             Self::PredictChunk(job) => vec![job.answers.pipeline],
-            Self::SimilarChunk(job) => vec![job.pipeline],
+            Self::SimilarChunk(job) => std::iter::once(job.pipeline).chain(job.test).collect(),
             Self::AdvanceStudy(job) => [job.counts.as_slice(), &job.history].concat(),
             Self::FitFinal(job) => vec![job.counts, job.terms],
             Self::LearnFromShare(job) => vec![job.counts],

@@ -97,7 +97,9 @@ impl WarmUp {
     fn request(&self) -> Option<Request> {
         let (session, total_bytes) = (Session(self.n_passes), self.file.len() as u64);
         Some(match self.stage {
-            Stage::Scan => ScanChunk { session, offset: 0, total_bytes, format: None }.into(),
+            Stage::Scan => {
+                ScanChunk { session, offset: 0, total_bytes, format: None, of_texts: false }.into()
+            }
             Stage::Read => {
                 let (recipe, counting) = (recipe(), self.study.counting());
                 ReadChunk { session, offset: 0, total_bytes, recipe, counting }.into()

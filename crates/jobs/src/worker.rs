@@ -139,7 +139,9 @@ impl Worker {
             }
             Request::SimilarChunk(job) => {
                 let pipeline = self.pipeline(job.offset, job.pipeline)?;
-                Ok((similar(&mut self.similar, &job, pipeline, input)?.into(), Vec::new()))
+                let test =
+                    job.test.filter(|_| job.offset == 0).map(|hash| self.held_out(hash)).transpose()?;
+                Ok((similar(&mut self.similar, &job, (pipeline, test), input)?.into(), Vec::new()))
             }
             Request::AdvanceStudy(job) => self.advance(&job, clock),
             Request::FitFinal(job) => self.fit_final(&job, clock),
@@ -166,9 +168,13 @@ impl Worker {
         self.slices = open;
         match outcome? {
             Pass::Reading { n_rows } => Ok((Answer::Sliced(Pass::Reading { n_rows }), Vec::new())),
-            Pass::Done((found, records)) => {
+            Pass::Done((found, records, docs)) => {
                 let records = named(records);
-                let output = SlicesOutput { found, records: blob_ref(&records) };
+                let listed = match job.list {
+                    Some(_) => Some(self.list_among(&job.fit, &docs, job.n_most)?),
+                    None => None,
+                };
+                let output = SlicesOutput { found, records: blob_ref(&records), listed };
                 Ok((Pass::Done(output).into(), vec![records]))
             }
         }

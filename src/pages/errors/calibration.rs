@@ -3,7 +3,7 @@
 use std::rc::Rc;
 
 use engine::metrics::{CALIBRATION_BINS, CalibrationBin};
-use jobs::HeldOutOutput;
+use jobs::{Calibrated, HeldOutOutput};
 use leptos::prelude::*;
 use markup::view;
 
@@ -21,11 +21,22 @@ use crate::state::format;
 /// The card: the plot, and how many reviews each point stands for.
 #[component]
 pub(super) fn Calibration(output: Rc<HeldOutOutput>) -> View {
-    let mut curves = vec![("Without calibration", Ink::Class(0), output.before.clone())];
-    curves.extend(output.after.clone().map(|after| ("Calibrated", Ink::Class(1), after)));
-    if output.after.is_none() {
-        curves[0].0 = "The model's own";
-    }
+    let Calibrated { bins, is_the_fits, is_anew } = &output.after;
+    let names = match is_the_fits {
+        true => ("Without calibration", "Calibrated"),
+        false => ("The model's own", "By Platt's sigmoid"),
+    };
+    let curves =
+        vec![(names.0, Ink::Class(0), output.before.clone()), (names.1, Ink::Class(1), bins.clone())];
+    let note = match (is_the_fits, is_anew) {
+        (true, true) => {
+            "Each tenth of these reviews is calibrated by the other nine, for the calibration was fitted on them."
+        }
+        (true, false) => "Calibrated as the model does it; it saw none of these reviews.",
+        (false, _) => {
+            "This model answers by its own probabilities. What a calibration would make of them is fitted on nine tenths of these reviews for the tenth."
+        }
+    };
     let of = match output.labels.get(1) {
         Some(class) if output.labels.len() == 2 => format!("the probability of {class}"),
         _ => "the probability of the predicted class".to_owned(),
@@ -64,6 +75,7 @@ pub(super) fn Calibration(output: Rc<HeldOutOutput>) -> View {
                 />
                 {counts}
             </div>
+            <p class="note note--small">{note}</p>
         </Card>
     }
 }

@@ -7,6 +7,7 @@ use engine::errors::{JudgedRow, Pick, Picked};
 use leptos::prelude::*;
 use markup::view;
 
+use super::slices::kind_words;
 use crate::components::button::{Button, Emphasis};
 use crate::components::card::Card;
 use crate::components::marked::marked;
@@ -15,7 +16,7 @@ use crate::components::states::{Loading, Problem};
 use crate::markup::{ElementRef, For, Show, View};
 use crate::reactive::{Derived, Held, State, follow};
 use crate::services::layout;
-use crate::state::error_analysis::{ErrorAnalysis, MAX_LISTED, text_key};
+use crate::state::error_analysis::{Asked, ErrorAnalysis, MAX_LISTED, text_key};
 use crate::state::format;
 use crate::state::loadable::Loadable;
 
@@ -27,33 +28,35 @@ const ROW_HEIGHT: f64 = 84.0;
 pub(super) fn Rows(analysis: ErrorAnalysis, classes: Rc<Vec<String>>, n_wrong: u64) -> View {
     let named = classes.clone();
     let sub = Derived::new(move || {
-        analysis.pick.with(|pick| pick.map(|pick| words(pick, &named)).unwrap_or_default())
+        analysis.asked.with(|asked| asked.as_ref().map(|asked| words(asked, &named)).unwrap_or_default())
     });
     let state = Derived::new(move || analysis.picked.with(Loadable::without_value));
-    let before: Held<Option<Pick>> = Held::new(None);
+    let before: Held<Option<Asked>> = Held::new(None);
     let body = View::live(move || match state.get() {
         Loadable::Nothing => view! {
-            <p class="note">"Press a cell of the confusion matrix, or one of the buttons, to read the reviews behind it."</p>
+            <p class="note">"Press a cell of the confusion matrix, or a kind of reviews, or one of the buttons, to read the reviews behind it."</p>
         },
         Loadable::Loading => view! { <Loading what="reviews" /> },
         Loadable::Failed(text) => view! { <Problem text on_retry=move |()| analysis.list() /> },
         Loadable::Loaded(()) => {
             let found = analysis.picked.with_untracked(|picked| picked.loaded().cloned()).unwrap_or_default();
-            let now = analysis.pick.get_untracked();
-            let last = before.update(|before| std::mem::replace(before, now)).flatten();
+            let now = analysis.asked.get_untracked();
+            let order = order(now.as_ref());
             // Whoever moves the threshold on stays with it.
-            let is_moved = |pick: Option<Pick>| matches!(pick, Some(Pick::Moved { .. }));
-            let takes_focus = !(is_moved(last) && is_moved(now));
-            view! { <List analysis classes=classes.clone() found takes_focus /> }
+            let is_moved = |asked: &Option<Asked>| matches!(asked, Some(Asked::Rows(Pick::Moved { .. })));
+            let is_moved_now = is_moved(&now);
+            let last = before.update(|before| std::mem::replace(before, now)).flatten();
+            let takes_focus = !(is_moved(&last) && is_moved_now);
+            view! { <List analysis classes=classes.clone() found order takes_focus /> }
         }
     });
-    let is_open = Derived::new(move || analysis.pick.with(Option::is_some));
+    let is_open = Derived::new(move || analysis.asked.with(Option::is_some));
     let mistakes = format!("Most confident mistakes ({})", format::whole(n_wrong));
     view! {
         <Card title="Reviews" sub>
             <div class="stack stack--tight">
                 <div class="row">
-                    <Button label=mistakes on_press=move |()| analysis.show_rows(Some(Pick::Mistakes)) />
+                    <Button label=mistakes on_press=move |()| analysis.show_rows(Some(Asked::Rows(Pick::Mistakes))) />
                     <Show when=move || is_open.get()>
                         <Button
                             label="Close the list"
@@ -74,7 +77,11 @@ fn class_name(classes: &[String], label: LabelId) -> String {
 }
 
 /// Which rows are asked for.
-fn words(pick: Pick, classes: &[String]) -> String {
+fn words(asked: &Asked, classes: &[String]) -> String {
+    let pick = match asked {
+        Asked::Slice(kind) => return kind_words(kind),
+        Asked::Rows(pick) => *pick,
+    };
     match pick {
         Pick::Mistakes => "predicted wrong, the surest first".to_owned(),
         Pick::Moved { .. } => "that the threshold moves to the other class".to_owned(),
@@ -84,8 +91,24 @@ fn words(pick: Pick, classes: &[String]) -> String {
     }
 }
 
+/// What stands first, and what of more rows than are listed is listed.
+fn order(asked: Option<&Asked>) -> (&'static str, &'static str) {
+    match asked {
+        Some(Asked::Slice(_)) => {
+            ("those predicted wrong first", "first, those predicted wrong before the others")
+        }
+        Some(Asked::Rows(_)) | None => ("the surest answers first", "that it is surest of"),
+    }
+}
+
 #[component]
-fn List(analysis: ErrorAnalysis, classes: Rc<Vec<String>>, found: Rc<Picked>, takes_focus: bool) -> View {
+fn List(
+    analysis: ErrorAnalysis,
+    classes: Rc<Vec<String>>,
+    found: Rc<Picked>,
+    order: (&'static str, &'static str),
+    takes_focus: bool,
+) -> View {
     let sight = State::new(Sight::default());
     let n_rows = found.rows.len();
     let n_all = found.n_all;
@@ -107,11 +130,12 @@ fn List(analysis: ErrorAnalysis, classes: Rc<Vec<String>>, found: Rc<Picked>, ta
     let place = match n_all {
         0 => "There is no such review.".to_owned(),
         _ if n_all > n_rows as u64 => format!(
-            "The {} that it is surest of, of {}.",
+            "The {} {}, of {}.",
             format::whole(u64::from(MAX_LISTED)),
+            order.1,
             format::counted(n_all, "review", "reviews")
         ),
-        _ => format!("{}, the surest answers first.", format::counted(n_all, "review", "reviews")),
+        _ => format!("{}, {}.", format::counted(n_all, "review", "reviews"), order.0),
     };
     let line = move |row: JudgedRow| view! { <Line analysis classes=classes.clone() row /> };
     let spaces = move |above: bool| {

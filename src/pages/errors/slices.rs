@@ -10,7 +10,7 @@ use crate::components::button::{Button, Emphasis};
 use crate::components::card::Card;
 use crate::markup::View;
 use crate::reactive::{Derived, State};
-use crate::state::error_analysis::{ErrorAnalysis, FileWork};
+use crate::state::error_analysis::{Asked, ErrorAnalysis, FileWork};
 use crate::state::format;
 
 /// Lines shown before all are asked for.
@@ -26,7 +26,7 @@ pub(super) fn Slices(analysis: ErrorAnalysis) -> View {
         })
     });
     let body = View::live(move || match found.get() {
-        Some(found) => view! { <Found found /> },
+        Some(found) => view! { <Found analysis found /> },
         None => view! { <p class="note">"They are compared once the reviews are read."</p> },
     });
     view! {
@@ -37,7 +37,7 @@ pub(super) fn Slices(analysis: ErrorAnalysis) -> View {
 }
 
 #[component]
-fn Found(found: Rc<SlicesFound>) -> View {
+fn Found(analysis: ErrorAnalysis, found: Rc<SlicesFound>) -> View {
     let shows_all = State::new(false);
     let n_sure = found.slices.iter().filter(|slice| slice.low > 0.0).count();
     let verdict = match n_sure {
@@ -66,7 +66,7 @@ fn Found(found: Rc<SlicesFound>) -> View {
     });
     let lines = View::live(move || {
         let n_shown = if shows_all.get() { n_lines } else { FIRST_LINES };
-        found.slices.iter().take(n_shown).map(line).collect::<View>()
+        found.slices.iter().take(n_shown).map(|slice| line(analysis, slice)).collect::<View>()
     });
     view! {
         <div class="stack stack--tight">
@@ -92,7 +92,7 @@ fn Found(found: Rc<SlicesFound>) -> View {
 }
 
 /// What the reviews of a kind have in common.
-fn words(kind: &SliceKind) -> String {
+pub(super) fn kind_words(kind: &SliceKind) -> String {
     match kind {
         SliceKind::Length { from, to: Some(to) } => format!("{from} to {to} words long"),
         SliceKind::Length { from, to: None } => format!("{from} words long or longer"),
@@ -102,13 +102,21 @@ fn words(kind: &SliceKind) -> String {
     }
 }
 
-fn line(slice: &Slice) -> View {
+fn line(analysis: ErrorAnalysis, slice: &Slice) -> View {
+    let kind = slice.kind.clone();
+    let list = move |_: leptos::ev::MouseEvent| analysis.show_rows(Some(Asked::Slice(kind.clone())));
+    let words = kind_words(&slice.kind);
     let share = slice.n_wrong as f64 / slice.n_rows.max(1) as f64;
     let mark =
         (slice.low > 0.0).then(|| view! { <span class="chip chip--bad table__chip">"surely worse"</span> });
     view! {
         <tr>
-            <th scope="row">{words(&slice.kind)} {mark}</th>
+            <th scope="row">
+                <button type="button" class="btn btn--plain btn--small" aria-label=format!("List the reviews {words}") on:click=list>
+                    {words.clone()}
+                </button>
+                {mark}
+            </th>
             <td class="number">{format!("{} ({})", format::whole(slice.n_wrong), format::percent(share))}</td>
             <td class="number">{format::whole(slice.n_rows)}</td>
             <td class="number">{points(slice.worse_by)}</td>

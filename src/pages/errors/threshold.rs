@@ -15,7 +15,7 @@ use crate::components::field::TextField;
 use crate::components::states::Problem;
 use crate::markup::View;
 use crate::reactive::{Derived, Held, State};
-use crate::state::error_analysis::{ErrorAnalysis, USUAL_COSTS, cost_of};
+use crate::state::error_analysis::{Asked, ErrorAnalysis, USUAL_COSTS, cost_of};
 use crate::state::format;
 use crate::state::registry::{Registering, use_registry};
 use crate::state::tab::use_tab;
@@ -162,7 +162,10 @@ fn Moved(slider: Slider) -> View {
             <p class="says" role="status" aria-label="What the threshold moves">{words}</p>
             <Button
                 label="List the reviews that move"
-                on_press=move |()| slider.analysis.show_rows(Some(Pick::Moved { to: slider.threshold(slider.place.get_untracked()) }))
+                on_press=move |()| {
+                    let to = slider.threshold(slider.place.get_untracked());
+                    slider.analysis.show_rows(Some(Asked::Rows(Pick::Moved { to })));
+                }
                 disabled=is_still
             />
         </div>

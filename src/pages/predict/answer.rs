@@ -96,12 +96,15 @@ pub fn Verdict(
         None => view! { <p class="note">"Type or paste a review: the answer comes while you write."</p> },
         Some(answer) => {
             let tone = tone_of(&answer);
+            let against = against_the_odds(&answer);
+            let how = if against.is_some() { "likely" } else { "sure" };
             view! {
                 <p class=format!("prediction__class {tone}")>{capitalised(&answer.class)}</p>
                 {answer.is_unsure.then(|| view! { <p class="note">"Too close to call: this model leaves such reviews to you."</p> })}
                 <p class="note">
-                    {format!("{} ", format::percent(answer.sure))} <Term word=Word::Probability text="sure" />
+                    {format!("{} ", format::percent(answer.sure))} <Term word=Word::Probability text=how />
                 </p>
+                {against.map(|sentence| view! { <p class="note">{sentence}</p> })}
             }
         }
     };
@@ -113,6 +116,24 @@ pub fn Verdict(
             {move || answer.get().map(shares)}
         </div>
     }
+}
+
+/// Why a class is answered that is the less likely of two: its model parts them elsewhere than at a half.
+fn against_the_odds(answer: &PredictionView) -> Option<String> {
+    let ([first, second], Some(cut)) = (answer.classes.as_slice(), answer.cut) else { return None };
+    if answer.sure >= 0.5 {
+        return None;
+    }
+    let (said, other) = if answer.class_index == 1 { (second, first) } else { (first, second) };
+    let from = if answer.class_index == 1 { "from" } else { "only from" };
+    Some(format!(
+        "{} is likelier, {}; but this model says {} {from} {} on, so its answer is {}.",
+        capitalised(&other.0),
+        format::percent(other.1),
+        second.0,
+        format::percent(cut.at),
+        said.0
+    ))
 }
 
 fn shares(answer: PredictionView) -> View {
@@ -273,6 +294,44 @@ fn listed(bar: ContributionBar) -> View {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    fn answer(second: f64, class_index: usize, cut: Option<CutView>) -> PredictionView {
+        PredictionView {
+            class: ["negative", "positive"][class_index].to_owned(),
+            class_index,
+            classes: vec![("negative".to_owned(), 1.0 - second), ("positive".to_owned(), second)],
+            sure: if class_index == 1 { second } else { 1.0 - second },
+            is_unsure: false,
+            toward: "positive".to_owned(),
+            segments: Vec::new(),
+            bars: Vec::new(),
+            sum: ScoreSum { base: 0.0, for_it: (0, 0.0), against: (0, 0.0), score: 0.0 },
+            cut,
+            n_unmarked: 0,
+            sentence: String::new(),
+            elapsed_ms: 0.0,
+        }
+    }
+
+    #[test]
+    fn a_less_likely_answer_says_why_it_is_given() {
+        let cut = |at| Some(CutView { at, half_band: 0.0, score: 0.0 });
+        assert_eq!(
+            against_the_odds(&answer(0.34, 1, cut(0.3))).as_deref(),
+            Some(
+                "Negative is likelier, 66 %; but this model says positive from 30 % on, so its answer is positive."
+            )
+        );
+        assert_eq!(
+            against_the_odds(&answer(0.6, 0, cut(0.71))).as_deref(),
+            Some(
+                "Positive is likelier, 60 %; but this model says positive only from 71 % on, so its answer is negative."
+            )
+        );
+        for likely in [answer(0.94, 1, cut(0.5)), answer(0.2, 0, cut(0.3)), answer(0.34, 1, None)] {
+            assert_eq!(against_the_odds(&likely), None);
+        }
+    }
 
     #[test]
     fn the_class_begins_with_a_capital() {

@@ -19,7 +19,7 @@ use crate::state::format;
 use crate::state::tab::use_tab;
 
 /// What a file must hold.
-const HINT: &str = "CSV, TSV or JSON lines with a text on each row, packed as zip or gzip or not, up to 512 MB. You get \
+const HINT: &str = "CSV, TSV or JSON lines with a text on each row, other columns or none beside it, packed as zip or gzip or not, up to 512 MB. You get \
                     it back with label, probability and the words behind it. It stays on this device.";
 
 /// The card, in the state the file is in.
@@ -124,6 +124,7 @@ fn Choices(file: AnsweredFile) -> View {
     view! {
         <div class="register">
             <ColumnOf file role=Role::Text id="score-text" label="Column of texts" />
+            <ColumnOf file role=Role::Title id="score-title" label="Column of titles" />
             <ColumnOf file role=Role::Label id="score-label" label="Column of labels" />
             <ColumnOf file role=Role::Group id="score-group" label="Column of groups" />
             <SelectField

@@ -43,7 +43,8 @@ pub fn Outcome(
         let rows = format::counted(n_rows, "row", "rows");
         view! { <li>{format!("{rows} {what}.")}</li> }
     });
-    let asides: View = asides.collect();
+    let asides: Vec<View> = asides.collect();
+    let asides = (!asides.is_empty()).then(|| view! { <ul class="note">{asides}</ul> });
     let kept = outcome.kept.clone().map(|kept| match kept {
         Ok(sentence) => view! { <p class="note">{sentence}</p> },
         Err(sentence) => view! { <Problem text=format!("The answers are not kept. {sentence}") /> },
@@ -54,7 +55,7 @@ pub fn Outcome(
         <p role="status" aria-label="Scored">
             {sentence}
         </p>
-        <ul class="note">{asides}</ul>
+        {asides}
         {kept}
         {classes(&outcome)}
         {groups}

@@ -1,27 +1,21 @@
-//! Whether answers are kept, what a person says of them, what is kept, and forgetting it.
-
-use std::rc::Rc;
+//! Whether answers are kept, what a person says of the one that is shown, and what is kept.
 
 use leptos::prelude::*;
 use markup::view;
-use track::prediction::{KeptText, Verdict};
+use track::prediction::Verdict;
 
+use super::kept_list::KeptList;
 use crate::components::button::{Button, Emphasis};
 use crate::components::card::Card;
 use crate::components::field::{SelectField, Switch};
 use crate::components::states::Problem;
 use crate::markup::{Show, View};
 use crate::reactive::{Derived, State};
-use crate::services::clock;
-use crate::state::format;
-use crate::state::kept_predictions::{KeptItem, KeptLog, KeptPredictions, use_kept_predictions};
+use crate::state::kept_predictions::{KeptPredictions, use_kept_predictions};
 use crate::state::loadable::Loadable;
 use crate::state::prediction::Prediction;
 use crate::state::tab::use_tab;
 use crate::state::views::PredictionView;
-
-/// Letters of a kept text that are listed.
-const MAX_LISTED_CHARS: usize = 80;
 
 /// The card.
 #[component]
@@ -42,7 +36,7 @@ pub fn Keeping(
         None => View::nothing(),
     };
     let log = move || match kept.log.get() {
-        Loadable::Loaded(log) => list(&log, kept, disabled),
+        Loadable::Loaded(log) => view! { <KeptList log kept disabled /> },
         Loadable::Failed(sentence) => view! { <Problem text=sentence on_retry=move |()| kept.retry() /> },
         Loadable::Nothing | Loadable::Loading => View::nothing(),
     };
@@ -130,77 +124,5 @@ fn Feedback(
                 />
             </div>
         </Show>
-    }
-}
-
-fn list(log: &Rc<KeptLog>, kept: KeptPredictions, disabled: Derived<bool>) -> View {
-    if log.n_records == 0 {
-        return view! { <p class="note">"Nothing is kept."</p> };
-    }
-    let now = clock::now();
-    let row = move |item: &KeptItem| {
-        let (what, says, verdict, at) = match item {
-            KeptItem::One(one, verdict) => {
-                let text = match &one.text {
-                    KeptText::Text { text } => text.chars().take(MAX_LISTED_CHARS).collect(),
-                    KeptText::Hash { sha256 } => format!("text {}", &sha256.to_string()[..8]),
-                };
-                let said = match verdict {
-                    Some(Verdict::Right) => "right".to_owned(),
-                    Some(Verdict::Wrong { right_class: Some(class) }) => format!("wrong: {class}"),
-                    Some(Verdict::Wrong { right_class: None }) => "wrong".to_owned(),
-                    Some(Verdict::Withdrawn) | None => String::new(),
-                };
-                (text, one.class().to_owned(), said, one.at)
-            }
-            KeptItem::File(file) => {
-                let rows = format::counted(file.n_rows, "row", "rows");
-                let classes = file
-                    .classes
-                    .iter()
-                    .map(|class| format!("{} {}", format::whole(class.n_rows), class.class));
-                (
-                    format!("{} · {rows}", file.file),
-                    classes.collect::<Vec<_>>().join(", "),
-                    String::new(),
-                    file.at,
-                )
-            }
-        };
-        view! {
-            <tr>
-                <th scope="row" class="kept__text">
-                    {what}
-                </th>
-                <td>{says}</td>
-                <td>{verdict}</td>
-                <td>{format::ago(at, now)}</td>
-            </tr>
-        }
-    };
-    let rows: View = log.newest.iter().map(row).collect();
-    view! {
-        <div class="table-scroll" tabindex="0" role="region" aria-label="Kept predictions, all columns">
-            <table class="table" aria-label="Kept predictions">
-                <thead>
-                    <tr>
-                        <th scope="col">"Text or file"</th>
-                        <th scope="col">"Answer"</th>
-                        <th scope="col">"You said"</th>
-                        <th scope="col">"When"</th>
-                    </tr>
-                </thead>
-                <tbody>{rows}</tbody>
-            </table>
-        </div>
-        <div class="row">
-            <p class="note">{format::counted(log.n_records, "record is kept.", "records are kept.")}</p>
-            <Button
-                label="Delete what was kept"
-                emphasis=Emphasis::Danger
-                on_press=move |()| kept.forget_all()
-                disabled
-            />
-        </div>
     }
 }

@@ -52,7 +52,7 @@ pub fn Similar(
     view! {
         <Card title="Similar reviews">
             <div class="stack stack--tight">
-                <p class="note">"Reviews in the data this model learned from that weigh the same words."</p>
+                <p class="note">"Reviews this model learned from that weigh the same words, each with its label."</p>
                 {body}
             </div>
         </Card>
@@ -66,26 +66,34 @@ fn list(view: &Rc<SimilarView>) -> View {
         let (label, predicted) = (name(review.label.0), name(review.predicted));
         let answered = match label == predicted {
             true => String::new(),
-            false => format!(" · the model says {predicted}"),
+            false => format!("the model says {predicted} ·"),
         };
         view! {
             <li>
                 <p class="similar__text">{review.text.clone()}</p>
                 <p class="note note--small">
-                    {format!("{label}{answered} · {} alike · row {}", format::percent(review.cosine), review.record)}
+                    <span class="chip">{label}</span> " "
+                    {format!("{answered} {} alike · row {}", format::percent(review.cosine), format::whole(review.record))}
                 </p>
             </li>
         }
     };
     let n_reviews = format::counted(view.found.n_reviews, "review", "reviews");
+    let left_out = match view.found.n_left_out {
+        Some(0) => String::new(),
+        Some(n) => format!("; {} left out", format::counted(n, "test review is", "test reviews are")),
+        None => {
+            ", those of the test part among them: this model's run does not say which they are".to_owned()
+        }
+    };
     if view.found.reviews.is_empty() {
-        return view! { <p class="note">{format!("None of {n_reviews} has a word in common with it.")}</p> };
+        return view! { <p class="note">{format!("None of {n_reviews} has a word in common with it{left_out}.")}</p> };
     }
     let items: View = view.found.reviews.iter().map(item).collect();
     view! {
         <ol class="similar" aria-label="Similar reviews">
             {items}
         </ol>
-        <p class="note note--small">{format!("Of {n_reviews}.")}</p>
+        <p class="note note--small">{format!("Of {n_reviews}{left_out}.")}</p>
     }
 }

@@ -7,6 +7,8 @@ use std::rc::Rc;
 
 use wasm_bindgen_futures::spawn_local;
 
+use storage::StoreError;
+
 use super::{Role, StoreService};
 
 impl StoreService {
@@ -21,6 +23,24 @@ impl StoreService {
                 service.changed();
             }
         });
+    }
+
+    /// How many answers of the service worker were dropped, because more than so many waited for a tab that writes.
+    ///
+    /// # Errors
+    /// As the store says.
+    #[cfg(target_arch = "wasm32")]
+    pub async fn dropped_from_inbox(&self) -> Result<(u64, u64), StoreError> {
+        Ok((self.opened().await?.n_dropped_from_inbox().await?, storage::MAX_INBOX as u64))
+    }
+
+    /// Where there is no service worker there is no inbox.
+    ///
+    /// # Errors
+    /// None.
+    #[cfg(not(target_arch = "wasm32"))]
+    pub async fn dropped_from_inbox(&self) -> Result<(u64, u64), StoreError> {
+        Ok((0, 0))
     }
 
     #[cfg(target_arch = "wasm32")]

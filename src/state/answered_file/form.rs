@@ -1,6 +1,6 @@
 //! A table that was looked through and a model's classes in, what a person can choose about answering it out. Pure.
 
-use engine::dataset::{LabelMapping, NamedColumn, guess_classes, guess_group, guess_roles};
+use engine::dataset::{DatasetRecipe, LabelMapping, NamedColumn, guess_classes, guess_group, guess_roles};
 use engine::pipeline::{FileColumns, OutputKind};
 use engine::table::TableSummary;
 
@@ -78,6 +78,8 @@ impl KeepChoice {
 pub enum Role {
     /// What is answered.
     Text,
+    /// What stands before it.
+    Title,
     /// What answers are measured against.
     Label,
     /// What they are counted by.
@@ -93,6 +95,8 @@ pub struct FileForm {
     pub table: TableSummary,
     /// The column of texts.
     pub text: Option<u32>,
+    /// The column of titles, where it has one.
+    pub title: Option<u32>,
     /// The column of labels, where it has one.
     pub label: Option<u32>,
     /// The column of groups, where it has one.
@@ -106,18 +110,23 @@ pub struct FileForm {
 }
 
 impl FileForm {
-    /// The guess for a file and a model's classes; `learned`: which labels meant which class when it learned.
+    /// The guess for a file and a model's classes; `learned`: how the file was read that it learned from.
     pub fn new(
         name: String,
         table: TableSummary,
-        (classes, learned): (Vec<String>, Option<LabelMapping>),
+        (classes, learned): (Vec<String>, Option<DatasetRecipe>),
         keep: Keep,
     ) -> Self {
         let roles = guess_roles(&table).ok();
         let text = roles.map(|roles| roles.text_column).or_else(|| longest(&table));
         let group = roles.and_then(|roles| guess_group(&table, roles)).map(|group| group.column);
-        let mut form =
-            Self { name, table, text, label: None, group, kind: OutputKind::Csv, keep, classes, learned };
+        // Where titles stood before the texts it learned from, they do here.
+        let title = learned.as_ref().and_then(|recipe| recipe.extra.title.as_ref());
+        let title = title.and_then(|title| table.columns.iter().position(|column| column.name == title.name));
+        let title = title.map(|column| column as u32).filter(|column| Some(*column) != text);
+        let learned = learned.map(|recipe| recipe.mapping);
+        let kind = OutputKind::Csv;
+        let mut form = Self { name, table, text, title, label: None, group, kind, keep, classes, learned };
         let guessed = roles.map(|roles| roles.label_column).filter(|column| Some(*column) != text);
         form.label = guessed.filter(|column| form.mapping(*column).is_some());
         form
@@ -127,6 +136,7 @@ impl FileForm {
     pub fn set(&mut self, role: Role, column: Option<u32>) {
         match role {
             Role::Text => self.text = column.or(self.text),
+            Role::Title => self.title = column,
             Role::Label => self.label = column,
             Role::Group => self.group = column,
         }
@@ -136,6 +146,7 @@ impl FileForm {
     pub fn column_of(&self, role: Role) -> Option<u32> {
         match role {
             Role::Text => self.text,
+            Role::Title => self.title,
             Role::Label => self.label,
             Role::Group => self.group,
         }
@@ -159,7 +170,7 @@ impl FileForm {
         let text = self.text.and_then(|column| self.named(column));
         let text =
             text.ok_or("The file has no column of texts: choose the column that holds the reviews.")?;
-        let others = [self.label, self.group];
+        let others = [self.title, self.label, self.group];
         if others.contains(&Some(text.column)) {
             return Err(format!("'{}' is the column of texts already: choose another.", text.name));
         }
@@ -178,7 +189,8 @@ impl FileForm {
             }
         };
         let group = self.group.and_then(|column| self.named(column));
-        Ok(FileColumns { format: self.table.format.clone(), text, title: None, group, label })
+        let title = self.title.and_then(|column| self.named(column));
+        Ok(FileColumns { format: self.table.format.clone(), text, title, group, label })
     }
 
     /// What the file that comes out is called.
@@ -217,13 +229,14 @@ fn longest(table: &TableSummary) -> Option<u32> {
 
 #[cfg(test)]
 mod tests {
-    use engine::table::{TableScan, detect_format};
+    use engine::dataset::{ColumnRoles, LabelRule};
+    use engine::table::{TableScan, detect_format_of_texts};
 
     use super::*;
 
     fn form(csv: &str) -> FileForm {
-        let format = detect_format(csv.as_bytes(), csv.len() as u64).expect("a table");
-        let mut scan = TableScan::new(&format, csv.len() as u64).expect("small");
+        let format = detect_format_of_texts(csv.as_bytes(), csv.len() as u64).expect("a table");
+        let mut scan = TableScan::new(&format, csv.len() as u64).expect("small").of_texts();
         scan.push(csv.as_bytes()).expect("a table");
         let classes = ["negative", "positive"].map(str::to_owned).to_vec();
         FileForm::new("shop.csv".into(), scan.finish().expect("a table"), (classes, None), Keep::Ask)
@@ -248,6 +261,25 @@ mod tests {
     fn a_file_without_labels_can_be_answered() {
         let found = form("order,comment\nA-17,It broke on the first day\nB-92,I love it very much\n");
         assert_eq!((found.text, found.label, found.problem()), (Some(1), None, None));
+    }
+
+    #[test]
+    fn of_one_column_the_texts_are_clear() {
+        let found = form("comment\nIt broke, on the first day\nGood\n");
+        let columns = found.columns().expect("it can be answered");
+        assert_eq!((columns.text.name.as_str(), found.table.n_rows, found.table.issues.n), ("comment", 2, 0));
+        assert_eq!((columns.title, columns.group, columns.label), (None, None, None));
+    }
+
+    #[test]
+    fn titles_stand_before_the_texts_as_they_did_when_the_model_learned() {
+        let found = form("head,review\nBroken,It broke on the first day\nGood,I love it very much\n");
+        let roles = ColumnRoles { text_column: 1, label_column: 0 };
+        let mapping = LabelMapping { classes: Vec::new(), rule: LabelRule::Words { classes: Vec::new() } };
+        let mut learned = DatasetRecipe::reference(&found.table, roles, mapping);
+        learned.extra.title = Some(NamedColumn { column: 5, name: "head".to_owned() });
+        let again = FileForm::new(found.name, found.table, (found.classes, Some(learned)), Keep::No);
+        assert_eq!((again.title, again.text), (Some(0), Some(1)));
     }
 
     #[test]

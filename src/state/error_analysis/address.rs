@@ -1,7 +1,7 @@
 //! What the address says of an error analysis: whether it is open, of which part, which rows are listed, what answers cost.
 
 use engine::dataset::LabelId;
-use engine::errors::Pick;
+use engine::errors::{Pick, SliceKind};
 use engine::metrics::Costs;
 
 use crate::router::Router;
@@ -32,10 +32,19 @@ pub fn open(router: Router, is_open: bool) {
     }
 }
 
+/// Rows that can be asked for.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Asked {
+    /// By what they are and what is predicted.
+    Rows(Pick),
+    /// Those of a kind of reviews.
+    Slice(SliceKind),
+}
+
 /// Opens the analysis of a part with these of its rows listed.
 pub fn open_rows(router: Router, part: Part, pick: Pick) {
     let part = (PART, (part == Part::Test).then(|| TEST.to_owned()));
-    router.amend(&[(SHOW, Some(ERRORS.to_owned())), part, ("rows", Some(word_of(pick)))]);
+    router.amend(&[(SHOW, Some(ERRORS.to_owned())), part, ("rows", Some(word_of(&Asked::Rows(pick))))]);
 }
 
 /// The part that the address asks for.
@@ -49,27 +58,44 @@ pub fn show_part(router: Router, part: Part) {
 }
 
 /// The address's word for rows.
-pub(super) fn word_of(pick: Pick) -> String {
-    match pick {
-        Pick::Mistakes => "mistakes".to_owned(),
-        Pick::Moved { .. } => "moved".to_owned(),
-        Pick::Cell { truth, predicted } => format!("cell-{}-{}", truth.0, predicted.0),
+pub(super) fn word_of(asked: &Asked) -> String {
+    match asked {
+        Asked::Rows(Pick::Mistakes) => "mistakes".to_owned(),
+        Asked::Rows(Pick::Moved { .. }) => "moved".to_owned(),
+        Asked::Rows(Pick::Cell { truth, predicted }) => format!("cell-{}-{}", truth.0, predicted.0),
+        Asked::Slice(SliceKind::Length { from, to: Some(to) }) => format!("length-{from}-{to}"),
+        Asked::Slice(SliceKind::Length { from, to: None }) => format!("length-{from}-"),
+        Asked::Slice(SliceKind::Rating { value }) => format!("rating-{value}"),
+        Asked::Slice(SliceKind::Word { word }) => format!("word-{word}"),
+        Asked::Slice(SliceKind::Group { value }) => format!("group-{value}"),
     }
 }
 
 /// What the address asks for; none where it names no rows.
-pub(super) fn pick_of(word: &str, cut: Option<f64>) -> Option<Pick> {
+pub(super) fn asked_of(word: &str, cut: Option<f64>) -> Option<Asked> {
     match word {
-        "mistakes" => Some(Pick::Mistakes),
-        "moved" => cut.map(|to| Pick::Moved { to }),
-        _ => {
-            let (truth, predicted) = word.strip_prefix("cell-")?.split_once('-')?;
-            Some(Pick::Cell {
-                truth: LabelId(truth.parse().ok()?),
-                predicted: LabelId(predicted.parse().ok()?),
-            })
-        }
+        "mistakes" => return Some(Asked::Rows(Pick::Mistakes)),
+        "moved" => return cut.map(|to| Asked::Rows(Pick::Moved { to })),
+        _ => {}
     }
+    let (kind, of) = word.split_once('-')?;
+    let value = of.to_owned();
+    Some(match kind {
+        "cell" => {
+            let (truth, predicted) = of.split_once('-')?;
+            let (truth, predicted) = (LabelId(truth.parse().ok()?), LabelId(predicted.parse().ok()?));
+            Asked::Rows(Pick::Cell { truth, predicted })
+        }
+        "length" => {
+            let (from, to) = of.split_once('-')?;
+            let to = if to.is_empty() { None } else { Some(to.parse().ok()?) };
+            Asked::Slice(SliceKind::Length { from: from.parse().ok()?, to })
+        }
+        "rating" => Asked::Slice(SliceKind::Rating { value }),
+        "word" => Asked::Slice(SliceKind::Word { word: value }),
+        "group" => Asked::Slice(SliceKind::Group { value }),
+        _ => return None,
+    })
 }
 
 /// Four costs; none where they are no numbers from 0 up.
@@ -91,13 +117,24 @@ mod tests {
     #[test]
     fn an_address_names_the_rows_it_was_made_of() {
         let cell = Pick::Cell { truth: LabelId(0), predicted: LabelId(2) };
-        for pick in [cell, Pick::Mistakes, Pick::Moved { to: 0.25 }] {
-            assert_eq!(pick_of(&word_of(pick), Some(0.25)), Some(pick));
+        let length = |to| SliceKind::Length { from: 101, to };
+        let kinds = [
+            length(None),
+            length(Some(200)),
+            SliceKind::Rating { value: "4.5".to_owned() },
+            SliceKind::Word { word: "well-made".to_owned() },
+            SliceKind::Group { value: "shop - a/b?".to_owned() },
+        ];
+        let picks = [cell, Pick::Mistakes, Pick::Moved { to: 0.25 }].map(Asked::Rows);
+        for asked in picks.into_iter().chain(kinds.map(Asked::Slice)) {
+            assert_eq!(asked_of(&word_of(&asked), Some(0.25)), Some(asked));
         }
-        for other in ["", "cell", "cell-1", "cell-a-b", "cell-0-999", "all"] {
-            assert_eq!(pick_of(other, None), None, "{other}");
+        for other in
+            ["", "cell", "cell-1", "cell-a-b", "cell-0-999", "all", "length-a-", "length-5", "other-1"]
+        {
+            assert_eq!(asked_of(other, None), None, "{other}");
         }
-        assert_eq!(pick_of("moved", None), None, "moved from where to where?");
+        assert_eq!(asked_of("moved", None), None, "moved from where to where?");
     }
 
     #[test]

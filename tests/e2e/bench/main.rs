@@ -1,5 +1,5 @@
 //! Measures the built site in a real browser, by clocks inside the page and its workers.
-//! In: `--site FOLDER --what seed-job|pages|first-visit|runs|growth|work`, and for those that read one `--file REVIEWS.csv`. Out: one JSON
+//! In: `--site FOLDER --what seed-job|pages|first-visit|runs|growth|scored|work`, and for those that read one `--file REVIEWS.csv`. Out: one JSON
 //! line of named numbers. Never: the driver's own delays in a number.
 
 mod watch;
@@ -9,6 +9,7 @@ mod trials;
 mod pages;
 mod runs;
 mod growth;
+mod scored;
 mod first_visit;
 mod work;
 
@@ -56,6 +57,7 @@ async fn run() -> Result<Value> {
         Some("pages") => pages::run(&page).await?,
         Some("first-visit") => first_visit::run(&lab, &page).await?,
         Some("runs") => runs::run(&page).await?,
+        Some("scored") => scored::run(&page).await?,
         Some("growth") => growth::run(&page, file?).await?,
         Some("work") => {
             let script = script.context("--script JOBS.json is missing")?;
@@ -68,7 +70,7 @@ async fn run() -> Result<Value> {
             };
             work::run(&page, &plan).await?
         }
-        _ => bail!("--what is seed-job, pages, first-visit, runs, growth or work"),
+        _ => bail!("--what is seed-job, pages, first-visit, runs, growth, scored or work"),
     };
     lab.close().await?;
     Ok(numbers)

@@ -83,7 +83,12 @@
     instances.delete(this.lock);
     return terminate.call(this);
   };
-  globalThis.Blob = class extends Blob {
+  const PlainBlob = Blob;
+  globalThis.Blob = class extends PlainBlob {
+    // What the browser itself made is one, too.
+    static [Symbol.hasInstance](thing) {
+      return Function.prototype[Symbol.hasInstance].call(PlainBlob, thing);
+    }
     constructor(parts = [], options = {}) {
       super(options.type === "text/javascript" ? [...parts, `\n(${inWorker})(${memoryOf});`] : parts, options);
     }

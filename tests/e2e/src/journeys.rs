@@ -34,10 +34,13 @@ mod take_over;
 mod full_disk;
 mod models;
 mod predict;
+mod side_by_side;
+mod markup_is_text;
 mod rule;
 mod policy;
 mod deep_links;
 mod offline;
+mod privacy;
 mod update;
 mod api;
 mod faults;
@@ -111,7 +114,10 @@ pub const ALL: &[Journey] = &[
     Journey { name: "rule", bases: Bases::Root, run: |lab| Box::pin(rule::run(lab)) },
     Journey { name: "models", bases: Bases::Root, run: |lab| Box::pin(models::run(lab)) },
     Journey { name: "predict", bases: Bases::Root, run: |lab| Box::pin(predict::run(lab)) },
+    Journey { name: "side_by_side", bases: Bases::Root, run: |lab| Box::pin(side_by_side::run(lab)) },
+    Journey { name: "markup_is_text", bases: Bases::Root, run: |lab| Box::pin(markup_is_text::run(lab)) },
     Journey { name: "policy", bases: Bases::Every, run: |lab| Box::pin(policy::run(lab)) },
+    Journey { name: "privacy", bases: Bases::Root, run: |lab| Box::pin(privacy::run(lab)) },
     Journey { name: "deep_links", bases: Bases::Every, run: |lab| Box::pin(deep_links::run(lab)) },
     Journey { name: "offline", bases: Bases::Every, run: |lab| Box::pin(offline::run(lab)) },
     Journey { name: "update", bases: Bases::Root, run: |lab| Box::pin(update::run(lab)) },

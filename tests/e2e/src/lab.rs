@@ -191,7 +191,10 @@ impl Lab {
     pub async fn download(&self, ending: &str, patience: Duration) -> Result<PathBuf> {
         until(patience, &format!("the download of a *{ending}"), || async {
             let names = xtask::site::file_names(&self.downloads)?;
-            Ok(names.iter().find(|name| name.ends_with(ending)).map(|name| self.downloads.join(name)))
+            let path = names.iter().find(|name| name.ends_with(ending)).map(|name| self.downloads.join(name));
+            // The browser reserves a name by an empty file.
+            let is_whole = |path: &PathBuf| std::fs::metadata(path).is_ok_and(|file| file.len() > 0);
+            Ok(path.filter(is_whole))
         })
         .await
     }

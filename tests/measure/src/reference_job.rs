@@ -83,8 +83,13 @@ impl Asked {
     pub fn scan(&mut self, bytes: &[u8]) -> Result<()> {
         let total_bytes = bytes.len() as u64;
         for range in chunks(bytes.len()) {
-            let scan =
-                ScanChunk { session: Session(0), offset: range.start as u64, total_bytes, format: None };
+            let scan = ScanChunk {
+                session: Session(0),
+                offset: range.start as u64,
+                total_bytes,
+                format: None,
+                of_texts: false,
+            };
             self.ask_with(scan.into(), Some((bytes, range)))?;
         }
         Ok(())

@@ -1,4 +1,5 @@
-//! Whether the page stays smooth: its longest task while a study runs, Stop, frames, keys, a million rows.
+//! Whether the page stays smooth: its longest task while a study runs, Stop, frames, keys, a million rows, a file
+//! scored.
 //! In: the built site. Out: milliseconds. Never: the time the page took to start.
 
 use anyhow::Result;
@@ -18,6 +19,10 @@ const KEY_MS_AT_MOST: f64 = 16.0;
 /// Of the table of 10,000 runs.
 const PAINT_MS_AT_MOST: f64 = 100.0;
 const SEARCH_MS_AT_MOST: f64 = 50.0;
+/// Of 100,000 scored rows against 10,000: time a row, and memory beyond, which is that of a chunk on its way.
+const ROW_TIME_AT_MOST: f64 = 1.5;
+const GROWTH_MB_AT_MOST: f64 = 8.0;
+const MIB: f64 = 1024.0 * 1024.0;
 /// Of a first visit at 1.6 Mbit/s with 150 ms a round trip and a processor four times slower.
 const SHELL_MS_AT_MOST: f64 = 1_500.0;
 const ACTED_MS_AT_MOST: f64 = 8_000.0;
@@ -77,8 +82,34 @@ pub fn run(settings: &Settings) -> Result<Vec<Figure>> {
         ),
     ];
     figures.extend(runs(&browser)?);
+    figures.extend(scored(&browser)?);
     figures.extend(first_visit(&browser)?);
     Ok(figures)
+}
+
+/// A file of 100,000 rows scored in the page, beside one of 10,000.
+fn scored(browser: &BrowserRuns) -> Result<Vec<Figure>> {
+    let measured = browser.measure("scored", &[])?;
+    let of = |name: &str| number(&measured, name);
+    let (small, large) = (of("small_peak_bytes")?, of("large_peak_bytes")?);
+    Ok(vec![
+        Figure::shown("scored file, 100,000 rows", of("large_ms")?, "ms"),
+        Figure::times_as_long(
+            "scored file, time a row",
+            of("large_ms")? / 10_000.0,
+            of("small_ms")? / 1_000.0,
+            ROW_TIME_AT_MOST,
+        ),
+        Figure::shown("scored file, peak memory with 100,000 rows", large / MIB, "MB"),
+        Figure::at_most(
+            "scored file, more than with 10,000 rows",
+            (large - small) / MIB,
+            GROWTH_MB_AT_MOST,
+            "MB",
+        ),
+        Figure::at_most("scored file, longest task", of("longest_task_ms")?, TASK_MS_AT_MOST, "ms"),
+        Figure::at_most("scored file, Stop to the choices", of("stop_ms")?, STOP_MS_AT_MOST, "ms"),
+    ])
 }
 
 /// A first visit on a slow line by a slow processor.

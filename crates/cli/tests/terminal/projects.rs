@@ -219,6 +219,17 @@ fn the_rows_of_a_file_come_out_with_their_answers() {
         (&"=very good quality and loved it".into(), &"positive".into())
     );
     assert!(rows[2]["predicted"].is_null() && rows[0]["top_words"][0]["term"].is_string());
+    terminal.file("texts.csv", "comment\nwaste of money, it broke\nvery good quality and loved it\n");
+    let words = ["predict", "texts.csv", "--model", "project.reviewlab", "--out", "texts-scored.csv"];
+    terminal.must(&words);
+    let scored = std::fs::read_to_string(terminal.path("texts-scored.csv")).unwrap();
+    let starts = scored.lines().zip([
+        "comment,predicted,",
+        "\"waste of money, it broke\",negative,0.",
+        "very good quality and loved it,positive,0.",
+    ]);
+    assert_eq!(scored.lines().count(), 3);
+    starts.for_each(|(line, start)| assert!(line.starts_with(start), "{line}"));
     let said = predict(&["--out", "scored.csv", "--text", "remark"]);
     assert_eq!(said.code, Some(1));
     assert!(said.err.contains("There is no column 'remark'"), "{}", said.err);

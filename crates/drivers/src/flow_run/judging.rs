@@ -75,7 +75,7 @@ pub(super) struct Judging {
 impl Judging {
     /// Of `new` against a champion; `file`: the pass's first session and the file's size.
     pub fn new(new: FitBlobs, against: Against, file: (Session, u64)) -> Self {
-        let mut questions: Vec<Request> = vec![MeasureHeldOut { fit: new }.into()];
+        let mut questions: Vec<Request> = vec![MeasureHeldOut { fit: new, is_test: false }.into()];
         let mut judged = Judged::default();
         let rescore = match against {
             Against::Nobody => None,
@@ -160,7 +160,7 @@ impl Judging {
         let Some(champion) = self.champion else { return };
         let new = FitBlobs { out_of_fold: output.own.hash, ..self.new };
         let old = FitBlobs { pipeline: champion, out_of_fold: output.other.hash };
-        let mut questions: Vec<Request> = vec![MeasureHeldOut { fit: new }.into()];
+        let mut questions: Vec<Request> = vec![MeasureHeldOut { fit: new, is_test: false }.into()];
         questions.extend(both(new, old));
         self.phase = Phase::Both(Asking::new(questions));
     }
@@ -168,7 +168,10 @@ impl Judging {
 
 fn both(new: FitBlobs, old: FitBlobs) -> [Request; 2] {
     let interval = engine::metrics::IntervalSpec::usual(0);
-    [MeasureHeldOut { fit: old }.into(), CompareFits { first: new, second: old, interval, n_most: 0 }.into()]
+    [
+        MeasureHeldOut { fit: old, is_test: false }.into(),
+        CompareFits { first: new, second: old, interval, n_most: 0 }.into(),
+    ]
 }
 
 fn held_out(answer: &Result<Answer, JobError>) -> Result<HeldOutOutput, String> {

@@ -2,6 +2,7 @@
 
 use engine::audit::Audit;
 use engine::dataset::{DatasetRecipe, SurveyedCleaning};
+use engine::errors::SliceKind;
 use engine::features::Counting;
 use engine::intake::{Given, Join};
 use engine::num::ContentHash;
@@ -21,13 +22,16 @@ use super::PassJob;
 pub struct Scan {
     /// How the file is read, where a person has chosen that; else it is found out.
     pub format: Option<TableFormat>,
+    /// Texts alone do: it may have one column.
+    pub of_texts: bool,
 }
 
 impl PassJob for Scan {
     type Output = TableSummary;
 
     fn chunk(&self, session: Session, offset: u64, total_bytes: u64) -> Request {
-        ScanChunk { session, offset, total_bytes, format: self.format.clone() }.into()
+        let Self { format, of_texts } = self.clone();
+        ScanChunk { session, offset, total_bytes, format, of_texts }.into()
     }
 
     fn answer(answer: Answer) -> Result<Pass<TableSummary>, OtherJobsAnswer> {
@@ -187,6 +191,8 @@ pub struct FindSimilar {
     pub pipeline: ContentHash,
     /// What they are to be like.
     pub text: String,
+    /// The encoded `HeldOut` of the test rows, which are left out; none where nobody knows which they are.
+    pub test: Option<ContentHash>,
 }
 
 impl PassJob for FindSimilar {
@@ -202,6 +208,7 @@ impl PassJob for FindSimilar {
             recipe: self.recipe.clone(),
             pipeline: self.pipeline,
             text: self.text.clone(),
+            test: self.test,
         }
         .into()
     }
@@ -218,13 +225,17 @@ pub struct FindSlices {
     pub recipe: DatasetRecipe,
     /// Whose answers.
     pub fit: FitBlobs,
+    /// The kind whose reviews are listed, if any is, and how many at most.
+    pub list: Option<(SliceKind, u32)>,
 }
 
 impl PassJob for FindSlices {
     type Output = SlicesOutput;
 
     fn chunk(&self, session: Session, offset: u64, total_bytes: u64) -> Request {
-        SliceChunk { session, offset, total_bytes, recipe: self.recipe.clone(), fit: self.fit }.into()
+        let Self { recipe, fit, list } = self.clone();
+        let (list, n_most) = list.map_or((None, 0), |(kind, n_most)| (Some(kind), n_most));
+        SliceChunk { session, offset, total_bytes, recipe, fit, list, n_most }.into()
     }
 
     fn answer(answer: Answer) -> Result<Pass<SlicesOutput>, OtherJobsAnswer> {

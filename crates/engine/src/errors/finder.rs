@@ -3,7 +3,7 @@
 
 use thiserror::Error;
 
-use super::{SliceTally, SlicesFound};
+use super::{SliceKind, SliceTally, SlicesFound};
 use crate::dataset::{DatasetReader, DatasetRecipe, KeptRow, LabelId};
 use crate::pipeline::{FittedPipeline, HeldOut};
 use crate::table::FileError;
@@ -43,6 +43,8 @@ struct Watched {
     n_same: u64,
     tally: SliceTally,
     records: Vec<u64>,
+    /// The kind whose reviews are listed, and these so far.
+    listed: Option<(SliceKind, Vec<u32>)>,
     /// Words of one review, each once.
     distinct: Vec<u32>,
 }
@@ -68,6 +70,13 @@ impl SliceFinder {
         Ok(Self { reader: DatasetReader::new(recipe)?, watched })
     }
 
+    /// The same, which gives the judged reviews of a kind, too.
+    #[must_use]
+    pub fn listing(mut self, kind: Option<SliceKind>) -> Self {
+        self.watched.listed = kind.map(|kind| (kind, Vec::new()));
+        self
+    }
+
     /// Reviews read so far.
     pub fn n_docs(&self) -> usize {
         self.reader.n_docs()
@@ -82,18 +91,19 @@ impl SliceFinder {
         self.reader.push_watched(chunk, &mut |row| watched.take(row))
     }
 
-    /// The slices, and the row number of each review of the file.
+    /// The slices; the row number of each review of the file; the reviews of the kind that is listed, ascending.
     ///
     /// # Errors
     /// As `DatasetReader::finish`, and where the file gives other reviews.
-    pub fn finish(self) -> Result<(SlicesFound, Vec<u64>), FinderError> {
+    pub fn finish(self) -> Result<(SlicesFound, Vec<u64>, Vec<u32>), FinderError> {
         let mut watched = self.watched;
         let read = self.reader.finish_watched(&mut |row| watched.take(row)).map_err(FinderError::File)?;
         let n_other = watched.n_judged - watched.n_same;
         if n_other > 0 {
             return Err(FinderError::OtherReviews { n_other, n_rows: watched.n_judged });
         }
-        Ok((watched.tally.found(&read.docs.words), watched.records))
+        let listed = watched.listed.map(|(_, docs)| docs).unwrap_or_default();
+        Ok((watched.tally.found(&read.docs.words), watched.records, listed))
     }
 }
 
@@ -112,5 +122,11 @@ impl Watched {
         self.distinct.sort_unstable();
         self.distinct.dedup();
         self.tally.add(row.text, (row.rating, row.group), &self.distinct, is_wrong);
+        let has_word = |word: &str| self.distinct.iter().any(|&id| row.words[id as usize] == word);
+        if let Some((kind, docs)) = &mut self.listed
+            && kind.holds(row.text, (row.rating, row.group), has_word)
+        {
+            docs.push(row.doc_idx);
+        }
     }
 }

@@ -1,5 +1,7 @@
 //! Answers for held-out rows in, the rows that were asked for out, the surest answers first.
 
+use std::cmp::Ordering;
+
 use json::{FromJson, ToJson};
 use serde::{Deserialize, Serialize};
 
@@ -69,7 +71,33 @@ pub fn pick_rows(pipeline: &FittedPipeline, held_out: &HeldOut, pick: Pick, n_mo
         Some(JudgedRow { doc: held_out.docs[at], truth, predicted, probability })
     };
     let mut rows: Vec<JudgedRow> = (0..held_out.docs.len()).filter_map(of_row).collect();
-    stable_sort(&mut rows, |a, b| b.probability.total_cmp(&a.probability).then(a.doc.cmp(&b.doc)));
+    stable_sort(&mut rows, surest_first);
+    first_of(rows, n_most)
+}
+
+/// At most `n_most` of these reviews, ascending by index, with the pipeline's own answers: those that are predicted
+/// wrong first.
+pub fn pick_among(pipeline: &FittedPipeline, held_out: &HeldOut, docs: &[u32], n_most: usize) -> Picked {
+    let answers = pipeline.held_out_answers(held_out);
+    let n_classes = pipeline.labels.len().max(1);
+    let of_row = |at: usize| {
+        let doc = held_out.docs[at];
+        docs.binary_search(&doc).ok()?;
+        let (truth, predicted) = (held_out.truth[at], LabelId(answers.predicted[at]));
+        let probability = *answers.probabilities.get(at * n_classes + usize::from(predicted.0))?;
+        Some(JudgedRow { doc, truth, predicted, probability })
+    };
+    let mut rows: Vec<JudgedRow> = (0..held_out.docs.len()).filter_map(of_row).collect();
+    let is_right = |row: &JudgedRow| row.truth == row.predicted;
+    stable_sort(&mut rows, |a, b| is_right(a).cmp(&is_right(b)).then_with(|| surest_first(a, b)));
+    first_of(rows, n_most)
+}
+
+fn surest_first(a: &JudgedRow, b: &JudgedRow) -> Ordering {
+    b.probability.total_cmp(&a.probability).then(a.doc.cmp(&b.doc))
+}
+
+fn first_of(mut rows: Vec<JudgedRow>, n_most: usize) -> Picked {
     let n_all = rows.len() as u64;
     rows.truncate(n_most);
     Picked { n_all, rows }

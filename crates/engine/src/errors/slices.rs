@@ -48,6 +48,25 @@ pub enum SliceKind {
     },
 }
 
+impl SliceKind {
+    /// Whether a row is of this kind: by its text, rating and group, and whether it has a word.
+    pub fn holds(&self, text: &str, (rating, group): (&str, &str), has_word: impl Fn(&str) -> bool) -> bool {
+        match self {
+            Self::Length { from, to } => {
+                let n_words = n_words(text);
+                n_words >= *from && to.is_none_or(|to| n_words <= to)
+            }
+            Self::Rating { value } => value == rating,
+            Self::Word { word } => has_word(word),
+            Self::Group { value } => value == group,
+        }
+    }
+}
+
+fn n_words(text: &str) -> u32 {
+    u32::try_from(text.split_whitespace().count()).unwrap_or(u32::MAX)
+}
+
 /// Rows that have something in common, against all others.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, ToJson, FromJson)]
 pub struct Slice {
@@ -108,7 +127,7 @@ impl SliceTally {
     /// Takes a row: its text, rating, group (empty: none) and the numbers of its cleaned words, each once.
     pub fn add(&mut self, text: &str, (rating, group): (&str, &str), word_ids: &[u32], is_wrong: bool) {
         self.all.add(is_wrong);
-        let n_words = u32::try_from(text.split_whitespace().count()).unwrap_or(u32::MAX);
+        let n_words = n_words(text);
         let holds = |most: &Option<u32>| most.is_none_or(|most| n_words <= most);
         let place = LENGTHS.iter().position(holds).unwrap_or(LENGTHS.len() - 1);
         self.lengths[place].add(is_wrong);

@@ -5,7 +5,7 @@ use super::json_lines::{self, JsonLines};
 use super::{FoundTable, Join, MAX_FILES, TakenIn};
 use crate::num::ContentHash;
 use crate::table::{
-    DETECT_BYTES, FileError, IssueList, MAX_CSV_BYTES, TableFormat, TableReader, detect_format,
+    DETECT_BYTES, FileError, IssueList, MAX_CSV_BYTES, TableFormat, TableReader, detect_format_of_texts,
 };
 
 /// The unpacked side of an intake.
@@ -182,7 +182,7 @@ impl Opened {
 /// Format and column names of a table that begins so.
 fn header_of(head: &[u8], total_bytes: u64) -> Result<(TableFormat, Vec<String>), FileError> {
     let is_whole = head.len() as u64 == total_bytes;
-    let format = detect_format(head, if is_whole { total_bytes } else { MAX_CSV_BYTES })?;
+    let format = detect_format_of_texts(head, if is_whole { total_bytes } else { MAX_CSV_BYTES })?;
     let mut reader = TableReader::guessing(&format);
     reader.push(head, &mut |_| ())?;
     if let Some(header) = reader.header() {

@@ -131,7 +131,7 @@ fn columns_that_differ_are_named() {
     check_refused(
         &[("a.csv", TABLE.into()), ("b.csv", "x\ny\n".into())],
         Join::ByName,
-        "b.csv: The file has one",
+        "'b.csv' has no column 'text', which 'a.csv' has",
     );
 }
 

@@ -51,8 +51,23 @@ impl SimilarReviews {
         let size = size_of(&of_text);
         Ok(Self {
             reader: DatasetReader::new(recipe)?,
-            search: Search { predictor, of_text, size, found: Vec::new() },
+            search: Search {
+                predictor,
+                of_text,
+                size,
+                found: Vec::new(),
+                left_out: Vec::new(),
+                n_left_out: 0,
+            },
         })
+    }
+
+    /// The same but for these reviews, by index.
+    #[must_use]
+    pub fn leaving_out(mut self, mut docs: Vec<u32>) -> Self {
+        docs.sort_unstable();
+        self.search.left_out = docs;
+        self
     }
 
     /// Reviews looked at.
@@ -69,14 +84,15 @@ impl SimilarReviews {
         self.reader.push_watched(chunk, &mut |row| search.look_at(row))
     }
 
-    /// The most similar reviews, most similar first; of equally similar ones the first in the file.
+    /// The most similar reviews, most similar first, of equally similar ones the first in the file; and how many were
+    /// left out.
     ///
     /// # Errors
     /// As `DatasetReader::finish`.
-    pub fn finish(self) -> Result<Vec<SimilarReview>, FileError> {
+    pub fn finish(self) -> Result<(Vec<SimilarReview>, u64), FileError> {
         let Self { reader, mut search } = self;
         reader.finish_watched(&mut |row| search.look_at(row))?;
-        Ok(search.found)
+        Ok((search.found, search.n_left_out))
     }
 }
 
@@ -86,10 +102,17 @@ struct Search {
     size: f64,
     /// Most similar first, `MAX_SIMILAR` at most.
     found: Vec<SimilarReview>,
+    /// Reviews that are not looked at, ascending.
+    left_out: Vec<u32>,
+    n_left_out: u64,
 }
 
 impl Search {
     fn look_at(&mut self, row: KeptRow<'_>) {
+        if self.left_out.binary_search(&row.doc_idx).is_ok() {
+            self.n_left_out += 1;
+            return;
+        }
         let weights = self.predictor.row(row.text);
         let size = size_of(&weights) * self.size;
         let cosine = if size > 0.0 { dot(&self.of_text, &weights) / size } else { 0.0 };

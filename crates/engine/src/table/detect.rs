@@ -12,6 +12,8 @@ const MAX_DETECT_ROWS: usize = 200;
 const DETECT_PIECE_BYTES: usize = 8 * 1024;
 /// Delimiters in the order they are preferred where nothing else decides.
 const DELIMITERS: [char; 4] = [',', ';', '\t', '|'];
+/// The same for a file of one column, whose delimiter cuts nothing: what hardly stands in texts comes first.
+const OF_ONE_COLUMN: [usize; 4] = [0, 2, 3, 1];
 /// A text file has at most one control character in so many.
 const CHARS_PER_CONTROL: usize = 100;
 
@@ -21,6 +23,19 @@ const CHARS_PER_CONTROL: usize = 100;
 /// # Errors
 /// `TooLarge`, `Empty`, `Binary`, `OneColumn`.
 pub fn detect_format(head: &[u8], total_bytes: u64) -> Result<TableFormat, FileError> {
+    detect(head, total_bytes, false)
+}
+
+/// The same of a file that may have one column: texts alone. Where its texts hold commas that are not quoted, a
+/// delimiter is taken that cuts none of them.
+///
+/// # Errors
+/// `TooLarge`, `Empty`, `Binary`.
+pub fn detect_format_of_texts(head: &[u8], total_bytes: u64) -> Result<TableFormat, FileError> {
+    detect(head, total_bytes, true)
+}
+
+fn detect(head: &[u8], total_bytes: u64, may_be_one: bool) -> Result<TableFormat, FileError> {
     if total_bytes > MAX_CSV_BYTES {
         return Err(FileError::TooLarge { bytes: total_bytes, most: MAX_CSV_BYTES });
     }
@@ -36,6 +51,10 @@ pub fn detect_format(head: &[u8], total_bytes: u64) -> Result<TableFormat, FileE
     let best = candidates.iter().max_by(|a, b| a.score().total_cmp(&b.score()).then(b.order.cmp(&a.order)));
     match best {
         Some(best) if best.n_columns >= 2 => Ok(TableFormat::new(encoding, DELIMITERS[best.order])),
+        _ if may_be_one => {
+            let whole = OF_ONE_COLUMN.into_iter().rev().max_by_key(|&order| candidates[order].n_even_rows);
+            Ok(TableFormat::new(encoding, DELIMITERS[whole.unwrap_or(0)]))
+        }
         _ => Err(FileError::OneColumn {
             name: candidates.into_iter().next().map_or(String::new(), |c| c.name),
         }),

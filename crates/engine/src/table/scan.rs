@@ -85,6 +85,7 @@ pub struct TableScan {
     reader: TableReader,
     hasher: ContentHasher,
     tally: Tally,
+    may_be_one_column: bool,
 }
 
 impl TableScan {
@@ -108,7 +109,19 @@ impl TableScan {
         if total_bytes > MAX_CSV_BYTES {
             return Err(FileError::TooLarge { bytes: total_bytes, most: MAX_CSV_BYTES });
         }
-        Ok(Self { format: format.clone(), reader, hasher: ContentHasher::default(), tally: Tally::default() })
+        Ok(Self {
+            format: format.clone(),
+            reader,
+            hasher: ContentHasher::default(),
+            tally: Tally::default(),
+            may_be_one_column: false,
+        })
+    }
+
+    /// The same of a file that may have one column.
+    #[must_use]
+    pub fn of_texts(self) -> Self {
+        Self { may_be_one_column: true, ..self }
     }
 
     /// Rows met so far that were not set aside.
@@ -129,11 +142,13 @@ impl TableScan {
     /// The summary, after the last chunk.
     ///
     /// # Errors
-    /// `Empty`, `OneColumn`, `NoRows`, `TooManyColumns`.
+    /// `Empty`, `OneColumn` but of texts, `NoRows`, `TooManyColumns`.
     pub fn finish(self) -> Result<TableSummary, FileError> {
         let mut tally = self.tally;
         let read = self.reader.finish(&mut |row| tally.add(&row))?;
-        if let [name] = read.header.as_slice() {
+        if let [name] = read.header.as_slice()
+            && !self.may_be_one_column
+        {
             return Err(FileError::OneColumn { name: name.clone() });
         }
         if tally.n_rows == 0 {

@@ -1,7 +1,7 @@
 //! The jobs about fits that are stored: what one says of rows it did not see, and where two differ.
 
 use engine::dataset::{DatasetRecipe, LabelId};
-use engine::errors::{Pick, SlicesFound};
+use engine::errors::{Pick, Picked, SliceKind, SlicesFound};
 use engine::metrics::{CalibrationBin, Cuts, IntervalSpec, Metrics, PairedF1};
 use engine::num::ContentHash;
 use engine::pipeline::WeighedTerm;
@@ -23,6 +23,20 @@ pub struct FitBlobs {
 pub struct MeasureHeldOut {
     /// Which.
     pub fit: FitBlobs,
+    /// The rows are test rows: the fit's calibration saw none of them.
+    #[serde(default)]
+    pub is_test: bool,
+}
+
+/// What calibrated probabilities said and what came true.
+#[derive(Clone, Debug, PartialEq, ToJson, FromJson)]
+pub struct Calibrated {
+    /// In ten equal bins.
+    pub bins: Vec<CalibrationBin>,
+    /// By the fit's own method; else by Platt's sigmoid, for the fit does without.
+    pub is_the_fits: bool,
+    /// Fitted anew for each tenth of the rows, on the others.
+    pub is_anew: bool,
 }
 
 /// How well a fit predicts the rows that were held out.
@@ -43,8 +57,8 @@ pub struct HeldOutOutput {
     /// What the probability of the second class (of more than two: of the predicted one) said and what came true, in
     /// ten equal bins, as the model gives it without calibration.
     pub before: Vec<CalibrationBin>,
-    /// The same by the fit's calibration; none where it has none but the model's own.
-    pub after: Option<Vec<CalibrationBin>>,
+    /// The same, calibrated.
+    pub after: Calibrated,
     /// The threshold of two classes.
     pub threshold: f64,
     /// Other thresholds; none of more than two classes.
@@ -78,6 +92,12 @@ pub struct SliceChunk {
     pub recipe: DatasetRecipe,
     /// Whose answers.
     pub fit: FitBlobs,
+    /// The kind whose reviews are listed, if any is.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub list: Option<SliceKind>,
+    /// Most reviews that are listed.
+    #[serde(default)]
+    pub n_most: u32,
 }
 
 /// What such a pass found.
@@ -87,6 +107,9 @@ pub struct SlicesOutput {
     pub found: SlicesFound,
     /// The row number of each review (`decode_records`), kept by the executor.
     pub records: BlobRef,
+    /// The reviews of the kind that was asked for, those predicted wrong first.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub listed: Option<Picked>,
 }
 
 /// Say where two fits differ that were measured on the same rows.

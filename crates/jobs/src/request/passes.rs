@@ -29,6 +29,9 @@ pub struct ScanChunk {
     /// How it is read, where a person has chosen that; else it is found out.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub format: Option<TableFormat>,
+    /// Texts alone do: it may have one column.
+    #[serde(default)]
+    pub of_texts: bool,
 }
 
 /// The next chunk of the second pass: read by a recipe into counts. Its bytes are the job's input.
@@ -183,6 +186,9 @@ pub struct SimilarChunk {
     pub pipeline: ContentHash,
     /// What they are to be like.
     pub text: String,
+    /// The encoded `HeldOut` of the test rows, which are left out; none where nobody knows which they are.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub test: Option<ContentHash>,
 }
 
 /// The reviews most like a text.
@@ -192,6 +198,8 @@ pub struct SimilarOutput {
     pub reviews: Vec<SimilarReview>,
     /// Reviews that were looked at.
     pub n_reviews: u64,
+    /// Test reviews that were left out; none where nobody knows which they are.
+    pub n_left_out: Option<u64>,
 }
 
 /// The next chunk of a file whose held-out reviews another model answers, too. Its bytes are the job's input; the last

@@ -20,7 +20,7 @@ fn fitted() -> (FitBlobs, Worker) {
 }
 
 fn measured(worker: &mut Worker, fit: FitBlobs) -> HeldOutOutput {
-    match run(worker, MeasureHeldOut { fit }.into(), &[]) {
+    match run(worker, MeasureHeldOut { fit, is_test: false }.into(), &[]) {
         Ok((Answer::HeldOut(found), _)) => found,
         other => panic!("it is measured: {other:?}"),
     }
@@ -73,7 +73,8 @@ fn probabilities_are_counted_before_and_after_calibration() {
     let found = measured(&mut worker, fit);
     let n_rows = |bins: &[engine::metrics::CalibrationBin]| bins.iter().map(|bin| bin.n_rows).sum::<u64>();
     assert_eq!(n_rows(&found.before), found.n_rows);
-    assert!(found.after.iter().all(|after| n_rows(after) == found.n_rows));
+    assert_eq!(n_rows(&found.after.bins), found.n_rows);
+    assert!(found.after.is_anew, "no calibration is looked at by the rows it was fitted on");
     assert_eq!(found.terms.map(|terms| terms.len()), Some(2));
 }
 
@@ -83,6 +84,15 @@ fn sliced(
     file: &[u8],
     n_chunks: usize,
 ) -> Result<(SlicesOutput, Vec<u8>), JobError> {
+    listing(worker, fit, (file, n_chunks), None)
+}
+
+fn listing(
+    worker: &mut Worker,
+    fit: FitBlobs,
+    (file, n_chunks): (&[u8], usize),
+    list: Option<SliceKind>,
+) -> Result<(SlicesOutput, Vec<u8>), JobError> {
     let length = file.len().div_ceil(n_chunks);
     for (place, chunk) in file.chunks(length).enumerate() {
         let job = SliceChunk {
@@ -91,6 +101,8 @@ fn sliced(
             total_bytes: file.len() as u64,
             recipe: recipe(),
             fit,
+            list: list.clone(),
+            n_most: 1_000,
         };
         match run(worker, job.into(), chunk)? {
             (Answer::Sliced(Pass::Reading { .. }), _) => {}
@@ -121,6 +133,23 @@ fn kinds_of_reviews_are_compared_whatever_the_chunks() {
     assert_eq!((rated("2"), rated("5")), (of_class(0), of_class(1)), "two stars are negative, five positive");
     let records = decode_records(&records).expect("row numbers");
     assert!(records.windows(2).all(|pair| pair[0] < pair[1]));
+}
+
+#[test]
+fn the_reviews_of_each_kind_are_those_that_were_counted() {
+    let (fit, mut worker) = fitted();
+    let file = csv(300);
+    let (whole, _) = sliced(&mut worker, fit, &file, 1).unwrap();
+    assert_eq!(whole.listed, None);
+    assert!(whole.found.slices.iter().any(|slice| matches!(slice.kind, SliceKind::Word { .. })));
+    for slice in whole.found.slices {
+        let (output, _) = listing(&mut worker, fit, (&file, 3), Some(slice.kind.clone())).unwrap();
+        let listed = output.listed.expect("a kind was named");
+        let is_wrong = |row: &&engine::errors::JudgedRow| row.truth != row.predicted;
+        let n_wrong = listed.rows.iter().take_while(is_wrong).count() as u64;
+        assert_eq!((listed.n_all, n_wrong), (slice.n_rows, slice.n_wrong), "{:?}", slice.kind);
+        assert_eq!(listed.rows.iter().filter(is_wrong).count() as u64, n_wrong, "mistakes stand first");
+    }
 }
 
 #[test]

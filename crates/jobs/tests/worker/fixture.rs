@@ -50,7 +50,7 @@ pub(crate) fn recipe() -> DatasetRecipe {
 }
 
 pub(crate) fn scan_chunk(session: u64, offset: u64, total_bytes: u64) -> Request {
-    ScanChunk { session: Session(session), offset, total_bytes, format: None }.into()
+    ScanChunk { session: Session(session), offset, total_bytes, format: None, of_texts: false }.into()
 }
 
 pub(crate) fn read_chunk(session: u64, offset: u64, total_bytes: u64) -> Request {

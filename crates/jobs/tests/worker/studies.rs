@@ -250,7 +250,7 @@ fn stored_fits_are_measured_and_compared_on_the_rows_they_did_not_see() {
         out_of_fold: output.out_of_fold.hash,
     };
     let mut reader = Worker::default();
-    let measure = MeasureHeldOut { fit: blobs(&fitted) };
+    let measure = MeasureHeldOut { fit: blobs(&fitted), is_test: false };
     assert_eq!(
         run(&mut reader, measure.into(), &[]),
         Err(JobError::MissingBlob(fitted.pipeline.hash)),

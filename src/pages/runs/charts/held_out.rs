@@ -119,7 +119,7 @@ mod tests {
             roc,
             precision_recall: Vec::new(),
             before: Vec::new(),
-            after: None,
+            after: jobs::Calibrated { bins: Vec::new(), is_the_fits: false, is_anew: true },
             threshold: 0.0,
             cuts: None,
             terms: None,

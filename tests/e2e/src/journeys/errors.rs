@@ -85,8 +85,14 @@ async fn kinds_are_compared(page: &Page) -> Result<()> {
     ensure!(kinds.len() > 5, "few kinds of reviews: {kinds:?}");
     ensure!(kinds[1..].iter().all(|row| row[4].contains(" to ")), "no intervals: {kinds:?}");
     let bins = page.table("Reviews by probability").await?;
-    ensure!(bins.len() == 11, "the bins are {bins:?}");
-    Ok(())
+    ensure!(bins.len() == 11 && bins[0].len() == 3, "before and after calibration the bins are {bins:?}");
+    let first = &kinds[1];
+    let kind = first[0].trim_end_matches("surely worse").trim();
+    page.click("button", &format!("List the reviews {kind}")).await?;
+    let said = format!("{} reviews, those predicted wrong first.", first[2]);
+    is_said(page, "Reviews listed", &said).await?;
+    page.reload().await?;
+    is_said(page, "Reviews listed", &said).await
 }
 
 /// A line of the table of figures, as it is and at the slider.

@@ -28,6 +28,7 @@ pub async fn run(lab: &Lab) -> Result<()> {
     strange_texts(&page).await?;
     similar(&page).await?;
     keep(&page).await?;
+    prediction_follows_the_review(&page).await?;
     let folder = Folder::new()?;
     let (many, few) = (folder.path().join("many.csv"), folder.path().join("few.csv"));
     std::fs::write(&many, table(N_MANY))?;
@@ -35,6 +36,10 @@ pub async fn run(lab: &Lab) -> Result<()> {
     page.upload("Reviews file", &many).await?;
     stop(&page).await?;
     page.click("button", "Choose another file").await?;
+    let texts = folder.path().join("texts.csv");
+    std::fs::write(&texts, "comment\nwaste of money, it broke\nvery good, loved it\n")?;
+    page.upload("Reviews file", &texts).await?;
+    texts_alone(&page).await?;
     page.upload("Reviews file", &few).await?;
     score(lab, &page).await?;
     page.check_accessibility().await?;
@@ -108,7 +113,8 @@ async fn strange_texts(page: &Page) -> Result<()> {
 
 async fn similar(page: &Page) -> Result<()> {
     page.click("button", "Find similar reviews").await?;
-    page.find_within("list", "Similar reviews", PATIENCE).await.map(|_| ())
+    page.find_within("list", "Similar reviews", PATIENCE).await?;
+    page.wait_text("test reviews are left out", PATIENCE).await
 }
 
 /// Nothing is kept until somebody says so.
@@ -117,8 +123,42 @@ async fn keep(page: &Page) -> Result<()> {
     page.click("button", "This was wrong").await?;
     page.wait_text("1 record is kept.", PATIENCE).await?;
     let kept = page.table("Kept predictions").await?;
-    ensure!(kept[1][0].starts_with("text ") && kept[1][2] == "wrong: positive", "kept is {:?}", kept[1]);
+    ensure!(
+        kept[1][0].starts_with("text ") && kept[1][2].starts_with("wrong: positive"),
+        "kept is {:?}",
+        kept[1]
+    );
+    let of = kept[1][0].clone();
+    page.click("button", &format!("Take back what you said of {of}")).await?;
+    page.click("button", &format!("This was wrong: {of}")).await?;
+    page.find("button", &format!("Take back what you said of {of}")).await?;
+    let kept = page.table("Kept predictions").await?;
+    ensure!(kept.len() == 2 && kept[1][2].starts_with("wrong: positive"), "said again it is {kept:?}");
     Ok(())
+}
+
+/// Where they do not fit side by side, the answer stands right below the review.
+async fn prediction_follows_the_review(page: &Page) -> Result<()> {
+    const ORDER: &str = "(() => {
+        const cards = [...document.querySelectorAll('.split--answer .card')];
+        const top = (title) => cards.find((card) => card.querySelector('h2')?.textContent === title).getBoundingClientRect().top;
+        return ['Review', 'Prediction', 'Similar reviews', 'Kept predictions'].map(top);
+    })()";
+    page.resize(390, 844).await?;
+    let tops: Vec<f64> = serde_json::from_value(page.evaluate(ORDER).await?)?;
+    ensure!(tops.is_sorted(), "from above the cards stand at {tops:?}");
+    steps::check_width(page).await?;
+    page.resize(1280, 900).await
+}
+
+/// A file of one column: which one holds the texts is clear.
+async fn texts_alone(page: &Page) -> Result<()> {
+    page.find("button", "Score this file").await?;
+    page.click("button", "Score this file").await?;
+    page.find_within("button", "Score another file", PATIENCE).await?;
+    let classes = page.table("Answers by class").await?;
+    ensure!(classes[1][..2] == ["negative", "1"] && classes[2][..2] == ["positive", "1"], "{classes:?}");
+    page.click("button", "Score another file").await
 }
 
 async fn stop(page: &Page) -> Result<()> {

@@ -178,7 +178,7 @@ pub async fn answer(page: &Page) -> Result<Answer> {
         let text = page.read("status", "Prediction").await?;
         let mut lines = text.lines().map(str::trim).filter(|line| !line.is_empty());
         let (class, rest) = (lines.next().unwrap_or_default(), lines.next().unwrap_or_default());
-        let sure = rest.strip_suffix("% sure").and_then(|number| number.trim().parse().ok());
+        let sure = rest.split_once('%').and_then(|(number, _)| number.trim().parse().ok());
         Ok(sure.map(|sure| (class.to_owned(), sure)))
     })
     .await?;
