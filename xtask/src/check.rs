@@ -10,7 +10,7 @@ use serde_json::Value;
 
 use crate::browser::{self, Browser};
 use crate::tools::{Tools, WASM_TARGET, WasmOpt};
-use crate::{arguments, metadata, process, site, size, tidy, tools, workspace};
+use crate::{arguments, interop, metadata, process, site, size, tidy, tools, workspace};
 
 const WINDOWS_TARGET: &str = "x86_64-pc-windows-gnu";
 /// The paths the journeys run under: a host of its own, and a project page.
@@ -33,6 +33,11 @@ pub fn run(words: &[String]) -> Result<()> {
     steps.run("clippy (wasm32)", clippy_wasm);
     steps.run("xtask compiles for Windows", windows);
     steps.run("tests (host)", tests_host);
+    if interop::is_wanted() {
+        steps.run("other tools", interop::all);
+    } else {
+        println!("\nskipped: cargo xtask interop");
+    }
     let sites = steps.run("dist", || build_sites(tools.as_ref()));
     steps.run("size", || size::weigh_site(tools.as_ref().context(NO_SETUP)?));
     let browser = steps.run("browser", browser::ensure);

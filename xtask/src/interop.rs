@@ -4,24 +4,30 @@
 
 mod environment;
 mod reviews;
+mod terminal;
 mod compared;
 mod fitted;
 mod onnx;
 mod sklearn;
+mod optuna;
 mod mlflow_model;
+mod mlflow_runs;
 mod mlflow;
 
-use anyhow::{Result, bail};
+use anyhow::{Context as _, Result, bail};
+use std::time::Instant;
 
 /// A comparison with another tool.
 type Comparison = fn() -> Result<()>;
 
 /// Each with its name; those of the same beginning belong to one tool.
-const ALL: [(&str, Comparison); 4] = [
+const ALL: [(&str, Comparison); 6] = [
     ("mlflow", mlflow::run),
     ("mlflow-model", mlflow_model::run),
+    ("mlflow-runs", mlflow_runs::run),
     ("onnx", onnx::run),
     ("sklearn", sklearn::run),
+    ("optuna", optuna::run),
 ];
 
 /// `cargo xtask interop [NAME]`.
@@ -42,7 +48,20 @@ pub fn run(words: &[String]) -> Result<()> {
     meant.into_iter().try_for_each(|comparison| comparison())
 }
 
-/// Whether the other tools are here already, so that asking them needs no network.
-pub fn is_set_up() -> bool {
-    environment::is_set_up()
+/// Whether `cargo xtask test` asks the other tools: where they are here already, or everything is to be tested.
+pub fn is_wanted() -> bool {
+    environment::is_set_up() || std::env::var_os("CI").is_some()
+}
+
+/// All of them, each with its seconds.
+///
+/// # Errors
+/// As `run`, at the first that fails.
+pub fn all() -> Result<()> {
+    for (name, comparison) in ALL {
+        let began = Instant::now();
+        comparison().with_context(|| format!("cargo xtask interop {name}"))?;
+        println!("{name}: {:.0} s", began.elapsed().as_secs_f64());
+    }
+    Ok(())
 }

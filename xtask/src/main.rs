@@ -21,7 +21,7 @@ cargo xtask COMMAND
   sample-data                writes data/sample_reviews.csv again, byte for byte
   parity --csv FILE --text COL --rating COL [--sep ,] --reference DIR
                              compares with the Python stack's numbers for a file
-  interop [NAME]             compares with other tools themselves: mlflow, mlflow-model, onnx, sklearn
+  interop [NAME]             compares with other tools themselves: mlflow, mlflow-model, mlflow-runs, onnx, sklearn, optuna
   bench [NAME] [--rounds 5] [--site FOLDER]
                              measures speed against the Python stack and our own promises: seed-job, scale,
                              cleaning, solvers, forest, wasm, growth, store, pages, serve

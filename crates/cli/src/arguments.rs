@@ -25,8 +25,8 @@ pub use automation::{ActionWords, AutomationWords, EventWords};
 pub use columns::ColumnNames;
 use columns::SplitWords;
 pub use decision::DecisionWords;
-use exporting::parse_export;
-pub use exporting::{ExportArguments, Exported, ModelFormat};
+pub use exporting::{ExportArguments, Exported, ImportArguments, ModelFormat};
+use exporting::{parse_export, parse_import};
 use fixes::fix_words;
 pub use fixes::{FixWord, shown};
 use flow::parse_flow;
@@ -70,6 +70,8 @@ pub enum Command {
     Models(ModelsArguments),
     /// Write a model or a study for another tool.
     Export(ExportArguments),
+    /// Take over another tool's studies.
+    Import(ImportArguments),
     /// Answer requests.
     Serve(ServeArguments),
     /// Ask whether a server is ready.
@@ -160,6 +162,7 @@ pub fn parse(words: impl Iterator<Item = OsString>) -> Result<Command, Failure> 
         Ok(Some(Arg::Value(command))) if command == "runs" => parse_runs(&mut parser),
         Ok(Some(Arg::Value(command))) if command == "models" => parse_models(&mut parser),
         Ok(Some(Arg::Value(command))) if command == "export" => parse_export(&mut parser),
+        Ok(Some(Arg::Value(command))) if command == "import" => parse_import(&mut parser),
         Ok(Some(Arg::Value(command))) if command == "serve" => parse_serve(&mut parser),
         Ok(Some(Arg::Value(command))) if command == "health" => parse_health(&mut parser),
         Ok(Some(Arg::Value(command))) if command == "flow" => parse_flow(&mut parser),
@@ -171,7 +174,7 @@ pub fn parse(words: impl Iterator<Item = OsString>) -> Result<Command, Failure> 
         Ok(Some(other)) => Err(other.unexpected()),
         Ok(None) => {
             let commands =
-                "train, audit, predict, drift, compare, runs, models, export, serve, health or flow";
+                "train, audit, predict, drift, compare, runs, models, export, import, serve, health or flow";
             Err(format!("a command is missing: {commands}").into())
         }
         Err(error) => Err(error),

@@ -1,4 +1,4 @@
-//! `reviewlab export`: a model of a project in, a folder that another tool loads out.
+//! `reviewlab export`: a model or a study of a project in, a folder or file that another tool loads out.
 //! In: a project file, an address. Out: files in a folder of their own. Never: a file that was there before, changed.
 
 use engine::num::ContentHash;
@@ -8,11 +8,12 @@ use track::registry::ModelUri;
 use track::run::{PIPELINE_ARTIFACT, RunSpec};
 
 use crate::arguments::{ExportArguments, Exported, ModelFormat};
+use crate::export_runs;
 use crate::failure::Failure;
 use crate::project::{Project, StoredModel};
 use crate::pump::print;
 
-/// Writes the folder.
+/// Writes the folder or the file.
 ///
 /// # Errors
 /// Where the project or the model cannot be read, the model has no twin there, or the folder is there already.
@@ -25,6 +26,8 @@ pub fn run(arguments: &ExportArguments) -> Result<(), Failure> {
     }
     match &arguments.what {
         Exported::Model { address, format } => of_model(&project, address.as_ref(), *format, out),
+        Exported::Studies { study } => export_runs::of_studies(&project, study.as_deref(), out),
+        Exported::Runs => export_runs::of_runs(&project, out),
     }
 }
 
@@ -43,7 +46,7 @@ fn of_model(
     let tool = format.tool();
     let files = files
         .map_err(|error| Failure::wrong(format!("{} cannot be written for {tool}: {error}.", model.name)))?;
-    write(out, &files)?;
+    export_runs::write(out, &files)?;
     let shown = out.display();
     let next = match format {
         ModelFormat::Mlflow => format!("mlflow.pyfunc.load_model(\"{shown}\")"),
@@ -75,17 +78,6 @@ fn for_sklearn(
         return Ok(sklearn_folder(&model.pipeline, spec, None));
     }
     Ok(files)
-}
-
-/// Writes files into a folder that is made.
-fn write(folder: &Path, files: &[ExportFile]) -> Result<(), Failure> {
-    for file in files {
-        let path = folder.join(&file.path);
-        let parent = path.parent().unwrap_or(folder);
-        std::fs::create_dir_all(parent).map_err(|error| Failure::file(parent, &error))?;
-        std::fs::write(&path, &file.bytes).map_err(|error| Failure::file(&path, &error))?;
-    }
-    Ok(())
 }
 
 /// What is known of a model: by the fit it comes from, where that is in the project.

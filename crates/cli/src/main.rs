@@ -25,7 +25,9 @@ mod drift;
 mod compare;
 mod runs;
 mod models;
+mod export_runs;
 mod export_model;
+mod import_study;
 mod flow;
 mod serve;
 mod health;
@@ -55,6 +57,7 @@ fn main() -> ExitCode {
         Command::Runs(arguments) => runs::run(&arguments),
         Command::Models(arguments) => models::run(&arguments),
         Command::Export(arguments) => export_model::run(&arguments),
+        Command::Import(arguments) => import_study::run(&arguments),
         Command::Serve(arguments) => serve::run(&arguments),
         Command::Health(arguments) => health::run(&arguments),
         Command::Flow(arguments) => flow::run(&arguments),

@@ -10,6 +10,7 @@ mod audit;
 mod summary;
 mod luck_tags;
 mod records;
+mod optuna;
 mod again;
 mod worked;
 mod outbox;
@@ -25,6 +26,7 @@ pub use flow_run::{
     RunsNeeded, blobs_of, study_run_id,
 };
 pub use luck_tags::{LUCK_TAG, luck_of_tags, luck_tags};
+pub use optuna::{ForeignStudy, TakenError, TakenStudies, optuna_studies, taken_studies};
 pub use pass::{
     AnswerRows, AnswersDriver, AuditFile, CHUNK_BYTES, Export, ExportDriver, FindSimilar, FindSlices,
     IntakeDriver, MAX_CHUNKS_AHEAD, MAX_RESTARTS, PassDriver, PassError, PassJob, PassProgress, Read,

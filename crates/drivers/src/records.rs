@@ -334,7 +334,7 @@ fn put_setting(params: &mut SortedMap<String, ParamValue>, setting: &Setting) {
 
 /// Mean and standard deviation (divisor n, as numpy's `std`) of the folds; of a study after another metric than macro
 /// F1 that, too.
-fn cv_metrics(metric: Metric, trial: &Trial) -> SortedMap<String, f64> {
+pub(crate) fn cv_metrics(metric: Metric, trial: &Trial) -> SortedMap<String, f64> {
     let mut metrics = SortedMap::new();
     if trial.mean().is_some() {
         let folds = trial.fold_f1_macro();

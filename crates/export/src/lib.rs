@@ -14,6 +14,7 @@ mod onnx;
 mod onnx_folder;
 mod sklearn;
 mod mlflow;
+mod mlruns;
 mod optuna;
 
 pub use coefficients::coefficients_csv;
@@ -21,6 +22,7 @@ pub use csv::csv_cell;
 pub use file::ExportFile;
 pub use golden::{GoldenRow, golden_rows};
 pub use mlflow::{MLFLOW_VERSION, ModelFacts, PYTHON_VERSION, about_model, model_folder};
+pub use mlruns::{TrackedRun, mlflow_run_id, mlruns};
 pub use onnx::{MAX_ONNX_BYTES, onnx_model};
 pub use onnx_folder::{ONNX_RUNTIME_VERSION, onnx_folder};
 pub use optuna::{

@@ -10,15 +10,8 @@ use std::process::Stdio;
 use crate::{process, python, workspace};
 
 /// The tools themselves, and what the cleaning of an exported model needs: one environment for all of them.
-const REQUIREMENTS: &str = "\
-mlflow==3.17.2
-onnxruntime==1.31.1
-onnx==1.20.0
-scikit-learn==1.9.1
-optuna==5.0.0
-emoji==2.16.0
-nltk==3.10.4
-";
+/// Each package with its version, so that none is another next time.
+const REQUIREMENTS: &str = include_str!("requirements.txt");
 
 fn folder() -> PathBuf {
     workspace::target_dir().join("interop").join("tools")

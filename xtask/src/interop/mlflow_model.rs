@@ -8,7 +8,8 @@ use std::path::Path;
 use super::compared::{self, Answer};
 use super::environment::{ask, tools};
 use super::reviews::Reviews;
-use crate::{process, workspace};
+use super::terminal::{program, runs};
+use crate::process;
 
 const CHECK: &str = include_str!("check_models.py");
 /// Probabilities are the same up to this.
@@ -40,9 +41,7 @@ struct Model {
 /// Where MLflow cannot be installed or a model not loaded, or an answer differs.
 pub(super) fn run() -> Result<()> {
     let python = tools()?;
-    process::run(process::cargo().args(["build", "--quiet", "--package", "reviewlab-cli"]))?;
-    let program =
-        workspace::target_dir().join("debug").join(format!("reviewlab{}", std::env::consts::EXE_SUFFIX));
+    let program = program()?;
     let scratch = tempfile::tempdir().context("no temporary folder")?;
     let reviews = Reviews::find();
     let texts = reviews.texts(&python)?;
@@ -97,9 +96,7 @@ pub(super) fn run() -> Result<()> {
 
 /// The finished fits of a project.
 fn fits(program: &Path, project: &Path) -> Result<Vec<String>> {
-    let mut runs = process::in_root(program);
-    let said = process::capture(runs.arg("runs").arg(project).args(["--json", "--filter", "kind = 'fit'"]))?;
-    let runs: Vec<Value> = serde_json::from_str(&said).context("the runs are no JSON")?;
+    let runs: Vec<Value> = runs(program, project, "kind = 'fit'")?;
     let found: Vec<String> =
         runs.iter().filter_map(|run| Some(run.get("id")?.as_str()?.to_owned())).collect();
     ensure!(!found.is_empty(), "{} holds no fit", project.display());

@@ -1,14 +1,21 @@
-//! What `export` is asked: words in, arguments out. Never: a format that does not fit what is exported.
+//! What `export` and `import` are asked: words in, arguments out. Never: a format that does not fit what is exported.
 
+use engine::metrics::Metric;
+use engine::models::ModelKind;
 use lexopt::{Arg, Parser, ValueExt as _};
 use std::path::PathBuf;
 use track::registry::ModelUri;
 
 use super::models::meant;
-use super::{Command, help};
+use super::{Command, DEFAULT_PROJECT, help, metric, models, next_option, only};
 
 /// What `--format` knows.
-const FORMATS: &str = "mlflow, onnx, sklearn";
+const FORMATS: &str = "mlflow, onnx, sklearn, optuna, mlruns";
+
+/// Where studies are written where that is not said.
+const DEFAULT_JOURNAL: &str = "study.log";
+/// Where runs are.
+const DEFAULT_RUNS: &str = "mlflow-runs";
 
 /// What to write for another tool.
 #[derive(Debug, PartialEq)]
@@ -31,6 +38,28 @@ pub enum Exported {
         /// For which tool.
         format: ModelFormat,
     },
+    /// Studies, as a journal of Optuna's.
+    Studies {
+        /// Which one; none for all.
+        study: Option<String>,
+    },
+    /// Every run that is not in the trash, as MLflow's file store.
+    Runs,
+}
+
+/// What to read of another tool's.
+#[derive(Debug, PartialEq)]
+pub struct ImportArguments {
+    /// The journal.
+    pub file: PathBuf,
+    /// The project file it is added to.
+    pub project: PathBuf,
+    /// What is measured, where the file does not say so.
+    pub metric: Option<Metric>,
+    /// Which model is tuned, where the file does not say so.
+    pub model: Option<ModelKind>,
+    /// Print JSON.
+    pub json: bool,
 }
 
 /// Tools that take a model.
@@ -67,15 +96,39 @@ impl ModelFormat {
 /// `reviewlab export`.
 pub(super) fn parse_export(parser: &mut Parser) -> Result<Command, lexopt::Error> {
     let (mut model, mut project, mut out, mut format) = (None, None, None, None);
+    let mut study = None;
     while let Some(word) = parser.next()? {
         match word {
             Arg::Long("model") => model = Some(parser.value()?),
+            Arg::Long("study") => study = Some(parser.value()?.string()?),
             Arg::Long("project") => project = Some(PathBuf::from(parser.value()?)),
             Arg::Long("out") => out = Some(PathBuf::from(parser.value()?)),
             Arg::Long("format") => format = Some(parser.value()?.string()?),
             Arg::Long("help") | Arg::Short('h') => return Ok(help()),
             other => return Err(other.unexpected()),
         }
+    }
+    if format.as_deref() == Some("optuna") {
+        if model.is_some() {
+            return Err(
+                "--format optuna takes studies of a project: give --project, and --study for one of them"
+                    .into(),
+            );
+        }
+        let project = project.unwrap_or_else(|| DEFAULT_PROJECT.into());
+        let out = out.unwrap_or_else(|| DEFAULT_JOURNAL.into());
+        return Ok(Command::Export(ExportArguments { project, what: Exported::Studies { study }, out }));
+    }
+    if format.as_deref() == Some("mlruns") {
+        if model.is_some() || study.is_some() {
+            return Err("--format mlruns takes all runs of a project: give --project alone".into());
+        }
+        let project = project.unwrap_or_else(|| DEFAULT_PROJECT.into());
+        let out = out.unwrap_or_else(|| DEFAULT_RUNS.into());
+        return Ok(Command::Export(ExportArguments { project, what: Exported::Runs, out }));
+    }
+    if study.is_some() {
+        return Err("--study goes with --format optuna: a model is named by --model".into());
     }
     let format = match format.as_deref() {
         Some("mlflow") => ModelFormat::Mlflow,
@@ -87,4 +140,29 @@ pub(super) fn parse_export(parser: &mut Parser) -> Result<Command, lexopt::Error
     let (project, address) = meant(model, project)?;
     let out = out.unwrap_or_else(|| format.folder().into());
     Ok(Command::Export(ExportArguments { project, what: Exported::Model { address, format }, out }))
+}
+
+/// `reviewlab import`.
+pub(super) fn parse_import(parser: &mut Parser) -> Result<Command, lexopt::Error> {
+    let mut files: Vec<PathBuf> = Vec::new();
+    let (mut project, mut named, mut model, mut json) = (None, None, None, false);
+    while let Some(option) = next_option(parser, &mut files)? {
+        match option.as_str() {
+            "project" => project = Some(PathBuf::from(parser.value()?)),
+            "metric" => named = Some(metric(&parser.value()?.string()?)?),
+            "as" => {
+                let found = models(&parser.value()?.string()?)?;
+                let [one] = found[..] else {
+                    return Err("--as takes one model: lr, nb, svm, cnb or rf".into());
+                };
+                model = Some(one);
+            }
+            "json" => json = true,
+            "help" => return Ok(help()),
+            _ => return Err(Arg::Long(&option).unexpected()),
+        }
+    }
+    let file = only(&files, "a file is missing: reviewlab import STUDY.log")?;
+    let project = project.unwrap_or_else(|| DEFAULT_PROJECT.into());
+    Ok(Command::Import(ImportArguments { file, project, metric: named, model, json }))
 }

@@ -45,3 +45,41 @@ fn what_has_no_twin_in_python_is_named() {
     assert_eq!(said.code, Some(1));
     assert!(said.err.contains("nothing.reviewlab"), "{}", said.err);
 }
+
+#[test]
+fn a_study_leaves_as_a_journal_and_comes_back_once() {
+    let terminal = Terminal::new();
+    terminal.summary(&["--models", "lr,nb", "--trials", "4", "--out", "p.reviewlab"]);
+    let said = terminal.must(&["export", "--format", "optuna", "--project", "p.reviewlab"]).out;
+    assert!(said.starts_with("2 searches with 8 trials are in study.log"), "{said}");
+    let take = ["import", "study.log", "--project", "q.reviewlab"];
+    let said = terminal.must(&take).out;
+    assert!(said.starts_with("1 studies with 8 trials were taken"), "{said}");
+    assert!(terminal.must(&take).out.contains("Already here: "));
+    let trials = |project: &str| -> Vec<Value> {
+        let filter = ["runs", project, "--json", "--filter", "kind = 'trial'"];
+        serde_json::from_str(&terminal.must(&filter).out).unwrap()
+    };
+    let told = |run: &Value| [&run["id"], &run["params"], &run["metrics"], &run["state"]].map(Value::clone);
+    let (here, there) = (trials("p.reviewlab"), trials("q.reviewlab"));
+    assert_eq!(here.len(), 8);
+    assert_eq!(here.iter().map(told).collect::<Vec<_>>(), there.iter().map(told).collect::<Vec<_>>());
+}
+
+#[test]
+fn what_is_no_journal_or_does_not_say_what_it_is_changes_nothing() {
+    let terminal = Terminal::new();
+    std::fs::write(terminal.path("a.log"), "text,rating\nfine,5\n").unwrap();
+    let said = terminal.run(&["import", "a.log", "--project", "q.reviewlab"]);
+    assert_eq!(said.code, Some(1));
+    assert!(said.err.contains("a.log: line 1 is no line of an Optuna journal"), "{}", said.err);
+    let study = "{\"op_code\":0,\"worker_id\":\"w\",\"study_name\":\"s\",\"directions\":[1]}\n";
+    std::fs::write(terminal.path("b.log"), study).unwrap();
+    let said = terminal.run(&["import", "b.log", "--project", "q.reviewlab"]).err;
+    assert!(said.contains("does not say what it measures: say it with --metric"), "{said}");
+    let said = terminal.run(&["import", "b.log", "--metric", "f1_macro", "--project", "q.reviewlab"]).err;
+    assert!(said.contains("looks for small values, but macro F1 is better the other way"), "{said}");
+    let said = terminal.run(&["import", "b.log", "--metric", "log_loss", "--project", "q.reviewlab"]).err;
+    assert!(said.contains("say it with --as lr, nb, svm, cnb or rf"), "{said}");
+    assert!(!terminal.path("q.reviewlab").exists());
+}

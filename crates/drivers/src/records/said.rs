@@ -9,9 +9,9 @@ use crate::luck_tags::LUCK_TAG;
 /// What people said of a study: it stays whatever becomes of the study.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Said {
-    pub(super) name: Option<String>,
-    pub(super) note: String,
-    pub(super) tags: SortedMap<String, String>,
+    pub(crate) name: Option<String>,
+    pub(crate) note: String,
+    pub(crate) tags: SortedMap<String, String>,
 }
 
 impl Said {
