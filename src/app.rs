@@ -7,6 +7,7 @@ use crate::components::later::drawn_later;
 use crate::components::shell::Shell;
 use crate::markup::View;
 use crate::pages::data::DataPage;
+use crate::pages::flows::{FlowRunPage, FlowsPage};
 use crate::pages::home::HomePage;
 use crate::pages::models::{ModelPage, ModelsPage, VersionPage};
 use crate::pages::not_found::NotFoundPage;
@@ -29,6 +30,8 @@ const ROUTES: &[Route] = &[
     Route { pattern: "/models/:name", page: || drawn_later("the model", ModelPage) },
     Route { pattern: "/models/:name/:version", page: || drawn_later("the version", VersionPage) },
     Route { pattern: "/predict", page: || drawn_later("the predictions", PredictPage) },
+    Route { pattern: "/flows", page: || drawn_later("the flows", FlowsPage) },
+    Route { pattern: "/flows/runs/:id", page: || drawn_later("the flow run", FlowRunPage) },
     Route { pattern: "/settings", page: || drawn_later("the settings", SettingsPage) },
 ];
 

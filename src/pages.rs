@@ -7,5 +7,6 @@ pub mod errors;
 pub mod runs;
 pub mod models;
 pub mod predict;
+pub mod flows;
 pub mod settings;
 pub mod not_found;

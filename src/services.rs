@@ -16,6 +16,9 @@ pub mod device;
 pub mod leaving;
 pub mod later;
 pub mod wire;
+pub mod zones;
+pub mod ticks;
+pub mod notices;
 pub mod offline;
 pub mod requests;
 pub mod schedule;
@@ -33,6 +36,7 @@ use std::rc::{Rc, Weak};
 use pool::Pool;
 use shelf::Shelf;
 use store::StoreService;
+use track::id::RunId;
 
 /// What every part of the app shares.
 pub struct Services {
@@ -44,6 +48,8 @@ pub struct Services {
     pub shelf: Shelf,
     /// Work under way, to give up all of it.
     pub under_way: UnderWay,
+    /// Studies that flow runs of this tab make: nobody else goes on with them.
+    pub studies_of_flows: RefCell<Vec<RunId>>,
 }
 
 /// Work that can be given up.
@@ -84,6 +90,13 @@ impl Services {
     pub fn start() -> Rc<Self> {
         let shelf = Shelf::default();
         let pool = Pool::of_page(shelf.clone());
-        Rc::new(Self { store: StoreService::start(), pool, shelf, under_way: UnderWay::default() })
+        let under_way = UnderWay::default();
+        Rc::new(Self {
+            store: StoreService::start(),
+            pool,
+            shelf,
+            under_way,
+            studies_of_flows: RefCell::default(),
+        })
     }
 }

@@ -64,6 +64,7 @@ pub mod labels;
 pub mod sample_flow;
 pub mod comparing;
 pub mod run_board;
+pub mod flows;
 
 use std::rc::Rc;
 
@@ -115,4 +116,5 @@ pub fn provide_app_state() {
     kept_studies::provide_kept_studies(shared, training);
     sample_flow::provide_sample_flow(lab, training);
     stored_fits::provide_stored_fits(shared);
+    flows::provide_flows(shared, tab);
 }

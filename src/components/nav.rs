@@ -40,6 +40,11 @@ const MODELS: Entry = Entry {
 };
 const PREDICT: Entry =
     Entry { href: "/predict", name: "Predict", icon: "M2.8 3.2h10.4v7.4H8.2l-3 2.6v-2.6H2.8z" };
+const FLOWS: Entry = Entry {
+    href: "/flows",
+    name: "Flows",
+    icon: "M8 2.5a5.5 5.5 0 1 1 0 11 5.5 5.5 0 0 1 0-11zM8 5.2V8l2 1.6",
+};
 const SETTINGS: Entry = Entry {
     href: "/settings",
     name: "Settings",
@@ -70,8 +75,9 @@ pub fn Nav(
                 <p class="nav__title" id="nav-operate">
                     "Operate"
                 </p>
-                <ul class="nav__group" aria-labelledby="nav-operate">
+                <ul class="nav__group nav__group--two" aria-labelledby="nav-operate">
                     <NavLink entry=PREDICT />
+                    <NavLink entry=FLOWS />
                 </ul>
                 <ul class="nav__group nav__group--last">
                     <NavLink entry=SETTINGS />

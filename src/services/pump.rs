@@ -4,6 +4,7 @@
 //! once more when the driver is finished. An abandoned pump does nothing any more.
 
 mod set_down;
+mod timing;
 
 use std::cell::{Cell, RefCell};
 use std::rc::{Rc, Weak};
@@ -30,8 +31,6 @@ const BEAT_MS: f64 = 60.0;
 const LOOK_MS: i32 = 8;
 /// How long jobs under way may still answer before another tab goes on with the work.
 const MAX_SETTLING_MS: f64 = 500.0;
-/// How long a wait for a driver's time may sleep before it looks whether the work is still wanted.
-const LONGEST_SLEEP_MS: u64 = 1_000;
 
 /// Records that wait for their transaction.
 #[derive(Default)]
@@ -238,22 +237,6 @@ impl Pump {
             self.wake_in_time();
             self.tell_watchers_soon();
         }
-    }
-
-    /// Tells the driver once the time that it waits for has come.
-    fn wake_in_time(&self) {
-        let Some(time) = self.0.driver.borrow().wakes_at() else { return };
-        if self.0.wakes_at.replace(Some(time)) == Some(time) {
-            return;
-        }
-        let pump = self.clone();
-        spawn_local(async move {
-            while clock::now() < time && !pump.0.is_over.get() {
-                let left_ms = time.0.saturating_sub(clock::now().0).min(LONGEST_SLEEP_MS);
-                clock::sleep(left_ms as i32).await;
-            }
-            pump.tell(Event::Tick { now: clock::now() });
-        });
     }
 
     fn finish(&self) {

@@ -2,7 +2,7 @@
 //!
 //! In: what answers bring and files people choose. Out: bytes for workers, blobs for the store.
 
-use std::cell::RefCell;
+use std::cell::{Cell, RefCell};
 use std::rc::Rc;
 
 use engine::num::{ContentHash, SortedMap};
@@ -51,17 +51,20 @@ pub fn blob_of(bytes: &Uint8Array) -> web_sys::Blob {
 
 /// The kept bytes; clones share one shelf.
 #[derive(Clone, Debug, Default)]
-pub struct Shelf(Rc<RefCell<SortedMap<ContentHash, Kept>>>);
+pub struct Shelf {
+    kept: Rc<RefCell<SortedMap<ContentHash, Kept>>>,
+    n_holders: Rc<Cell<u32>>,
+}
 
 impl Shelf {
     /// Keeps `kept` until it is dropped by its hash.
     pub fn put(&self, hash: ContentHash, kept: Kept) {
-        self.0.borrow_mut().insert(hash, kept);
+        self.kept.borrow_mut().insert(hash, kept);
     }
 
     /// What is kept under `hash`.
     pub fn get(&self, hash: ContentHash) -> Option<Kept> {
-        self.0.borrow().get(&hash).cloned()
+        self.kept.borrow().get(&hash).cloned()
     }
 
     /// The bytes under `hash`, where they lie in memory.
@@ -74,19 +77,37 @@ impl Shelf {
 
     /// Lets go of what `is_done` holds for.
     pub fn drop_those(&self, is_done: &dyn Fn(ContentHash) -> bool) {
-        self.0.borrow_mut().retain(|hash, _| !is_done(*hash));
+        self.kept.borrow_mut().retain(|hash, _| !is_done(*hash));
     }
 
     /// The bytes under `hash`, which it lets go of.
     pub fn take_bytes(&self, hash: ContentHash) -> Option<Uint8Array> {
         let bytes = self.bytes(hash)?;
-        self.0.borrow_mut().remove(&hash);
+        self.kept.borrow_mut().remove(&hash);
         Some(bytes)
     }
 
-    /// Lets go of everything but `wanted`.
+    /// Work begins whose bytes nobody else knows: until `release`, `keep_only` lets go of nothing.
+    pub fn hold(&self) {
+        self.n_holders.set(self.n_holders.get() + 1);
+    }
+
+    /// That work is over.
+    pub fn release(&self) {
+        self.n_holders.set(self.n_holders.get().saturating_sub(1));
+    }
+
+    /// Hashes of all that is kept.
+    pub fn hashes(&self) -> Vec<ContentHash> {
+        self.kept.borrow().keys().copied().collect()
+    }
+
+    /// Lets go of everything but `wanted`, where nobody holds the rest.
     pub fn keep_only(&self, wanted: &[ContentHash]) {
-        self.0.borrow_mut().retain(|hash, _| wanted.contains(hash));
+        if self.n_holders.get() > 0 {
+            return;
+        }
+        self.kept.borrow_mut().retain(|hash, _| wanted.contains(hash));
     }
 }
 

@@ -14,7 +14,7 @@ use engine::num::ContentHash;
 use js_sys::Promise;
 use storage::{Batch, Blob, Order, Query, Store as _, StoreError};
 use track::record::{Collection, Record};
-use track::run::{Run, RunKind};
+use track::run::RunKind;
 use wasm_bindgen::{JsCast as _, JsValue};
 use wasm_bindgen_futures::spawn_local;
 use web_sys::BroadcastChannel;
@@ -376,7 +376,7 @@ impl StoreService {
                 last.iter().find_map(|record| if let Record::Run(run) = record { Some(run) } else { None });
             closed.push(study.cut_off(last));
         }
-        let newest = closed.first().map(|study: &Run| study.id.clone());
+        let newest = self.newest_of_no_flow(&closed).await;
         let records: Vec<Record> = closed.into_iter().map(Record::Run).collect();
         if !records.is_empty() && store.write(Batch { records, blobs: Vec::new() }).await.is_ok() {
             *self.hand_over.cut_off.borrow_mut() = newest;

@@ -26,6 +26,7 @@ use flow::{
     Proposal, TaskContext, ToScore, Verdict, cache_keys, enter_flow, enter_task, flow_transition, order,
     task_transition, validate,
 };
+use jobs::Session;
 use track::SCHEMA;
 use track::flow::{FlowRun, LogLevel, State, StateName, StateType, TaskOutput, TaskRun};
 use track::id::Millis;
@@ -136,6 +137,20 @@ impl FlowDriver {
             is_given_up: false,
             plan,
         })
+    }
+
+    /// The same with sessions from `first` on, where workers have sessions of others.
+    #[must_use]
+    pub fn sessions_from(self, first: Session) -> Self {
+        Self { n_sessions: first.0, ..self }
+    }
+
+    /// Whether all that it has to store is stored.
+    pub fn is_stored(&self) -> bool {
+        self.outbox.is_empty()
+            && !self.is_changed
+            && self.changed_tasks.is_empty()
+            && !self.journal.is_changed()
     }
 
     /// How it stands.
@@ -305,7 +320,8 @@ impl Driver for FlowDriver {
             self.advance();
             commands.extend(self.work_commands());
         }
-        if self.active.is_none() {
+        // A run that goes on after a pause says so while its task is still at work.
+        if self.active.is_none() || self.run.state.of_type() == StateType::Scheduled {
             self.advance();
             commands.extend(self.work_commands());
         }
@@ -356,11 +372,7 @@ impl Driver for FlowDriver {
     }
 
     fn is_finished(&self) -> bool {
-        let is_stored = self.outbox.is_empty()
-            && !self.is_changed
-            && self.changed_tasks.is_empty()
-            && !self.journal.is_changed();
-        self.is_given_up || (self.run.has_ended() && self.active.is_none() && is_stored)
+        self.is_given_up || (self.run.has_ended() && self.active.is_none() && self.is_stored())
     }
 }
 

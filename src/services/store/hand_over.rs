@@ -5,7 +5,10 @@
 use std::cell::{Cell, RefCell};
 use std::rc::Rc;
 
+use storage::{Order, Query};
 use track::id::RunId;
+use track::record::{Collection, Record};
+use track::run::Run;
 use wasm_bindgen_futures::spawn_local;
 
 use super::{Role, StoreService};
@@ -20,6 +23,11 @@ const HANDED_OVER: &str = "handed over";
 const MAX_HAND_OVER_MS: f64 = 1_500.0;
 /// How often it looks for the answer.
 const LOOK_MS: i32 = 20;
+
+/// Flow runs looked at for the one that made a study.
+const MAX_FLOW_RUNS_LOOKED: usize = 100;
+/// Characters of an id that are its time.
+const TIME_CHARS: usize = 10;
 
 /// What is known of the way from tab to tab.
 pub(super) struct HandOver {
@@ -78,10 +86,30 @@ impl StoreService {
         self.say(HANDED_OVER);
     }
 
+    /// Whether this tab is the writer because a person chose so, in another tab's place.
+    pub fn has_taken_over(&self) -> bool {
+        self.hand_over.has_taken_over.get()
+    }
+
     /// Whether a study was under way in the tab that a person took over from, so that it goes on here. Says so once.
     pub fn takes_up(&self, study: &RunId) -> bool {
         self.hand_over.has_taken_over.get()
             && self.hand_over.cut_off.borrow_mut().take_if(|cut_off| *cut_off == *study).is_some()
+    }
+
+    /// The first of these studies that no flow run made: a flow run goes on with its own.
+    pub(super) async fn newest_of_no_flow(&self, studies: &[Run]) -> Option<RunId> {
+        let all = Query::All(Collection::FlowRuns);
+        let flow_runs = self.list(&all, Order::Descending, MAX_FLOW_RUNS_LOOKED).await.unwrap_or_default();
+        // A flow run's studies have the time of its first run in their ids.
+        let is_of = |study: &Run, record: &Record| match record {
+            Record::FlowRun(run) => {
+                study.id.as_str().get(..TIME_CHARS) == run.root.as_str().get(..TIME_CHARS)
+            }
+            _ => false,
+        };
+        let of_none = |study: &&Run| !flow_runs.iter().any(|record| is_of(study, record));
+        studies.iter().find(of_none).map(|study| study.id.clone())
     }
 
     /// Whether a word from another tab is about this, and not about records.

@@ -64,8 +64,15 @@ impl Training {
     /// The last study, and its run where that is stored as ended.
     async fn last_study(self) -> Result<(Last, Option<RunId>), StoreError> {
         let services = self.shared.get();
-        let last = services.store.list(&Query::RunsOfKind(RunKind::Study), Order::Descending, 1).await?;
-        let Some(Record::Run(study)) = last.into_iter().next() else { return Ok((Last::None, None)) };
+        // Those that flow runs of this tab make are theirs.
+        let of_flows = services.studies_of_flows.borrow().clone();
+        let studies = Query::RunsOfKind(RunKind::Study);
+        let last = services.store.list(&studies, Order::Descending, 1 + of_flows.len()).await?;
+        let study = last.into_iter().find_map(|record| match record {
+            Record::Run(study) if !of_flows.contains(&study.id) => Some(study),
+            _ => None,
+        });
+        let Some(study) = study else { return Ok((Last::None, None)) };
         let ended = study.has_ended().then(|| study.id.clone());
         let is_shown =
             self.live.with_untracked(|live| live.loaded().is_some_and(|live| live.is_end_of(&study.id)));

@@ -1,5 +1,5 @@
 //! Measures the built site in a real browser, by clocks inside the page and its workers.
-//! In: `--site FOLDER --what seed-job|pages|first-visit|runs|growth|scored|work`, and for those that read one `--file REVIEWS.csv`. Out: one JSON
+//! In: `--site FOLDER --what seed-job|pages|first-visit|runs|flows|growth|scored|work`, and for those that read one `--file REVIEWS.csv`. Out: one JSON
 //! line of named numbers. Never: the driver's own delays in a number.
 
 mod watch;
@@ -8,6 +8,7 @@ mod preview;
 mod trials;
 mod pages;
 mod runs;
+mod flows;
 mod growth;
 mod scored;
 mod first_visit;
@@ -58,6 +59,7 @@ async fn run() -> Result<Value> {
         Some("first-visit") => first_visit::run(&lab, &page).await?,
         Some("runs") => runs::run(&page).await?,
         Some("scored") => scored::run(&page).await?,
+        Some("flows") => flows::run(&page).await?,
         Some("growth") => growth::run(&page, file?).await?,
         Some("work") => {
             let script = script.context("--script JOBS.json is missing")?;
@@ -70,7 +72,7 @@ async fn run() -> Result<Value> {
             };
             work::run(&page, &plan).await?
         }
-        _ => bail!("--what is seed-job, pages, first-visit, runs, growth, scored or work"),
+        _ => bail!("--what is seed-job, pages, first-visit, runs, flows, growth, scored or work"),
     };
     lab.close().await?;
     Ok(numbers)

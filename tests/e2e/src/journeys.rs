@@ -54,6 +54,8 @@ mod experiments;
 mod compare;
 mod board;
 mod one_run;
+mod flows;
+mod flow_control;
 mod settings;
 mod project_file;
 mod same_bits;
@@ -133,6 +135,8 @@ pub const ALL: &[Journey] = &[
     Journey { name: "errors", bases: Bases::Root, run: |lab| Box::pin(errors::run(lab)) },
     Journey { name: "faults", bases: Bases::Root, run: |lab| Box::pin(faults::run(lab)) },
     Journey { name: "plots", bases: Bases::Root, run: |lab| Box::pin(plots::run(lab)) },
+    Journey { name: "flows", bases: Bases::Root, run: |lab| Box::pin(flows::run(lab)) },
+    Journey { name: "flow_control", bases: Bases::Root, run: |lab| Box::pin(flow_control::run(lab)) },
     Journey { name: "settings", bases: Bases::Every, run: |lab| Box::pin(settings::run(lab)) },
     Journey { name: "project_file", bases: Bases::Root, run: |lab| Box::pin(project_file::run(lab)) },
     Journey { name: "same_bits", bases: Bases::Root, run: |lab| Box::pin(same_bits::run(lab)) },

@@ -83,6 +83,7 @@ pub fn run(settings: &Settings) -> Result<Vec<Figure>> {
     ];
     figures.extend(runs(&browser)?);
     figures.extend(scored(&browser)?);
+    figures.push(flows(&browser)?);
     figures.extend(first_visit(&browser)?);
     Ok(figures)
 }
@@ -126,6 +127,13 @@ fn first_visit(browser: &BrowserRuns) -> Result<Vec<Figure>> {
             "ms",
         ),
     ])
+}
+
+/// The dashboard of flows, with 1,000 runs of 10 tasks.
+fn flows(browser: &BrowserRuns) -> Result<Figure> {
+    let measured = browser.measure("flows", &[])?;
+    let paint = number(&measured, "flows_paint_ms")?;
+    Ok(Figure::at_most("flows, records read to first rows painted", paint, PAINT_MS_AT_MOST, "ms"))
 }
 
 /// The table of runs, with 10,000 of them.

@@ -13,7 +13,7 @@ use e2e::{Lab, Page};
 /// A study of the sample, on a machine that is busy with other things.
 pub const STUDY_PATIENCE: Duration = Duration::from_secs(90);
 /// Every page of the navigation by the name of its link, which is its heading too.
-pub const PAGES: [&str; 7] = ["Home", "Data", "Train", "Runs", "Models", "Predict", "Settings"];
+pub const PAGES: [&str; 8] = ["Home", "Data", "Train", "Runs", "Models", "Predict", "Flows", "Settings"];
 
 /// What `/predict` answers.
 #[derive(Debug, Clone, PartialEq)]
