@@ -5,6 +5,7 @@
 mod automatic;
 mod comparing;
 mod threshold;
+mod users;
 
 use engine::num::SortedMap;
 use leptos::prelude::*;
@@ -32,6 +33,7 @@ use crate::services::clock;
 use crate::services::store::StoreService;
 
 pub use self::comparing::TermsCompared;
+use self::users::with_users;
 
 /// Datasets looked at for their names.
 const MAX_DATASETS: usize = 10_000;
@@ -160,7 +162,7 @@ impl Registry {
         // A rule may be kept at the same moment: each change follows from all before it.
         let _turn = store.turn().await;
         let events = events_of(store).await.map_err(|error| error.to_string())?;
-        let now = Versions::from_events(&events);
+        let now = with_users(store, &events).await.map_err(|error| error.to_string())?;
         let change = wish(&events, &now).map_err(|error| format::sentence(&error.to_string()))?;
         let event = self.event(&now, change.clone(), &why)?;
         store
@@ -217,7 +219,7 @@ async fn events_of(store: &StoreService) -> Result<Vec<RegistryEvent>, StoreErro
 
 async fn load(store: &StoreService) -> Result<(Book, Vec<CandidateView>), StoreError> {
     let events = events_of(store).await?;
-    let now = Versions::from_events(&events);
+    let now = with_users(store, &events).await?;
     let mut runs: SortedMap<RunId, Run> = SortedMap::new();
     for version in now.all_versions() {
         if let Some(Record::Run(run)) = store.get(Collection::Runs, version.run.as_str()).await? {

@@ -512,7 +512,10 @@ mod tests {
         check_wrong(&["predict", "--model", "p", "--project", "q", "text"], "give --project with an address");
         check_wrong(&["models"], "a project file is missing: reviewlab models PROJECT");
         check_wrong(&["export", "--model", "p"], "--format is missing: mlflow");
-        check_wrong(&["export", "--format", "pickle", "--model", "p"], "--format knows mlflow, not 'pickle'");
+        check_wrong(
+            &["export", "--format", "pickle", "--model", "p"],
+            "--format knows mlflow, onnx, sklearn, optuna, mlruns, not 'pickle'",
+        );
         check_wrong(&["predict", "--model", "p", "--file", "f", "text"], "give texts or --file, not both");
         check_wrong(&["serve", "p"], "unexpected argument \"p\"");
         check_wrong(

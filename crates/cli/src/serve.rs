@@ -55,8 +55,10 @@ pub fn run(arguments: &ServeArguments) -> Result<(), Failure> {
         if arguments.flows {
             crate::flow::beside(&arguments.project, arguments.json)?;
         }
+        // Whoever hears that it listens may end it at once.
+        let told_to_end = connections::told_to_end()?;
         announcer.say(&Happening::Listening { address, base: server.base() })?;
-        let ended = connections::serve(listener, &server, announcer).await;
+        let ended = connections::serve(listener, &server, announcer, told_to_end).await;
         following.abort();
         ended
     })

@@ -18,7 +18,6 @@ mod cadence;
 mod due;
 mod automation;
 mod promotion;
-mod users;
 
 pub use again::{crash, going_on, new_run};
 pub use automation::{
@@ -39,6 +38,5 @@ pub use transition::{
     LATE_AFTER_MS, MAX_STATES, Proposal, Refusal, SILENT_AFTER_MS, TaskContext, Verdict, enter_flow,
     enter_task, flow_transition, has_lost_its_runner, is_late, task_transition,
 };
-pub use users::users_of_models;
 pub use wall::{Utc, Zone, at_wall};
 pub use words::cadence_words;

@@ -4,14 +4,12 @@ use std::slice::from_ref;
 
 use engine::num::ContentHash;
 use engine::split::SplitSpec;
-use flow::{
-    ReadyMade, add_task, cache_keys, change_task, drop_task, levels, order, users_of_models, validate,
-};
+use flow::{ReadyMade, add_task, cache_keys, change_task, drop_task, levels, order, validate};
 use track::dataset::DatasetRef;
 use track::experiment::Lifecycle;
 use track::flow::{
     Action, Automation, Deployment, Expectation, FlowDefinition, Overflow, Posture, RetrySpec, TaskKind,
-    TaskSpec, Trigger, TriggerProgress,
+    TaskSpec, Trigger, TriggerProgress, users_of_models,
 };
 use track::id::{AutomationId, DeploymentId, FlowId, FlowRunId, Millis, RunId};
 use track::registry::Registry;

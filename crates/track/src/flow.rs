@@ -14,6 +14,7 @@ mod run;
 mod log;
 mod event;
 mod automation;
+mod users;
 
 pub use automation::{Action, Automation, Expectation, Posture, Trigger, TriggerProgress};
 pub use definition::FlowDefinition;
@@ -26,3 +27,4 @@ pub use run::{Cause, FlowRun, TaskOutput, TaskResult, TaskRun};
 pub use schedule::{Cadence, CatchUp, Schedule};
 pub use state::{State, StateName, StateType};
 pub use task::{PromotionRule, TaskKind, TaskSpec};
+pub use users::users_of_models;

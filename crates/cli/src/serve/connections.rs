@@ -23,10 +23,15 @@ const REST: Duration = Duration::from_millis(50);
 /// Serves until SIGTERM or Ctrl-C, then until every request in flight is answered.
 ///
 /// # Errors
-/// Where signals cannot be heard, or the standard output cannot be written to.
-pub async fn serve(listener: TcpListener, server: &Arc<Server>, announcer: Announcer) -> Result<(), Failure> {
+/// Where the standard output cannot be written to.
+pub async fn serve(
+    listener: TcpListener,
+    server: &Arc<Server>,
+    announcer: Announcer,
+    told_to_end: impl Future<Output = ()>,
+) -> Result<(), Failure> {
     let mut connections = Connections::new(server);
-    let mut end = std::pin::pin!(told_to_end()?);
+    let mut end = std::pin::pin!(told_to_end);
     loop {
         let room = tokio::select! {
             () = &mut end => break,
@@ -103,8 +108,11 @@ impl Connections {
 }
 
 /// Ends when the system or a person says so.
+///
+/// # Errors
+/// Where signals cannot be heard.
 #[cfg(unix)]
-fn told_to_end() -> Result<impl Future<Output = ()>, Failure> {
+pub fn told_to_end() -> Result<impl Future<Output = ()>, Failure> {
     use tokio::signal::unix::{SignalKind, signal};
 
     let deaf = |error: std::io::Error| Failure::Fault(format!("signals cannot be heard: {error}"));
@@ -120,7 +128,7 @@ fn told_to_end() -> Result<impl Future<Output = ()>, Failure> {
 
 /// Ends when a person says so.
 #[cfg(not(unix))]
-fn told_to_end() -> Result<impl Future<Output = ()>, Failure> {
+pub fn told_to_end() -> Result<impl Future<Output = ()>, Failure> {
     Ok(async {
         if tokio::signal::ctrl_c().await.is_err() {
             std::future::pending::<()>().await;

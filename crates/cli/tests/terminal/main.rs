@@ -14,4 +14,5 @@ mod projects;
 mod serving;
 mod flows;
 mod folders;
+mod automations;
 mod words;

@@ -91,6 +91,7 @@ pub const MODULES: &[&str] = &[
     "reviewlab::state::labels",
     "reviewlab::state::run_board",
     "reviewlab::state::run_search",
+    "reviewlab::state::registry::users",
     "reviewlab::state::stored_fits",
     "reviewlab::state::audit",
     "reviewlab::state::explain",

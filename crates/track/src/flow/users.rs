@@ -1,8 +1,11 @@
 //! Which registered models deployments and automations use, so that the version they ask is not deleted under them.
 
-use track::experiment::Lifecycle;
-use track::flow::{Action, Automation, Deployment, FlowDefinition, TaskKind};
-use track::registry::Reference;
+use super::automation::{Action, Automation};
+use super::definition::FlowDefinition;
+use super::deployment::Deployment;
+use super::task::TaskKind;
+use crate::experiment::Lifecycle;
+use crate::registry::Reference;
 
 /// Models with what uses them: `Registry::know_users`. Of what is in the trash nothing is said.
 pub fn users_of_models(
