@@ -89,6 +89,15 @@ pub fn counted(number: u64, one: &str, many: &str) -> String {
     format!("{} {}", whole(number), if number == 1 { one } else { many })
 }
 
+/// How many in a second: `182`, `4.2`, `0.31`.
+pub fn pace(per_second: f64) -> String {
+    match per_second {
+        few if few < 0.995 => format!("{few:.2}"),
+        some if some < 9.95 => format!("{some:.1}"),
+        many => format!("{many:.0}"),
+    }
+}
+
 /// A duration: `4 ms`, `1.2 s`, `2 min 5 s`.
 pub fn duration(milliseconds: f64) -> String {
     if milliseconds < 1.0 {
@@ -263,6 +272,10 @@ mod tests {
         check(duration(31.2), "31 ms");
         check(duration(1_234.0), "1.2 s");
         check(duration(125_000.0), "2 min 5 s");
+        check(pace(182.4), "182");
+        check(pace(9.97), "10");
+        check(pace(4.21), "4.2");
+        check(pace(0.31), "0.31");
         check(bytes(512), "512 B");
         check(bytes(43_210), "43 KB");
         check(bytes(4_100_000), "4.1 MB");

@@ -149,16 +149,23 @@ impl Labels {
         })
     }
 
+    /// The suspect that is shown; none while it is one that was decided, for the next one's text is still being read.
+    fn undecided(self) -> Option<SuspectView> {
+        let shown = self.shown.get_untracked()?;
+        let is_decided = self.decisions.with_untracked(|decisions| decisions.knows(shown.record));
+        (!is_decided).then_some(shown)
+    }
+
     /// The label is what the predictions say, or another.
     pub fn accept(self, label: Option<LabelId>) {
-        if let Some(suspect) = self.shown.get_untracked() {
+        if let Some(suspect) = self.undecided() {
             self.decide(suspect.record, suspect.given, label.unwrap_or(suspect.likely));
         }
     }
 
     /// The label is right.
     pub fn reject(self) {
-        if let Some(suspect) = self.shown.get_untracked() {
+        if let Some(suspect) = self.undecided() {
             self.decide(suspect.record, suspect.given, suspect.given);
         }
     }

@@ -4,11 +4,13 @@ mod leaderboard;
 
 use std::rc::Rc;
 
-use drivers::{SearchStatus, StudyDriver, StudyPhase, luck_of_tags, saved_ms, trial_of, worked_ms};
+use drivers::{
+    ENDED_TAG, SearchStatus, StudyDriver, StudyPhase, early_ends, luck_of_tags, saved_ms, trial_of, worked_ms,
+};
 use engine::metrics::Metric;
 use engine::models::ModelKind;
 use engine::split::SplitSpec;
-use engine::tune::{Luck, StudySpec, Trial, fold_interval};
+use engine::tune::{Luck, SearchSpec, StudySpec, Trial, fold_interval};
 use track::id::RunId;
 use track::name::memorable;
 use track::run::{FoldScore, INTERRUPTED_REASON, ParamValue, Run, RunKind, RunSpec, RunState};
@@ -61,6 +63,8 @@ pub struct LiveStudy {
     pub guess: Option<f64>,
     /// Stored trials that could not be evaluated.
     pub n_failed: u64,
+    /// Which searches ended before their last trial, and why, in one sentence each.
+    pub ended: Vec<(ModelKind, String)>,
     /// What pruning gave up and saved; none where nothing is pruned.
     pub pruned: Option<Pruned>,
     /// Stored trials a second.
@@ -150,6 +154,7 @@ impl LiveStudy {
             best: None,
             guess: None,
             n_failed: 0,
+            ended: Vec::new(),
             pruned: None,
             trials_per_second: None,
             left_ms: None,
@@ -232,6 +237,11 @@ impl LiveStudy {
             metric: status.metric,
             guess: status.guess.as_ref().map(|guess| status.metric.signed(guess.score())),
             n_failed: sum(|search| search.n_failed),
+            ended: status
+                .searches
+                .iter()
+                .filter_map(|search| Some((search.model, search.ended.clone()?)))
+                .collect(),
             pruned,
             trials_per_second: status.trials_per_second,
             left_ms: status.left_ms,
@@ -256,6 +266,11 @@ impl LiveStudy {
         let spec = match &study.spec {
             Some(RunSpec::Study(spec)) => Some(Rc::new(spec.clone())),
             _ => None,
+        };
+        let ended = study.tags.get(ENDED_TAG).map(|tag| early_ends(tag)).unwrap_or_default();
+        let n_asked = match &spec {
+            Some(spec) if !ended.is_empty() => n_wanted(spec, &ended, &trials),
+            _ => n_asked,
         };
         let metric = spec.as_ref().map_or(Metric::default(), |spec| spec.metric);
         let best = trials
@@ -287,6 +302,7 @@ impl LiveStudy {
             metric,
             guess: study.metrics.get(&guess_name(metric)).copied(),
             n_failed: trials.iter().filter(|run| matches!(run.state, RunState::Failed { .. })).count() as u64,
+            ended,
             pruned: spec
                 .as_ref()
                 .filter(|spec| !spec.pruner.is_none())
@@ -309,6 +325,17 @@ fn interval(metric: Metric, scores: &[f64], split: &SplitSpec) -> Option<(f64, f
     Some(if metric.is_loss() { (-high, -low) } else { (low, high) })
 }
 
+/// Trials that are still wanted of searches some of which ended early, and those that were made.
+fn n_wanted(spec: &StudySpec, ended: &[(ModelKind, String)], trials: &[&Run]) -> u64 {
+    let of_search = |search: &SearchSpec| {
+        let model = search.model();
+        let n_done = trials.iter().filter(|run| model_of(run) == Some(model)).count() as u64;
+        let has_ended = ended.iter().any(|(early, _)| *early == model);
+        if has_ended { n_done } else { n_done.max(u64::from(search.n_trials)) }
+    };
+    spec.searches.iter().map(of_search).sum()
+}
+
 /// What pruning did in a study of the store.
 fn pruned(study: &Run, spec: &StudySpec, trials: &[&Run]) -> Pruned {
     let mut searches: Vec<Vec<Trial>> = spec.searches.iter().map(|_| Vec::new()).collect();
@@ -318,7 +345,7 @@ fn pruned(study: &Run, spec: &StudySpec, trials: &[&Run]) -> Pruned {
     let is_pruned = |run: &&&Run| run.state == RunState::Pruned;
     Pruned {
         n_trials: trials.iter().filter(is_pruned).count() as u64,
-        saved_ms: searches.iter().map(|trials| saved_ms(trials)).sum(),
+        saved_ms: searches.iter().map(|trials| saved_ms(&spec.pruner, trials)).sum(),
     }
 }
 
@@ -412,6 +439,38 @@ mod tests {
         let (metric, guess) = (Metric::LogLoss, Some(0.45));
         let of_loss = LiveStudy { metric, best: Some(best), guess, ..LiveStudy::preparing(60) };
         assert!(of_loss.against_guessing().is_some_and(|said| said.starts_with("Yes: 0.300 against 0.450")));
+    }
+
+    #[test]
+    fn a_search_that_ended_early_says_so_after_a_reload_and_waits_for_no_trial() {
+        let mut study = run(RunKind::Study, RunState::Finished, Some(9_000));
+        let models = [ModelKind::LinearSvc, ModelKind::MultinomialNb];
+        study.spec = Some(RunSpec::Study(StudySpec::reference(&models, 20, 1)));
+        study
+            .tags
+            .insert(ENDED_TAG.to_owned(), "LinearSVC: Every setting of its space was tried.".to_owned());
+        let mut trial = run(RunKind::Trial, RunState::Finished, Some(2_000));
+        trial.params.insert("model".to_owned(), ParamValue::Text("LinearSVC".to_owned()));
+        let shown = LiveStudy::from_records(&study, &vec![trial; 6]);
+        let said = "Every setting of its space was tried.".to_owned();
+        assert_eq!(shown.ended, [(ModelKind::LinearSvc, said)]);
+        assert_eq!((shown.n_done, shown.n_total), (6, 26));
+    }
+
+    #[test]
+    fn of_a_study_that_went_on_the_later_fit_is_shown() {
+        let study = run(RunKind::Study, RunState::Finished, Some(9_000));
+        let fit = |number: usize, cv: f64| {
+            let mut fit = run(RunKind::Fit, RunState::Finished, Some(3_000));
+            fit.id = study.id.later_fit(0, number);
+            fit.params.insert("model".to_owned(), ParamValue::Text("LinearSVC".to_owned()));
+            fit.metrics.insert("cv_f1_macro".to_owned(), cv);
+            fit
+        };
+        let mut fits = vec![fit(1, 0.9), fit(0, 0.8)];
+        fits.sort_by(|a, b| a.id.cmp(&b.id));
+        let shown = LiveStudy::from_records(&study, &fits);
+        assert_eq!((shown.rows[0].cv, &shown.rows[0].run), (Some(0.9), &Some(study.id.later_fit(0, 1))));
     }
 
     #[test]

@@ -218,12 +218,15 @@ impl RunSearch {
             Loadable::Loaded(all) if !asked.is_tree() && all.unfolded_studies.is_some() => {
                 Some(Loadable::Loading)
             }
-            Loadable::Loaded(_) => self.found.with(|found| {
-                let Found { all, places } = found.as_ref()?;
-                Some(Loadable::Loaded(Rc::new(grid(all, places, &asked, &unfolded))))
+            Loadable::Loaded(_) => self.found.with(|found| match found {
+                Some(Found { all, places }) => {
+                    Some(Loadable::Loaded(Rc::new(grid(all, places, &asked, &unfolded))))
+                }
+                // The answer to a filter that is right stays while a wrong one stands in the address.
+                None if self.grid.with_untracked(Loadable::is_loaded) => None,
+                None => Some(Loadable::Nothing),
             }),
         });
-        // The answer to a filter that is right stays while a wrong one stands in the address.
         if let Some(answer) = answer {
             self.grid.set(answer);
         }

@@ -1,7 +1,7 @@
 //! A study from the form to the summary: started, watched, stopped, and found again after a reload.
 
-mod restoring;
 mod resuming;
+mod restoring;
 
 use std::cell::RefCell;
 use std::rc::Rc;

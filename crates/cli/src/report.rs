@@ -18,6 +18,10 @@ pub fn study(summary: &StudySummary) -> String {
         let said = model.words.as_deref().or(model.error.as_deref());
         let said = said.unwrap_or("Stopped before its best setting was fitted.");
         text.push_str(&format!("{star}{}: {said}\n", model.model.as_str()));
+        if let Some(ended) = &model.ended {
+            let n_trials = model.trials.len();
+            text.push_str(&format!("{}: ended after {n_trials} trials. {ended}\n", model.model.as_str()));
+        }
     }
     for fit in fits.iter().filter(|fit| fit.test_coverage.n_answered < fit.test_coverage.n_rows) {
         let unanswered = ((1.0 - fit.test_coverage.share()) * 100.0).round();

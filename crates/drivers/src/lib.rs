@@ -39,9 +39,9 @@ pub use records::{
     BEST_FIT_TAG, ENDED_TAG, GUESS_CV, GUESS_STD, GUESS_TEST, OWNER_TAG, Said, StudyPlan, trial_of,
 };
 pub use status::{BestTrial, SearchStatus, StudyPhase, StudyStatus};
-pub use study::{MAX_LOSSES, SLICE_MS, StudyDriver, StudyError};
+pub use study::{MAX_LOSSES, SLICE_MS, StudyDriver, StudyError, early_ends};
 pub use summary::{
     CvMetric, DataSummary, FitSummary, Guess, ModelSummary, SUMMARY_SCHEMA, StudySummary, best_fit,
     plain_words, words,
 };
-pub use worked::{saved_ms, worked_ms};
+pub use worked::{LONGEST_PAUSE_MS, saved_ms, worked_ms};

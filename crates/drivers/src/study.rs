@@ -11,6 +11,8 @@ mod guess;
 mod resume;
 mod view;
 
+pub use early_end::early_ends;
+
 use engine::metrics::IntervalSpec;
 use engine::num::SortedMap;
 use engine::pipeline::DecisionError;

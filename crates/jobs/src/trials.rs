@@ -101,7 +101,8 @@ impl Worker {
                 return Ok((folds.pruned(), rungs));
             }
         }
-        let outcome = if job.study.pruner.is_by_fold() {
+        let pruner = &job.study.pruner;
+        let outcome = if pruner.is_by_fold() && pruner.can_prune(finished) {
             self.fold_by_fold(job, counts, (&pipeline, finished))?
         } else {
             self.folds_on(job, (counts, 1.0), (&pipeline, None))?.map(Folds::complete)

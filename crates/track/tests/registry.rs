@@ -274,6 +274,18 @@ fn going_back_takes_the_last_move_back_and_is_a_move_itself() {
 }
 
 #[test]
+fn going_back_to_a_version_that_is_deleted_is_refused_and_says_which() {
+    let mut book = three_versions();
+    book.alias(40, "reviews", CHAMPION, 1).alias(50, "reviews", CHAMPION, 2);
+    let deleted = book.now.delete_version("reviews", 1, "reviews");
+    book.write(60, deleted);
+    let error = roll_back(&book.events, "reviews", Some(Millis(45))).expect_err("version 1 is gone");
+    let expected =
+        "version 1 of 'reviews', which was champion then, is deleted: give champion to another version";
+    assert_eq!(error.to_string(), expected);
+}
+
+#[test]
 fn going_back_to_a_time_archives_what_came_later_and_follows_renames() {
     let mut book = three_versions();
     book.stage(40, "reviews", 2, Stage::Production).alias(45, "reviews", CHAMPION, 2);

@@ -58,9 +58,7 @@ pub fn Progress(
         })
     });
     let trials = study(|study| format!("{} / {}", format::whole(study.n_done), format::whole(study.n_total)));
-    let pace = study(|study| {
-        study.trials_per_second.map_or_else(|| UNKNOWN.to_owned(), |pace| format!("{pace:.0}"))
-    });
+    let pace = study(|study| study.trials_per_second.map_or_else(|| UNKNOWN.to_owned(), format::pace));
     let time = study(time_words);
     let time_label = study(|study| {
         let label = match study.phase {
@@ -99,6 +97,10 @@ pub fn Progress(
         part(n_pruned, "pruned") + &part(study.n_failed, "failed")
     });
     let pruned = study(|study| study.pruned.map_or_else(String::new, |pruned| pruned.words()));
+    let ended = study(|study| {
+        let said = study.ended.iter().map(|(model, why)| format!("{}: {why}", format::model_name(*model)));
+        said.collect::<Vec<String>>().join(" ")
+    });
     let waiting = Derived::new(move || {
         training.live.with(|live| live.loaded().and_then(|study| study.problem.clone()))
     });
@@ -137,6 +139,9 @@ pub fn Progress(
             </div>
             <Show when=move || is_running.get()>
                 <Bar training />
+            </Show>
+            <Show when=move || ended.with(|ended| !ended.is_empty())>
+                <p class="note">{ended}</p>
             </Show>
             <Show when=move || pruned.with(|pruned| !pruned.is_empty())>
                 <p class="note"><Term word=Word::Pruning text="Pruning" /> ": " {pruned}</p>

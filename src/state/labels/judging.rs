@@ -133,11 +133,28 @@ impl Labels {
         }
         self.judged.set(Some(judged));
         self.phase.set(Phase::Ready);
-        self.show_current();
+        self.show_again();
         if is_stale == Some(true) {
             return self.judge();
         }
         self.is_judging.set(false);
+    }
+
+    /// Shows the suspect that is being looked at as it is judged now, wherever it stands in the queue by now: nobody's next
+    /// key is to fall on another review than the one that was read.
+    fn show_again(self) {
+        let shown = self.shown.get_untracked();
+        let mut open = self.open_untracked();
+        let place =
+            shown.as_ref().and_then(|shown| open.iter().position(|(record, _)| *record == shown.record));
+        match (shown, place) {
+            (Some(shown), Some(place)) => {
+                let (record, suspect) = open.swap_remove(place);
+                self.place.set(place);
+                self.shown.set(Some(self.view_of(record, suspect, shown.text)));
+            }
+            _ => self.show_current(),
+        }
     }
 
     /// Shows the suspect at the place looked at, once its text is read.

@@ -120,7 +120,8 @@ pub(super) fn rows_of_records(study: &Run, children: &[Run], metric: Metric) -> 
     let score = |run: &Run| cv(run, metric).map(|cv| metric.signed(cv));
     let row = |model: ModelKind| {
         let of_model = |run: &&Run| model_of(run) == Some(model);
-        let fit = fits.iter().copied().find(of_model);
+        // A study that went on has fitted anew what came out better: the last fit is that of the best setting.
+        let fit = fits.iter().rev().copied().find(of_model);
         let trials = children.iter().filter(|run| run.kind == RunKind::Trial).filter(of_model);
         let best = trials.reduce(|most, next| if score(next) > score(most) { next } else { most });
         let run = fit.or(best.filter(|run| cv(run, metric).is_some()))?;

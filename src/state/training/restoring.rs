@@ -5,12 +5,10 @@ use track::id::RunId;
 use track::record::Record;
 use track::run::{Run, RunKind};
 
+use super::resuming::MAX_CHILDREN;
 use super::{Training, is_preparing};
 use crate::state::live_study::LiveStudy;
 use crate::state::loadable::{self, Loadable};
-
-/// Most trials of a study that are read to show it again after a reload; the newest are.
-const MAX_TRIALS_SHOWN: usize = 5_000;
 
 /// The last study of the store, beside what is shown.
 enum Last {
@@ -83,7 +81,7 @@ impl Training {
         let children = Query::RunsOfParent(study.id.clone());
         let children: Vec<Run> = services
             .store
-            .list(&children, Order::Descending, MAX_TRIALS_SHOWN)
+            .list(&children, Order::Descending, MAX_CHILDREN)
             .await?
             .into_iter()
             .rev()

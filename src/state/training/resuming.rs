@@ -16,7 +16,7 @@ use crate::state::loadable::Loadable;
 use crate::state::steering::{Hold, apply};
 
 /// Children read of one study: all that one can have, and room for fits.
-const MAX_CHILDREN: usize = (MAX_TRIALS as usize + 100) * MAX_SEARCHES;
+pub(super) const MAX_CHILDREN: usize = (MAX_TRIALS as usize + 100) * MAX_SEARCHES;
 
 /// Changes the instructions of a study before it goes on; told how many trials each search has made.
 type Change = Box<dyn FnOnce(&mut StudySpec, &[u32])>;
@@ -55,8 +55,8 @@ impl Training {
             for (search, n_done) in study.searches.iter_mut().zip(done) {
                 search.n_trials = n_done.saturating_add(n_more).min(MAX_TRIALS);
             }
-            // Who asks for more does not want to be told again that it is pointless.
-            study.stop_rule = None;
+            // Who asks for more does not want to be told again that it is pointless, or that the minutes are over.
+            (study.stop_rule, study.minutes) = (None, None);
         }));
     }
 
@@ -74,7 +74,7 @@ impl Training {
                 spec.queued.push(setting);
                 spec.n_trials = spec.n_trials.max(n_done.saturating_add(1)).min(MAX_TRIALS);
             }
-            study.stop_rule = None;
+            (study.stop_rule, study.minutes) = (None, None);
         }));
         Ok(())
     }

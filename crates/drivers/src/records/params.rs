@@ -91,7 +91,8 @@ fn put_model(params: &mut Params, model: &ModelSpec) {
         }
         ModelSpec::ComplementNb { alpha, norm } => {
             params.float("alpha", *alpha);
-            params.bool("norm", *norm);
+            // `norm` is the vectorizer's.
+            params.bool("complement_norm", *norm);
             params.text("algorithm", "complement");
         }
         ModelSpec::RandomForest(forest) => put_forest(params, forest),

@@ -1,7 +1,7 @@
 //! A study that goes on: from its records after a stop or a crash, with more trials after its end, or with other
 //! instructions while it runs.
 
-use engine::tune::{ParamName, Setting, SpecError, Value, best_trial};
+use engine::tune::{MAX_TRIALS, ParamName, Setting, SpecError, Trial, Value, best_trial};
 use track::id::Millis;
 use track::record::Record;
 use track::run::{ParamValue, Run, RunKind, RunState};
@@ -24,8 +24,7 @@ impl StudyDriver {
         let plan = &driver.plan;
         let trial =
             |run: &Run| Some((trial_of(&plan.run, &plan.study, run)?, run.ended.unwrap_or(run.created)));
-        let mut trials: Vec<((usize, engine::tune::Trial), Millis)> =
-            children.iter().filter_map(trial).collect();
+        let mut trials: Vec<((usize, Trial), Millis)> = children.iter().filter_map(trial).collect();
         trials.sort_by_key(|((search, trial), _)| (*search, trial.number));
         for ((search, trial), ended) in trials {
             let state = &mut driver.searches[search];
@@ -59,13 +58,31 @@ impl StudyDriver {
     /// Has a setting tried before any other that is not under way: some values or all of them.
     ///
     /// # Errors
-    /// Where the space does not have a value of it, or nothing is searched any more.
+    /// Where the space does not have a value of it, a trial had all of them, or nothing is searched any more.
     pub fn enqueue(&mut self, search: usize, setting: Setting) -> Result<(), SpecError> {
+        let Some(state) = self.searches.get(search).filter(|state| state.is_searching()) else {
+            return Err(SpecError::NotSearching);
+        };
+        let holds = |tried: &Setting| setting.iter().all(|(name, value)| tried.get(name) == Some(value));
+        if let Some(trial) = state.trials.iter().find(|trial| holds(&trial.setting)) {
+            return Err(SpecError::AlreadyTried { number: trial.number + 1 });
+        }
+        let queued = &self.plan.study.searches[search].queued;
+        let is_waiting = |queued: &&Setting| {
+            let had =
+                |trial: &Trial| queued.iter().all(|(name, value)| trial.setting.get(name) == Some(value));
+            !state.trials.iter().any(had)
+        };
+        let n_waiting = queued.iter().filter(is_waiting).count() + 1;
+        let n_needed = u32::try_from(state.trials.len() + n_waiting).unwrap_or(MAX_TRIALS).min(MAX_TRIALS);
         self.amend(|plan| {
             if let Some(spec) = plan.study.searches.get_mut(search) {
                 spec.queued.push(setting);
+                spec.n_trials = spec.n_trials.max(n_needed);
             }
-        })
+        })?;
+        self.searches[search].n_total = self.searches[search].n_total.max(n_needed);
+        Ok(())
     }
 
     /// Holds a parameter at a value from the next trial that is not under way on, or lets it go again.

@@ -35,6 +35,8 @@ impl StudyDriver {
         let n_new = u64::saturating_sub(n_done, self.n_earlier);
         let per_ms = (n_new > 0 && since_ms > 0).then(|| n_new as f64 / since_ms as f64);
         let searching = self.stage == Stage::Searching && n_done < n_total;
+        let within_ms =
+            self.deadline().map_or(f64::INFINITY, |deadline| deadline.0.saturating_sub(self.last.0) as f64);
         StudyStatus {
             run: self.plan.run.clone(),
             metric: self.plan.study.metric,
@@ -45,7 +47,7 @@ impl StudyDriver {
             started: self.plan.created,
             elapsed_ms,
             trials_per_second: per_ms.map(|rate| rate * 1000.0),
-            left_ms: per_ms.filter(|_| searching).map(|rate| (n_total - n_done) as f64 / rate),
+            left_ms: per_ms.filter(|_| searching).map(|rate| within_ms.min((n_total - n_done) as f64 / rate)),
             fits: fits.collect(),
             guess: self.guess().filter(|_| self.outbox.shown().is_guessed),
             searches,
@@ -123,7 +125,7 @@ impl StudyDriver {
             ended: state.ended.as_ref().map(ToString::to_string),
             n_failed: count(trials, Trial::is_failed),
             n_pruned: count(trials, Trial::is_pruned),
-            saved_ms: saved_ms(trials),
+            saved_ms: saved_ms(&self.plan.study.pruner, trials),
             best,
             curve: state.curve[..n_done].to_vec(),
             failed: state.failed.clone().filter(|_| failed),

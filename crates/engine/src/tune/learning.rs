@@ -60,12 +60,17 @@ pub fn learn_from_share(
     Ok(LearningPoint { share, n_rows, fold_f1_macro })
 }
 
+/// A gain in macro F1 for which somebody would label as many reviews again.
+const WORTHWHILE: f64 = 0.01;
+
 /// What a curve says of more labels.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub enum MoreLabels {
     /// Twice as many still brought a gain that is more than the folds' noise: this much.
     Help(f64),
-    /// The last doubling brought nothing that could be told from noise.
+    /// The last doubling brought less than `WORTHWHILE`, surely.
+    HelpLittle,
+    /// The last doubling brought nothing that could be told from noise, which may hide a gain worth having.
     DoNotShow,
     /// The curve has no two points one of which has about twice the rows.
     Unknown,
@@ -84,6 +89,7 @@ impl MoreLabels {
             last.fold_f1_macro.iter().zip(&half.fold_f1_macro).map(|(last, half)| last - half).collect();
         match (mean(&gains), standard_error(&gains)) {
             (Some(gain), Some(error)) if gain > BAND * error => Self::Help(gain),
+            (Some(gain), Some(error)) if gain + BAND * error < WORTHWHILE => Self::HelpLittle,
             (Some(_), Some(_)) => Self::DoNotShow,
             _ => Self::Unknown,
         }
@@ -96,9 +102,14 @@ impl MoreLabels {
                 "The last doubling of the reviews brought {:.1} points: more labels would likely help.",
                 gain * 100.0
             ),
-            Self::DoNotShow => {
-                "The last doubling of the reviews brought no gain beyond noise: better labels or other features \
+            Self::HelpLittle => {
+                "The last doubling of the reviews brought no point of macro F1: better labels or other features \
                  would likely help more than more labels."
+                    .to_owned()
+            }
+            Self::DoNotShow => {
+                "What the last doubling of the reviews brought cannot be told from the folds' noise: with more \
+                 labels it could."
                     .to_owned()
             }
             Self::Unknown => "There are too few points to say whether more labels would help.".to_owned(),
@@ -130,6 +141,8 @@ mod tests {
     fn a_flat_curve_and_a_short_one_do_not() {
         let flat = [point(0.5, &[0.7, 0.72, 0.71]), point(1.0, &[0.71, 0.70, 0.72])];
         assert_eq!(MoreLabels::read(&flat), MoreLabels::DoNotShow);
+        let surely_flat = [point(0.5, &[0.7, 0.72, 0.71]), point(1.0, &[0.701, 0.722, 0.709])];
+        assert_eq!(MoreLabels::read(&surely_flat), MoreLabels::HelpLittle);
         assert_eq!(MoreLabels::read(&flat[1..]), MoreLabels::Unknown);
         assert_eq!(MoreLabels::read(&[]), MoreLabels::Unknown);
     }

@@ -263,6 +263,12 @@ pub enum SpecError {
         /// The model.
         model: &'static str,
     },
+    /// Values that a trial of the study had already.
+    #[error("Trial {number} had these values already: give others.")]
+    AlreadyTried {
+        /// Its number, from 1.
+        number: u32,
+    },
     /// Instructions for a study that makes no more trials.
     #[error("The study makes no more trials: give it more first.")]
     NotSearching,

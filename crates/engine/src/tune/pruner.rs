@@ -80,6 +80,19 @@ impl PrunerSpec {
         (1..=n_rungs).rev().map(share).collect()
     }
 
+    /// Whether a trial after `finished` can be given up at all. One that cannot need not see its folds one by one.
+    pub fn can_prune(&self, finished: &[Trial]) -> bool {
+        let has = |n_wanted: usize| {
+            finished.iter().filter(|trial| trial.mean().is_some()).take(n_wanted).count() == n_wanted
+        };
+        match *self {
+            Self::None => false,
+            Self::Median { n_startup_trials, .. } => has((n_startup_trials as usize).max(1)),
+            Self::Wilcoxon { .. } => has(1),
+            Self::Halving { .. } => true,
+        }
+    }
+
     /// Whether a trial that saw `seen` so far (folds, or means on subsets of rows, the last the newest) ends here;
     /// `finished` are the trials before it.
     pub fn prunes(&self, seen: &[f64], finished: &[Trial]) -> bool {

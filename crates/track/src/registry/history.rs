@@ -105,8 +105,11 @@ pub fn roll_back(
         });
     }
     let before = name.and_then(|name| then.model(name)).ok_or_else(nothing)?;
-    let mut aliases = before.aliases.clone();
-    aliases.retain(|_, version| known.version(*version).is_some());
+    let aliases = before.aliases.clone();
+    if let Some((alias, version)) = aliases.iter().find(|(_, version)| known.version(**version).is_none()) {
+        let (model, alias, version) = (model.to_owned(), alias.clone(), *version);
+        return Err(RegistryError::VersionOfThenDeleted { model, alias, version });
+    }
     let stage_of = |number: u32, stage: Stage| match before.version(number) {
         Some(version) => version.stage,
         None if stage.is_active() => Stage::Archived,

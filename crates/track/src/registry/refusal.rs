@@ -136,6 +136,16 @@ pub enum RegistryError {
         /// The model.
         model: String,
     },
+    /// What an alias meant at the time gone back to is no more.
+    #[error("version {version} of '{model}', which was {alias} then, is deleted: give {alias} to another version", model = Quoted(.model))]
+    VersionOfThenDeleted {
+        /// The model.
+        model: String,
+        /// The alias.
+        alias: String,
+        /// The version that is deleted.
+        version: u32,
+    },
     /// The history is full.
     #[error(
         "the registry's history is full ({MAX_EVENTS} entries): download the project and begin a new one"

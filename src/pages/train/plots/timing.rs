@@ -1,5 +1,6 @@
 //! When each trial was under way, and how it ended.
 
+use drivers::LONGEST_PAUSE_MS;
 use engine::num::stable_sort;
 use engine::tune::{Trial, TrialOutcome};
 
@@ -45,7 +46,22 @@ fn pieces(trials: &StudyTrials) -> Vec<Piece> {
         piece.ended_ms -= first;
     }
     stable_sort(&mut pieces, |a, b| a.begun_ms.total_cmp(&b.begun_ms));
+    without_pauses(&mut pieces);
     pieces
+}
+
+/// Takes out the times in which nobody worked at the study: between a stop, or the tab's end, and the next go.
+fn without_pauses(pieces: &mut [Piece]) {
+    let (mut worked_until, mut taken_out) = (0.0_f64, 0.0);
+    for piece in pieces {
+        let pause = piece.begun_ms - worked_until;
+        if pause > LONGEST_PAUSE_MS as f64 {
+            taken_out += pause;
+        }
+        worked_until = worked_until.max(piece.ended_ms);
+        piece.begun_ms -= taken_out;
+        piece.ended_ms -= taken_out;
+    }
 }
 
 fn figure(trials: &StudyTrials, _: &Choice) -> Result<Figure, String> {
@@ -110,6 +126,15 @@ mod tests {
         assert_eq!(figure.says, "7 trials in 40 ms, at most 2 at a time: a lane for each.");
         let words: Vec<&str> = figure.legend.iter().map(|(_, word)| word.as_str()).collect();
         assert_eq!(words, ["finished", "given up", "failed"]);
+    }
+
+    #[test]
+    fn a_night_between_two_goes_takes_no_room() {
+        let piece = |begun_ms: f64, ended_ms: f64| Piece { begun_ms, ended_ms, ink: Ink::Positive, item: 0 };
+        let mut pieces = [piece(0.0, 10.0), piece(5.0, 20.0), piece(90_000_020.0, 90_000_030.0)];
+        without_pauses(&mut pieces);
+        assert_eq!((pieces[2].begun_ms, pieces[2].ended_ms), (20.0, 30.0));
+        assert_eq!((pieces[1].begun_ms, pieces[1].ended_ms), (5.0, 20.0));
     }
 
     #[test]
