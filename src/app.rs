@@ -6,10 +6,13 @@ use markup::view;
 use crate::components::later::drawn_later;
 use crate::components::shell::Shell;
 use crate::markup::View;
+use crate::pages::ab_tests::AbTestsPage;
 use crate::pages::data::DataPage;
 use crate::pages::flows::{FlowRunPage, FlowsPage};
 use crate::pages::home::HomePage;
+
 use crate::pages::models::{ModelPage, ModelsPage, VersionPage};
+use crate::pages::monitor::MonitorPage;
 use crate::pages::not_found::NotFoundPage;
 use crate::pages::predict::PredictPage;
 use crate::pages::runs::{ComparePage, RunPage, RunsPage};
@@ -32,6 +35,8 @@ const ROUTES: &[Route] = &[
     Route { pattern: "/predict", page: || drawn_later("the predictions", PredictPage) },
     Route { pattern: "/flows", page: || drawn_later("the flows", FlowsPage) },
     Route { pattern: "/flows/runs/:id", page: || drawn_later("the flow run", FlowRunPage) },
+    Route { pattern: "/monitor", page: || drawn_later("the monitor", MonitorPage) },
+    Route { pattern: "/experiments", page: || drawn_later("the A/B tests", AbTestsPage) },
     Route { pattern: "/settings", page: || drawn_later("the settings", SettingsPage) },
 ];
 

@@ -8,5 +8,7 @@ pub mod runs;
 pub mod models;
 pub mod predict;
 pub mod flows;
+pub mod ab_tests;
+pub mod monitor;
 pub mod settings;
 pub mod not_found;

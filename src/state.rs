@@ -60,6 +60,8 @@ pub mod what_if;
 pub mod kept_predictions;
 mod given_table;
 pub mod answered_file;
+pub mod monitor;
+pub mod ab_tests;
 pub mod labels;
 pub mod sample_flow;
 pub mod comparing;
@@ -112,6 +114,8 @@ pub fn provide_app_state() {
     what_if::provide_what_if(shared, prediction, lab);
     let kept = kept_predictions::provide_kept_predictions(shared, prediction, settings);
     answered_file::provide_answered_files(shared, (prediction, kept, lab));
+    ab_tests::provide_ab_tests(shared, (prediction, settings));
+    monitor::provide_monitor(shared, (prediction, settings, lab));
     labels::provide_labels(shared, lab);
     kept_studies::provide_kept_studies(shared, training);
     sample_flow::provide_sample_flow(lab, training);

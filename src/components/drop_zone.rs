@@ -30,6 +30,9 @@ pub fn DropZone(
     /// Lower, where there is more on the page than this.
     #[prop(optional)]
     slim: bool,
+    /// What its input is called, where that is not `Reviews file`.
+    #[prop(optional)]
+    input_name: Option<&'static str>,
     /// This tab only reads.
     #[prop(optional, into)]
     disabled: Derived<bool>,
@@ -70,7 +73,7 @@ pub fn DropZone(
                     type="file"
                     accept=ACCEPTED
                     multiple="true"
-                    aria-label="Reviews file"
+                    aria-label=input_name.unwrap_or("Reviews file")
                     prop:disabled=move || disabled.get()
                     on:change=move |event| take(files::all_chosen(&event))
                 />

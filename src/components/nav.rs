@@ -45,6 +45,12 @@ const FLOWS: Entry = Entry {
     name: "Flows",
     icon: "M8 2.5a5.5 5.5 0 1 1 0 11 5.5 5.5 0 0 1 0-11zM8 5.2V8l2 1.6",
 };
+const MONITOR: Entry = Entry { href: "/monitor", name: "Monitor", icon: "M2 8.5h2.6l1.6-4.3 3 8 1.7-3.7H14" };
+const EXPERIMENTS: Entry = Entry {
+    href: "/experiments",
+    name: "Experiments",
+    icon: "M3 2.8v10.4M13 2.8v10.4M3 5.5h4.5m5.5 5H8.5M6 4l1.6 1.5L6 7m4 2-1.6 1.5L10 12",
+};
 const SETTINGS: Entry = Entry {
     href: "/settings",
     name: "Settings",
@@ -78,6 +84,8 @@ pub fn Nav(
                 <ul class="nav__group nav__group--two" aria-labelledby="nav-operate">
                     <NavLink entry=PREDICT />
                     <NavLink entry=FLOWS />
+                    <NavLink entry=MONITOR />
+                    <NavLink entry=EXPERIMENTS />
                 </ul>
                 <ul class="nav__group nav__group--last">
                     <NavLink entry=SETTINGS />

@@ -27,6 +27,7 @@ use crate::glossary::Word;
 use crate::markup::{Show, View};
 use crate::reactive::{Callback, Derived, follow};
 use crate::router::use_router;
+use crate::state::ab_tests::use_ab_tests;
 use crate::state::format;
 use crate::state::kept_predictions::use_kept_predictions;
 use crate::state::loadable::Loadable;
@@ -89,7 +90,10 @@ pub fn PredictPage() -> View {
 
 /// Which model answers; nothing where there is none to choose.
 #[component]
-fn ModelChoice(prediction: Prediction) -> View {
+pub(super) fn ModelChoice(
+    /// The choice.
+    prediction: Prediction,
+) -> View {
     let router = use_router();
     let options = Derived::new(move || {
         let mut choices = prediction.choices.get();
@@ -176,6 +180,12 @@ fn Ready(prediction: Prediction) -> View {
         prediction.source.track();
         kept.keep_soon();
     });
+    let tests = use_ab_tests();
+    follow(move || {
+        prediction.answered.track();
+        prediction.source.track();
+        tests.see_soon();
+    });
     view! {
         <Live prediction answer />
         <ScoreFile />
@@ -200,6 +210,11 @@ fn Live(prediction: Prediction, answer: Derived<Option<PredictionView>>) -> View
     };
     let took =
         move || answer.with(|answer| answer.as_ref().map(|answer| format::duration(answer.elapsed_ms)));
+    let by_challenger = move || {
+        prediction.answered_by_challenger().map(|(address, test)| {
+            view! { <p class="note">{format!("Answered by {address}, the challenger of the A/B test '{test}'.")}</p> }
+        })
+    };
     let words =
         move || prediction.source.with(|source| source.loaded().and_then(|source| source.words.clone()));
     view! {
@@ -226,6 +241,7 @@ fn Live(prediction: Prediction, answer: Derived<Option<PredictionView>>) -> View
                 <Card title="Prediction" sub=Derived::new(move || took().unwrap_or_default())>
                     <div class="stack stack--tight">
                         <Verdict answer=answer />
+                        {by_challenger}
                         {move || words().map(|words| view! { <p class="note note--small">{format!("This model: {words}")}</p> })}
                     </div>
                 </Card>

@@ -6,11 +6,15 @@
 //! The predictor is no signal's value. It is loaded from the stored pipeline; nothing is trained again.
 
 mod chosen;
+mod sides;
+
+use std::rc::Rc;
 
 use engine::num::ContentHash;
 use engine::pipeline::{FittedPipeline, Prediction as Answer, Predictor};
 use leptos::prelude::*;
 use leptos::task::spawn_local;
+use track::ab_test::AbTest;
 use track::dataset::DatasetRef;
 use track::id::RunId;
 use track::prediction::AnsweringModel;
@@ -103,7 +107,10 @@ pub struct Prediction {
     pub asked: State<String>,
     /// Addresses that can be asked for, each with how it is shown.
     pub choices: State<Vec<(String, String)>>,
+    /// The A/B test that the model is in as champion, while it runs.
+    pub test: State<Option<Rc<AbTest>>>,
     pub(super) predictor: Held<Loaded>,
+    challenger: Held<Loaded>,
     beside_predictor: Held<Loaded>,
     n_typed: Held<u64>,
     refresh: Refresh,
@@ -168,7 +175,7 @@ impl Prediction {
             self.left_out.with(|left_out| {
                 let begun = clock::elapsed_ms();
                 let (found, cut) = self
-                    .predictor
+                    .predictor_of(text)
                     .update(|loaded| {
                         let (_, predictor) = loaded.as_mut()?;
                         Some((predictor.explain_without(text, left_out), cut_of(predictor)))
@@ -272,6 +279,7 @@ impl Prediction {
             None => None,
         };
         self.beside.set_if_new(beside);
+        self.find_test(store, &source.title).await?;
         Ok(Some(source))
     }
 }
@@ -327,7 +335,9 @@ pub(super) fn provide_prediction(shared: Shared) -> Prediction {
         beside: State::new(None),
         asked: State::new(String::new()),
         choices: State::new(Vec::new()),
+        test: State::new(None),
         predictor: Held::new(None),
+        challenger: Held::new(None),
         beside_predictor: Held::new(None),
         n_typed: Held::new(0),
         refresh,

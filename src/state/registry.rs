@@ -14,7 +14,7 @@ use storage::{Batch, Order, Query, StoreError};
 use track::id::RunId;
 use track::record::{Collection, Record};
 use track::registry::{
-    MAX_EVENTS, Registry as Versions, RegistryChange, RegistryError, RegistryEvent, roll_back,
+    MAX_EVENTS, Reference, Registry as Versions, RegistryChange, RegistryError, RegistryEvent, roll_back,
 };
 use track::run::{Run, RunKind};
 
@@ -37,6 +37,9 @@ use self::users::with_users;
 
 /// Datasets looked at for their names.
 const MAX_DATASETS: usize = 10_000;
+
+/// A/B tests that are looked through.
+const MAX_TESTS: usize = 500;
 
 /// How long it is said that a change was made.
 const SAID_MS: i32 = 8_000;
@@ -164,6 +167,7 @@ impl Registry {
         let events = events_of(store).await.map_err(|error| error.to_string())?;
         let now = with_users(store, &events).await.map_err(|error| error.to_string())?;
         let change = wish(&events, &now).map_err(|error| format::sentence(&error.to_string()))?;
+        refuse_in_test(store, &now, &change).await?;
         let event = self.event(&now, change.clone(), &why)?;
         store
             .write(Batch { records: vec![Record::Registry(event)], blobs: Vec::new() })
@@ -231,6 +235,30 @@ async fn load(store: &StoreService) -> Result<(Book, Vec<CandidateView>), StoreE
     let dataset = |record| if let Record::Dataset(dataset) = record { Some(dataset) } else { None };
     let datasets = dataset_names(datasets.into_iter().filter_map(dataset));
     Ok((Book { events, now, runs, datasets }, candidates(&runs_of(fits))))
+}
+
+/// Refuses to delete a version that is in an A/B test.
+async fn refuse_in_test(store: &StoreService, now: &Versions, change: &RegistryChange) -> Result<(), String> {
+    let (model, numbers) = match change {
+        RegistryChange::DeleteVersion { model, version } => (model, vec![*version]),
+        RegistryChange::DeleteModel { model } => {
+            (model, now.versions(model).iter().map(|version| version.version).collect())
+        }
+        _ => return Ok(()),
+    };
+    let tests = store.list(&Query::All(Collection::AbTests), Order::Descending, MAX_TESTS).await;
+    let tests = tests.map_err(|error| error.to_string())?;
+    let tests = || {
+        tests.iter().filter_map(|record| if let Record::AbTest(test) = record { Some(test) } else { None })
+    };
+    for version in numbers {
+        let references = now.model(model).map(|model| model.uses_of(version, tests())).unwrap_or_default();
+        if references.iter().any(|of| matches!(of, Reference::AbTest(_))) {
+            let error = RegistryError::InUse { model: model.clone(), version, references };
+            return Err(format::sentence(&error.to_string()));
+        }
+    }
+    Ok(())
 }
 
 pub(super) fn provide_registry(shared: Shared, settings: Settings, training: Training) -> Registry {

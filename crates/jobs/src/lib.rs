@@ -31,9 +31,9 @@ pub use request::{
     DriftChecked, ExportChunk, ExportOutput, FinalFitOutput, FitBlobs, FitFinal, FitsCompared, GuessOutput,
     HISTORY_CHUNK, HeldOutOutput, IntakeChunk, IntakeOutput, Job, JobError, JudgeLabels, LabelsOutput,
     LearnFromShare, LearnedFrom, ListRows, LuckOutput, MeasureGuessing, MeasureHeldOut, MeasureLuck,
-    OtherJobsAnswer, Pass, PredictChunk, PredictFile, PredictOutput, ReadChunk, ReadOutput, Request, Rescore,
-    RescoreChunk, RescoreOutput, ScanChunk, Session, SimilarChunk, SimilarOutput, SliceChunk, SlicesOutput,
-    StudyAdvance, SurveyChunk, Suspect,
+    OtherJobsAnswer, Pass, PredictChunk, PredictFile, PredictOutput, ReadChunk, ReadOutput, ReportDrift,
+    Request, Rescore, RescoreChunk, RescoreOutput, ScanChunk, Session, SimilarChunk, SimilarOutput,
+    SliceChunk, SlicesOutput, StudyAdvance, SurveyChunk, Suspect,
 };
 pub use warm_up::WarmUp;
 pub use worker::{Answered, Blob, Worker};

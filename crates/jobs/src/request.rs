@@ -12,6 +12,7 @@ use engine::table::TableSummary;
 use engine::tune::{LearningPoint, SearchEnd, StudySpec, Trial};
 use json::{FromJson, ToJson};
 use thiserror::Error;
+use watch::report::DriftReport;
 
 mod drift;
 mod error;
@@ -20,7 +21,7 @@ mod labels;
 mod passes;
 mod questions;
 
-pub use self::drift::{CheckDrift, DriftChecked};
+pub use self::drift::{CheckDrift, DriftChecked, ReportDrift};
 pub use self::error::JobError;
 pub use self::fits::{
     Calibrated, ChangedRow, CompareFits, FitBlobs, FitsCompared, HeldOutOutput, ListRows, MeasureHeldOut,
@@ -99,6 +100,7 @@ jobs! {
     SliceChunk => Sliced(Pass<SlicesOutput>),
     RescoreChunk => Rescored(Pass<RescoreOutput>),
     CheckDrift => Drifted(DriftChecked),
+    ReportDrift => Reported(DriftReport),
 }
 
 /// Bytes that an executor keeps for later jobs and writes to the store when told.
@@ -255,6 +257,8 @@ pub enum Request {
     RescoreChunk(RescoreChunk),
     /// Whether reviews are of another kind.
     CheckDrift(CheckDrift),
+    /// What there is to say of that.
+    ReportDrift(ReportDrift),
 }
 
 impl Request {
@@ -288,14 +292,8 @@ impl Request {
                 let learned = rescore.learned.iter().flat_map(LearnedFrom::blobs);
                 [rescore.held_out, rescore.pipeline].into_iter().chain(learned).collect()
             }
-            Self::CheckDrift(job) => {
-                let learned = job.learned.iter().flat_map(LearnedFrom::blobs);
-                [job.rows.as_slice(), &[job.pipeline, job.profile]]
-                    .concat()
-                    .into_iter()
-                    .chain(learned)
-                    .collect()
-            }
+            Self::CheckDrift(job) => job.needs(),
+            Self::ReportDrift(job) => [job.check.needs(), job.reference.clone()].concat(),
         }
     }
 
@@ -322,7 +320,8 @@ impl Request {
             | Self::MeasureHeldOut(_)
             | Self::CompareFits(_)
             | Self::ListRows(_)
-            | Self::CheckDrift(_) => None,
+            | Self::CheckDrift(_)
+            | Self::ReportDrift(_) => None,
         }
     }
 }
@@ -374,4 +373,6 @@ pub enum Answer {
     Rescored(Pass<RescoreOutput>),
     /// To `CheckDrift`.
     Drifted(DriftChecked),
+    /// To `ReportDrift`.
+    Reported(DriftReport),
 }

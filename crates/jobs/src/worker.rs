@@ -20,7 +20,7 @@ use watch::of_fit::profile_of_fit;
 
 use crate::answered_file::{OpenAnswers, answer, similar};
 use crate::blobs::{Blobs, SharedBlob};
-use crate::drift::check_drift;
+use crate::drift::{check_drift, report_drift};
 use crate::file_pass::{self, OpenExport, OpenIntake, OpenPass};
 use crate::judge::KeptJudge;
 use crate::request::{
@@ -159,6 +159,7 @@ impl Worker {
                 Ok((pass.into(), blobs))
             }
             Request::CheckDrift(job) => Ok((check_drift(&job, &self.blobs)?.into(), Vec::new())),
+            Request::ReportDrift(job) => Ok((report_drift(&job, &self.blobs)?.into(), Vec::new())),
         }
     }
 

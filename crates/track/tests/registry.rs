@@ -6,7 +6,9 @@ use engine::num::ContentHash;
 use proptest::collection::vec;
 use proptest::prelude::{Just, Strategy, any};
 use proptest::{prop_assert, prop_assert_eq, prop_oneof, proptest};
-use track::id::{Millis, RunId};
+use track::ab_test::{AbEnd, AbMode, AbTest};
+use track::id::{AbTestId, Millis, RunId};
+use track::prediction::AnsweringModel;
 use track::registry::{
     CHALLENGER, CHAMPION, MAX_ALIAS, MAX_TAG_VALUE, MAX_WHY, ModelUri, Opponent, Reference, Registry,
     RegistryChange, RegistryError, RegistryEvent, Resolved, Rule, Stage, history_of, periods_in, roll_back,
@@ -198,6 +200,18 @@ fn what_is_in_use_is_not_deleted_and_says_by_what() {
     assert_eq!(book.now.delete_model("reviews", "reviews").unwrap_err(), refused);
     let references = book.now.model("reviews").unwrap().references_to(2);
     assert_eq!(references.last(), Some(&Reference::Stage(Stage::Production)));
+    let side = |version: u32| AnsweringModel {
+        address: format!("models:/reviews/{version}"),
+        pipeline: ContentHash::of(&version.to_be_bytes()),
+        labels: vec!["no".into(), "yes".into()],
+    };
+    let id = AbTestId::new(Millis(7), [3; 10]);
+    let test = AbTest::new((id, Millis(7)), "new words", AbMode::Shadow, (side(2), side(3)));
+    let uses = book.now.model("reviews").unwrap().uses_of(3, [&test]);
+    assert_eq!(uses, [Reference::AbTest("new words".into())]);
+    assert_eq!(uses[0].to_string(), "the A/B test new words");
+    let ended = AbTest { ended: Some((Millis(8), AbEnd::Stopped { reason: String::new() })), ..test };
+    assert_eq!(book.now.model("reviews").unwrap().uses_of(3, [&ended]), []);
     assert_eq!(
         book.now.delete_version("reviews", 3, "review"),
         Err(RegistryError::NotConfirmed { expected: "reviews".into() })

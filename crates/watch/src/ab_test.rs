@@ -5,8 +5,8 @@
 
 mod error;
 
-use engine::num::ContentHash;
-use engine::stats::{evidence, labels_to_go, sample_ratio_test, wilson_interval};
+use engine::num::{ContentHash, RandomStream};
+use engine::stats::{draw_gamma, evidence, labels_to_go, sample_ratio_test, wilson_interval};
 use json::{FromJson, ToJson};
 use serde::{Deserialize, Serialize};
 use track::ab_test::{AbEnd, AbMode, AbSide, AbTest, Disagreement};
@@ -82,14 +82,41 @@ fn first_word(hash: ContentHash) -> u64 {
     hash.0[..8].iter().fold(0, |word, byte| (word << 8) | u64::from(*byte))
 }
 
-/// Which side answers a review: always the same one for the same review.
+/// Which side answers a review: always the same one for the same review; in Thompson's sampling as long as no label comes.
 pub fn side_of(test: &AbTest, text: &str) -> Side {
-    let AbMode::Split { challenger_of_10000 } = test.mode else { return Side::Champion };
     let mut key = test.salt.as_bytes().to_vec();
     key.push(0);
     key.extend_from_slice(normalised(text).as_bytes());
-    let part = first_word(ContentHash::of(&key)) % PARTS;
-    if part < u64::from(challenger_of_10000) { Side::Challenger } else { Side::Champion }
+    let word = first_word(ContentHash::of(&key));
+    let is_challenger = match test.mode {
+        AbMode::Split { challenger_of_10000 } => word % PARTS < u64::from(challenger_of_10000),
+        AbMode::Thompson => is_drawn(test, word),
+        AbMode::Shadow => false,
+    };
+    if is_challenger { Side::Challenger } else { Side::Champion }
+}
+
+/// Whether Thompson's draw for a review prefers the challenger: of each side's share right where one alone is, as labels
+/// leave it open.
+fn is_drawn(test: &AbTest, review: u64) -> bool {
+    let (champion, challenger, _) = right_alone(test);
+    let mut stream = RandomStream::new("Thompson sampling", &[review]);
+    let shares = draw_gamma(1.0 + challenger as f64, &mut stream);
+    shares > draw_gamma(1.0 + champion as f64, &mut stream)
+}
+
+/// Labelled disagreements in which the champion alone is right, the challenger alone, and neither.
+fn right_alone(test: &AbTest) -> (u64, u64, u64) {
+    let (mut champion, mut challenger, mut neither) = (0, 0, 0);
+    for found in &test.disagreements {
+        match found.label {
+            Some(class) if class == found.champion => champion += 1,
+            Some(class) if class == found.challenger => challenger += 1,
+            Some(_) => neither += 1,
+            None => {}
+        }
+    }
+    (champion, challenger, neither)
 }
 
 /// Takes a review that both sides answered; the side whose answer is shown. `keep_text`: whether a review on which they
@@ -219,15 +246,7 @@ pub struct Standing {
 
 /// Where a test stands now. It may be asked after every label: the evidence stays true.
 pub fn standing(test: &AbTest) -> Standing {
-    let (mut champion, mut challenger, mut neither) = (0, 0, 0);
-    for found in &test.disagreements {
-        match found.label {
-            Some(class) if class == found.champion => champion += 1,
-            Some(class) if class == found.challenger => challenger += 1,
-            Some(_) => neither += 1,
-            None => {}
-        }
-    }
+    let (champion, challenger, neither) = right_alone(test);
     let e = evidence(champion, challenger);
     let n_apart = test.disagreements.len() as u64 + test.n_disagreements_beyond;
     let n_agreed: u64 = test.n_agreed.iter().sum();

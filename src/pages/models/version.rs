@@ -3,6 +3,7 @@
 use export::ModelFacts;
 use leptos::prelude::*;
 use markup::view;
+use track::ab_test::AbTest;
 use track::registry::{ModelUri, Reference};
 use track::run::RunSpec;
 
@@ -24,6 +25,7 @@ use crate::pages::errors::ErrorSection;
 use crate::reactive::{Derived, State};
 use crate::router::use_router;
 use crate::services::{address, clock};
+use crate::state::ab_tests::use_ab_tests;
 use crate::state::error_analysis::Subject;
 use crate::state::format;
 use crate::state::loadable::Loadable;
@@ -66,12 +68,12 @@ struct Lineage {
     facts: Option<ModelFacts>,
 }
 
-fn lineage(book: &Book, model: &str, number: u32) -> Option<Lineage> {
+fn lineage(book: &Book, tests: &[AbTest], model: &str, number: u32) -> Option<Lineage> {
     let row = book.version(model, number)?;
     let run = book.runs.get(&row.run);
     let short = |hash: String| hash.chars().take(HASH_LETTERS).collect::<String>();
     let mut uses: Vec<String> =
-        book.now.model(model)?.references_to(number).iter().map(Reference::to_string).collect();
+        book.now.model(model)?.uses_of(number, tests).iter().map(Reference::to_string).collect();
     let answers =
         book.now.answering().is_some_and(|version| version.model == model && version.version == number);
     if answers {
@@ -102,7 +104,12 @@ fn OneVersion(registry: Registry, name: String, number: String) -> View {
     let of = name.clone();
     // What is no number is no version.
     let number: u32 = number.parse().unwrap_or(0);
-    let found = of_book(registry, move |book| lineage(book, &of, number));
+    let tests = use_ab_tests();
+    tests.want();
+    let found = of_book(registry, move |book| {
+        let tests = tests.list.with(|list| list.loaded().cloned()).unwrap_or_default();
+        lineage(book, &tests, &of, number)
+    });
     let is_there = Derived::new(move || found.with(Option::is_some));
     let state = Derived::new(move || {
         registry.book.with(|book| match book {

@@ -28,7 +28,8 @@ pub(super) fn is_done(request: &Request, answer: Option<&Answer>) -> bool {
         | Request::MeasureHeldOut(_)
         | Request::CompareFits(_)
         | Request::ListRows(_)
-        | Request::CheckDrift(_) => 0,
+        | Request::CheckDrift(_)
+        | Request::ReportDrift(_) => 0,
     };
     let is_done = matches!(
         answer,

@@ -36,6 +36,8 @@ mod models;
 mod predict;
 mod side_by_side;
 mod markup_is_text;
+mod monitor;
+mod ab_tests;
 mod rule;
 mod policy;
 mod deep_links;
@@ -115,6 +117,8 @@ pub const ALL: &[Journey] = &[
     Journey { name: "full_disk", bases: Bases::Root, run: |lab| Box::pin(full_disk::run(lab)) },
     Journey { name: "rule", bases: Bases::Root, run: |lab| Box::pin(rule::run(lab)) },
     Journey { name: "models", bases: Bases::Root, run: |lab| Box::pin(models::run(lab)) },
+    Journey { name: "monitor", bases: Bases::Root, run: |lab| Box::pin(monitor::run(lab)) },
+    Journey { name: "ab_tests", bases: Bases::Root, run: |lab| Box::pin(ab_tests::run(lab)) },
     Journey { name: "predict", bases: Bases::Root, run: |lab| Box::pin(predict::run(lab)) },
     Journey { name: "side_by_side", bases: Bases::Root, run: |lab| Box::pin(side_by_side::run(lab)) },
     Journey { name: "markup_is_text", bases: Bases::Root, run: |lab| Box::pin(markup_is_text::run(lab)) },

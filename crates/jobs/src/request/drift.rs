@@ -19,6 +19,28 @@ pub struct CheckDrift {
     pub learned: Option<LearnedFrom>,
 }
 
+impl CheckDrift {
+    /// Blobs that it is asked about.
+    pub(crate) fn needs(&self) -> Vec<ContentHash> {
+        let learned = self.learned.iter().flat_map(LearnedFrom::blobs);
+        let all = self.rows.iter().copied().chain([self.pipeline, self.profile]);
+        all.chain(learned).collect()
+    }
+}
+
+/// The same, with all there is to say of it.
+#[derive(Clone, Debug, PartialEq, ToJson, FromJson)]
+pub struct ReportDrift {
+    /// What is held against what.
+    pub check: CheckDrift,
+    /// Answered rows of the file that the model learned from, with their texts; none where it is not at hand.
+    pub reference: Vec<ContentHash>,
+    /// What the model, the reference and the batch are called.
+    pub names: [String; 3],
+    /// Most deals of the test of texts.
+    pub n_deals: u32,
+}
+
 /// What was found.
 #[derive(Clone, Debug, PartialEq, ToJson, FromJson)]
 pub struct DriftChecked {

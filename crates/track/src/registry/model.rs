@@ -6,6 +6,7 @@ use engine::num::{ContentHash, SortedMap};
 use engine::quote::Quoted;
 
 use super::change::Stage;
+use crate::ab_test::AbTest;
 use crate::id::{Millis, RunId};
 
 /// The alias of the version that answers.
@@ -99,7 +100,16 @@ impl RegisteredModel {
             .collect()
     }
 
-    /// All that uses one version, so that it cannot be deleted. Whatever else comes to use versions says so here.
+    /// All that uses one version, the A/B tests among `tests` included, so that it cannot be deleted.
+    pub fn uses_of<'a>(&self, number: u32, tests: impl IntoIterator<Item = &'a AbTest>) -> Vec<Reference> {
+        let address = self.version(number).map(ModelVersion::address).unwrap_or_default();
+        let tests = tests.into_iter().filter(|test| test.uses(&address));
+        let mut all = self.references_to(number);
+        all.extend(tests.map(|test| Reference::AbTest(test.name.clone())));
+        all
+    }
+
+    /// What of the registry itself uses one version, so that it cannot be deleted.
     pub fn references_to(&self, number: u32) -> Vec<Reference> {
         let aliases = self.aliases_of(number).into_iter();
         let mut all: Vec<Reference> = aliases.map(|alias| Reference::Alias(alias.to_owned())).collect();
@@ -152,6 +162,8 @@ pub enum Reference {
     Deployment(String),
     /// An automation gives its newest version an alias.
     Automation(String),
+    /// An A/B test that runs has it on a side.
+    AbTest(String),
 }
 
 impl fmt::Display for Reference {
@@ -161,6 +173,7 @@ impl fmt::Display for Reference {
             Self::Stage(stage) => write!(f, "the stage {}", stage.as_str()),
             Self::Deployment(name) => write!(f, "the deployment '{}'", Quoted(name)),
             Self::Automation(name) => write!(f, "the automation '{}'", Quoted(name)),
+            Self::AbTest(name) => write!(f, "the A/B test {name}"),
         }
     }
 }

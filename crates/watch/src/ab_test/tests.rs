@@ -190,3 +190,18 @@ fn two_equal_models_seldom_have_a_winner() {
     }
     assert!(n_winners <= 8, "{n_winners} of 60");
 }
+
+#[test]
+fn thompson_shows_the_better_side_more_often_as_labels_come() {
+    let shown = |champion: u32, challenger: u32| {
+        let test = AbTest { mode: AbMode::Thompson, ..labelled(champion, challenger, 0) };
+        let sides = (0..1_000).map(|n| side_of(&test, &format!("review {n}")));
+        sides.filter(|side| *side == Side::Challenger).count()
+    };
+    let (even, better, worse) = (shown(0, 0), shown(5, 15), shown(15, 5));
+    assert!((420..580).contains(&even), "{even}");
+    assert!(better > 900 && worse < 100, "{better} and {worse}");
+    let test = AbTest { mode: AbMode::Thompson, ..labelled(3, 4, 0) };
+    assert_eq!(side_of(&test, "Review 17 "), side_of(&test, "review  17"));
+    assert_eq!(standing(&test).ratio_p, None, "no share was asked for");
+}
