@@ -17,7 +17,7 @@ use super::work::Check;
 use super::{Monitor, ShownReport, is_among, model_of};
 use crate::services::clock;
 use crate::services::files;
-use crate::services::shelf::Kept;
+use crate::services::shelf::{Kept, blob_of};
 use crate::state::loadable::Loadable;
 
 /// Reports that are listed.
@@ -35,7 +35,8 @@ impl Monitor {
         let hashes: Vec<ContentHash> = output.kept_parts.iter().map(|part| part.hash).collect();
         let parts = hashes.iter().map(|hash| match services.shelf.get(*hash) {
             Some(Kept::File(blob)) => Ok(blob),
-            _ => Err("The answers are no longer here: try again."),
+            Some(Kept::Bytes(bytes)) => Ok(blob_of(&bytes)),
+            None => Err("The answers are no longer here: try again."),
         });
         let parts = parts.collect::<Result<Vec<_>, _>>()?;
         let of_all = output.kept.ok_or("The answers are no longer here: try again.")?;

@@ -14,7 +14,7 @@ use serde_json::Value;
 use super::files::{Folder, sample_reviews};
 use super::steps;
 
-/// A check reads two files and deals texts 199 times.
+/// A check reads two files and deals texts 499 times.
 const CHECK_PATIENCE: Duration = Duration::from_secs(60);
 const N_GERMAN: usize = 300;
 const NOUNS: [&str; 6] = ["Kopfhörer", "Lampe", "Hülle", "Matte", "Flasche", "Tasche"];
@@ -87,10 +87,10 @@ async fn label_one(page: &Page) -> Result<()> {
 }
 
 fn german() -> String {
-    let mut text = "Review text\n".to_owned();
+    let mut text = "Number,Review text\n".to_owned();
     for row in 0..N_GERMAN {
         let (noun, verb) = (NOUNS[row % NOUNS.len()], VERBS[row / 3 % VERBS.len()]);
-        let _ = writeln!(text, "Die Ware {row}: {noun} {verb}, nach {} Tagen", row % 17);
+        let _ = writeln!(text, "{row},Die Ware {row}: {noun} {verb} nach {} Tagen", row % 17);
     }
     text
 }
