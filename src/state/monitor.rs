@@ -155,7 +155,7 @@ impl Monitor {
         if !self.latest.is(number) {
             return;
         }
-        let driver = ScanDriver::new(self.lab.next_session(), table.n_bytes());
+        let driver = ScanDriver::of_texts(self.lab.next_session(), table.n_bytes());
         let on_change = move |driver: &ScanDriver| self.share.set(share_of(driver.progress()));
         let blob = table.blob.clone();
         let on_end = move |driver: &mut ScanDriver| match driver.take_outcome() {
@@ -168,7 +168,7 @@ impl Monitor {
                 };
                 if self.latest.is(number) {
                     let labels = source.map(|source| source.labels).unwrap_or_default();
-                    let known = (labels, learned.map(|recipe| recipe.mapping));
+                    let known = (labels, learned);
                     let form = FileForm::new(table.name.clone(), summary, known, Keep::Texts);
                     self.file.set(Some(table));
                     self.stage.set(Stage::Choosing(form));

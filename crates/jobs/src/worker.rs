@@ -3,6 +3,8 @@
 //! What it holds are caches: the answers of a new worker are the same. The clock fills `elapsed` fields
 //! and ends a slice; no result depends on it.
 
+mod further;
+
 use std::sync::Arc;
 
 use engine::audit::Auditor;
@@ -12,22 +14,20 @@ use engine::features::Counts;
 use engine::metrics::{self, bootstrap_f1_macro};
 use engine::models::{ModelKind, RepeatedValidator};
 use engine::num::ContentHash;
-use engine::pipeline::{FinalFit, FinalTask, FittedPipeline, SimilarReviews, fit_final_deciding};
+use engine::pipeline::{FinalFit, FinalTask, SimilarReviews, fit_final_deciding};
 use engine::split::{SplitPlan, SplitSpec, split_counts};
 use engine::table::TableScan;
 use engine::tune::{MAX_CORPORA, MAX_RUNGS};
 use watch::of_fit::profile_of_fit;
 
-use crate::answered_file::{OpenAnswers, answer, similar};
+use crate::answered_file::OpenAnswers;
 use crate::blobs::{Blobs, SharedBlob};
-use crate::drift::{check_drift, report_drift};
 use crate::file_pass::{self, OpenExport, OpenIntake, OpenPass};
 use crate::judge::KeptJudge;
 use crate::request::{
-    Answer, BlobRef, FinalFitOutput, FitFinal, JobError, Pass, ReadChunk, ReadOutput, Request, SliceChunk,
-    SlicesOutput,
+    Answer, BlobRef, FinalFitOutput, FitFinal, JobError, Pass, ReadChunk, ReadOutput, Request,
 };
-use crate::rescored::{OpenRescore, rescore};
+use crate::rescored::OpenRescore;
 
 /// Validators kept: those of the study at work, one a corpus and subset of rows, and one for another beside it.
 const MAX_VALIDATORS: usize = MAX_CORPORA + MAX_RUNGS as usize + 1;
@@ -118,78 +118,11 @@ impl Worker {
         match request {
             Request::ScanChunk(job) => Ok((file_pass::scan(&mut self.scan, &job, input)?.into(), Vec::new())),
             Request::ReadChunk(job) => self.read_chunk(&job, input),
-            Request::AuditChunk(job) => {
-                Ok((file_pass::audit(&mut self.audit, &job, input)?.into(), Vec::new()))
-            }
-            Request::SurveyChunk(job) => {
-                Ok((file_pass::survey(&mut self.survey, &job, input)?.into(), Vec::new()))
-            }
-            Request::IntakeChunk(job) => {
-                let (pass, blobs) = file_pass::take_in(&mut self.intake, &job, input)?;
-                Ok((pass.into(), blobs))
-            }
-            Request::ExportChunk(job) => {
-                let (pass, blobs) = file_pass::export(&mut self.export, &job, input)?;
-                Ok((pass.into(), blobs))
-            }
-            Request::PredictChunk(job) => {
-                let pipeline = self.pipeline(job.offset, job.answers.pipeline)?;
-                let (pass, blobs) = answer(&mut self.answers, &job, pipeline, input)?;
-                Ok((pass.into(), blobs))
-            }
-            Request::SimilarChunk(job) => {
-                let pipeline = self.pipeline(job.offset, job.pipeline)?;
-                let test =
-                    job.test.filter(|_| job.offset == 0).map(|hash| self.held_out(hash)).transpose()?;
-                Ok((similar(&mut self.similar, &job, (pipeline, test), input)?.into(), Vec::new()))
-            }
             Request::AdvanceStudy(job) => self.advance(&job, clock),
             Request::FitFinal(job) => self.fit_final(&job, clock),
-            Request::LearnFromShare(job) => Ok((self.learn_from_share(&job)?.into(), Vec::new())),
-            Request::MeasureLuck(job) => Ok((self.measure_luck(&job)?.into(), Vec::new())),
             Request::MeasureGuessing(job) => Ok((self.measure_guessing(&job)?.into(), Vec::new())),
-            Request::JudgeLabels(job) => self.judge_labels(&job, clock),
-            Request::DescribeData(job) => Ok((self.describe(&job)?.into(), Vec::new())),
-            Request::MeasureHeldOut(job) => Ok((self.measure_held_out(&job)?.into(), Vec::new())),
-            Request::CompareFits(job) => Ok((self.compare_fits(&job)?.into(), Vec::new())),
-            Request::ListRows(job) => Ok((self.list_rows(&job)?.into(), Vec::new())),
-            Request::SliceChunk(job) => self.slice_chunk(&job, input),
-            Request::RescoreChunk(job) => {
-                let (pass, blobs) = rescore(&mut self.rescore, &job, &self.blobs, input)?;
-                Ok((pass.into(), blobs))
-            }
-            Request::CheckDrift(job) => Ok((check_drift(&job, &self.blobs)?.into(), Vec::new())),
-            Request::ReportDrift(job) => Ok((report_drift(&job, &self.blobs)?.into(), Vec::new())),
+            other => further::answer(self, other, input, clock),
         }
-    }
-
-    fn slice_chunk(&mut self, job: &SliceChunk, input: &[u8]) -> Result<Answered, JobError> {
-        let mut open = self.slices.take();
-        let outcome = file_pass::slices(&mut open, job, input, || self.stored_fit(&job.fit));
-        self.slices = open;
-        match outcome? {
-            Pass::Reading { n_rows } => Ok((Answer::Sliced(Pass::Reading { n_rows }), Vec::new())),
-            Pass::Done((found, records, docs)) => {
-                let records = named(records);
-                let listed = match job.list {
-                    Some(_) => Some(self.list_among(&job.fit, &docs, job.n_most)?),
-                    None => None,
-                };
-                let output = SlicesOutput { found, records: blob_ref(&records), listed };
-                Ok((Pass::Done(output).into(), vec![records]))
-            }
-        }
-    }
-
-    /// The pipeline that a pass begins with; later chunks need none.
-    fn pipeline(&self, offset: u64, hash: ContentHash) -> Result<Option<FittedPipeline>, JobError> {
-        if offset > 0 {
-            return Ok(None);
-        }
-        let damaged = |reason: String| JobError::DamagedBlob { hash, reason };
-        FittedPipeline::from_bytes(self.blobs.bytes(hash)?)
-            .map(Some)
-            .map_err(|error| damaged(error.to_string()))
     }
 
     fn read_chunk(&mut self, job: &ReadChunk, input: &[u8]) -> Result<Answered, JobError> {

@@ -12,9 +12,11 @@ use super::linked::Linked;
 use super::program::Program;
 
 /// How this is done, for what is kept from one build to the next.
-pub const METHOD: &str = "constants by relocations 1";
+pub const METHOD: &str = "constants by relocations 2";
 /// Shorter stretches stay: what is said of one weighs a dozen bytes.
 const MIN_BYTES: u32 = 24;
+/// A multiple of this in an instruction is a size, a mask or a bound, and an address only where a constant begins there.
+const ROUND: u32 = 1 << 16;
 
 /// The addresses of what only later functions read, ascending. `program` is `linked` optimised and named.
 ///
@@ -108,6 +110,11 @@ fn seen_in_first(linked: &Linked, program: &Program, is_later: &BTreeSet<u32>) -
                 other => u32::try_from(offset_of(other)).unwrap_or(0),
             };
             let end = by_address.partition_point(|&constant| linked.constants[constant].start <= number);
+            let begins_there =
+                by_address[..end].last().is_some_and(|&constant| linked.constants[constant].start == number);
+            if number.is_multiple_of(ROUND) && !begins_there {
+                continue;
+            }
             let at = by_address[..end]
                 .iter()
                 .rev()

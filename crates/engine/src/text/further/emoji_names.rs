@@ -29,7 +29,8 @@ pub(in crate::text) struct EmojiNames {
 
 #[cfg(feature = "emoji-names")]
 impl EmojiNames {
-    /// All of them.
+    /// All of them. By itself: their table is to lie where nothing but this step is.
+    #[inline(never)]
     pub(super) fn new() -> Result<Self, CleanError> {
         Ok(Self { names: NAMES.lines().filter_map(|line| line.split_once(' ')).collect() })
     }
