@@ -133,7 +133,7 @@ fn Choices(monitor: Monitor) -> View {
 /// Which column has a role.
 #[component]
 fn ColumnOf(monitor: Monitor, role: Role, id: &'static str, label: &'static str) -> View {
-    let of_form = move |look: fn(&FileForm, Role) -> (Vec<(String, String)>, String)| {
+    let of_form = move |look: fn(&FileForm, Role) -> Choices| {
         monitor.stage.with(|stage| match stage {
             Stage::Choosing(form) => look(form, role),
             _ => Default::default(),
@@ -145,7 +145,10 @@ fn ColumnOf(monitor: Monitor, role: Role, id: &'static str, label: &'static str)
     view! { <SelectField id label options value on_choose=choose word=None /> }
 }
 
-fn choices(form: &FileForm, role: Role) -> (Vec<(String, String)>, String) {
+/// Columns by their numbers, with their names; and the number of the one that is chosen.
+type Choices = (Vec<(String, String)>, String);
+
+fn choices(form: &FileForm, role: Role) -> Choices {
     let names = form.table.columns.iter().enumerate();
     let columns = names.map(|(column, found)| (column.to_string(), found.name.clone()));
     let none = (role != Role::Text).then(|| (String::new(), "None".to_owned()));

@@ -48,6 +48,10 @@ impl Flows {
             let id = id.clone();
             async move {
                 let Some(services) = self.shared.try_get() else { return };
+                // The page may have been left since this was asked for.
+                if alive.try_get() != Some(true) {
+                    return;
+                }
                 let known = shown.with_untracked(|shown: &Loadable<RunDetail>| shown.loaded().cloned());
                 // One that has ended stays as it is.
                 let is_done = known.as_ref().is_some_and(|known| known.run.has_ended());

@@ -217,9 +217,11 @@ impl Page {
     /// # Errors
     /// When the select or the option is not there.
     pub async fn choose(&self, name: &str, option: &str) -> Result<()> {
-        let select = self.find("combobox", name).await?;
-        let chosen = select.element.select_by_label(option).await;
-        chosen.with_context(|| format!("{} has no option `{option}`", select.what))
+        until(PATIENCE, &format!("the option `{option}` of the combobox “{name}”"), || async {
+            let select = self.find("combobox", name).await?;
+            Ok(select.element.select_by_label(option).await.ok())
+        })
+        .await
     }
 
     /// Gives a file to the file input with this label; the input may be hidden behind a button of its own.

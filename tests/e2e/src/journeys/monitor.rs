@@ -82,7 +82,7 @@ async fn checked(page: &Page) -> Result<String> {
 }
 
 async fn label_one(page: &Page) -> Result<()> {
-    page.click("button", "Negative").await?;
+    page.click("button", "negative").await?;
     page.wait_text("You labelled 1 of 20", PATIENCE).await
 }
 
