@@ -20,6 +20,9 @@ fn help_lists_every_option() {
           reviewlab runs PROJECT [--filter FILTER] [--order-by KEYS] [--max N] [--json]
           reviewlab models PROJECT [--json]
           reviewlab export --format FORMAT --model MODEL [--project PROJECT] [--out FOLDER]
+          reviewlab export --format optuna [--project PROJECT] [--study STUDY] [--out FILE]
+          reviewlab export --format mlruns [--project PROJECT] [--out FOLDER]
+          reviewlab import STUDY.log [--project PROJECT] [--metric NAME] [--as MODEL] [--json]
           reviewlab serve [--project PROJECT] [--listen ADDRESS] [--site DIR] [--token TOKEN] [--flows] [--json]
           reviewlab health [--url URL] [--json]
           reviewlab flow run|serve|deploy|list|runs|events|logs|automate|automations|forget [NAME] [--project PROJECT] [OPTIONS]
@@ -177,7 +180,7 @@ fn help_lists_every_option() {
           --workers N         threads (default: one a processor)
           --json              prints JSON
 
-        export writes a model as a folder that another tool loads, without a pickle. MODEL is as for predict.
+        export writes a model as a folder, or studies as a file, that another tool loads, without a pickle. MODEL is as for predict.
 
           --format FORMAT     for which tool:
                                 mlflow  mlflow.pyfunc.load_model("FOLDER") cleans, vectorises and predicts as predict does;
@@ -186,7 +189,19 @@ fn help_lists_every_option() {
                                         the cleaning as Python, and answers that it is checked against
                                 sklearn scikit-learn's Pipeline with what was learned, which predict.py answers by; train.py
                                         fits the same anew from the file and checks itself
-          --out FOLDER        the folder that is made (default mlflow-model, onnx-model or sklearn-model)
+                                optuna  a journal file of the project's studies, each search a study of Optuna's
+                                mlruns  every run with its parameters, metrics, tags, notes, files and models as MLflow's file
+                                        store, which mlflow migrate-filestore takes into a database
+          --out FOLDER        what is made (default mlflow-model, onnx-model, sklearn-model, study.log or mlflow-runs)
+          --study STUDY       one study, by its name or id, instead of all of the project
+
+        import takes the studies of Optuna's journal files into a project, with all that the page draws of them. The same study is
+        taken once.
+
+          --project PROJECT   the project file (default project.reviewlab)
+          --metric NAME       what is measured, where the journal does not say so: as for train
+          --as MODEL          lr, nb, svm, cnb or rf: which model is tuned, where the names of its parameters do not say so
+          --json              prints what was taken as JSON
 
           -h, --help          this text
           -V, --version       the version
