@@ -104,6 +104,8 @@ struct Desk {
     reading: Option<Pump>,
     judging: Option<Pump>,
     is_stale: bool,
+    /// What was said is taken back: what is in doubt again by it is shown, and not what was being read.
+    goes_back: bool,
     is_storing: bool,
     n_sessions: u64,
     n_shown: u64,
@@ -179,11 +181,13 @@ impl Labels {
 
     /// Takes back what was said of a row.
     pub fn undo(self, record: u64) {
+        self.desk.update(|desk| desk.goes_back = true);
         self.change(move |decisions| decisions.take_back(record));
     }
 
     /// Takes back all that was said.
     pub fn undo_all(self) {
+        self.desk.update(|desk| desk.goes_back = true);
         self.change(Decisions::take_back_all);
     }
 

@@ -112,12 +112,17 @@ impl Labels {
             let pipeline = FittedPipeline::from_bytes(&bytes.to_vec()).ok()?;
             Predictor::new(pipeline).ok()
         });
-        let is_stale = self.desk.update(|desk| {
-            if let Some(bench) = &mut desk.bench {
-                bench.predictor = predictor;
-            }
-            std::mem::take(&mut desk.is_stale)
-        });
+        let (is_stale, goes_back) = self
+            .desk
+            .update(|desk| {
+                if let Some(bench) = &mut desk.bench {
+                    bench.predictor = predictor;
+                }
+                let goes_back = desk.goes_back;
+                desk.goes_back &= desk.is_stale;
+                (std::mem::take(&mut desk.is_stale), goes_back)
+            })
+            .unwrap_or_default();
         let suspects = self.desk.with(|desk| {
             let bench = desk.bench.as_ref()?;
             let numbered = output.suspects.iter().map(|suspect| {
@@ -133,8 +138,11 @@ impl Labels {
         }
         self.judged.set(Some(judged));
         self.phase.set(Phase::Ready);
-        self.show_again();
-        if is_stale == Some(true) {
+        match goes_back {
+            true => self.show_current(),
+            false => self.show_again(),
+        }
+        if is_stale {
             return self.judge();
         }
         self.is_judging.set(false);

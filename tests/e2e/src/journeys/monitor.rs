@@ -82,7 +82,10 @@ async fn checked(page: &Page) -> Result<String> {
 }
 
 async fn label_one(page: &Page) -> Result<()> {
-    page.click("button", "negative").await?;
+    // The first of twenty rows, each with a group of its own around buttons of the same names.
+    page.find("table", "Reviews to label").await?;
+    page.evaluate("document.querySelector('table[aria-label=\\'Reviews to label\\'] button').click()")
+        .await?;
     page.wait_text("You labelled 1 of 20", PATIENCE).await
 }
 
