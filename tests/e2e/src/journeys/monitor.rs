@@ -69,7 +69,7 @@ pub async fn run(lab: &Lab) -> Result<()> {
     page.reload().await?;
     let kept = page.table("Kept reports").await?;
     ensure!(kept.len() == 3 && kept[1][2] == "drift", "{kept:?}");
-    page.click("button", "Show").await?;
+    page.evaluate("document.querySelector('table[aria-label=\\'Kept reports\\'] button').click()").await?;
     page.wait_text("You labelled 1 of 20", PATIENCE).await?;
     lab.check_clean().await
 }
