@@ -34,6 +34,7 @@ mod take_over;
 mod full_disk;
 mod models;
 mod predict;
+mod side_by_side;
 mod markup_is_text;
 mod monitor;
 mod ab_tests;
@@ -119,6 +120,7 @@ pub const ALL: &[Journey] = &[
     Journey { name: "monitor", bases: Bases::Root, run: |lab| Box::pin(monitor::run(lab)) },
     Journey { name: "ab_tests", bases: Bases::Root, run: |lab| Box::pin(ab_tests::run(lab)) },
     Journey { name: "predict", bases: Bases::Root, run: |lab| Box::pin(predict::run(lab)) },
+    Journey { name: "side_by_side", bases: Bases::Root, run: |lab| Box::pin(side_by_side::run(lab)) },
     Journey { name: "markup_is_text", bases: Bases::Root, run: |lab| Box::pin(markup_is_text::run(lab)) },
     Journey { name: "policy", bases: Bases::Every, run: |lab| Box::pin(policy::run(lab)) },
     Journey { name: "privacy", bases: Bases::Root, run: |lab| Box::pin(privacy::run(lab)) },
