@@ -46,14 +46,19 @@ pub fn Button(
     /// How much it asks for attention.
     #[prop(optional)]
     emphasis: Emphasis,
+    /// What it does it to, where several stand in a list: said after the label to those who do not see the row.
+    #[prop(optional, into)]
+    of: String,
     /// It cannot be pressed now.
     #[prop(optional, into)]
     disabled: Derived<bool>,
 ) -> View {
+    let name = move || (!of.is_empty()).then(|| format!("{} {of}", label.get()));
     view! {
         <button
             type="button"
             class=emphasis.as_str()
+            aria-label=name
             title=why_not(disabled)
             prop:disabled=move || disabled.get()
             on:click=move |_| on_press.run(())

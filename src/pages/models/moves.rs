@@ -11,7 +11,7 @@ use crate::components::field::{Chip, SelectField, Switch, TextField};
 use crate::components::states::Problem;
 use crate::glossary::Word;
 use crate::markup::View;
-use crate::reactive::{Derived, State};
+use crate::reactive::{Derived, State, follow};
 use crate::state::registry::{Changing, Registry};
 use crate::state::tab::use_tab;
 
@@ -32,6 +32,13 @@ pub fn Moves(
         Some(book.now.versions(&of).iter().rev().map(|version| version.version).collect::<Vec<_>>())
     });
     let chosen = State::new(None::<u32>);
+    // What stands there is what is moved: a version that is registered meanwhile does not take its place.
+    follow(move || {
+        let newest = numbers.get().unwrap_or_default().first().copied();
+        if newest.is_some() && chosen.with_untracked(Option::is_none) {
+            chosen.set(newest);
+        }
+    });
     let version = Derived::new(move || {
         let numbers = numbers.get().unwrap_or_default();
         chosen.get().filter(|chosen| numbers.contains(chosen)).or(numbers.first().copied()).unwrap_or(0)

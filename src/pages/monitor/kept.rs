@@ -98,9 +98,10 @@ fn row(monitor: Monitor, kept: &KeptReport) -> View {
             <td>{format::date_time(kept.at, clock::offset_minutes())}</td>
             <td>
                 <div class="row">
-                    <Button label="Show" on_press=move |()| monitor.show(shown.clone()) />
+                    <Button label="Show" of=kept.batch.clone() on_press=move |()| monitor.show(shown.clone()) />
                     <Button
                         label="Remove"
+                        of=kept.batch.clone()
                         emphasis=Emphasis::Quiet
                         on_press=move |()| monitor.remove(removed.clone())
                         disabled

@@ -6,7 +6,7 @@ use leptos::prelude::*;
 use markup::view;
 use watch::report::RowToLabel;
 
-use crate::components::button::{Button, Emphasis};
+use crate::components::button::Button;
 use crate::components::card::Card;
 use crate::markup::View;
 use crate::reactive::Derived;
@@ -56,6 +56,7 @@ pub fn Queue(
                         <thead>
                             <tr>
                                 <th scope="col">"Review"</th>
+                                <th scope="col" class="number">"Row"</th>
                                 <th scope="col">"Right class"</th>
                                 <th scope="col">"You said"</th>
                             </tr>
@@ -71,6 +72,7 @@ pub fn Queue(
 fn row(monitor: Monitor, of: RowToLabel, labels: &[String]) -> View {
     let tab = use_tab();
     let number = of.row;
+    let shown_number = number + 1;
     let disabled = Derived::new(move || tab.is_reader());
     let said = move || {
         monitor.shown.with(|shown| {
@@ -85,7 +87,7 @@ fn row(monitor: Monitor, of: RowToLabel, labels: &[String]) -> View {
     let buttons = labels.iter().map(|class| {
         let name = class.clone();
         let label = move |()| monitor.label(number, name.clone());
-        view! { <Button label=class.clone() emphasis=Emphasis::Plain on_press=label disabled /> }
+        view! { <Button label=class.clone() of=format!("for row {shown_number}") on_press=label disabled /> }
     });
     let buttons: View = buttons.collect();
     view! {
@@ -93,8 +95,9 @@ fn row(monitor: Monitor, of: RowToLabel, labels: &[String]) -> View {
             <th scope="row" class="kept__text">
                 {of.text}
             </th>
+            <td class="number">{shown_number.to_string()}</td>
             <td>
-                <div class="row" role="group" aria-label=format!("Right class of row {number}")>
+                <div class="row" role="group" aria-label=format!("Right class of row {shown_number}")>
                     {buttons}
                 </div>
             </td>

@@ -1,6 +1,6 @@
 //! Runs the journeys on a built site.
 //! In: `--site FOLDER --base PATH`, and `--only NAME` for one, `--visible yes` for a person to watch.
-//! Out: each journey's name, outcome and seconds, and what went wrong; exit code 1 if one failed twice.
+//! Out: each journey's name, outcome and seconds; exit code 1 if one failed.
 //! Never: a journey that sees what another left behind.
 
 use anyhow::{Context, Result, anyhow, bail};
@@ -34,29 +34,22 @@ async fn run() -> Result<()> {
     let [site, base, only, visible] =
         xtask::arguments::options(&words, ["--site", "--base", "--only", "--visible"])?;
     let site = site.map(PathBuf::from).context("--site FOLDER is missing; `cargo xtask dist` builds one")?;
-    let config = LabConfig {
-        site,
-        base: base.unwrap_or_else(|| "/".to_owned()),
-        is_visible: visible.is_some(),
-        is_gzipped: false,
-    };
+    let config =
+        LabConfig { site, base: base.unwrap_or_else(|| "/".to_owned()), is_visible: visible.is_some() };
     let wanted = |journey: &&Journey| {
         only.as_deref().map_or(journey.bases.hold(&config.base), |name| name == journey.name)
     };
-    let (mut n_run, mut failed, mut walked_again) = (0, Vec::new(), Vec::new());
+    let (mut n_run, mut failed) = (0, Vec::new());
     for journey in journeys::ALL.iter().filter(wanted) {
+        let started = Instant::now();
+        let outcome = travel(journey, config.clone()).await;
+        let word = if outcome.is_ok() { "ok" } else { "FAILED" };
+        println!("journey {:<32} {word:<6} {:>6.1} s", journey.name, started.elapsed().as_secs_f64());
+        if let Err(error) = outcome {
+            println!("  {error:#}");
+            failed.push(journey.name);
+        }
         n_run += 1;
-        if told(journey, &config).await {
-            continue;
-        }
-        // A machine that is busy with something else can make anybody miss a step: a fault of the site fails twice.
-        match told(journey, &config).await {
-            true => walked_again.push(journey.name),
-            false => failed.push(journey.name),
-        }
-    }
-    if !walked_again.is_empty() {
-        println!("passed only when walked again: {}", walked_again.join(", "));
     }
     match (n_run, failed.as_slice()) {
         (0, _) => bail!("there is no journey of that name"),
@@ -68,18 +61,6 @@ async fn run() -> Result<()> {
             bail!("{} of {n_run} journeys failed at {}: {}", failed.len(), config.base, failed.join(", "))
         }
     }
-}
-
-/// Walks a journey and says how it went; whether it passed.
-async fn told(journey: &Journey, config: &LabConfig) -> bool {
-    let started = Instant::now();
-    let outcome = travel(journey, config.clone()).await;
-    let word = if outcome.is_ok() { "ok" } else { "FAILED" };
-    println!("journey {:<32} {word:<6} {:>6.1} s", journey.name, started.elapsed().as_secs_f64());
-    if let Err(error) = &outcome {
-        println!("  {error:#}");
-    }
-    outcome.is_ok()
 }
 
 /// One journey in a browser of its own. A failure leaves a screenshot, and the console's last words.

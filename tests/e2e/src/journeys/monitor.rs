@@ -69,7 +69,7 @@ pub async fn run(lab: &Lab) -> Result<()> {
     page.reload().await?;
     let kept = page.table("Kept reports").await?;
     ensure!(kept.len() == 3 && kept[1][2] == "drift", "{kept:?}");
-    page.evaluate("document.querySelector('table[aria-label=\\'Kept reports\\'] button').click()").await?;
+    page.click("button", "Show german.csv").await?;
     page.wait_text("You labelled 1 of 20", PATIENCE).await?;
     lab.check_clean().await
 }
@@ -82,10 +82,9 @@ async fn checked(page: &Page) -> Result<String> {
 }
 
 async fn label_one(page: &Page) -> Result<()> {
-    // The first of twenty rows, each with a group of its own around buttons of the same names.
-    page.find("table", "Reviews to label").await?;
-    page.evaluate("document.querySelector('table[aria-label=\\'Reviews to label\\'] button').click()")
-        .await?;
+    let rows = page.table("Reviews to label").await?;
+    let number = rows.get(1).and_then(|row| row.get(1)).context("a review to label")?;
+    page.click("button", &format!("negative for row {number}")).await?;
     page.wait_text("You labelled 1 of 20", PATIENCE).await
 }
 
