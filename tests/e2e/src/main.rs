@@ -34,8 +34,12 @@ async fn run() -> Result<()> {
     let [site, base, only, visible] =
         xtask::arguments::options(&words, ["--site", "--base", "--only", "--visible"])?;
     let site = site.map(PathBuf::from).context("--site FOLDER is missing; `cargo xtask dist` builds one")?;
-    let config =
-        LabConfig { site, base: base.unwrap_or_else(|| "/".to_owned()), is_visible: visible.is_some() };
+    let config = LabConfig {
+        site,
+        base: base.unwrap_or_else(|| "/".to_owned()),
+        is_visible: visible.is_some(),
+        is_gzipped: false,
+    };
     let wanted = |journey: &&Journey| {
         only.as_deref().map_or(journey.bases.hold(&config.base), |name| name == journey.name)
     };
