@@ -50,6 +50,16 @@ pub enum Command {
     },
 }
 
+impl Command {
+    /// Numbers its tickets from `first` on, where one driver speaks for several after each other.
+    pub(crate) fn number_from(&mut self, first: u64) {
+        match self {
+            Self::Run { ticket, .. } | Self::Store { ticket, .. } => ticket.0 += first,
+            Self::Cancel { tickets } => tickets.iter_mut().for_each(|ticket| ticket.0 += first),
+        }
+    }
+}
+
 /// What happened.
 #[derive(Clone, Debug, PartialEq)]
 #[allow(clippy::large_enum_variant)]
@@ -112,6 +122,22 @@ pub enum Event {
         /// When.
         now: Millis,
     },
+}
+
+impl Event {
+    /// As it is heard by a driver whose tickets were numbered from `first` on. Of one before it comes a ticket that no
+    /// driver gives out.
+    pub(crate) fn numbered_from(mut self, first: u64) -> Self {
+        match &mut self {
+            Self::Ran { ticket, .. }
+            | Self::Failed { ticket, .. }
+            | Self::Lost { ticket, .. }
+            | Self::Stored { ticket, .. }
+            | Self::NotStored { ticket, .. } => ticket.0 = ticket.0.wrapping_sub(first),
+            Self::Stop { .. } | Self::Tick { .. } | Self::Retry { .. } => {}
+        }
+        self
+    }
 }
 
 /// Long work, step by step.

@@ -3,7 +3,7 @@
 use jobs::{Answer, CheckDrift, DriftChecked, Session};
 
 use crate::pass::{AnswerRows, AnswersDriver};
-use crate::protocol::{Command, Driver, Event, Ticket};
+use crate::protocol::{Command, Driver, Event};
 
 use super::asking::Asking;
 
@@ -91,12 +91,7 @@ impl Driver for Drifting {
         loop {
             let first = self.first_ticket;
             let mut commands = self.driver().map(|driver| driver.next()).unwrap_or_default();
-            for command in &mut commands {
-                match command {
-                    Command::Run { ticket, .. } | Command::Store { ticket, .. } => ticket.0 += first,
-                    Command::Cancel { tickets } => tickets.iter_mut().for_each(|ticket| ticket.0 += first),
-                }
-            }
+            commands.iter_mut().for_each(|command| command.number_from(first));
             all.extend(commands);
             if !self.go_on() {
                 return all;
@@ -106,14 +101,7 @@ impl Driver for Drifting {
 
     fn on(&mut self, event: Event) {
         self.is_stopped |= matches!(event, Event::Stop { .. });
-        let first = self.first_ticket;
-        let own = |ticket: Ticket| Ticket(ticket.0.wrapping_sub(first));
-        let event = match event {
-            Event::Ran { ticket, answer, now } => Event::Ran { ticket: own(ticket), answer, now },
-            Event::Failed { ticket, error, now } => Event::Failed { ticket: own(ticket), error, now },
-            Event::Lost { ticket, reason, now } => Event::Lost { ticket: own(ticket), reason, now },
-            other => other,
-        };
+        let event = event.numbered_from(self.first_ticket);
         if let Some(driver) = self.driver() {
             driver.on(event);
         }

@@ -8,7 +8,7 @@ use jobs::{
 };
 
 use crate::pass::{PassDriver, RescoreRows};
-use crate::protocol::{Command, Driver, Event, Ticket};
+use crate::protocol::{Command, Driver, Event};
 
 use super::asking::Asking;
 
@@ -198,12 +198,7 @@ impl Driver for Judging {
         loop {
             let first = self.n_phases * TICKETS_PER_PHASE;
             let mut commands = self.driver().map(|driver| driver.next()).unwrap_or_default();
-            for command in &mut commands {
-                match command {
-                    Command::Run { ticket, .. } | Command::Store { ticket, .. } => ticket.0 += first,
-                    Command::Cancel { tickets } => tickets.iter_mut().for_each(|ticket| ticket.0 += first),
-                }
-            }
+            commands.iter_mut().for_each(|command| command.number_from(first));
             all.extend(commands);
             if !self.go_on() {
                 return all;
@@ -213,14 +208,7 @@ impl Driver for Judging {
 
     fn on(&mut self, event: Event) {
         self.is_stopped |= matches!(event, Event::Stop { .. });
-        let first = self.n_phases * TICKETS_PER_PHASE;
-        let own = |ticket: Ticket| Ticket(ticket.0.wrapping_sub(first));
-        let event = match event {
-            Event::Ran { ticket, answer, now } => Event::Ran { ticket: own(ticket), answer, now },
-            Event::Failed { ticket, error, now } => Event::Failed { ticket: own(ticket), error, now },
-            Event::Lost { ticket, reason, now } => Event::Lost { ticket: own(ticket), reason, now },
-            other => other,
-        };
+        let event = event.numbered_from(self.n_phases * TICKETS_PER_PHASE);
         if let Some(driver) = self.driver() {
             driver.on(event);
         }

@@ -11,7 +11,7 @@ use jobs::{PredictFile, PredictOutput, Session};
 use track::flow::ScoredFile;
 
 use crate::pass::{AnswerRows, AnswersDriver, PassError, SESSIONS_PER_PASS, ScanDriver};
-use crate::protocol::{Command, Driver, Event, Ticket};
+use crate::protocol::{Command, Driver, Event};
 
 /// Numbers of tickets that one pass has: more than it gives out.
 const TICKETS_PER_PASS: u64 = 1 << 32;
@@ -154,15 +154,9 @@ impl Driver for Scoring {
             let (first, start) = (self.n_passes * TICKETS_PER_PASS, self.at.as_ref().map_or(0, |at| at.1));
             let mut commands = self.driver().map(|driver| driver.next()).unwrap_or_default();
             for command in &mut commands {
-                match command {
-                    Command::Run { ticket, input, .. } => {
-                        ticket.0 += first;
-                        if let Some(input) = input {
-                            (input.start, input.end) = (input.start + start, input.end + start);
-                        }
-                    }
-                    Command::Store { ticket, .. } => ticket.0 += first,
-                    Command::Cancel { tickets } => tickets.iter_mut().for_each(|ticket| ticket.0 += first),
+                command.number_from(first);
+                if let Command::Run { input: Some(input), .. } = command {
+                    (input.start, input.end) = (input.start + start, input.end + start);
                 }
             }
             all.extend(commands);
@@ -174,14 +168,7 @@ impl Driver for Scoring {
 
     fn on(&mut self, event: Event) {
         self.is_stopped |= matches!(event, Event::Stop { .. });
-        let first = self.n_passes * TICKETS_PER_PASS;
-        let own = |ticket: Ticket| Ticket(ticket.0.wrapping_sub(first));
-        let event = match event {
-            Event::Ran { ticket, answer, now } => Event::Ran { ticket: own(ticket), answer, now },
-            Event::Failed { ticket, error, now } => Event::Failed { ticket: own(ticket), error, now },
-            Event::Lost { ticket, reason, now } => Event::Lost { ticket: own(ticket), reason, now },
-            other => other,
-        };
+        let event = event.numbered_from(self.n_passes * TICKETS_PER_PASS);
         if let Some(driver) = self.driver() {
             driver.on(event);
         }

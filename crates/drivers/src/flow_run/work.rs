@@ -9,7 +9,7 @@ use jobs::{ReadOutput, Session};
 use track::id::Millis;
 
 use crate::pass::{PassError, Read, ReadDriver, SESSIONS_PER_PASS, ScanDriver};
-use crate::protocol::{Command, Driver, Event, Ticket};
+use crate::protocol::{Command, Driver, Event};
 use crate::study::StudyDriver;
 
 use super::drifting::Drifting;
@@ -143,13 +143,7 @@ impl Driver for Counting {
     fn on(&mut self, event: Event) {
         let first = self.first_ticket;
         let Some(reading) = &mut self.reading else { return };
-        let own = |ticket: Ticket| Ticket(ticket.0.wrapping_sub(first));
-        reading.on(match event {
-            Event::Ran { ticket, answer, now } => Event::Ran { ticket: own(ticket), answer, now },
-            Event::Failed { ticket, error, now } => Event::Failed { ticket: own(ticket), error, now },
-            Event::Lost { ticket, reason, now } => Event::Lost { ticket: own(ticket), reason, now },
-            other => other,
-        });
+        reading.on(event.numbered_from(first));
         self.take_outcome();
     }
 
