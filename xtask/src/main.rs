@@ -12,8 +12,8 @@ cargo xtask COMMAND
   setup                      installs what is missing, into target/tools
   serve [--port 8080]        sets up, builds in release, serves on 127.0.0.1
   test                       sets up, runs every check and every test
-  dist [--base /] [--out dist]
-                             builds the site for one base path, for any static host
+  dist [--quick] [--base /] [--out dist]
+                             builds the site for one base path, for any static host; `--quick`: soon and large, to look at
   image [--check] [--site FOLDER]
                              builds site and static program into the container image `reviewlab`; starts and asks it
   tidy                       checks the rules of style that compilers do not know

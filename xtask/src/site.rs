@@ -33,15 +33,32 @@ const N_HASH_DIGITS: usize = 16;
 /// What the linker writes, below the folder that trunk's cargo builds in.
 const LINKED: &str = "wasm32-unknown-unknown/release/reviewlab-app.wasm";
 
-/// `cargo xtask dist [--base /] [--out dist]`.
+/// The program as it is compiled to be looked at soon: in parts that are compiled again alone.
+const QUICK: &[(&str, &str)] = &[
+    ("CARGO_PROFILE_RELEASE_LTO", "off"),
+    ("CARGO_PROFILE_RELEASE_CODEGEN_UNITS", "16"),
+    ("CARGO_PROFILE_RELEASE_INCREMENTAL", "true"),
+    ("CARGO_PROFILE_RELEASE_OPT_LEVEL", "1"),
+];
+
+/// `cargo xtask dist [--quick] [--base /] [--out dist]`.
 ///
 /// # Errors
 /// When the base path is not of the form `/` or `/name/`, or the build fails.
 pub fn run(words: &[String]) -> Result<()> {
+    let (is_quick, words) = match words.split_first() {
+        Some((word, words)) if word == "--quick" => (true, words),
+        _ => (false, words),
+    };
     let [base, out] = arguments::options(words, ["--base", "--out"])?;
     let base = base.unwrap_or_else(|| "/".to_owned());
     let out = workspace::root().join(out.unwrap_or_else(|| "dist".to_owned()));
     let tools = tools::setup()?;
+    if is_quick {
+        build_with(&tools, None, QUICK, (&base, &out))?;
+        println!("dist: {} is ready for {base}, as large as it was compiled", out.display());
+        return Ok(());
+    }
     let wasm_opt = WasmOpt::ensure()?;
     if wasm_opt.is_none() {
         println!("dist: no wasm-opt and no npm to install it with: the site is larger than it need be");
@@ -56,12 +73,22 @@ pub fn run(words: &[String]) -> Result<()> {
 /// # Errors
 /// When trunk or wasm-opt fails, or the page would break its own policy.
 pub fn build(tools: &Tools, wasm_opt: Option<&WasmOpt>, base: &str, out: &Path) -> Result<()> {
+    build_with(tools, wasm_opt, &[], (base, out))
+}
+
+fn build_with(
+    tools: &Tools,
+    wasm_opt: Option<&WasmOpt>,
+    profile: &[(&str, &str)],
+    (base, out): (&str, &Path),
+) -> Result<()> {
     check_base(base)?;
     fs::create_dir_all(out).with_context(|| format!("cannot make {}", out.display()))?;
     let mut trunk = process::in_root(&tools.trunk);
     trunk.args(["build", "--release", "--public-url", base, "--dist"]).arg(out);
     // Settings of one build undo what the other has compiled, unless each has a folder.
-    let folder = workspace::target_dir().join("page");
+    let folder = workspace::target_dir().join(if profile.is_empty() { "page" } else { "page-quick" });
+    trunk.envs(profile.iter().copied());
     if tools.has_std_source {
         trunk.envs(lean::ENVIRONMENT.iter().copied());
         trunk.env("CARGO_TARGET_DIR", &folder);
