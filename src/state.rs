@@ -32,6 +32,7 @@ pub mod fit_report;
 pub mod run_files;
 pub mod markdown;
 pub mod runs;
+pub mod model_card;
 pub mod mlflow_model;
 pub mod study_plots;
 pub mod failed_trials;

@@ -7,6 +7,7 @@ use leptos::task::spawn_local;
 use track::run::{PIPELINE_ARTIFACT, Run};
 
 use super::format;
+use super::model_card::card_of;
 use super::runs::Runs;
 use crate::reactive::State;
 use crate::services::files;
@@ -35,6 +36,8 @@ impl Runs {
             let mut files = about_model(&pipeline, &facts);
             let table = |text| ExportFile::new("coefficients.csv", "text/csv", text);
             files.extend(coefficients_csv(&pipeline).map(table));
+            let card = card_of(&services.store, &pipeline, &facts.run).await.ok();
+            files.extend(card.map(|card| card.file()));
             // The page may be gone by now.
             shown.try_update(|shown| *shown = files);
         });
@@ -58,7 +61,9 @@ impl Runs {
 }
 
 async fn zipped(store: &StoreService, facts: &ModelFacts) -> Result<Vec<u8>, String> {
-    let folder = model_folder(&pipeline(store, facts).await?, facts);
+    let pipeline = pipeline(store, facts).await?;
+    let card = card_of(store, &pipeline, &facts.run).await.map_err(|error| error.to_string())?;
+    let folder = model_folder(&pipeline, facts, &card);
     Ok(zip_of(FOLDER, &folder.map_err(|error| format::sentence(&error.to_string()))?))
 }
 

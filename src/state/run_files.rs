@@ -210,7 +210,7 @@ mod tests {
         };
         let confusion = of("confusion_matrix.json");
         assert!(confusion.contains("[\"bad\", \"go\\\"od\"]") && confusion.contains("[4, 1],\n    [2, 3]"));
-        assert!(of("confusion_matrix.svg").contains(">go\"od</text>"));
+        assert!(of("confusion_matrix.svg").contains(">go&quot;od</text>"));
         assert_eq!(of("test_confusion_matrix.json"), confusion);
         assert!(of("test_precision_recall_curve.csv").ends_with("1,0.5\r\n"));
         assert!(of("roc_curve.csv").starts_with("class,false_positive_rate,true_positive_rate\r\n"));

@@ -2,7 +2,9 @@
 //! In: a project file, an address. Out: files in a folder of their own. Never: a file that was there before, changed.
 
 use engine::num::ContentHash;
-use export::{ExportError, ExportFile, ModelFacts, TrainingFacts, model_folder, onnx_folder, sklearn_folder};
+use export::{
+    ExportError, ExportFile, ModelCard, ModelFacts, TrainingFacts, model_folder, onnx_folder, sklearn_folder,
+};
 use std::path::Path;
 use track::registry::ModelUri;
 use track::run::{PIPELINE_ARTIFACT, RunSpec};
@@ -10,6 +12,7 @@ use track::run::{PIPELINE_ARTIFACT, RunSpec};
 use crate::arguments::{ExportArguments, Exported, ModelFormat};
 use crate::export_runs;
 use crate::failure::Failure;
+use crate::model_card;
 use crate::project::{Project, StoredModel};
 use crate::pump::print;
 
@@ -38,10 +41,11 @@ fn of_model(
     out: &Path,
 ) -> Result<(), Failure> {
     let model = project.model(address)?;
+    let card = model_card::of(project, &model.pipeline, model.fit.as_ref())?;
     let files = match format {
-        ModelFormat::Mlflow => model_folder(&model.pipeline, &facts_of(&model)),
-        ModelFormat::Onnx => onnx_folder(&model.pipeline),
-        ModelFormat::Sklearn => for_sklearn(project, &model)?,
+        ModelFormat::Mlflow => model_folder(&model.pipeline, &facts_of(&model), &card),
+        ModelFormat::Onnx => onnx_folder(&model.pipeline, &card),
+        ModelFormat::Sklearn => for_sklearn(project, &model, &card)?,
     };
     let tool = format.tool();
     let files = files
@@ -59,6 +63,7 @@ fn of_model(
 fn for_sklearn(
     project: &Project,
     model: &StoredModel,
+    card: &ModelCard,
 ) -> Result<Result<Vec<ExportFile>, ExportError>, Failure> {
     let spec = model.fit.as_ref().and_then(|fit| fit.spec.as_ref());
     let Some(RunSpec::Pipeline(spec)) = spec else {
@@ -72,10 +77,10 @@ fn for_sklearn(
         let split = &trained.study.as_ref()?.split;
         Some(TrainingFacts { recipe: &trained.recipe, split })
     });
-    let files = sklearn_folder(&model.pipeline, spec, training);
+    let files = sklearn_folder(&model.pipeline, spec, training, card);
     if let Err(error @ (ExportError::Reading | ExportError::Parting)) = &files {
         eprintln!("train.py is left out: {error}.");
-        return Ok(sklearn_folder(&model.pipeline, spec, None));
+        return Ok(sklearn_folder(&model.pipeline, spec, None, card));
     }
     Ok(files)
 }

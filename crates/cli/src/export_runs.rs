@@ -3,7 +3,9 @@
 
 use drivers::optuna_studies;
 use engine::pipeline::FittedPipeline;
-use export::{ExportFile, ModelFacts, TrackedRun, coefficients_csv, journal, mlruns, model_folder};
+use export::{
+    ExportFile, ModelCard, ModelFacts, TrackedRun, coefficients_csv, journal, mlruns, model_folder,
+};
 use std::path::Path;
 use storage::{Order, Query, Store as _};
 use track::experiment::Experiment;
@@ -11,6 +13,7 @@ use track::record::{Collection, Record};
 use track::run::{PIPELINE_ARTIFACT, Run, RunKind};
 
 use crate::failure::Failure;
+use crate::model_card;
 use crate::project::Project;
 use crate::pump::print;
 
@@ -128,7 +131,8 @@ async fn artifacts_of(project: &Project, run: &Run) -> Result<Vec<ExportFile>, F
                 made_ms: run.ended.unwrap_or(run.created).0,
                 n_bytes: artifact.bytes,
             };
-            let folder = model_folder(&pipeline, &facts).unwrap_or_default();
+            let card = ModelCard::new(&model_card::facts(project, &pipeline, Some(run)).await?);
+            let folder = model_folder(&pipeline, &facts, &card).unwrap_or_default();
             files.extend(
                 folder.into_iter().map(|file| ExportFile { path: format!("model/{}", file.path), ..file }),
             );

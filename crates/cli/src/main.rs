@@ -25,6 +25,7 @@ mod drift;
 mod compare;
 mod runs;
 mod models;
+mod model_card;
 mod export_runs;
 mod export_model;
 mod import_study;

@@ -6,7 +6,11 @@
 mod file;
 mod zip;
 mod csv;
+mod date;
+mod escaped;
 mod picture;
+mod document;
+mod card;
 mod coefficients;
 mod python_model;
 mod golden;
@@ -17,6 +21,7 @@ mod mlflow;
 mod mlruns;
 mod optuna;
 
+pub use card::{CARD_FILE, CardFacts, ModelCard};
 pub use coefficients::coefficients_csv;
 pub use csv::csv_cell;
 pub use file::ExportFile;

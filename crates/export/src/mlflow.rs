@@ -4,6 +4,8 @@
 use engine::num::ContentHash;
 use engine::pipeline::FittedPipeline;
 
+use crate::card::ModelCard;
+use crate::date::utc;
 use crate::file::ExportFile;
 use crate::onnx::onnx_model;
 use crate::python_model::{ExportError, REVIEW_ANSWER, REVIEW_TEXT, model_json, packages};
@@ -43,13 +45,18 @@ pub struct ModelFacts {
 ///
 /// # Errors
 /// Where Python would clean or cut texts otherwise.
-pub fn model_folder(pipeline: &FittedPipeline, facts: &ModelFacts) -> Result<Vec<ExportFile>, ExportError> {
+pub fn model_folder(
+    pipeline: &FittedPipeline,
+    facts: &ModelFacts,
+    card: &ModelCard,
+) -> Result<Vec<ExportFile>, ExportError> {
     let weights = model_json(pipeline)?;
     let row = |text: &&str| format!("[{}]", json::to_string(&(*text).to_owned()));
     let texts: Vec<String> = EXAMPLES.iter().map(row).collect();
     let example = format!("{{\"columns\": [\"text\"], \"data\": [{}]}}", texts.join(", "));
     let mut files = about_model(pipeline, facts);
     files.extend([
+        card.file(),
         ExportFile::new("data/model.json", JSON, weights),
         ExportFile::binary("data/model.onnx", onnx_model(pipeline)?),
         ExportFile::new(&format!("code/{MODULE}.py"), "text/x-python", LOADER.to_owned()),
@@ -145,22 +152,6 @@ fn python_env() -> String {
     )
 }
 
-/// `2026-11-21 10:00:00.000000` (days to a date: Howard Hinnant's `civil_from_days`).
-fn utc(ms: u64) -> String {
-    const DAY_MS: u64 = 86_400_000;
-    let shifted = ms / DAY_MS + 719_468;
-    let (era, day_of_era) = (shifted / 146_097, shifted % 146_097);
-    let year_of_era = (day_of_era - day_of_era / 1_460 + day_of_era / 36_524 - day_of_era / 146_096) / 365;
-    let day_of_year = day_of_era - (365 * year_of_era + year_of_era / 4 - year_of_era / 100);
-    let month_from_march = (5 * day_of_year + 2) / 153;
-    let day = day_of_year - (153 * month_from_march + 2) / 5 + 1;
-    let month = if month_from_march < 10 { month_from_march + 3 } else { month_from_march - 9 };
-    let year = year_of_era + era * 400 + u64::from(month <= 2);
-    let seconds = ms % DAY_MS / 1_000;
-    let (hour, minute, second) = (seconds / 3_600, seconds / 60 % 60, seconds % 60);
-    format!("{year:04}-{month:02}-{day:02} {hour:02}:{minute:02}:{second:02}.{:06}", ms % 1_000 * 1_000)
-}
-
 #[cfg(test)]
 mod tests {
     use engine::features::{FittedVectorizer, VectorizerSpec};
@@ -169,7 +160,7 @@ mod tests {
     use engine::text::{CleanStep, reference_cleaning};
 
     use super::*;
-    use crate::coefficients_csv;
+    use crate::{CardFacts, coefficients_csv};
 
     fn pipeline(cleaning: Vec<CleanStep>) -> FittedPipeline {
         let spec = VectorizerSpec::tf_idf((1, 1));
@@ -206,7 +197,9 @@ mod tests {
 
     #[test]
     fn a_model_folder_holds_what_mlflow_loads() {
-        let files = model_folder(&pipeline(reference_cleaning()), &facts()).expect("every step has a twin");
+        let pipeline = pipeline(reference_cleaning());
+        let card = ModelCard::new(&CardFacts::of(&pipeline));
+        let files = model_folder(&pipeline, &facts(), &card).expect("every step has a twin");
         let paths: Vec<&str> = files.iter().map(|file| file.path.as_str()).collect();
         assert_eq!(
             paths,
@@ -215,6 +208,7 @@ mod tests {
                 "conda.yaml",
                 "python_env.yaml",
                 "requirements.txt",
+                "MODEL_CARD.md",
                 "data/model.json",
                 "data/model.onnx",
                 "code/review_model.py",
@@ -248,7 +242,8 @@ mod tests {
 
     #[test]
     fn a_step_without_a_twin_is_refused_by_name() {
-        let refused = model_folder(&pipeline(vec![CleanStep::UnescapeHtml]), &facts());
+        let pipeline = pipeline(vec![CleanStep::UnescapeHtml]);
+        let refused = model_folder(&pipeline, &facts(), &ModelCard::new(&CardFacts::of(&pipeline)));
         assert_eq!(refused, Err(ExportError::Step { step: "'unescape HTML'" }));
     }
 

@@ -2,6 +2,7 @@
 
 use engine::pipeline::FittedPipeline;
 
+use crate::card::ModelCard;
 use crate::file::ExportFile;
 use crate::golden::{golden_json, golden_rows};
 use crate::onnx::onnx_model;
@@ -15,11 +16,12 @@ const PREDICT: &str = include_str!("python/predict_onnx.py");
 ///
 /// # Errors
 /// Where Python would clean or cut texts otherwise, or the model is too large.
-pub fn onnx_folder(pipeline: &FittedPipeline) -> Result<Vec<ExportFile>, ExportError> {
+pub fn onnx_folder(pipeline: &FittedPipeline, card: &ModelCard) -> Result<Vec<ExportFile>, ExportError> {
     let own = packages(&pipeline.cleaning).into_iter().map(str::to_owned);
     let packages: Vec<String> =
         ["numpy".to_owned(), format!("onnxruntime=={ONNX_RUNTIME_VERSION}")].into_iter().chain(own).collect();
     Ok(vec![
+        card.file(),
         ExportFile::binary("model.onnx", onnx_model(pipeline)?),
         ExportFile::new(
             "text.json",

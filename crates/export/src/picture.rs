@@ -2,6 +2,8 @@
 
 use std::fmt::Write as _;
 
+use crate::escaped::escaped_html;
+
 /// Side of a cell, and room for the classes' names, in pixels.
 const CELL: usize = 96;
 const ROOM: usize = 140;
@@ -18,12 +20,12 @@ pub fn confusion_svg(classes: &[String], counts: &[Vec<u64>]) -> String {
     let n_classes = classes.len();
     let (width, height) = (ROOM + n_classes * CELL + 16, TOP + n_classes * CELL + 16);
     let mut svg = format!(
-        "<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"{width}\" height=\"{height}\" viewBox=\"0 0 {width} {height}\" \
+        "<svg xmlns=\"http://www.w3.org/2000/svg\" role=\"img\" width=\"{width}\" height=\"{height}\" viewBox=\"0 0 {width} {height}\" \
          font-family=\"sans-serif\" font-size=\"14\">\n<title>Confusion matrix</title>\n<rect width=\"{width}\" \
          height=\"{height}\" fill=\"#ffffff\"/>\n"
     );
     let mut text = |x: usize, y: usize, anchor: &str, fill: &str, words: &str| {
-        let words = escaped(words);
+        let words = escaped_html(words);
         // Writing to a text cannot fail.
         writeln!(svg, "<text x=\"{x}\" y=\"{y}\" text-anchor=\"{anchor}\" fill=\"{fill}\">{words}</text>")
             .ok();
@@ -56,10 +58,6 @@ pub fn confusion_svg(classes: &[String], counts: &[Vec<u64>]) -> String {
         }
     }
     svg + &cells + "</svg>\n"
-}
-
-fn escaped(text: &str) -> String {
-    text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;")
 }
 
 #[cfg(test)]

@@ -11,6 +11,7 @@ use engine::split::{SplitKind, SplitSpec};
 use engine::table::Encoding;
 use json::ToJson;
 
+use crate::card::ModelCard;
 use crate::file::ExportFile;
 use crate::golden::{golden_json, golden_rows};
 use crate::python_model::{
@@ -43,6 +44,7 @@ pub fn sklearn_folder(
     pipeline: &FittedPipeline,
     spec: &PipelineSpec,
     training: Option<TrainingFacts<'_>>,
+    card: &ModelCard,
 ) -> Result<Vec<ExportFile>, ExportError> {
     check_tokens(&spec.vectorizer)?;
     let mut settings = vec![
@@ -58,6 +60,7 @@ pub fn sklearn_folder(
     let needed = [format!("scikit-learn=={SKLEARN_VERSION}"), "numpy".to_owned(), "pandas".to_owned()];
     let needed: Vec<String> = needed.into_iter().chain(own).collect();
     let mut files = vec![
+        card.file(),
         ExportFile::new("predict.py", PYTHON, PREDICT.to_owned()),
         ExportFile::new("review_pipeline.py", PYTHON, PIPELINE.to_owned()),
         ExportFile::new("review_text.py", PYTHON, REVIEW_TEXT.to_owned()),

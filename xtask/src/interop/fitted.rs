@@ -14,6 +14,7 @@ use engine::pipeline::{
     fit_final_deciding,
 };
 use engine::text::{CleanStep, reference_cleaning};
+use export::{CardFacts, ModelCard};
 
 use super::reviews::Reviews;
 use crate::parity::data::{Data, Grouping};
@@ -32,6 +33,13 @@ pub(super) struct Subject {
     pub(super) recipe: DatasetRecipe,
     /// It.
     pub(super) pipeline: FittedPipeline,
+}
+
+impl Subject {
+    /// What its exports say of it.
+    pub(super) fn card(&self) -> ModelCard {
+        ModelCard::new(&CardFacts::of(&self.pipeline))
+    }
 }
 
 struct Case {

@@ -43,7 +43,8 @@ pub(super) fn run() -> Result<()> {
     let mut folders = Vec::new();
     for (place, subject) in subjects.iter().enumerate() {
         let folder = scratch.path().join(format!("model-{place}"));
-        let files = onnx_folder(&subject.pipeline).with_context(|| subject.name.to_owned())?;
+        let files =
+            onnx_folder(&subject.pipeline, &subject.card()).with_context(|| subject.name.to_owned())?;
         write(&folder, &files)?;
         folders.push(folder);
     }

@@ -45,7 +45,7 @@ pub(super) fn run() -> Result<()> {
     for (place, subject) in subjects.iter().enumerate() {
         let folder = scratch.path().join(format!("model-{place}"));
         let training = TrainingFacts { recipe: &subject.recipe, split: &split };
-        let files = sklearn_folder(&subject.pipeline, &subject.spec, Some(training));
+        let files = sklearn_folder(&subject.pipeline, &subject.spec, Some(training), &subject.card());
         write(&folder, &files.with_context(|| subject.name.to_owned())?)?;
         folders.push(folder);
     }

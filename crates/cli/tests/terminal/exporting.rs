@@ -12,6 +12,8 @@ fn a_model_is_written_as_a_folder_that_mlflow_loads_and_none_is_overwritten() {
     let said = terminal.must(&words).out;
     assert!(said.contains("mlflow.pyfunc.load_model(\"model\")"), "{said}");
     let read = |path: &str| std::fs::read_to_string(terminal.path("model").join(path)).expect(path);
+    let card = read("MODEL_CARD.md");
+    assert!(card.contains("| macro F1 | 0.") && card.contains("Kinds of reviews, the worst first"), "{card}");
     assert!(read("MLmodel").contains("loader_module: review_model"));
     assert!(read("requirements.txt").starts_with("mlflow==") && read("conda.yaml").contains("- pip:"));
     let weights: Value = serde_json::from_str(&read("data/model.json")).unwrap();

@@ -127,6 +127,7 @@ pub const MODULES: &[&str] = &[
     "reviewlab::state::kept_views",
     "reviewlab::state::markdown",
     "reviewlab::state::mlflow_model",
+    "reviewlab::state::model_card",
     "reviewlab::state::run_edits",
     "reviewlab::state::run_files",
     "reviewlab::state::run_grid",
