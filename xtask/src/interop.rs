@@ -8,6 +8,7 @@ mod terminal;
 mod compared;
 mod fitted;
 mod onnx;
+mod cleaning;
 mod sklearn;
 mod optuna;
 mod mlflow_model;
@@ -21,11 +22,12 @@ use std::time::Instant;
 type Comparison = fn() -> Result<()>;
 
 /// Each with its name; those of the same beginning belong to one tool.
-const ALL: [(&str, Comparison); 6] = [
+const ALL: [(&str, Comparison); 7] = [
     ("mlflow", mlflow::run),
     ("mlflow-model", mlflow_model::run),
     ("mlflow-runs", mlflow_runs::run),
     ("onnx", onnx::run),
+    ("sklearn-cleaning", cleaning::run),
     ("sklearn", sklearn::run),
     ("optuna", optuna::run),
 ];
