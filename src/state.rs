@@ -34,6 +34,7 @@ pub mod markdown;
 pub mod runs;
 pub mod model_card;
 pub mod mlflow_model;
+pub mod run_report;
 pub mod study_plots;
 pub mod failed_trials;
 pub mod training;

@@ -1,5 +1,6 @@
 //! `/runs` and `/runs/:id`: everything that was done, studies with what is nested in them, and one run.
 
+pub mod report_button;
 pub mod last_change;
 pub mod chosen;
 pub mod columns;

@@ -4,7 +4,7 @@
 
 use engine::models::ModelKind;
 use engine::quote::Grouped;
-use engine::table::{DateOrder, civil, parse_date};
+use engine::table::{DateOrder, civil, csv_cell, parse_date};
 use track::id::Millis;
 
 /// A model's name for people.
@@ -73,15 +73,6 @@ pub fn csv<'a>(lines: impl IntoIterator<Item = &'a [String]>) -> String {
         csv.push_str("\r\n");
     }
     csv
-}
-
-fn csv_cell(cell: &str) -> String {
-    let is_formula = cell.starts_with(['=', '+', '-', '@', '\t', '\r']) && json::parse_real(cell).is_none();
-    let cell = if is_formula { format!("'{cell}") } else { cell.to_owned() };
-    match cell.contains([',', '"', '\n', '\r']) {
-        true => format!("\"{}\"", cell.replace('"', "\"\"")),
-        false => cell,
-    }
 }
 
 /// `1 review`, `2 reviews`.

@@ -8,6 +8,7 @@ mod exporting;
 mod fixes;
 mod flow;
 mod models;
+mod reporting;
 mod serve;
 mod watching;
 
@@ -33,6 +34,8 @@ use flow::parse_flow;
 pub use flow::{FlowArguments, FlowAsked, FlowWords, ScheduleWords};
 pub use models::{FileArguments, ModelsArguments, PredictArguments, Texts};
 use models::{parse_models, parse_predict};
+pub use reporting::ReportArguments;
+use reporting::parse_report;
 pub use serve::{HealthArguments, ServeArguments, checked_token};
 use serve::{parse_health, parse_serve};
 pub use watching::{CompareArguments, DriftArguments};
@@ -70,6 +73,8 @@ pub enum Command {
     Models(ModelsArguments),
     /// Write a model or a study for another tool.
     Export(ExportArguments),
+    /// Write a report of runs.
+    Report(ReportArguments),
     /// Take over another tool's studies.
     Import(ImportArguments),
     /// Answer requests.
@@ -162,6 +167,7 @@ pub fn parse(words: impl Iterator<Item = OsString>) -> Result<Command, Failure> 
         Ok(Some(Arg::Value(command))) if command == "runs" => parse_runs(&mut parser),
         Ok(Some(Arg::Value(command))) if command == "models" => parse_models(&mut parser),
         Ok(Some(Arg::Value(command))) if command == "export" => parse_export(&mut parser),
+        Ok(Some(Arg::Value(command))) if command == "report" => parse_report(&mut parser),
         Ok(Some(Arg::Value(command))) if command == "import" => parse_import(&mut parser),
         Ok(Some(Arg::Value(command))) if command == "serve" => parse_serve(&mut parser),
         Ok(Some(Arg::Value(command))) if command == "health" => parse_health(&mut parser),
@@ -173,8 +179,7 @@ pub fn parse(words: impl Iterator<Item = OsString>) -> Result<Command, Failure> 
         }
         Ok(Some(other)) => Err(other.unexpected()),
         Ok(None) => {
-            let commands =
-                "train, audit, predict, drift, compare, runs, models, export, import, serve, health or flow";
+            let commands = "train, audit, predict, drift, compare, runs, models, report, export, import, serve, health or flow";
             Err(format!("a command is missing: {commands}").into())
         }
         Err(error) => Err(error),

@@ -26,6 +26,7 @@ mod compare;
 mod runs;
 mod models;
 mod model_card;
+mod report_file;
 mod export_runs;
 mod export_model;
 mod import_study;
@@ -58,6 +59,7 @@ fn main() -> ExitCode {
         Command::Runs(arguments) => runs::run(&arguments),
         Command::Models(arguments) => models::run(&arguments),
         Command::Export(arguments) => export_model::run(&arguments),
+        Command::Report(arguments) => report_file::run(&arguments),
         Command::Import(arguments) => import_study::run(&arguments),
         Command::Serve(arguments) => serve::run(&arguments),
         Command::Health(arguments) => health::run(&arguments),

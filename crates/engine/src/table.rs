@@ -30,7 +30,7 @@ pub use scan::{
     ColumnSummary, MAX_LISTED_VALUE_BYTES, MAX_LISTED_VALUES, ROWS_PER_MARK, TableScan, TableSummary,
     preview, rows_of_part,
 };
-pub use write_row::push_row;
+pub use write_row::{csv_cell, push_row, safe_cell};
 
 use json::{FromJson, ToJson};
 use serde::{Deserialize, Serialize};

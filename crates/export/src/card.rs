@@ -139,6 +139,11 @@ impl ModelCard {
         format!("<section class=\"model-card\">\n{}</section>\n", html(&self.blocks, deeper))
     }
 
+    /// Its pieces, for a larger document.
+    pub(crate) fn blocks(&self) -> &[Block] {
+        &self.blocks
+    }
+
     /// As a file of an export.
     pub fn file(&self) -> ExportFile {
         ExportFile::new(CARD_FILE, "text/markdown", self.markdown())
@@ -223,4 +228,4 @@ fn settings(facts: &CardFacts<'_>) -> Vec<Block> {
 }
 
 #[cfg(test)]
-mod tests;
+pub(crate) mod tests;

@@ -2,8 +2,7 @@
 
 use engine::models::Scorer;
 use engine::pipeline::FittedPipeline;
-
-use crate::csv::csv_cell;
+use engine::table::csv_cell;
 
 /// A line a term and score: `term,class,weight,idf`, terms in alphabetical order. Of two classes the weight speaks for the
 /// second. `None` of a model without weights.

@@ -47,7 +47,7 @@ impl Table {
     /// A table of columns of text, named, and of numbers: those whose names begin with `#`.
     pub(crate) fn new(caption: &str, columns: &[&str], rows: Vec<Vec<String>>) -> Self {
         let column = |name: &&str| Column {
-            name: name.trim_start_matches('#').to_owned(),
+            name: name.strip_prefix('#').unwrap_or(name).to_owned(),
             is_number: name.starts_with('#'),
         };
         Self { caption: caption.to_owned(), columns: columns.iter().map(column).collect(), rows }

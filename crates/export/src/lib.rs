@@ -5,12 +5,13 @@
 
 mod file;
 mod zip;
-mod csv;
 mod date;
 mod escaped;
 mod picture;
+mod chart;
 mod document;
 mod card;
+mod report;
 mod coefficients;
 mod python_model;
 mod golden;
@@ -23,7 +24,6 @@ mod optuna;
 
 pub use card::{CARD_FILE, CardFacts, ModelCard};
 pub use coefficients::coefficients_csv;
-pub use csv::csv_cell;
 pub use file::ExportFile;
 pub use golden::{GoldenRow, golden_rows};
 pub use mlflow::{MLFLOW_VERSION, ModelFacts, PYTHON_VERSION, about_model, model_folder};
@@ -35,5 +35,6 @@ pub use optuna::{
 };
 pub use picture::confusion_svg;
 pub use python_model::ExportError;
+pub use report::{ComparedRun, MAX_COMPARED, Reported, report};
 pub use sklearn::{SKLEARN_VERSION, TrainingFacts, sklearn_folder};
 pub use zip::zip_of;

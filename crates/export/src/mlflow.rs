@@ -249,6 +249,11 @@ mod tests {
 
     #[test]
     fn coefficients_are_a_table() {
+        let mut hostile = pipeline(Vec::new());
+        hostile.features.terms[0] = "=cmd|x".into();
+        hostile.labels[1] = "@good".into();
+        let csv = coefficients_csv(&hostile).expect("it has weights");
+        assert_eq!(csv, "term,class,weight,idf\r\n'=cmd|x,'@good,-2,1.5\r\ngood,'@good,1,1.25\r\n");
         let csv = coefficients_csv(&pipeline(Vec::new())).expect("it has weights");
         assert_eq!(csv, "term,class,weight,idf\r\nbad,good,-2,1.5\r\ngood,good,1,1.25\r\n");
     }

@@ -14,6 +14,7 @@ use crate::components::button::{ButtonLink, Emphasis};
 use crate::components::page_head::PageHead;
 use crate::components::states::{Loading, Nothing, Problem};
 use crate::markup::{Show, View};
+use crate::pages::runs::report_button::ReportButton;
 use crate::reactive::Derived;
 use crate::router::use_router;
 use crate::state::comparing::{Comparing, provide_comparing};
@@ -47,8 +48,11 @@ pub fn ComparePage() -> View {
         }
         Loadable::Loaded(()) => view! { <Body comparing /> },
     });
+    let is_shown = Derived::new(move || state.with(|state| matches!(state, Loadable::Loaded(()))));
+    let button = move || is_shown.get().then(|| view! { <ReportButton ids=comparing.ids /> });
     view! {
         <PageHead title="Compare runs" sub>
+            {button}
             <ButtonLink href="/runs" label="See all runs" />
         </PageHead>
         {body}

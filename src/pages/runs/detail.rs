@@ -29,6 +29,7 @@ use crate::glossary::Word;
 use crate::markup::View;
 use crate::pages::errors::ErrorSection;
 use crate::pages::errors::report::Report;
+use crate::pages::runs::report_button::ReportButton;
 use crate::reactive::{Derived, State};
 use crate::router::use_router;
 use crate::services::clock;
@@ -148,8 +149,10 @@ fn Detail(id: RunId, detail: Shown) -> View {
             View::from(run.map(|run| view! { <Left run detail /> }))
         },
     );
+    let reported = Derived::from(vec![id.clone()]);
     view! {
         <PageHead title sub=began>
+            <ReportButton ids=reported />
             <ButtonLink href="/runs" label="See all runs" />
         </PageHead>
         <div class="stack">

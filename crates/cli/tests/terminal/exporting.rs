@@ -42,6 +42,27 @@ fn a_model_is_written_as_onnx_with_what_prepares_texts_and_checks_it() {
 }
 
 #[test]
+fn answers_to_formulas_are_a_table_that_no_spreadsheet_runs() {
+    let terminal = Terminal::new();
+    terminal.summary(&["--models", "lr", "--trials", "1", "--out", "p.reviewlab"]);
+    let file = "=cmd,Review text,@note,number\n\
+                =1+1,=HYPERLINK(\"x\"),+44 1,-2.5\n-x,@SUM(A1) good,-cmd|' /C calc'!A0,+7\nfine,good,\t=1,0\n";
+    std::fs::write(terminal.path("hostile.csv"), file).unwrap();
+    let words =
+        ["predict", "hostile.csv", "--text", "Review text", "--out", "out.csv", "--model", "p.reviewlab"];
+    terminal.must(&words);
+    let out = std::fs::read_to_string(terminal.path("out.csv")).unwrap();
+    let cells: Vec<&str> =
+        out.lines().flat_map(|line| line.split(',')).map(|cell| cell.trim_matches('"')).collect();
+    let is_formula =
+        |cell: &&&str| cell.starts_with(['=', '+', '-', '@', '\t']) && cell.parse::<f64>().is_err();
+    assert_eq!(cells.iter().filter(is_formula).count(), 0, "{out}");
+    for kept in ["'=cmd", "'@note", "'=1+1", "'+44 1", "-2.5", "+7", "'\t=1"] {
+        assert!(cells.contains(&kept), "{kept:?} in {out}");
+    }
+}
+
+#[test]
 fn what_has_no_twin_in_python_is_named() {
     let said = Terminal::new().run(&["export", "--format", "mlflow", "--model", "nothing.reviewlab"]);
     assert_eq!(said.code, Some(1));
@@ -84,4 +105,41 @@ fn what_is_no_journal_or_does_not_say_what_it_is_changes_nothing() {
     let said = terminal.run(&["import", "b.log", "--metric", "log_loss", "--project", "q.reviewlab"]).err;
     assert!(said.contains("say it with --as lr, nb, svm, cnb or rf"), "{said}");
     assert!(!terminal.path("q.reviewlab").exists());
+}
+
+#[test]
+fn studies_runs_and_comparisons_are_reports_of_one_file() {
+    let terminal = Terminal::new();
+    terminal.summary(&["--models", "lr,nb", "--trials", "2", "--out", "p.reviewlab"]);
+    let of = |kind: &str| -> Vec<Value> {
+        let filter = format!("kind = '{kind}'");
+        let words = ["runs", "p.reviewlab", "--json", "--filter", &filter];
+        serde_json::from_str(&terminal.must(&words).out).unwrap()
+    };
+    let (studies, fits) = (of("study"), of("fit"));
+    let text = |run: &Value, key: &str| run[key].as_str().unwrap().to_owned();
+    let report = |addresses: &[&str], out: &str| {
+        let words: Vec<&str> = ["report"]
+            .iter()
+            .chain(addresses)
+            .chain(&["--project", "p.reviewlab", "--out", out])
+            .copied()
+            .collect();
+        let said = terminal.must(&words).out;
+        assert!(said.contains(out), "{said}");
+        std::fs::read_to_string(terminal.path(out)).unwrap()
+    };
+    let study = report(&[&text(&studies[0], "name")], "study.html");
+    assert!(study.contains("trial by trial</title>") && study.contains("Kinds of reviews, the worst first"));
+    let fit = report(&[&text(&fits[0], "id")], "fit.html");
+    assert!(fit.contains("Confusion matrix of the test part") && fit.contains("sample_reviews.csv"));
+    let both = report(&[&text(&fits[0], "id"), &text(&fits[1], "id")], "both.html");
+    assert!(both.contains("Two by two") && both.contains("Settings that differ"));
+    for html in [study, fit, both] {
+        assert!(html.starts_with("<!doctype html>") && !html.contains("<script") && !html.contains(" src="));
+    }
+    let again = terminal.run(&["report", "nobody", "--project", "p.reviewlab", "--out", "study.html"]);
+    assert!(again.err.contains("study.html is there already"), "{}", again.err);
+    let nobody = terminal.run(&["report", "nobody", "--project", "p.reviewlab", "--out", "new.html"]);
+    assert!(nobody.err.contains("There is no run nobody in the project"), "{}", nobody.err);
 }

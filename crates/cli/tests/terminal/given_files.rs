@@ -53,3 +53,23 @@ fn files_that_do_not_fit_are_named() {
         assert!(said.err.contains(expected), "{}", said.err);
     }
 }
+
+#[test]
+fn a_zip_whose_names_lead_elsewhere_writes_nothing_there() {
+    let terminal = Terminal::new();
+    let table = export::ExportFile::new("evil.csv", "text/csv", csv(0..120));
+    for (place, folder) in ["..", "../..", "/tmp/reviewlab-evil", "C:\\evil", "a/../.."].iter().enumerate() {
+        let zip = format!("{place}.zip");
+        terminal.file(&zip, export::zip_of(folder, std::slice::from_ref(&table)));
+        let project = format!("{place}.reviewlab");
+        let words = ["train", &zip, "--models", "nb", "--trials", "1", "--out", &project];
+        terminal.must(&words);
+        assert!(terminal.path(&project).exists());
+        for elsewhere in ["../evil.csv", "../../evil.csv", "evil.csv", "a/evil.csv", "C:\\evil/evil.csv"] {
+            assert!(!terminal.path(elsewhere).exists(), "{folder} wrote {elsewhere}");
+        }
+        assert!(!std::path::Path::new("/tmp/reviewlab-evil").exists());
+        let said = terminal.run(&["runs", &zip]);
+        assert_eq!(said.code, Some(1), "a zip of tables is no project file: {}", said.out);
+    }
+}

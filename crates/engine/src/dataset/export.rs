@@ -1,7 +1,8 @@
-//! A file's bytes in, the reviews that are learned from as CSV out: row, text, class, cleaned text.
+//! A file's bytes in, the reviews that are learned from as CSV out: row, text, class, cleaned text. A cell that a spreadsheet
+//! would take for a formula begins with an apostrophe.
 
 use super::{DatasetReader, DatasetRecipe, KeptRow};
-use crate::table::{FileError, push_row};
+use crate::table::{FileError, push_row, safe_cell};
 
 /// The header of what comes out.
 const HEADER: [&str; 4] = ["row", "review", "class", "cleaned"];
@@ -55,5 +56,7 @@ impl DatasetExport {
 fn put(row: KeptRow<'_>, classes: &[String], out: &mut Vec<u8>) {
     let class = classes.get(usize::from(row.label.0)).map_or("", String::as_str);
     let words: Vec<&str> = row.word_ids.iter().map(|id| row.words[*id as usize].as_str()).collect();
-    push_row(out, [row.record.to_string().as_str(), row.text, class, &words.join(" ")].into_iter());
+    let (record, cleaned) = (row.record.to_string(), words.join(" "));
+    let cells = [record.as_str(), row.text, class, &cleaned].map(safe_cell);
+    push_row(out, cells.iter().map(|cell| &**cell));
 }

@@ -118,6 +118,22 @@ fn rows_go_the_way_of_pandas() {
 }
 
 #[test]
+fn reviews_that_look_like_formulas_leave_as_text() {
+    let text = "text,label\n=HYPERLINK(\"x\"),-bad\n-5,+good\n@shop is fine,+good\n+1 for it,-bad\n";
+    let recipe = recipe_of(text).expect("a recipe");
+    let mut export = DatasetExport::new(&recipe).expect("a recipe that reads");
+    let mut out = export.push(text.as_bytes()).expect("it can be read");
+    out.extend(export.finish().expect("it can be read"));
+    let out = String::from_utf8(out).expect("it is text");
+    for line in out.lines().skip(1) {
+        let class = line.split(',').nth(2).expect("a class");
+        assert!(class.starts_with("'-") || class.starts_with("'+"), "{line}");
+    }
+    assert!(out.contains("'=HYPERLINK") && out.contains("'@shop") && out.contains("'+1 for it"), "{out}");
+    assert!(out.contains(",-5,"), "a number stays one: {out}");
+}
+
+#[test]
 fn the_summary_survives_json() {
     let summary = read(&recipe_of(FILE).expect("a recipe"), FILE).expect("two classes").summary;
     let text = serde_json::to_string(&summary).expect("plain data");

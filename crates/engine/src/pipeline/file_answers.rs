@@ -8,7 +8,7 @@ use json::{FromJson, ToJson};
 
 use super::{FittedPipeline, Prediction, Predictor};
 use crate::dataset::{LabelId, LabelMapping, NamedColumn, check_column};
-use crate::table::{FileError, Row, TableFormat, TableReader, is_missing, push_row};
+use crate::table::{FileError, Row, TableFormat, TableReader, is_missing, push_row, safe_cell};
 
 /// Words told of each row.
 const N_WORDS: usize = 5;
@@ -180,8 +180,8 @@ impl Rows {
         }
         match self.kind {
             OutputKind::Csv => {
-                let cells: Vec<String> = names.iter().map(|name| guarded(name)).collect();
-                push_row(&mut self.out, cells.iter().map(String::as_str));
+                let cells: Vec<_> = names.iter().map(|name| safe_cell(name)).collect();
+                push_row(&mut self.out, cells.iter().map(|cell| &**cell));
             }
             OutputKind::JsonLines => names = names.iter().map(json::to_string).collect(),
         }
@@ -243,9 +243,9 @@ impl Rows {
                     "no"
                 };
                 let added = [label.to_owned(), share, unsure.to_owned(), told.join("; ")];
-                let own = cells.iter().map(|cell| guarded(cell));
-                let all: Vec<String> = own.chain(added.iter().map(|cell| guarded(cell))).collect();
-                push_row(&mut self.out, all.iter().map(String::as_str));
+                let own = cells.iter().map(|cell| safe_cell(cell));
+                let all: Vec<_> = own.chain(added.iter().map(|cell| safe_cell(cell))).collect();
+                push_row(&mut self.out, all.iter().map(|cell| &**cell));
             }
             OutputKind::JsonLines => {
                 let (own, added) = self.names.split_at(self.names.len() - ADDED.len());
@@ -280,10 +280,4 @@ fn distinct(name: &str, names: &[String]) -> String {
     let is_free = |candidate: &String| !names.contains(candidate);
     let later = (1..).map(|number: usize| format!("{name}.{number}"));
     std::iter::once(name.to_owned()).chain(later).find(is_free).expect("there are more numbers than names")
-}
-
-/// A cell that a spreadsheet would take for a formula, with an apostrophe before it.
-fn guarded(cell: &str) -> String {
-    let is_formula = cell.starts_with(['=', '+', '-', '@', '\t', '\r']) && json::parse_real(cell).is_none();
-    if is_formula { format!("'{cell}") } else { cell.to_owned() }
 }

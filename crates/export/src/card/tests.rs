@@ -17,7 +17,7 @@ use super::*;
 
 const CLASSES: [&str; 2] = ["bad <b>", "good | *fine*"];
 
-fn pipeline() -> FittedPipeline {
+pub(crate) fn pipeline() -> FittedPipeline {
     FittedPipeline {
         engine_version: "0.1.0".into(),
         cleaning: reference_cleaning(),
@@ -42,7 +42,7 @@ fn data() -> DatasetRef {
     DatasetRef { file: ContentHash::of(b"file"), recipe: ContentHash::of(b"recipe") }
 }
 
-fn fit() -> Run {
+pub(crate) fn fit() -> Run {
     let metrics = [
         ("accuracy", 0.75),
         ("cv_f1_macro", 0.8),
@@ -87,7 +87,7 @@ fn fit() -> Run {
     }
 }
 
-fn dataset() -> Dataset {
+pub(crate) fn dataset() -> Dataset {
     Dataset {
         schema: 7,
         id: DatasetId("01DATA".into()),
@@ -126,7 +126,7 @@ fn recipe() -> DatasetRecipe {
     }
 }
 
-fn test() -> HeldOut {
+pub(crate) fn test() -> HeldOut {
     let (good, bad) = (LabelId(1), LabelId(0));
     HeldOut {
         docs: (0..8).collect(),

@@ -23,6 +23,7 @@ pub async fn run(lab: &Lab) -> Result<()> {
     page.find("heading", &fit).await?;
     words_are_kept(&page).await?;
     figures_are_shown(&page).await?;
+    reported(lab, &page).await?;
     verified(&page).await?;
     page.check_accessibility().await?;
     page.screenshot("one_run").await?;
@@ -97,6 +98,7 @@ async fn figures_are_shown(page: &Page) -> Result<()> {
         "python_env.yaml",
         "requirements.txt",
         "coefficients.csv",
+        "MODEL_CARD.md",
         "spec.json",
         "confusion_matrix.json",
         "confusion_matrix.svg",
@@ -107,6 +109,20 @@ async fn figures_are_shown(page: &Page) -> Result<()> {
         page.find("button", &format!("Show {name}")).await?;
     }
     page.find("button", "Download as MLflow model").await?;
+    Ok(())
+}
+
+/// The report is one file that holds the run's words as words, and its model's card.
+async fn reported(lab: &Lab, page: &Page) -> Result<()> {
+    page.click("button", "Download report").await?;
+    let html = std::fs::read_to_string(lab.download("report.html", PATIENCE).await?)?;
+    ensure!(
+        html.starts_with("<!doctype html>") && !html.contains("<script"),
+        "the report is no page of its own"
+    );
+    for part in ["the good one", "&lt;b&gt;No HTML&lt;/b&gt;", "Model card", "Each class in the test part"] {
+        ensure!(html.contains(part), "no {part} in the report");
+    }
     Ok(())
 }
 

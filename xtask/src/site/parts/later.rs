@@ -132,6 +132,7 @@ pub const MODULES: &[&str] = &[
     "reviewlab::state::run_files",
     "reviewlab::state::run_grid",
     "reviewlab::state::run_records",
+    "reviewlab::state::run_report",
     "reviewlab::state::run_selection",
     "reviewlab::state::verifying",
     "reviewlab::state::data_pictures",
