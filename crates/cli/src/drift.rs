@@ -18,7 +18,7 @@ use watch::domain::{DomainSpec, domain_drift};
 use watch::drift::{Drift, drift};
 use watch::estimate::{EstimateSpec, decide_most, estimate, realised_f1_macro};
 use watch::profile::{Profile, ProfileBuilder};
-use watch::report::{DriftReport, LABEL_THESE, RowToLabel, method_name, shown};
+use watch::report::{DriftReport, LABEL_THESE, RowToLabel, before_and_now, method_name, shown};
 
 use crate::aligned::aligned;
 use crate::arguments::DriftArguments;
@@ -249,14 +249,14 @@ fn lines(report: &DriftReport) -> String {
     let mut table: Vec<Vec<Cow<'_, str>>> = vec![
         ["column", "verdict", "before", "now", "size", "p", "p_all", "test"].map(Cow::Borrowed).to_vec(),
     ];
-    let number = |value: Option<f64>| Cow::Owned(value.map_or("-".to_owned(), |value| format!("{value:.3}")));
     table.extend(columns.iter().map(|column| {
+        let [before, now] = before_and_now(column);
         vec![
             Cow::Borrowed(column.name.as_str()),
             Cow::Borrowed(column.verdict.as_str()),
-            number(column.before),
-            number(column.now),
-            number(Some(column.size)),
+            Cow::Owned(before),
+            Cow::Owned(now),
+            Cow::Owned(format!("{:.3}", column.size)),
             Cow::Owned(format!("{:.4}", column.p_value)),
             Cow::Owned(format!("{:.4}", column.adjusted_p)),
             Cow::Borrowed(method_name(column.method)),

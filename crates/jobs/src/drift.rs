@@ -35,12 +35,12 @@ pub(crate) fn check_drift(job: &CheckDrift, blobs: &Blobs) -> Result<DriftChecke
     // Where repeats were left out of what tested the model, they are left out here.
     let are_repeats_out =
         job.learned.as_ref().is_some_and(|from| from.recipe.fixes.contains(&Fix::DropRepeats));
-    let mut seen: BTreeSet<(ContentHash, Option<u8>)> = BTreeSet::new();
+    let mut repeats = Repeats { are_out: are_repeats_out, seen: BTreeSet::new() };
     for hash in &job.rows {
         let rows = read_rows(blobs.bytes(*hash)?);
         for row in rows.map_err(|error| damaged(*hash, error.to_string()))? {
             let RowText::Text(text) = &row.text else { continue };
-            if are_repeats_out && !seen.insert((ContentHash::of(text.as_bytes()), row.truth)) {
+            if repeats.is_out(text, row.truth) {
                 continue;
             }
             n_rows += 1;
@@ -83,8 +83,8 @@ pub(crate) fn report_drift(job: &ReportDrift, blobs: &Blobs) -> Result<DriftRepo
     let stored = Profile::from_json(&profile).map_err(|error| damaged(check.profile, error.to_string()))?;
     let labels = pipeline.labels.clone();
     let mut describer = Describer::new(pipeline).map_err(cannot_fit)?;
-    let known = described(&job.reference, blobs, &mut describer)?;
-    let new = described(&check.rows, blobs, &mut describer)?;
+    let known = described((&job.reference, job.are_repeats_out), blobs, &mut describer)?;
+    let new = described((&check.rows, job.are_repeats_out), blobs, &mut describer)?;
     let reference = if known.rows.is_empty() { stored } else { with_texts(stored, &known, &labels)? };
     // What it answers to reviews that stand in the file it learned from is no guide to what it answers to new ones.
     let in_file: BTreeSet<&str> = known.texts.iter().map(String::as_str).collect();
@@ -124,13 +124,33 @@ struct Texts {
     rows: Vec<(DescribedRow, Option<u8>)>,
 }
 
-fn described(hashes: &[ContentHash], blobs: &Blobs, describer: &mut Describer) -> Result<Texts, JobError> {
+/// Rows that say the same of the same text as one before.
+struct Repeats {
+    are_out: bool,
+    seen: BTreeSet<(ContentHash, Option<u8>)>,
+}
+
+impl Repeats {
+    fn is_out(&mut self, text: &str, truth: Option<u8>) -> bool {
+        self.are_out && !self.seen.insert((ContentHash::of(text.as_bytes()), truth))
+    }
+}
+
+fn described(
+    (hashes, are_repeats_out): (&[ContentHash], bool),
+    blobs: &Blobs,
+    describer: &mut Describer,
+) -> Result<Texts, JobError> {
     let mut found = Texts::default();
+    let mut repeats = Repeats { are_out: are_repeats_out, seen: BTreeSet::new() };
     for hash in hashes {
         let rows = read_rows(blobs.bytes(*hash)?);
         let rows = rows.map_err(|error| JobError::DamagedBlob { hash: *hash, reason: error.to_string() })?;
         for row in rows {
             let RowText::Text(text) = row.text else { continue };
+            if repeats.is_out(&text, row.truth) {
+                continue;
+            }
             found.rows.push((describer.describe(&text), row.truth));
             found.texts.push(text);
             found.records.push(row.record);

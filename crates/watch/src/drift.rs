@@ -106,10 +106,13 @@ pub struct ColumnDrift {
     pub stability_by_luck: f64,
     /// About the least change that 4 of 5 such batches would show: in standard deviations, or of a share.
     pub would_see: f64,
-    /// Mean, or share of yes, before; none of classes.
+    /// Mean, or share of yes, before; of classes the share of `class`.
     pub before: Option<f64>,
     /// Now.
     pub now: Option<f64>,
+    /// Of classes: the one whose share changed most.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub class: Option<String>,
     /// What is said of it.
     pub verdict: Verdict,
 }
@@ -235,6 +238,7 @@ pub fn column_drift(name: &str, reference: &ColumnCounts, batch: &ColumnCounts) 
         would_see: found.would_see,
         before: found.before,
         now: found.now,
+        class: found.class,
         verdict: Verdict::NotEnoughData,
     })
 }
@@ -250,6 +254,7 @@ struct Found {
     would_see: f64,
     before: Option<f64>,
     now: Option<f64>,
+    class: Option<String>,
 }
 
 fn found(method: Method, statistic: f64, p_value: f64) -> Found {
@@ -263,6 +268,7 @@ fn found(method: Method, statistic: f64, p_value: f64) -> Found {
         would_see: 0.0,
         before: None,
         now: None,
+        class: None,
     }
 }
 
@@ -354,6 +360,15 @@ fn classes(counts: &[(String, u64)], others: &[(String, u64)]) -> Found {
             None => found(Method::ChiSquare, 0.0, 1.0),
         },
     };
+    let share = |(before, now): &Cell| (*before as f64 / sum.0 as f64, *now as f64 / sum.1 as f64);
+    let change = |cell: &Cell| (share(cell).1 - share(cell).0).abs();
+    // Of two classes both change alike: the last is the one that is hoped for.
+    let most = (0..cells.len()).max_by(|a, b| change(&cells[*a]).total_cmp(&change(&cells[*b])));
+    if let Some(place) = most {
+        let (before, now) = share(&cells[place]);
+        (tested.before, tested.now) = (Some(before), Some(now));
+        tested.class = Some(names[place].to_owned());
+    }
     tested.size = jensen_shannon(&before, &now).unwrap_or(0.0);
     tested.stability = population_stability(&merged, &merged_now).unwrap_or(0.0);
     tested.n_cells = merged.len();
@@ -451,6 +466,7 @@ mod tests {
         assert_eq!((same.p_value, same.size), (1.0, 0.0));
         let other = ColumnCounts::Classes { counts: vec![("b".into(), 90)] };
         let moved = column_drift("label", &one(500), &other).unwrap();
+        assert_eq!((moved.class.as_deref(), moved.before, moved.now), (Some("b"), Some(0.0), Some(1.0)));
         assert!(moved.p_value < 1e-12 && moved.size > 0.8, "{moved:?}");
         let constant =
             |n: u64| ColumnCounts::Numbers { scale: crate::scale::Scale::Count, counts: vec![0, 0, n] };

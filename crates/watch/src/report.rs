@@ -243,12 +243,12 @@ fn push_list(html: &mut String, title: &str, items: impl Iterator<Item = String>
 }
 
 fn push_column(html: &mut String, column: &ColumnDrift) {
-    let number = |value: Option<f64>| value.map_or("–".to_owned(), |value| format!("{value:.3}"));
+    let [before, now] = before_and_now(column).map(|value| escaped(&value));
     let cells = [
         escaped(&column.name.replace('_', " ")),
         column.verdict.as_str().to_owned(),
-        number(column.before),
-        number(column.now),
+        before,
+        now,
         format!("{:.3}", column.size),
         format!("{:.4}", column.p_value),
         format!("{:.4}", column.adjusted_p),
@@ -259,6 +259,15 @@ fn push_column(html: &mut String, column: &ColumnDrift) {
     html.push_str("<tr>");
     cells.iter().for_each(|cell| html.push_str(&format!("<td>{cell}</td>")));
     html.push_str("</tr>");
+}
+
+/// A column's mean or share on both sides, with the class that the share is of.
+pub fn before_and_now(column: &ColumnDrift) -> [String; 2] {
+    [column.before, column.now].map(|value| match (value, &column.class) {
+        (None, _) => "–".to_owned(),
+        (Some(value), None) => format!("{value:.3}"),
+        (Some(value), Some(class)) => format!("{class} {:.1} %", 100.0 * value),
+    })
 }
 
 /// The name of a test.

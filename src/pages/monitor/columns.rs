@@ -5,7 +5,7 @@ use std::rc::Rc;
 use leptos::prelude::*;
 use markup::view;
 use watch::drift::ColumnDrift;
-use watch::report::method_name;
+use watch::report::{before_and_now, method_name};
 
 use crate::components::card::Card;
 use crate::markup::View;
@@ -51,14 +51,14 @@ pub fn Columns(
 }
 
 fn row(column: &ColumnDrift) -> View {
-    let number = |value: Option<f64>| value.map_or_else(|| "–".to_owned(), |value| format!("{value:.3}"));
+    let [before, now] = before_and_now(column);
     let cells = [
         method_name(column.method).to_owned(),
         format!("{:.3}", column.statistic),
         format!("{:.4}", column.p_value),
         format!("{:.4}", column.adjusted_p),
-        number(column.before),
-        number(column.now),
+        before,
+        now,
         format!("{:.3}", column.size),
         format!("{:.3}", column.would_see),
     ];

@@ -3,7 +3,7 @@
 use std::rc::Rc;
 
 use drivers::{AnswerRows, AnswersDriver, PassError, QuestionDriver, QuestionError};
-use engine::dataset::{DatasetRecipe, NamedColumn};
+use engine::dataset::{DatasetRecipe, Fix, NamedColumn};
 use engine::num::ContentHash;
 use engine::pipeline::{FileColumns, OutputKind};
 use jobs::{CheckDrift, PredictFile, PredictOutput, ReportDrift};
@@ -185,13 +185,18 @@ impl Monitor {
     }
 
     fn compare(self, check: Check, rows: Vec<ContentHash>, reference: Vec<ContentHash>) {
+        // The same file as the one learned from leaves the same rows: they are kept.
+        let given_up: Vec<ContentHash> =
+            reference.iter().filter(|hash| !rows.contains(hash)).copied().collect();
         let drift =
             CheckDrift { rows, pipeline: check.source.pipeline, profile: check.profile, learned: None };
         let names = [check.source.title.clone(), check.reference().to_owned(), check.form.name.clone()];
-        let job = ReportDrift { check: drift, reference: reference.clone(), names, n_deals: N_DEALS };
+        let are_repeats_out =
+            check.learned.as_ref().is_some_and(|(_, recipe)| recipe.fixes.contains(&Fix::DropRepeats));
+        let job = ReportDrift { check: drift, reference, are_repeats_out, names, n_deals: N_DEALS };
         let number = check.number;
         let ended = move |driver: &mut QuestionDriver<ReportDrift>| {
-            self.shared.get().shelf.drop_those(&is_among(&reference));
+            self.shared.get().shelf.drop_those(&is_among(&given_up));
             let report: Option<DriftReport> = driver.answers().next().cloned();
             match (report, driver.failed()) {
                 (Some(report), _) => spawn_local(async move {

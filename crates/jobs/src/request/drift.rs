@@ -35,6 +35,8 @@ pub struct ReportDrift {
     pub check: CheckDrift,
     /// Answered rows of the file that the model learned from, with their texts; none where it is not at hand.
     pub reference: Vec<ContentHash>,
+    /// Rows that repeat an earlier one are left out of both, as they were of what tested the model.
+    pub are_repeats_out: bool,
     /// What the model, the reference and the batch are called.
     pub names: [String; 3],
     /// Most deals of the test of texts.
