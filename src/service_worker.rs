@@ -137,7 +137,8 @@ impl Home {
             call.run(chosen, predictor)
         };
         // Kept before it is told: what nobody could keep is not told either.
-        store.leave(&kept(call, chosen, &predicted)).await.map_err(|error| unusable(of_store(&error)))?;
+        let unkept = |error: StoreError| unusable(ModelFault::Unkept { reason: error.to_string() });
+        store.leave(&kept(call, chosen, &predicted)).await.map_err(unkept)?;
         tell_tabs();
         Ok(predicted.answer())
     }

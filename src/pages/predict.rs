@@ -173,17 +173,20 @@ fn Ready(prediction: Prediction) -> View {
         prediction.answered.track();
         prediction.left_out.track();
         prediction.source.track();
+        prediction.test.track();
         what_if.look_again();
     });
     follow(move || {
         prediction.answered.track();
         prediction.source.track();
+        prediction.test.track();
         kept.keep_soon();
     });
     let tests = use_ab_tests();
     follow(move || {
         prediction.answered.track();
         prediction.source.track();
+        prediction.test.track();
         tests.see_soon();
     });
     view! {
@@ -250,7 +253,7 @@ fn Live(prediction: Prediction, answer: Derived<Option<PredictionView>>) -> View
                 </Show>
             </div>
             <div class="stack">
-                <Beside prediction answer />
+                <Beside prediction />
                 <Similar prediction />
                 <Keeping prediction answer />
             </div>

@@ -261,7 +261,7 @@ impl AnsweredFile {
         };
         let on_end = move |driver: &mut AnswersDriver| match driver.take_outcome() {
             Some(Ok(output)) => spawn_local(async move {
-                self.answered((form, source), output, clock::elapsed_ms() - begun_ms).await;
+                self.answered(number, (form, source), output, clock::elapsed_ms() - begun_ms).await;
             }),
             Some(Err(drivers::PassError::Stopped)) => self.stage.set(FileStage::Choosing(form)),
             Some(Err(error)) => self.fail(form.name, error.to_string()),
@@ -273,7 +273,15 @@ impl AnsweredFile {
         Ok(())
     }
 
-    async fn answered(self, (form, source): (FileForm, SourceView), output: PredictOutput, elapsed_ms: f64) {
+    async fn answered(
+        self,
+        number: u64,
+        (form, source): (FileForm, SourceView),
+        output: PredictOutput,
+        elapsed_ms: f64,
+    ) {
+        // There is no more to stop.
+        self.pump.set(None);
         let (written, rows) = (self.take_parts(&output.parts), self.take_parts(&output.kept_parts));
         let Some(written) = written else {
             return self.fail(form.name, "What was written is no longer here: try again.".to_owned());
@@ -282,6 +290,9 @@ impl AnsweredFile {
             (Some(kept), Some(rows)) => Some(self.keep((&form, &source), &output, (kept, rows)).await),
             _ => None,
         };
+        if !self.latest.is(number) {
+            return;
+        }
         let outcome = FileOutcome {
             name: form.name.clone(),
             by: source.title,

@@ -203,15 +203,19 @@ impl KeptPredictions {
         };
         let kept = record(&source, answer);
         let id = kept.id.clone();
+        // From now on it is the one kept last: whoever asks while it is written adds no second.
+        let key = Some((sha256, source.pipeline, id.clone()));
+        let before = self.last.get();
+        self.last.set(key.clone());
         let beside = self.prediction.untouched_beside().map(|(source, answer)| record(&source, answer));
         let records = std::iter::once(kept).chain(beside).map(Record::Prediction).collect();
-        self.shared
-            .get()
-            .store
-            .write(Batch { records, blobs: Vec::new() })
-            .await
-            .map_err(|error| error.to_string())?;
-        self.last.set(Some((sha256, source.pipeline, id.clone())));
+        let written = self.shared.get().store.write(Batch { records, blobs: Vec::new() }).await;
+        if let Err(error) = written {
+            if self.last.get() == key {
+                self.last.set(before);
+            }
+            return Err(error.to_string());
+        }
         Ok(Some(id))
     }
 

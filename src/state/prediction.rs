@@ -22,7 +22,7 @@ use track::prediction::AnsweringModel;
 use self::chosen::{Chosen, choices, choose, chosen_by, of_version, partner};
 use super::Shared;
 use super::explain::prediction_view;
-use super::format::model_name;
+use super::format::{self, model_name};
 use super::loadable::{Loadable, begin, show};
 use super::record_views::{model_of, words_of};
 use super::refresh::Refresh;
@@ -109,8 +109,10 @@ pub struct Prediction {
     pub choices: State<Vec<(String, String)>>,
     /// The A/B test that the model is in as champion, while it runs.
     pub test: State<Option<Rc<AbTest>>>,
-    pub(super) predictor: Held<Loaded>,
-    challenger: Held<Loaded>,
+    /// The challenger of that test.
+    rival: State<Option<SourceView>>,
+    predictor: Held<Loaded>,
+    rival_predictor: Held<Loaded>,
     beside_predictor: Held<Loaded>,
     n_typed: Held<u64>,
     refresh: Refresh,
@@ -167,60 +169,73 @@ impl Prediction {
 
     /// The answer for what was typed without the words taken out; none without a model or without words.
     pub fn answer(self) -> Option<PredictionView> {
-        let labels = self.source.with(|source| source.loaded().map(|source| source.labels.clone()))?;
+        self.test.track();
+        let (source, held) = self.whose_turn()?;
         self.answered.with(|text| {
             if text.trim().is_empty() {
                 return None;
             }
             self.left_out.with(|left_out| {
                 let begun = clock::elapsed_ms();
-                let (found, cut) = self
-                    .predictor_of(text)
+                let (found, cut) = held
                     .update(|loaded| {
-                        let (_, predictor) = loaded.as_mut()?;
+                        let predictor = predictor_of(loaded, &source)?;
                         Some((predictor.explain_without(text, left_out), cut_of(predictor)))
                     })
                     .flatten()?;
                 let elapsed_ms = clock::elapsed_ms() - begun;
-                Some(prediction_view((text, left_out), (&labels, cut), &found, elapsed_ms))
+                Some(prediction_view((text, left_out), (&source.labels, cut), &found, elapsed_ms))
             })
         })
     }
 
-    /// What the other of champion and challenger says of the same words; `class` is what the first says.
-    pub fn answer_beside(self, class: &str) -> Option<BesideView> {
-        let labels = self.beside.with(|beside| beside.as_ref().map(|beside| beside.labels.clone()))?;
+    /// What the model shown and the other of champion and challenger say of the same words, whichever of them answers.
+    pub fn answers_beside(self) -> (Option<BesideView>, Option<BesideView>) {
+        let source = self.source.with(|source| source.loaded().cloned());
+        let first = source.and_then(|source| self.says(&source, self.predictor));
+        let second = self.beside.get().and_then(|source| self.says(&source, self.beside_predictor));
+        let agrees = first.as_ref().zip(second.as_ref()).is_none_or(|(one, two)| one.class == two.class);
+        (first, second.map(|said| BesideView { agrees, ..said }))
+    }
+
+    /// What one says of the text without the words taken out.
+    fn says(self, source: &SourceView, held: Held<Loaded>) -> Option<BesideView> {
         let found = self.answered.with(|text| {
             let left_out = self.left_out.get();
-            let explain = |loaded: &mut Loaded| {
-                let (_, predictor) = loaded.as_mut()?;
-                // Its cleaning may cut other words: where some are taken out, their bytes are.
-                Some(match left_out.is_empty() {
-                    true => predictor.predict(text),
-                    false => predictor.predict(&self.without_words(text, &left_out)?),
-                })
-            };
-            self.beside_predictor.update(explain).flatten()
+            // Its cleaning may cut other words than those of the model that answers: the bytes of these are taken out.
+            let text = if left_out.is_empty() { text.clone() } else { self.without_words(text, &left_out)? };
+            answer_of(source, held, &text)
         })?;
-        let said = labels.get(usize::from(found.label)).cloned().unwrap_or_default();
         Some(BesideView {
+            class: source.labels.get(usize::from(found.label)).cloned().unwrap_or_default(),
             sure: found.probabilities.get(usize::from(found.label)).copied().unwrap_or(0.0),
             is_unsure: found.abstains,
-            agrees: said == class,
-            class: said,
+            agrees: true,
         })
     }
 
     /// Who answers, and the answer to the whole text: what is kept. None without words.
     pub(super) fn untouched_answer(self) -> Option<(SourceView, Answer)> {
-        let source = self.source.with_untracked(|source| source.loaded().cloned())?;
-        Some((source, self.answer_of(self.predictor)?))
+        let (source, held) = self.whose_turn_untracked()?;
+        let answer = self.answered.with_untracked(|text| answer_of(&source, held, text))?;
+        Some((source, answer))
     }
 
-    /// The same of the other of champion and challenger.
+    /// The same of the other of champion and challenger; none where that is the one that answers.
     pub(super) fn untouched_beside(self) -> Option<(SourceView, Answer)> {
         let source = self.beside.get_untracked()?;
-        Some((source, self.answer_of(self.beside_predictor)?))
+        let (answers, _) = self.whose_turn_untracked()?;
+        if answers.pipeline == source.pipeline {
+            return None;
+        }
+        let answer = self.answered.with_untracked(|text| answer_of(&source, self.beside_predictor, text))?;
+        Some((source, answer))
+    }
+
+    /// Uses the predictor of the model that answers the text, with its class names; none while there is none.
+    pub(super) fn with_answering<T>(self, run: impl FnOnce(&mut Predictor, &[String]) -> T) -> Option<T> {
+        let (source, held) = self.whose_turn_untracked()?;
+        held.update(|loaded| Some(run(predictor_of(loaded, &source)?, &source.labels))).flatten()
     }
 
     /// The pipelines of champion and challenger, where both answer.
@@ -230,15 +245,9 @@ impl Prediction {
         Some((first, second))
     }
 
-    fn answer_of(self, loaded: Held<Loaded>) -> Option<Answer> {
-        let text =
-            self.answered.with_untracked(|text| Some(text.clone()).filter(|text| !text.trim().is_empty()))?;
-        loaded.update(|loaded| Some(loaded.as_mut()?.1.predict(&text))).flatten()
-    }
-
-    /// The text with blanks where words are taken out.
+    /// The text with blanks where words of the model that answers are taken out.
     fn without_words(self, text: &str, left_out: &[u32]) -> Option<String> {
-        let spans = self.predictor.update(|loaded| Some(loaded.as_mut()?.1.explain(text).words)).flatten()?;
+        let spans = self.with_answering(|predictor, _| predictor.explain(text).words)?;
         let gone = left_out.iter().filter_map(|word| spans.get(*word as usize));
         let mut bytes = text.as_bytes().to_vec();
         gone.for_each(|span| bytes[span.start as usize..span.end as usize].fill(b' '));
@@ -266,6 +275,8 @@ impl Prediction {
         let Some(chosen) = chosen else {
             self.predictor.set(None);
             self.beside.set_if_new(None);
+            self.rival.set_if_new(None);
+            self.test.set_if_new(None);
             return Ok(None);
         };
         let (alias, other) = partner(&registry, &chosen.title);
@@ -279,7 +290,7 @@ impl Prediction {
             None => None,
         };
         self.beside.set_if_new(beside);
-        self.find_test(store, &source.title).await?;
+        self.find_test(store, &registry, &source.title).await?;
         Ok(Some(source))
     }
 }
@@ -295,8 +306,9 @@ async fn load(
     if held != Some(chosen.pipeline) {
         let bytes = store.blob_bytes(chosen.pipeline).await.map_err(|error| error.to_string())?;
         let bytes = bytes.ok_or("The model's file is no longer on this device: train again.")?;
-        let pipeline = FittedPipeline::from_bytes(&bytes).map_err(|error| error.to_string())?;
-        let predictor = Predictor::new(pipeline).map_err(|error| error.to_string())?;
+        let fault = |error: &dyn std::fmt::Display| format::sentence(&error.to_string());
+        let pipeline = FittedPipeline::from_bytes(&bytes).map_err(|error| fault(&error))?;
+        let predictor = Predictor::new(pipeline).map_err(|error| fault(&error))?;
         into.set(Some((chosen.pipeline, predictor)));
     }
     let labels = into.with(|loaded| loaded.as_ref().map(|(_, found)| found.pipeline().labels.clone()));
@@ -312,6 +324,19 @@ async fn load(
         alias,
         labels: labels.unwrap_or_default(),
     })
+}
+
+/// The predictor of a model; none while another is held in its place, which a change of the registry loads.
+fn predictor_of<'a>(loaded: &'a mut Loaded, source: &SourceView) -> Option<&'a mut Predictor> {
+    loaded.as_mut().filter(|(hash, _)| *hash == source.pipeline).map(|(_, predictor)| predictor)
+}
+
+/// What a model says of a text; none without words.
+fn answer_of(source: &SourceView, held: Held<Loaded>, text: &str) -> Option<Answer> {
+    if text.trim().is_empty() {
+        return None;
+    }
+    held.update(|loaded| Some(predictor_of(loaded, source)?.predict(text))).flatten()
 }
 
 /// Where two classes part, for pages.
@@ -336,8 +361,9 @@ pub(super) fn provide_prediction(shared: Shared) -> Prediction {
         asked: State::new(String::new()),
         choices: State::new(Vec::new()),
         test: State::new(None),
+        rival: State::new(None),
         predictor: Held::new(None),
-        challenger: Held::new(None),
+        rival_predictor: Held::new(None),
         beside_predictor: Held::new(None),
         n_typed: Held::new(0),
         refresh,

@@ -102,20 +102,19 @@ impl WhatIf {
             if text.trim().is_empty() {
                 return;
             }
-            let began = self.prediction.predictor.update(|loaded| {
-                let (_, predictor) = loaded.as_mut()?;
+            let began = self.prediction.with_answering(|predictor, labels| {
                 let search = FlipSearch::new(predictor, &text, &left_out);
-                Some((search, predictor.explain(&text).words, predictor.pipeline().labels.clone()))
+                (search, predictor.explain(&text).words, labels.to_vec())
             });
-            let Some(Some((mut search, spans, labels))) = began else { return };
+            let Some((mut search, spans, labels)) = began else { return };
             self.turn.set_if_new(Turn::Searching);
             loop {
                 let begun_ms = clock::elapsed_ms();
                 while clock::elapsed_ms() - begun_ms < SLICE_MS {
-                    let found = self.prediction.predictor.update(|loaded| {
-                        loaded.as_mut().map(|(_, predictor)| search.advance(predictor, N_PREDICTIONS))
-                    });
-                    match found.flatten() {
+                    let found = self
+                        .prediction
+                        .with_answering(|predictor, _| search.advance(predictor, N_PREDICTIONS));
+                    match found {
                         Some(Some(flip)) => return self.turn.set_if_new(turn(flip, &text, &spans, &labels)),
                         Some(None) => {}
                         None => return,
@@ -132,8 +131,8 @@ impl WhatIf {
     /// Looks for reviews like what is typed in the file the model learned from.
     pub fn find_similar(self) {
         let text = self.prediction.answered.get_untracked();
-        let source = self.prediction.source.with_untracked(|source| source.loaded().cloned());
-        let Some(source) = source.filter(|_| !text.trim().is_empty()) else { return };
+        let source = self.prediction.answering().filter(|_| !text.trim().is_empty());
+        let Some(source) = source else { return };
         let number = self.latest.next();
         self.share.set(0.0);
         self.similar.set(Loadable::Loading);

@@ -143,6 +143,12 @@ pub enum ModelFault {
         /// The store's words.
         reason: String,
     },
+    /// It answered, and the answer could not be kept: what nobody could keep is not told.
+    #[error("its answer could not be kept ({reason}): free room on this device, and ask again")]
+    Unkept {
+        /// The store's words.
+        reason: String,
+    },
 }
 
 fn bare(error: &PredictorError) -> String {

@@ -17,7 +17,7 @@ use wasm_bindgen::closure::Closure;
 use wasm_bindgen::{JsCast as _, JsValue};
 use wasm_bindgen_futures::JsFuture;
 use wasm_bindgen_test::{console_log, wasm_bindgen_test, wasm_bindgen_test_configure};
-use web_sys::{IdbDatabase, IdbFactory, IdbOpenDbRequest};
+use web_sys::{IdbDatabase, IdbFactory, IdbOpenDbRequest, IdbRequest};
 
 #[path = "web/inbox.rs"]
 mod inbox;
@@ -113,12 +113,17 @@ async fn open_raw(name: &str, version: u32, upgrade: impl Fn(&IdbDatabase) + 'st
     let making = request.clone();
     let on_upgrade = Closure::<dyn FnMut()>::new(move || upgrade(making.result().unwrap().unchecked_ref()));
     request.set_onupgradeneeded(Some(on_upgrade.as_ref().unchecked_ref()));
-    let opened = js_sys::Promise::new(&mut |resolve, reject| {
+    answered(&request).await.unchecked_into()
+}
+
+/// What the browser answers to a request.
+async fn answered(request: &IdbRequest) -> JsValue {
+    let answer = js_sys::Promise::new(&mut |resolve, reject| {
         request.set_onsuccess(Some(resolve.unchecked_ref()));
         request.set_onerror(Some(reject.unchecked_ref()));
     });
-    JsFuture::from(opened).await.unwrap();
-    request.result().unwrap().unchecked_into()
+    JsFuture::from(answer).await.unwrap();
+    request.result().unwrap()
 }
 
 fn trials(numbers: std::ops::Range<u32>) -> Batch {

@@ -9,21 +9,16 @@ use crate::reactive::Derived;
 use crate::state::format;
 use crate::state::kept_predictions::use_kept_predictions;
 use crate::state::prediction::{BesideView, Prediction, SourceView};
-use crate::state::views::PredictionView;
 
 /// Nothing where there is no other.
 #[component]
 pub fn Beside(
     /// The model that answers.
     prediction: Prediction,
-    /// What it answers.
-    answer: Derived<Option<PredictionView>>,
 ) -> View {
     let kept = use_kept_predictions();
     let is_there = Derived::new(move || prediction.beside.with(Option::is_some));
-    let other = Derived::new(move || {
-        answer.with(|answer| answer.as_ref().and_then(|answer| prediction.answer_beside(&answer.class)))
-    });
+    let said = Derived::new(move || if is_there.get() { prediction.answers_beside() } else { (None, None) });
     let agreement = Derived::new(move || {
         let found = kept.log.with(|log| log.loaded().map(|log| log.agreement)).unwrap_or_default();
         found.share().map_or_else(String::new, |share| {
@@ -33,17 +28,9 @@ pub fn Beside(
     });
     let first = move || {
         let source = prediction.source.with(|source| source.loaded().cloned())?;
-        let says = answer.with(|answer| {
-            answer.as_ref().map(|answer| BesideView {
-                class: answer.class.clone(),
-                sure: answer.sure,
-                is_unsure: answer.is_unsure,
-                agrees: true,
-            })
-        });
-        Some(row(&source, says))
+        Some(row(&source, said.with(|said| said.0.clone())))
     };
-    let second = move || Some(row(&prediction.beside.get()?, other.get()));
+    let second = move || Some(row(&prediction.beside.get()?, said.with(|said| said.1.clone())));
     view! {
         <Show when=move || is_there.get()>
             <Card title="Champion and challenger" sub=agreement>

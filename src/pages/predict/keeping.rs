@@ -79,6 +79,7 @@ fn Feedback(
 ) -> View {
     let right = State::new(String::new());
     let has_answer = Derived::new(move || answer.with(Option::is_some));
+    let is_whole = Derived::new(move || prediction.left_out.with(Vec::is_empty));
     let options = Derived::new(move || {
         let said = answer.with(|answer| answer.as_ref().map(|answer| answer.class.clone()));
         let labels = prediction
@@ -104,7 +105,10 @@ fn Feedback(
         kept.say(Verdict::Wrong { right_class });
     };
     view! {
-        <Show when=move || has_answer.get()>
+        <Show when=move || has_answer.get() && !is_whole.get()>
+            <p class="note">"Put all words back to say whether the answer is right: what is kept is the answer to the whole text."</p>
+        </Show>
+        <Show when=move || has_answer.get() && is_whole.get()>
             <div class="register">
                 <SelectField
                     id="right-class"

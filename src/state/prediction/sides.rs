@@ -2,15 +2,15 @@
 
 use std::rc::Rc;
 
-use engine::num::ContentHash;
-use engine::pipeline::{FittedPipeline, Predictor};
 use storage::{Order, Query};
 use track::ab_test::{AbTest, SideAnswer};
 use track::id::AbTestId;
 use track::record::{Collection, Record};
+use track::registry::Registry as Versions;
 use watch::ab_test::{Side, side_of};
 
-use super::{Loaded, Prediction};
+use super::chosen::{chosen_by, partner};
+use super::{Loaded, Prediction, SourceView, answer_of, load};
 use crate::reactive::Held;
 use crate::services::clock;
 use crate::services::store::StoreService;
@@ -26,63 +26,91 @@ impl Prediction {
         is_its.then(|| (test.challenger.model.address.clone(), test.name.clone()))
     }
 
-    /// The predictor whose turn a text is.
-    pub(super) fn predictor_of(self, text: &str) -> Held<Loaded> {
-        let test = self.test.get();
-        match test.is_some_and(|test| side_of(&test, text) == Side::Challenger) {
-            true => self.challenger,
-            false => self.predictor,
+    /// The model whose turn the text is, and where its predictor is held.
+    pub(super) fn whose_turn(self) -> Option<(SourceView, Held<Loaded>)> {
+        self.source.track();
+        self.rival.track();
+        self.answered.track();
+        self.whose_turn_untracked()
+    }
+
+    /// The same, without following.
+    pub(super) fn whose_turn_untracked(self) -> Option<(SourceView, Held<Loaded>)> {
+        let test = self.test.get_untracked();
+        let is_rivals = test.is_some_and(|test| {
+            self.answered.with_untracked(|text| side_of(&test, text) == Side::Challenger)
+        });
+        match is_rivals {
+            true => Some((self.rival.get_untracked()?, self.rival_predictor)),
+            false => Some((self.source.with_untracked(|source| source.loaded().cloned())?, self.predictor)),
         }
+    }
+
+    /// The model whose turn the text is.
+    pub(in crate::state) fn answering(self) -> Option<SourceView> {
+        self.whose_turn_untracked().map(|(source, _)| source)
     }
 
     /// What both sides of the running test say of the text; none without a test or words.
     pub(in crate::state) fn both_sides(self) -> Option<(AbTestId, SideAnswer, SideAnswer)> {
         let test = self.test.get_untracked()?;
-        let text = self.answered.get_untracked();
-        if text.trim().is_empty() {
+        let source = self.source.with_untracked(|source| source.loaded().cloned())?;
+        let rival = self.rival.get_untracked()?;
+        let are_its = source.pipeline == test.champion.model.pipeline
+            && rival.pipeline == test.challenger.model.pipeline;
+        if !are_its {
             return None;
         }
-        let said = |held: Held<Loaded>, pipeline: ContentHash| {
-            held.update(|loaded| {
-                let (_, predictor) = loaded.as_mut().filter(|(hash, _)| *hash == pipeline)?;
-                let begun_ms = clock::elapsed_ms();
-                let answer = predictor.predict(&text);
-                let took_ms = clock::elapsed_ms() - begun_ms;
-                Some(SideAnswer { class: answer.label, is_unsure: answer.abstains, took_ms })
-            })
-            .flatten()
+        let text = self.answered.get_untracked();
+        let said = |source: &SourceView, held: Held<Loaded>| {
+            let begun_ms = clock::elapsed_ms();
+            let answer = answer_of(source, held, &text)?;
+            let took_ms = clock::elapsed_ms() - begun_ms;
+            Some(SideAnswer { class: answer.label, is_unsure: answer.abstains, took_ms })
         };
-        let champion = said(self.predictor, test.champion.model.pipeline)?;
-        let challenger = said(self.challenger, test.challenger.model.pipeline)?;
+        let champion = said(&source, self.predictor)?;
+        let challenger = said(&rival, self.rival_predictor)?;
         Some((test.id.clone(), champion, challenger))
     }
 
     /// Finds the running test of the model that answers, and loads its challenger.
-    pub(super) async fn find_test(self, store: &StoreService, address: &str) -> Result<(), String> {
-        let words = |error: storage::StoreError| error.to_string();
+    pub(super) async fn find_test(
+        self,
+        store: &StoreService,
+        registry: &Versions,
+        address: &str,
+    ) -> Result<(), String> {
         let all = store.list(&Query::All(Collection::AbTests), Order::Descending, MAX_TESTS).await;
         let is_its = |test: &AbTest| test.ended.is_none() && test.champion.model.address == address;
-        let tests = all.map_err(words)?.into_iter().filter_map(|record| match record {
+        let all = all.map_err(|error| error.to_string())?;
+        let mut tests = all.into_iter().filter_map(|record| match record {
             Record::AbTest(test) => Some(test),
             _ => None,
         });
-        let Some(test) = tests.into_iter().find(is_its) else {
-            self.test.set_if_new(None);
-            return Ok(());
+        let found = match tests.find(is_its) {
+            // A challenger whose file is gone, damaged or of a newer version answers nobody; the test's page says what
+            // to do.
+            Some(test) => self.load_rival(store, registry, &test).await.ok().map(|rival| (test, rival)),
+            None => None,
         };
-        let pipeline = test.challenger.model.pipeline;
-        let held = self.challenger.with(|loaded| loaded.as_ref().map(|(hash, _)| *hash));
-        if held != Some(pipeline) {
-            // A challenger whose file is gone answers nobody; the test's page says what to do.
-            let Some(bytes) = store.blob_bytes(pipeline).await.map_err(words)? else {
-                self.test.set_if_new(None);
-                return Ok(());
-            };
-            let fitted = FittedPipeline::from_bytes(&bytes).map_err(|error| error.to_string())?;
-            let predictor = Predictor::new(fitted).map_err(|error| error.to_string())?;
-            self.challenger.set(Some((pipeline, predictor)));
-        }
-        self.test.set_if_new(Some(Rc::new(test)));
+        let (test, rival) = found.map_or((None, None), |(test, rival)| (Some(Rc::new(test)), Some(rival)));
+        self.rival.set_if_new(rival);
+        self.test.set_if_new(test);
         Ok(())
+    }
+
+    async fn load_rival(
+        self,
+        store: &StoreService,
+        registry: &Versions,
+        test: &AbTest,
+    ) -> Result<SourceView, String> {
+        let address = &test.challenger.model.address;
+        let chosen = chosen_by(store, registry, address).await?;
+        if chosen.pipeline != test.challenger.model.pipeline {
+            return Err(format!("{address} is another model now."));
+        }
+        let (alias, _) = partner(registry, address);
+        load(store, chosen, alias, self.rival_predictor).await
     }
 }

@@ -52,7 +52,8 @@ impl IndexedDbStore {
         transaction.finish("predictions that were asked for by a program").await
     }
 
-    /// Moves what waits into its collections, in one transaction; how many records that were.
+    /// Moves what waits into its collections, in one transaction; how many records that were. What this build cannot read
+    /// waits on: the service worker may be of a newer one.
     ///
     /// # Errors
     /// As the browser says; then all wait on.
@@ -60,17 +61,17 @@ impl IndexedDbStore {
         let names: Vec<&str> = FOR.iter().map(|of| of.as_str()).chain([INBOX]).collect();
         let transaction = self.connection.begin(&names, IdbTransactionMode::Readwrite)?;
         let inbox = transaction.store(INBOX)?;
-        let all = range_from_first()?;
-        let request = inbox.get_all_with_key(&all).map_err(|error| failure(&error, WHAT))?;
+        let request = inbox.get_all_with_key(&range_from_first()?).map_err(|error| failure(&error, WHAT))?;
         let rows = Array::from(&answer(&request, WHAT).await?);
-        for row in rows.iter() {
-            // A row that an older build left and nobody can read is of no more use.
+        let mut n_moved = 0;
+        for (row, key) in rows.iter().zip(keys(&inbox).await?) {
             let Some(record) = decode_any(&row) else { continue };
             put(&transaction, &record, &row)?;
+            inbox.delete(&JsValue::from(key)).map_err(|error| failure(&error, WHAT))?;
+            n_moved += 1;
         }
-        inbox.delete(&all).map_err(|error| failure(&error, WHAT))?;
         transaction.finish("predictions that were asked for by a program").await?;
-        Ok(rows.length() as usize)
+        Ok(n_moved)
     }
 
     /// How many predictions were never kept, because too many waited.

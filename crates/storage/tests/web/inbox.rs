@@ -1,11 +1,11 @@
 //! What the service worker left is moved into the log once, and the oldest give way where there are too many.
 
 use storage::suite::Fixture as _;
-use storage::{IndexedDbStore, Order, Query, Store as _, samples};
+use storage::{DB_VERSION, IndexedDbStore, Order, Query, Store as _, samples};
 use track::record::{Collection, Record};
 use wasm_bindgen_test::wasm_bindgen_test;
 
-use super::InBrowser;
+use super::{InBrowser, answered, open_raw};
 
 fn served(numbers: std::ops::Range<u32>) -> Vec<Record> {
     numbers.map(|number| Record::Prediction(samples::prediction(number))).collect()
@@ -29,6 +29,28 @@ async fn what_was_left_is_found_in_the_log_once() {
     assert_eq!(tab.collect_inbox().await.unwrap(), 1);
     assert_eq!(log(&tab).await, served(0..6));
     assert_eq!(tab.n_dropped_from_inbox().await.unwrap(), 0);
+}
+
+#[wasm_bindgen_test]
+async fn what_a_newer_build_left_waits_for_one() {
+    let fixture = InBrowser::new("newer_inbox").await;
+    let tab = fixture.open().await;
+    tab.leave(&served(0..1)).await.unwrap();
+    let raw = open_raw(fixture.name, DB_VERSION, |_| ()).await;
+    let writing = raw.transaction_with_str_and_mode("inbox", web_sys::IdbTransactionMode::Readwrite).unwrap();
+    let row = js_sys::Object::new();
+    js_sys::Reflect::set(&row, &"json".into(), &r#"{"type":"of_tomorrow","schema":99}"#.into()).unwrap();
+    writing.object_store("inbox").unwrap().add(&row).unwrap();
+    raw.close();
+    tab.leave(&served(1..2)).await.unwrap();
+    assert_eq!(tab.collect_inbox().await.unwrap(), 2, "what can be read is moved");
+    assert_eq!(log(&tab).await, served(0..2));
+    assert_eq!(tab.collect_inbox().await.unwrap(), 0);
+    let raw = open_raw(fixture.name, DB_VERSION, |_| ()).await;
+    let reading = raw.transaction_with_str("inbox").unwrap().object_store("inbox").unwrap();
+    let left = answered(&reading.count().unwrap()).await;
+    assert_eq!(left.as_f64(), Some(1.0), "the other waits on");
+    raw.close();
 }
 
 #[wasm_bindgen_test]
