@@ -20,6 +20,7 @@ mod store;
 mod statistics;
 mod pages;
 mod serving;
+mod spark;
 
 use anyhow::{Context as _, Result, bail};
 use std::path::PathBuf;
@@ -29,7 +30,7 @@ use figure::Figure;
 
 type Bench = fn(&Settings) -> Result<Vec<Figure>>;
 
-const ALL: [(&str, Bench); 13] = [
+const ALL: [(&str, Bench); 14] = [
     ("seed-job", seed_job::run),
     ("scale", scale::run),
     ("cleaning", cleaning::run),
@@ -43,6 +44,7 @@ const ALL: [(&str, Bench); 13] = [
     ("statistics", statistics::run),
     ("pages", pages::run),
     ("serve", serving::run),
+    ("spark", spark::run),
 ];
 /// How often each program runs, in turn.
 const DEFAULT_ROUNDS: usize = 5;

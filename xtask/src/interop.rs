@@ -14,6 +14,8 @@ mod optuna;
 mod mlflow_model;
 mod mlflow_runs;
 mod mlflow;
+mod prefect;
+mod spark;
 
 use anyhow::{Context as _, Result, bail};
 use std::time::Instant;
@@ -32,22 +34,41 @@ const ALL: [(&str, Comparison); 7] = [
     ("optuna", optuna::run),
 ];
 
+/// Those that take long to set up, each by its name alone.
+const BY_NAME: [(&str, Comparison); 2] = [("prefect", prefect::run), ("spark", spark::run)];
+
 /// `cargo xtask interop [NAME]`.
 ///
 /// # Errors
 /// Where the name is none of ours, a tool cannot be installed, or something does not hold.
 pub fn run(words: &[String]) -> Result<()> {
     let is_meant = |name: &str| match words {
-        [] => true,
+        [] => !BY_NAME.iter().any(|(by_name, _)| *by_name == name),
         [word] => name == word || name.split('-').next() == Some(word.as_str()),
         _ => false,
     };
     let meant: Vec<Comparison> =
-        ALL.into_iter().filter(|(name, _)| is_meant(name)).map(|(_, comparison)| comparison).collect();
+        every().filter(|(name, _)| is_meant(name)).map(|(_, comparison)| comparison).collect();
     if meant.is_empty() {
-        bail!("`{}` is none of: {}", words.join(" "), ALL.map(|(name, _)| name).join(", "));
+        bail!(
+            "`{}` is none of: {}",
+            words.join(" "),
+            every().map(|(name, _)| name).collect::<Vec<_>>().join(", ")
+        );
     }
     meant.into_iter().try_for_each(|comparison| comparison())
+}
+
+fn every() -> impl Iterator<Item = (&'static str, Comparison)> {
+    ALL.into_iter().chain(BY_NAME)
+}
+
+/// Seconds in which Spark scores so many rows with an exported model.
+///
+/// # Errors
+/// As `cargo xtask interop spark`.
+pub fn spark_seconds(n_rows: u64) -> Result<f64> {
+    spark::scored(n_rows)
 }
 
 /// Whether `cargo xtask test` asks the other tools: where they are here already, or everything is to be tested.

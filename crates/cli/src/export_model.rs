@@ -10,6 +10,7 @@ use track::registry::ModelUri;
 use track::run::{PIPELINE_ARTIFACT, RunSpec};
 
 use crate::arguments::{ExportArguments, Exported, ModelFormat};
+use crate::export_deployment;
 use crate::export_runs;
 use crate::failure::Failure;
 use crate::model_card;
@@ -30,6 +31,7 @@ pub fn run(arguments: &ExportArguments) -> Result<(), Failure> {
     match &arguments.what {
         Exported::Model { address, format } => of_model(&project, address.as_ref(), *format, out),
         Exported::Studies { study } => export_runs::of_studies(&project, study.as_deref(), out),
+        Exported::Deployment { name } => export_deployment::run(&project, name, out),
         Exported::Runs => export_runs::of_runs(&project, out),
     }
 }

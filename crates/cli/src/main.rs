@@ -28,6 +28,7 @@ mod models;
 mod model_card;
 mod report_file;
 mod export_runs;
+mod export_deployment;
 mod export_model;
 mod import_study;
 mod flow;

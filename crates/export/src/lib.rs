@@ -19,6 +19,7 @@ mod onnx;
 mod onnx_folder;
 mod sklearn;
 mod mlflow;
+mod prefect;
 mod mlruns;
 mod optuna;
 
@@ -34,6 +35,7 @@ pub use optuna::{
     JournalError, MAX_JOURNAL_BYTES, OptunaState, OptunaStudy, OptunaTrial, journal, read_journal,
 };
 pub use picture::confusion_svg;
+pub use prefect::{DeploymentFacts, PREFECT_VERSION, prefect_project};
 pub use python_model::ExportError;
 pub use report::{ComparedRun, MAX_COMPARED, Reported, report};
 pub use sklearn::{SKLEARN_VERSION, TrainingFacts, sklearn_folder};

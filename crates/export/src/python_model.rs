@@ -40,6 +40,22 @@ pub enum ExportError {
     /// Rows that Python's side would part otherwise.
     #[error("its rows are parted by groups or time, which Python would do otherwise")]
     Parting,
+    /// A task of a flow that the other tool has no twin of.
+    #[error(
+        "its task '{task}' ({what}) has no twin there: export a flow that loads, cleans, splits, counts, fits, evaluates, logs, \
+         registers and promotes, each once"
+    )]
+    Task {
+        /// The task.
+        task: String,
+        /// What it does.
+        what: &'static str,
+    },
+    /// A flow that fits nothing by given settings and the model's own cut.
+    #[error(
+        "it fits no model by given settings and that model's own threshold: export a flow that does, such as retrain"
+    )]
+    NoFit,
     /// A model beyond what one file of the other tool holds.
     #[error("it is too large for one file: train with fewer trees or terms")]
     TooLarge,

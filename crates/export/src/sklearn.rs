@@ -9,6 +9,7 @@ use engine::models::{
 use engine::pipeline::{FittedPipeline, PipelineSpec};
 use engine::split::{SplitKind, SplitSpec};
 use engine::table::Encoding;
+use engine::text::CleanStep;
 use json::ToJson;
 
 use crate::card::ModelCard;
@@ -21,9 +22,9 @@ use crate::python_model::{
 
 /// The scikit-learn whose numbers are compared with ours.
 pub const SKLEARN_VERSION: &str = "1.9.1";
-const PIPELINE: &str = include_str!("python/review_pipeline.py");
+pub(crate) const PIPELINE: &str = include_str!("python/review_pipeline.py");
 const PREDICT: &str = include_str!("python/predict_sklearn.py");
-const TRAIN: &str = include_str!("python/train_sklearn.py");
+pub(crate) const TRAIN: &str = include_str!("python/train_sklearn.py");
 const JSON: &str = "application/json";
 const PYTHON: &str = "text/x-python";
 
@@ -46,16 +47,7 @@ pub fn sklearn_folder(
     training: Option<TrainingFacts<'_>>,
     card: &ModelCard,
 ) -> Result<Vec<ExportFile>, ExportError> {
-    check_tokens(&spec.vectorizer)?;
-    let mut settings = vec![
-        ("cleaning", cleaning_json(&pipeline.cleaning)?),
-        ("vectorizer", vectorizer(&spec.vectorizer)),
-        ("model", model(&spec.model)),
-        ("labels", json::to_string(&pipeline.labels)),
-    ];
-    if let Some(TrainingFacts { recipe, split }) = training {
-        settings.extend([("data", data(recipe)?), ("split", parting(split)?)]);
-    }
+    let settings = settings(&pipeline.cleaning, spec, &pipeline.labels, training)?;
     let own = packages(&pipeline.cleaning).into_iter().map(str::to_owned);
     let needed = [format!("scikit-learn=={SKLEARN_VERSION}"), "numpy".to_owned(), "pandas".to_owned()];
     let needed: Vec<String> = needed.into_iter().chain(own).collect();
@@ -76,8 +68,28 @@ pub fn sklearn_folder(
     Ok(files)
 }
 
+/// What `review_pipeline.py` and `train.py` read.
+pub(crate) fn settings(
+    cleaning: &[CleanStep],
+    spec: &PipelineSpec,
+    labels: &[String],
+    training: Option<TrainingFacts<'_>>,
+) -> Result<Vec<(&'static str, String)>, ExportError> {
+    check_tokens(&spec.vectorizer)?;
+    let mut settings = vec![
+        ("cleaning", cleaning_json(cleaning)?),
+        ("vectorizer", vectorizer(&spec.vectorizer)),
+        ("model", model(&spec.model)),
+        ("labels", json::to_string(&labels.to_vec())),
+    ];
+    if let Some(TrainingFacts { recipe, split }) = training {
+        settings.extend([("data", data(recipe)?), ("split", parting(split)?)]);
+    }
+    Ok(settings)
+}
+
 /// Names and JSON in, a JSON object out.
-fn object(fields: &[(&str, String)]) -> String {
+pub(crate) fn object(fields: &[(&str, String)]) -> String {
     let fields: Vec<String> =
         fields.iter().map(|(name, value)| format!("\"{name}\": {}", value.trim_end())).collect();
     format!("{{{}}}", fields.join(", "))

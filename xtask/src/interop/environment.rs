@@ -12,9 +12,17 @@ use crate::{process, python, workspace};
 /// The tools themselves, and what the cleaning of an exported model needs: one environment for all of them.
 /// Each package with its version, so that none is another next time.
 const REQUIREMENTS: &str = include_str!("requirements.txt");
+/// Prefect has an environment of its own: it asks for other versions.
+const PREFECT: &str = include_str!("requirements_prefect.txt");
+/// So does Spark, which does not take the newest pandas.
+const SPARK: &str = include_str!("requirements_spark.txt");
 
 fn folder() -> PathBuf {
-    workspace::target_dir().join("interop").join("tools")
+    named("tools")
+}
+
+fn named(name: &str) -> PathBuf {
+    workspace::target_dir().join("interop").join(name)
 }
 
 /// Whether it is there already.
@@ -28,6 +36,22 @@ pub(super) fn is_set_up() -> bool {
 /// Where there is no Python, or the tools cannot be installed.
 pub(super) fn tools() -> Result<PathBuf> {
     python::environment(&folder(), REQUIREMENTS.as_bytes())
+}
+
+/// The interpreter of Prefect's.
+///
+/// # Errors
+/// As `tools`.
+pub(super) fn prefect() -> Result<PathBuf> {
+    python::environment(&named("prefect"), PREFECT.as_bytes())
+}
+
+/// The interpreter of Spark's.
+///
+/// # Errors
+/// As `tools`.
+pub(super) fn spark() -> Result<PathBuf> {
+    python::environment(&named("spark"), SPARK.as_bytes())
 }
 
 /// What a script that is ours answers to `work` on its standard input.

@@ -10,10 +10,12 @@ use super::models::meant;
 use super::{Command, DEFAULT_PROJECT, help, metric, models, next_option, only};
 
 /// What `--format` knows.
-const FORMATS: &str = "mlflow, onnx, sklearn, optuna, mlruns";
+const FORMATS: &str = "mlflow, onnx, sklearn, optuna, mlruns, prefect";
 
 /// Where studies are written where that is not said.
 const DEFAULT_JOURNAL: &str = "study.log";
+/// Where a project of Prefect's is.
+const DEFAULT_PREFECT: &str = "prefect-project";
 /// Where runs are.
 const DEFAULT_RUNS: &str = "mlflow-runs";
 
@@ -45,6 +47,11 @@ pub enum Exported {
     },
     /// Every run that is not in the trash, as MLflow's file store.
     Runs,
+    /// A deployment, as a project of Prefect's.
+    Deployment {
+        /// Its name.
+        name: String,
+    },
 }
 
 /// What to read of another tool's.
@@ -96,10 +103,14 @@ impl ModelFormat {
 /// `reviewlab export`.
 pub(super) fn parse_export(parser: &mut Parser) -> Result<Command, lexopt::Error> {
     let (mut model, mut project, mut out, mut format) = (None, None, None, None);
-    let mut study = None;
+    let (mut study, mut deployment) = (None, None);
     while let Some(word) = parser.next()? {
         match word {
             Arg::Long("model") => model = Some(parser.value()?),
+            Arg::Value(word) if format.is_none() && word == "prefect" => format = Some("prefect".to_owned()),
+            Arg::Value(name) if deployment.is_none() && format.as_deref() == Some("prefect") => {
+                deployment = Some(name.string()?);
+            }
             Arg::Long("study") => study = Some(parser.value()?.string()?),
             Arg::Long("project") => project = Some(PathBuf::from(parser.value()?)),
             Arg::Long("out") => out = Some(PathBuf::from(parser.value()?)),
@@ -118,6 +129,16 @@ pub(super) fn parse_export(parser: &mut Parser) -> Result<Command, lexopt::Error
         let project = project.unwrap_or_else(|| DEFAULT_PROJECT.into());
         let out = out.unwrap_or_else(|| DEFAULT_JOURNAL.into());
         return Ok(Command::Export(ExportArguments { project, what: Exported::Studies { study }, out }));
+    }
+    if format.as_deref() == Some("prefect") {
+        let (None, None, Some(name)) = (&model, &study, deployment) else {
+            return Err(
+                "a deployment is missing: reviewlab export prefect DEPLOYMENT [--project PROJECT]".into()
+            );
+        };
+        let project = project.unwrap_or_else(|| DEFAULT_PROJECT.into());
+        let out = out.unwrap_or_else(|| DEFAULT_PREFECT.into());
+        return Ok(Command::Export(ExportArguments { project, what: Exported::Deployment { name }, out }));
     }
     if format.as_deref() == Some("mlruns") {
         if model.is_some() || study.is_some() {

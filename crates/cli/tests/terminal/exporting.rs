@@ -42,6 +42,28 @@ fn a_model_is_written_as_onnx_with_what_prepares_texts_and_checks_it() {
 }
 
 #[test]
+fn a_deployment_is_written_as_a_project_of_prefects() {
+    let terminal = Terminal::new();
+    terminal.summary(&["--models", "nb", "--trials", "1", "--out", "p.reviewlab"]);
+    let cron = ["--cron", "0 3 * * *", "--zone", "Europe/Berlin", "--project", "p.reviewlab"];
+    terminal.must(&[&["flow", "deploy", "nightly", "--flow", "retrain"][..], &cron].concat());
+    terminal.must(&[&["flow", "deploy", "watch", "--flow", "monitor"][..], &cron].concat());
+    let said = terminal.must(&["export", "prefect", "nightly", "--project", "p.reviewlab"]).out;
+    assert!(said.starts_with("nightly is in prefect-project (8 files)"), "{said}");
+    let read = |name: &str| std::fs::read_to_string(terminal.path("prefect-project").join(name)).expect(name);
+    assert!(read("prefect.yaml").contains("cron: \"0 3 * * *\"") && read("flow.py").contains("@flow"));
+    let settings: Value = serde_json::from_str(&read("settings.json")).unwrap();
+    assert_eq!(settings["tasks"].as_array().map(Vec::len), Some(9));
+    for (name, expected) in [("watch", "it fits no model by given settings"), ("no", "There is no deployment no")] {
+        let said = terminal.run(&["export", "prefect", name, "--project", "p.reviewlab", "--out", "other"]);
+        assert_eq!(said.code, Some(1));
+        assert!(said.err.contains(expected), "{}", said.err);
+    }
+    let said = terminal.run(&["export", "prefect", "--project", "p.reviewlab"]).err;
+    assert!(said.contains("a deployment is missing"), "{said}");
+}
+
+#[test]
 fn answers_to_formulas_are_a_table_that_no_spreadsheet_runs() {
     let terminal = Terminal::new();
     terminal.summary(&["--models", "lr", "--trials", "1", "--out", "p.reviewlab"]);
