@@ -193,3 +193,114 @@ fn scheduled(schedule: &Schedule) -> Vec<String> {
     lines.push(format!("    active: {}", schedule.is_active));
     lines
 }
+
+#[cfg(test)]
+mod tests {
+    use engine::split::SplitSpec;
+    use engine::tune::StudyPreset;
+    use track::experiment::Lifecycle;
+    use track::flow::{CatchUp, PromotionRule};
+    use track::id::{DeploymentId, FlowId, Millis};
+
+    use super::*;
+    use crate::card::tests::recipe;
+
+    fn task(key: &str, kind: TaskKind) -> TaskSpec {
+        let delay = RetryDelay::Exponential { factor: 2.0 };
+        let retry = RetrySpec { n_retries: 3, delay, jitter: 0.5 };
+        TaskSpec {
+            key: key.to_owned(),
+            kind,
+            needs: Vec::new(),
+            retry,
+            timeout_s: Some(60),
+            is_cached: false,
+        }
+    }
+
+    fn tasks() -> Vec<TaskSpec> {
+        let rule =
+            PromotionRule { max_p_value: 0.05, max_recall_loss: 0.02, max_bytes: None, max_predict_ms: None };
+        vec![
+            task("load", TaskKind::LoadData { dataset: String::new() }),
+            task("split", TaskKind::Split { split: SplitSpec::reference() }),
+            task("count", TaskKind::Vectorise),
+            task("fit", TaskKind::Fit { study: StudyPreset::ScheduledJob.study(&[], 42) }),
+            task("promote", TaskKind::Promote { model: "my \"model\"".into(), rule }),
+        ]
+    }
+
+    fn deployment() -> Deployment {
+        let schedule = |number, cadence| Schedule {
+            number,
+            cadence,
+            zone: "Europe/Berlin".into(),
+            is_active: number == 0,
+            catch_up: CatchUp::Latest,
+            handled: Millis(0),
+        };
+        Deployment {
+            schema: 7,
+            id: DeploymentId("01D".into()),
+            created: Millis(0),
+            lifecycle: Lifecycle::Active,
+            name: "a/b: \"nightly\"\n- x".into(),
+            flow: FlowId("01F".into()),
+            version: None,
+            schedules: vec![
+                schedule(0, Cadence::Cron { expression: "0 3 * * *".into() }),
+                schedule(1, Cadence::Interval { seconds: 3600, anchor: Millis(1_790_000_000_123) }),
+            ],
+            n_at_a_time: 2,
+            overflow: Overflow::CancelNew,
+        }
+    }
+
+    fn project(tasks: &[TaskSpec]) -> Result<Vec<ExportFile>, ExportError> {
+        let (deployment, recipe) = (deployment(), recipe());
+        let facts = DeploymentFacts {
+            deployment: &deployment,
+            flow: "retrain",
+            tasks: tasks.iter().collect(),
+            recipe: &recipe,
+            file: "reviews.csv",
+        };
+        prefect_project(&facts)
+    }
+
+    #[test]
+    fn a_deployment_is_a_project() {
+        let files = project(&tasks()).expect("each task has a twin");
+        let of = |path: &str| {
+            files.iter().find(|file| file.path == path).and_then(ExportFile::text).expect(path).to_owned()
+        };
+        let yaml = of("prefect.yaml");
+        for line in [
+            "- name: \"a_b: \\\"nightly\\\"\\n- x\"\n",
+            "  - cron: \"0 3 * * *\"\n    timezone: \"Europe/Berlin\"\n    active: true\n",
+            "  - interval: 3600\n    anchor_date: \"2026-09-21T14:13:20.123000+00:00\"\n",
+            "    active: false\n",
+            "    collision_strategy: CANCEL_NEW\n",
+        ] {
+            assert!(yaml.contains(line), "{line} in {yaml}");
+        }
+        let settings: String = of("settings.json").split_whitespace().collect();
+        assert!(settings.contains("\"retry_delay_seconds\":[2.0,4.0,8.0]"), "{settings}");
+        assert!(
+            settings.contains("\"model\":\"my\\\"model\\\"\"") && settings.contains("\"class\":\"Logistic")
+        );
+        assert!(of("requirements.txt").starts_with("prefect=="));
+    }
+
+    #[test]
+    fn what_has_no_twin_is_named() {
+        let mut all = tasks();
+        all.push(task("drift <now>", TaskKind::CheckDrift { model: "m".into() }));
+        let refused = project(&all).expect_err("drift is not looked for there").to_string();
+        assert!(refused.contains("'drift <now>' (Check drift)"), "{refused}");
+        assert_eq!(project(&tasks()[..3]), Err(ExportError::NoFit));
+        let mut tuned = tasks();
+        tuned[3].kind = TaskKind::Tune { study: StudyPreset::Fast.study(&[], 42) };
+        assert!(project(&tuned).is_err());
+    }
+}

@@ -54,7 +54,9 @@ fn a_deployment_is_written_as_a_project_of_prefects() {
     assert!(read("prefect.yaml").contains("cron: \"0 3 * * *\"") && read("flow.py").contains("@flow"));
     let settings: Value = serde_json::from_str(&read("settings.json")).unwrap();
     assert_eq!(settings["tasks"].as_array().map(Vec::len), Some(9));
-    for (name, expected) in [("watch", "it fits no model by given settings"), ("no", "There is no deployment no")] {
+    for (name, expected) in
+        [("watch", "it fits no model by given settings"), ("no", "There is no deployment no")]
+    {
         let said = terminal.run(&["export", "prefect", name, "--project", "p.reviewlab", "--out", "other"]);
         assert_eq!(said.code, Some(1));
         assert!(said.err.contains(expected), "{}", said.err);

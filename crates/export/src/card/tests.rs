@@ -105,7 +105,7 @@ pub(crate) fn dataset() -> Dataset {
     }
 }
 
-fn recipe() -> DatasetRecipe {
+pub(crate) fn recipe() -> DatasetRecipe {
     DatasetRecipe {
         schema: RECIPE_SCHEMA,
         format: TableFormat { encoding: Encoding::Utf8, delimiter: ',', has_header: true },
