@@ -23,3 +23,4 @@ pub mod new_version;
 pub mod shell;
 pub mod markdown;
 pub mod marked;
+pub mod exports;

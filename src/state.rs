@@ -35,6 +35,7 @@ pub mod runs;
 pub mod model_card;
 pub mod mlflow_model;
 pub mod run_report;
+pub mod exports;
 pub mod study_plots;
 pub mod failed_trials;
 pub mod training;
@@ -100,6 +101,7 @@ pub fn provide_app_state() {
     let lab = lab::provide_lab(shared);
     playground::provide_playground(shared, lab);
     runs::provide_runs(shared);
+    exports::provide_exports(shared);
     run_selection::provide_run_selection();
     run_records::provide_run_records(shared);
     run_edits::provide_run_edits(shared);

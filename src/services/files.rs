@@ -203,6 +203,24 @@ pub async fn fetch_sample(place: Option<String>) -> Result<GivenFile, FileAccess
     Ok(GivenFile { origin: Origin::Sample, ..GivenFile::named(SAMPLE_NAME.to_owned(), blob) })
 }
 
+/// A file of this site, whole.
+///
+/// # Errors
+/// Where the site does not give it.
+pub async fn fetch_own(place: &str) -> Result<Vec<u8>, FileAccessError> {
+    let no_answer =
+        |error: JsValue| FileAccessError::NoAnswer { path: place.to_owned(), reason: words(&error) };
+    let url = Url::new_with_base(place, &base_url()).map_err(no_answer)?;
+    let window = web_sys::window().expect("the app runs in a window");
+    let answer = JsFuture::from(window.fetch_with_str(&url.href())).await.map_err(no_answer)?;
+    let answer: Response = answer.dyn_into().map_err(no_answer)?;
+    if !answer.ok() {
+        return Err(FileAccessError::Status { path: place.to_owned(), status: answer.status() });
+    }
+    let buffer = JsFuture::from(answer.array_buffer().map_err(no_answer)?).await.map_err(no_answer)?;
+    Ok(Uint8Array::new(&buffer).to_vec())
+}
+
 /// Bytes `start..end` of a file.
 ///
 /// # Errors

@@ -1,7 +1,7 @@
-//! A fit's model as the folder that MLflow loads: made of the stored pipeline when it is asked for, offered as one file.
+//! What is known of a fit's model, and the files that say what it is, what it needs and what it weighs.
 
 use engine::pipeline::FittedPipeline;
-use export::{ExportFile, ModelFacts, about_model, coefficients_csv, model_folder, zip_of};
+use export::{ExportFile, ModelFacts, about_model, coefficients_csv};
 use leptos::task::spawn_local;
 
 use track::run::{PIPELINE_ARTIFACT, Run};
@@ -10,11 +10,7 @@ use super::format;
 use super::model_card::card_of;
 use super::runs::Runs;
 use crate::reactive::State;
-use crate::services::files;
 use crate::services::store::StoreService;
-
-/// What the downloaded file and the folder in it are called.
-const FOLDER: &str = "mlflow-model";
 
 /// What is known of the model that a run fitted; none of a run without one.
 pub fn facts_of(run: &Run) -> Option<ModelFacts> {
@@ -42,29 +38,6 @@ impl Runs {
             shown.try_update(|shown| *shown = files);
         });
     }
-
-    /// Offers a model as a zip of the folder that `mlflow.pyfunc.load_model` loads; what is wrong, in one sentence, goes to
-    /// `problem`.
-    pub fn download_mlflow(self, facts: ModelFacts, problem: State<Option<String>>) {
-        let services = self.services();
-        spawn_local(async move {
-            let sentence = match zipped(&services.store, &facts).await {
-                Ok(zip) => {
-                    files::download(&format!("{FOLDER}.zip"), "application/zip", &zip);
-                    None
-                }
-                Err(sentence) => Some(sentence),
-            };
-            problem.try_update(|problem| *problem = sentence);
-        });
-    }
-}
-
-async fn zipped(store: &StoreService, facts: &ModelFacts) -> Result<Vec<u8>, String> {
-    let pipeline = pipeline(store, facts).await?;
-    let card = card_of(store, &pipeline, &facts.run).await.map_err(|error| error.to_string())?;
-    let folder = model_folder(&pipeline, facts, &card);
-    Ok(zip_of(FOLDER, &folder.map_err(|error| format::sentence(&error.to_string()))?))
 }
 
 async fn pipeline(store: &StoreService, facts: &ModelFacts) -> Result<FittedPipeline, String> {

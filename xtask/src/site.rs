@@ -20,6 +20,7 @@ mod style_sheets;
 mod parts;
 mod lighten;
 mod start_scripts;
+mod predictors;
 pub mod calls;
 mod service_worker_glue;
 pub mod offline;
@@ -100,6 +101,7 @@ fn build_with(
     lighten::style_sheets(base, out)?;
     lighten::scripts(out)?;
     start_scripts::stamp(out)?;
+    predictors::add((base, out), wasm_opt, !profile.is_empty(), tools.has_std_source)?;
     complete(base, out)
 }
 

@@ -67,6 +67,8 @@ struct Weights {
     css: usize,
     /// The program's second part and the service worker, which the first screen and the first training do without.
     later: usize,
+    /// The small programs that exports carry, fetched when one is made.
+    predictors: usize,
 }
 
 impl Weights {
@@ -81,6 +83,7 @@ fn weigh(site: &Path) -> Result<Weights> {
     for path in files_below(site)? {
         let place = match path.extension().and_then(|ending| ending.to_str()) {
             Some("wasm") if path.to_string_lossy().ends_with(site::LATER_ENDING) => &mut weights.later,
+            Some("wasm") if is_predictor(&path) => &mut weights.predictors,
             Some("wasm") => &mut weights.wasm,
             Some("js") if path.ends_with(site::offline::SCRIPT) => &mut weights.later,
             Some("js") => &mut weights.glue,
@@ -90,6 +93,10 @@ fn weigh(site: &Path) -> Result<Weights> {
         *place += gzipped(&fs::read(&path).with_context(|| format!("cannot read {}", path.display()))?);
     }
     Ok(weights)
+}
+
+fn is_predictor(path: &Path) -> bool {
+    path.file_name().is_some_and(|name| name.to_string_lossy().starts_with("predictor"))
 }
 
 fn files_below(folder: &Path) -> Result<Vec<PathBuf>> {
@@ -223,6 +230,7 @@ fn report(weights: &Weights, crates: &BTreeMap<String, CrateWeight>) -> String {
         ("together without them", weights.total() - regex),
         ("budget", MAX_PAGE_BYTES),
         ("what comes later", weights.later),
+        ("what exports carry", weights.predictors),
     ] {
         lines.push(format!("  {name:<28} {:>10}", kilobytes(bytes)));
     }
@@ -280,7 +288,7 @@ mod tests {
         let weight = |gzipped| CrateWeight { code: gzipped, gzipped };
         let crates = [("regex", 10), ("aho_corasick", 10), ("engine", 180)]
             .map(|(name, bytes)| (name.to_owned(), weight(bytes)));
-        let weights = Weights { wasm: 100, glue: 5, css: 5, later: 0 };
+        let weights = Weights { wasm: 100, glue: 5, css: 5, later: 0, predictors: 0 };
         assert_eq!(regex_share(&weights, &crates.into()), 10);
     }
 

@@ -7,6 +7,7 @@ mod steps;
 mod data;
 mod measured;
 mod limits;
+mod stored;
 
 use engine::dataset::DatasetRecipe;
 use engine::errors::SlicesFound;
@@ -25,6 +26,9 @@ use crate::file::ExportFile;
 
 /// What the card's file is called.
 pub const CARD_FILE: &str = "MODEL_CARD.md";
+
+/// How its heading begins.
+const TITLE: &str = "Model card: ";
 
 /// All that is known of a model; only the model itself has to be.
 #[derive(Clone, Debug)]
@@ -112,7 +116,7 @@ impl ModelCard {
     pub fn new(facts: &CardFacts<'_>) -> Self {
         let tested = facts.tested();
         let tested = tested.as_ref();
-        let mut blocks = vec![Block::Heading(1, format!("Model card: {}", facts.name()))];
+        let mut blocks = vec![Block::Heading(1, format!("{TITLE}{}", facts.name()))];
         blocks.extend(measured::in_a_sentence(facts, tested).map(Block::Text));
         blocks.push(glance(facts));
         blocks.push(Block::Heading(2, "Intended use".into()));
@@ -127,6 +131,14 @@ impl ModelCard {
         blocks.push(Block::List(limits::points(facts, tested)));
         blocks.extend(settings(facts));
         Self { blocks }
+    }
+
+    /// What it calls the model.
+    pub fn name(&self) -> &str {
+        match self.blocks.first() {
+            Some(Block::Heading(_, text)) => text.strip_prefix(TITLE).unwrap_or(text),
+            _ => "a model",
+        }
     }
 
     /// As Markdown.

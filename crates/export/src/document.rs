@@ -3,6 +3,8 @@
 
 use std::fmt::Write as _;
 
+use json::{FromJson, ToJson};
+
 use crate::escaped::{escaped_html, escaped_markdown};
 
 /// Deepest heading of HTML and Markdown.
@@ -24,7 +26,7 @@ pub(crate) enum Block {
 }
 
 /// A table: its first column names the rows.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, ToJson, FromJson)]
 pub(crate) struct Table {
     /// What it shows.
     pub(crate) caption: String,
@@ -35,7 +37,7 @@ pub(crate) struct Table {
 }
 
 /// A column.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, ToJson, FromJson)]
 pub(crate) struct Column {
     /// Its name.
     pub(crate) name: String,

@@ -68,13 +68,18 @@ pub fn golden_rows(pipeline: &FittedPipeline) -> Result<Vec<GoldenRow>, ExportEr
 
 /// The texts themselves.
 fn golden_texts(terms: &[String]) -> Vec<String> {
+    texts_of(terms, FIXED.len() + N_OF_TERMS)
+}
+
+/// So many texts, of which the first are those of every model.
+pub(crate) fn texts_of(terms: &[String], n_texts: usize) -> Vec<String> {
     let mut state = 1;
     let mut below = |bound: u64| {
         state = state * MULTIPLIER % MODULUS;
         state % bound
     };
     let mut texts: Vec<String> = FIXED.map(str::to_owned).to_vec();
-    for _ in 0..N_OF_TERMS {
+    for _ in FIXED.len()..n_texts {
         if terms.is_empty() {
             break;
         }

@@ -3,6 +3,7 @@
 
 use engine::num::ContentHash;
 use engine::pipeline::FittedPipeline;
+use json::{FromJson, ToJson};
 
 use crate::card::ModelCard;
 use crate::date::utc;
@@ -29,7 +30,7 @@ const EXAMPLES: [&str; 2] =
 const UUID_CHARS: usize = 32;
 
 /// What is known of a model beside what it learned.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, ToJson, FromJson)]
 pub struct ModelFacts {
     /// Hash of its file.
     pub pipeline: ContentHash,

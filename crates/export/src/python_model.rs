@@ -56,6 +56,15 @@ pub enum ExportError {
         "it fits no model by given settings and that model's own threshold: export a flow that does, such as retrain"
     )]
     NoFit,
+    /// A model without a table of weights.
+    #[error("it is no table of weights: trees and baselines have none")]
+    NoWeights,
+    /// A site without the program.
+    #[error("this build of the site has no small program to put into it: use one made by `cargo xtask dist`")]
+    NoProgram,
+    /// A model whose settings are not known.
+    #[error("how it was fitted is no longer here: use the project that trained it")]
+    NoSpec,
     /// A model beyond what one file of the other tool holds.
     #[error("it is too large for one file: train with fewer trees or terms")]
     TooLarge,

@@ -14,6 +14,7 @@ mod answered_file;
 mod judge;
 mod rescored;
 mod drift;
+mod exported;
 mod worker;
 mod trials;
 mod questions;
@@ -27,13 +28,14 @@ pub use codec::{WireError, decode_answer, decode_request, encode_answer, encode_
 pub use fits::MAX_CURVE_POINTS;
 pub use records::{decode_records, encode_records};
 pub use request::{
-    AdvanceStudy, Answer, AuditChunk, BlobRef, Calibrated, ChangedRow, CheckDrift, CompareFits, DescribeData,
-    DriftChecked, ExportChunk, ExportOutput, FinalFitOutput, FitBlobs, FitFinal, FitsCompared, GuessOutput,
-    HISTORY_CHUNK, HeldOutOutput, IntakeChunk, IntakeOutput, Job, JobError, JudgeLabels, LabelsOutput,
-    LearnFromShare, LearnedFrom, ListRows, LuckOutput, MeasureGuessing, MeasureHeldOut, MeasureLuck,
-    OtherJobsAnswer, Pass, PredictChunk, PredictFile, PredictOutput, ReadChunk, ReadOutput, ReportDrift,
-    Request, Rescore, RescoreChunk, RescoreOutput, ScanChunk, Session, SimilarChunk, SimilarOutput,
-    SliceChunk, SlicesOutput, StudyAdvance, SurveyChunk, Suspect,
+    AdvanceStudy, Answer, AuditChunk, BlobRef, Calibrated, ChangedRow, CheckDrift, CheckExport, CompareFits,
+    DescribeData, DriftChecked, ExportChunk, ExportMade, ExportOutput, FinalFitOutput, FitBlobs, FitFinal,
+    FitsCompared, GuessOutput, HISTORY_CHUNK, HeldOutOutput, IntakeChunk, IntakeOutput, Job, JobError,
+    JudgeLabels, LabelsOutput, LearnFromShare, LearnedFrom, ListRows, LuckOutput, MakeExport,
+    MeasureGuessing, MeasureHeldOut, MeasureLuck, OtherJobsAnswer, Pass, PredictChunk, PredictFile,
+    PredictOutput, ReadChunk, ReadOutput, ReportDrift, Request, Rescore, RescoreChunk, RescoreOutput,
+    ScanChunk, Session, SimilarChunk, SimilarOutput, SliceChunk, SlicesOutput, StudyAdvance, SurveyChunk,
+    Suspect,
 };
 pub use warm_up::WarmUp;
 pub use worker::{Answered, Blob, Worker};

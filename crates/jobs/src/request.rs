@@ -10,12 +10,14 @@ use engine::pipeline::{Coverage, DecisionSpec, PipelineSpec};
 use engine::split::SplitSpec;
 use engine::table::TableSummary;
 use engine::tune::{LearningPoint, SearchEnd, StudySpec, Trial};
+use export::Parity;
 use json::{FromJson, ToJson};
 use thiserror::Error;
 use watch::report::DriftReport;
 
 mod drift;
 mod error;
+mod exports;
 mod fits;
 mod labels;
 mod passes;
@@ -23,6 +25,7 @@ mod questions;
 
 pub use self::drift::{CheckDrift, DriftChecked, ReportDrift};
 pub use self::error::JobError;
+pub use self::exports::{CheckExport, ExportMade, MakeExport};
 pub use self::fits::{
     Calibrated, ChangedRow, CompareFits, FitBlobs, FitsCompared, HeldOutOutput, ListRows, MeasureHeldOut,
     SliceChunk, SlicesOutput,
@@ -101,6 +104,8 @@ jobs! {
     RescoreChunk => Rescored(Pass<RescoreOutput>),
     CheckDrift => Drifted(DriftChecked),
     ReportDrift => Reported(DriftReport),
+    MakeExport => Made(ExportMade),
+    CheckExport => Checked(Parity),
 }
 
 /// Bytes that an executor keeps for later jobs and writes to the store when told.
@@ -259,6 +264,10 @@ pub enum Request {
     CheckDrift(CheckDrift),
     /// What there is to say of that.
     ReportDrift(ReportDrift),
+    /// A model written for another tool.
+    MakeExport(MakeExport),
+    /// Whether what was written answers as the model.
+    CheckExport(CheckExport),
 }
 
 impl Request {
@@ -294,6 +303,8 @@ impl Request {
             }
             Self::CheckDrift(job) => job.needs(),
             Self::ReportDrift(job) => [job.check.needs(), job.reference.clone()].concat(),
+            Self::MakeExport(job) => job.needs(),
+            Self::CheckExport(job) => vec![job.pipeline, job.export],
         }
     }
 
@@ -321,7 +332,9 @@ impl Request {
             | Self::CompareFits(_)
             | Self::ListRows(_)
             | Self::CheckDrift(_)
-            | Self::ReportDrift(_) => None,
+            | Self::ReportDrift(_)
+            | Self::MakeExport(_)
+            | Self::CheckExport(_) => None,
         }
     }
 }
@@ -375,4 +388,8 @@ pub enum Answer {
     Drifted(DriftChecked),
     /// To `ReportDrift`.
     Reported(DriftReport),
+    /// To `MakeExport`.
+    Made(ExportMade),
+    /// To `CheckExport`.
+    Checked(Parity),
 }

@@ -1,6 +1,5 @@
 //! `/models/:name/:version`: one version: where it comes from and what uses it, its words, its end.
 
-use export::ModelFacts;
 use leptos::prelude::*;
 use markup::view;
 use track::ab_test::AbTest;
@@ -12,8 +11,9 @@ use super::moves::Said;
 use super::one::NoModel;
 use super::versions::{alias_chips, stage_chip};
 use super::{NONE, model_path, of_book};
-use crate::components::button::{Button, ButtonLink, Emphasis};
+use crate::components::button::{ButtonLink, Emphasis};
 use crate::components::card::Card;
+use crate::components::exports::ExportCard;
 use crate::components::figures::{ModelKey, ModelName, Score, run_link};
 use crate::components::link::PageLink;
 use crate::components::page_head::PageHead;
@@ -22,17 +22,17 @@ use crate::components::term::Term;
 use crate::glossary::Word;
 use crate::markup::View;
 use crate::pages::errors::ErrorSection;
-use crate::reactive::{Derived, State};
+use crate::reactive::Derived;
 use crate::router::use_router;
 use crate::services::{address, clock};
 use crate::state::ab_tests::use_ab_tests;
 use crate::state::error_analysis::Subject;
+use crate::state::exports::Subject as Model;
 use crate::state::format;
 use crate::state::loadable::Loadable;
 use crate::state::mlflow_model::facts_of;
 use crate::state::model_book::Book;
 use crate::state::registry::{Registry, use_registry};
-use crate::state::runs::use_runs;
 use crate::state::views::VersionRow;
 
 /// Where name and number stand in the path.
@@ -64,8 +64,8 @@ struct Lineage {
     recipe: Option<String>,
     spec: Option<String>,
     uses: Vec<String>,
-    /// What is known of its model, where its run is here.
-    facts: Option<ModelFacts>,
+    /// Its model, where its run is here.
+    model: Option<Model>,
 }
 
 fn lineage(book: &Book, tests: &[AbTest], model: &str, number: u32) -> Option<Lineage> {
@@ -86,7 +86,7 @@ fn lineage(book: &Book, tests: &[AbTest], model: &str, number: u32) -> Option<Li
         }),
         recipe: run.map(|run| short(run.dataset.recipe.to_string())),
         spec: run.and_then(|run| run.spec.as_ref()).map(spec_hash),
-        facts: run.and_then(facts_of),
+        model: run.and_then(|run| Some(Model { facts: facts_of(run)?, run: run.clone() })),
         row,
         uses,
     })
@@ -162,28 +162,22 @@ fn Whole(registry: Registry, name: String, number: u32, found: Derived<Option<Li
         let run = book.runs.get(&version.run)?;
         Subject::of_version(version, run, book.dataset_of(run))
     });
-    let problem: State<Option<String>> = State::new(None);
-    let runs = use_runs();
-    let facts =
-        Derived::new(move || found.with(|found| found.as_ref().and_then(|found| found.facts.clone())));
-    let export = move || {
-        facts.get().map(|facts| {
-            let download = move |()| runs.download_mlflow(facts.clone(), problem);
-            view! { <Button label="Download as MLflow model" on_press=download /> }
-        })
-    };
-    let problem = move || problem.get().map(|text| view! { <Problem text /> });
+    let model =
+        Derived::new(move || found.with(|found| found.as_ref().and_then(|found| found.model.clone())));
+    let exports = View::live(move || match model.get() {
+        Some(subject) => view! { <ExportCard subject /> },
+        None => View::nothing(),
+    });
     let path = format!("/predict?model={}", address::encoded(&uri.to_string()));
     let all = model_path(&name);
     view! {
         <PageHead title=format!("{name}, version {number}") sub>
-            {export}
             <ButtonLink href=all.clone() label="See all versions" />
             <ButtonLink href=path label="Try a review" emphasis=Emphasis::Primary />
         </PageHead>
         <div class="stack">
-            {problem}
             {from}
+            {exports}
             <div class="split split--even split--top">
                 <Words registry name=name.clone() version=Some(number) />
                 <Delete registry name version=Some(number) />

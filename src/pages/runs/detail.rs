@@ -18,6 +18,7 @@ use self::words::Words;
 
 use crate::components::button::{Button, ButtonLink, Emphasis};
 use crate::components::card::Card;
+use crate::components::exports::ExportCard;
 use crate::components::figures::version_chip;
 use crate::components::link::PageLink;
 use crate::components::page_head::PageHead;
@@ -34,8 +35,10 @@ use crate::reactive::{Derived, State};
 use crate::router::use_router;
 use crate::services::clock;
 use crate::state::error_analysis::Subject;
+use crate::state::exports::Subject as Model;
 use crate::state::format;
 use crate::state::loadable::Loadable;
+use crate::state::mlflow_model::facts_of;
 use crate::state::registry::use_registry;
 use crate::state::run_edits::{Change, use_run_edits};
 use crate::state::run_files::{pretty, spec_of};
@@ -187,9 +190,17 @@ fn Left(run: Rc<Run>, detail: Shown) -> View {
             Subject::of_run(&detail.run, detail.dataset_name.as_deref())
         })
     });
+    // A run's model stays the same when its record is told anew, and so does what was made of it.
+    let model = Derived::new(move || run.with(|run| run.as_ref().and_then(|run| facts_of(run))));
+    let exports = View::live(move || {
+        let run = run.with_untracked(Clone::clone);
+        let subject = model.get().zip(run).map(|(facts, run)| Model { facts, run: (*run).clone() });
+        View::from(subject.map(|subject| view! { <ExportCard subject /> }))
+    });
     view! {
         <Report report />
         <ErrorSection subject has_report=false />
+        {exports}
         <Files run report />
     }
 }

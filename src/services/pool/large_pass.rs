@@ -29,7 +29,9 @@ pub(super) fn is_done(request: &Request, answer: Option<&Answer>) -> bool {
         | Request::CompareFits(_)
         | Request::ListRows(_)
         | Request::CheckDrift(_)
-        | Request::ReportDrift(_) => 0,
+        | Request::ReportDrift(_)
+        | Request::MakeExport(_)
+        | Request::CheckExport(_) => 0,
     };
     let is_done = matches!(
         answer,

@@ -59,6 +59,8 @@ mod one_run;
 mod flows;
 mod flow_control;
 mod settings;
+mod exports;
+mod carried;
 mod project_file;
 mod same_bits;
 
@@ -117,6 +119,8 @@ pub const ALL: &[Journey] = &[
     Journey { name: "full_disk", bases: Bases::Root, run: |lab| Box::pin(full_disk::run(lab)) },
     Journey { name: "rule", bases: Bases::Root, run: |lab| Box::pin(rule::run(lab)) },
     Journey { name: "models", bases: Bases::Root, run: |lab| Box::pin(models::run(lab)) },
+    Journey { name: "exports", bases: Bases::Root, run: |lab| Box::pin(exports::run(lab)) },
+    Journey { name: "carried", bases: Bases::Root, run: |lab| Box::pin(carried::run(lab)) },
     Journey { name: "monitor", bases: Bases::Root, run: |lab| Box::pin(monitor::run(lab)) },
     Journey { name: "ab_tests", bases: Bases::Root, run: |lab| Box::pin(ab_tests::run(lab)) },
     Journey { name: "predict", bases: Bases::Root, run: |lab| Box::pin(predict::run(lab)) },

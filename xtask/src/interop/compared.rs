@@ -2,6 +2,7 @@
 
 use anyhow::{Context as _, Result, ensure};
 use engine::pipeline::{FittedPipeline, Predictor};
+use export::{CHECK_TEXTS, ExportFile, ExportKind, check_export, zip_of};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 
@@ -12,6 +13,17 @@ pub(super) struct Answer {
     pub(super) probabilities: BTreeMap<String, f64>,
     #[serde(default, alias = "abstains")]
     pub(super) unsure: bool,
+}
+
+/// Holds an exported folder to the model by its bytes alone, as the page's badge does.
+///
+/// # Errors
+/// Where it cannot be read back or an answer differs.
+pub(super) fn read_back(pipeline: &FittedPipeline, kind: ExportKind, files: &[ExportFile]) -> Result<()> {
+    let zip = zip_of("model", files);
+    let parity = check_export(pipeline, (kind, &zip), (0, CHECK_TEXTS)).map_err(anyhow::Error::msg)?;
+    ensure!(parity.holds(), "read back it answers otherwise: {parity:?}");
+    Ok(())
 }
 
 /// What our side says of texts.

@@ -1,7 +1,7 @@
 //! Models as onnxruntime runs them, and as we do: the same labels, the same probabilities, on real reviews.
 
 use anyhow::{Context as _, Result, ensure};
-use export::{ExportFile, onnx_folder};
+use export::{ExportFile, ExportKind, onnx_folder};
 use serde::Deserialize;
 use serde_json::json;
 use std::path::Path;
@@ -45,6 +45,8 @@ pub(super) fn run() -> Result<()> {
         let folder = scratch.path().join(format!("model-{place}"));
         let files =
             onnx_folder(&subject.pipeline, &subject.card()).with_context(|| subject.name.to_owned())?;
+        compared::read_back(&subject.pipeline, ExportKind::Onnx, &files)
+            .with_context(|| subject.name.to_owned())?;
         write(&folder, &files)?;
         folders.push(folder);
     }

@@ -2,7 +2,7 @@
 
 use anyhow::{Context as _, Result, ensure};
 use engine::split::SplitSpec;
-use export::{TrainingFacts, sklearn_folder};
+use export::{ExportKind, TrainingFacts, sklearn_folder};
 use serde::Deserialize;
 use serde_json::json;
 
@@ -46,7 +46,10 @@ pub(super) fn run() -> Result<()> {
         let folder = scratch.path().join(format!("model-{place}"));
         let training = TrainingFacts { recipe: &subject.recipe, split: &split };
         let files = sklearn_folder(&subject.pipeline, &subject.spec, Some(training), &subject.card());
-        write(&folder, &files.with_context(|| subject.name.to_owned())?)?;
+        let files = files.with_context(|| subject.name.to_owned())?;
+        compared::read_back(&subject.pipeline, ExportKind::Sklearn, &files)
+            .with_context(|| subject.name.to_owned())?;
+        write(&folder, &files)?;
         folders.push(folder);
     }
     let work = json!({ "folders": folders, "texts": texts, "file": reviews.file });

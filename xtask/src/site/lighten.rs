@@ -90,6 +90,16 @@ fn name_later(out: &Path, stem: &str) -> Result<()> {
     write(&index, named.as_bytes())
 }
 
+/// A program that stands alone, as small as wasm-opt makes it.
+///
+/// # Errors
+/// When wasm-opt fails.
+pub fn smallest(wasm_opt: &WasmOpt, program: &Path, out: &Path) -> Result<()> {
+    let mut command = wasm_opt.command();
+    command.args(["-Oz", "--low-memory-unused"]).args(WASM_FEATURES).arg(program).arg("-o").arg(out);
+    process::run(&mut command)
+}
+
 /// Joins the style sheets that the first page links.
 ///
 /// # Errors

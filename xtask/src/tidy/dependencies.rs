@@ -17,6 +17,7 @@ const MAY_USE: &[(&str, &[&str])] = &[
     ("markup", &[]),
     ("kernels", &[]),
     ("engine", &["json", "kernels"]),
+    ("predictor", &["json", "engine"]),
     ("track", &["json", "engine"]),
     ("flow", &["json", "engine", "track"]),
     ("watch", &["json", "engine", "track"]),

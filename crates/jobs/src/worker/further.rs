@@ -8,6 +8,7 @@ use engine::pipeline::FittedPipeline;
 use super::{Answered, Worker, blob_ref, named};
 use crate::answered_file::{answer as answer_rows, similar};
 use crate::drift::{check_drift, report_drift};
+use crate::exported;
 use crate::file_pass;
 use crate::request::{Answer, JobError, Pass, Request, SliceChunk, SlicesOutput};
 use crate::rescored::rescore;
@@ -62,6 +63,11 @@ pub(super) fn answer(
         }
         Request::CheckDrift(job) => Ok((check_drift(&job, &worker.blobs)?.into(), Vec::new())),
         Request::ReportDrift(job) => Ok((report_drift(&job, &worker.blobs)?.into(), Vec::new())),
+        Request::MakeExport(job) => {
+            let (made, file) = exported::make(&job, &worker.blobs)?;
+            Ok((made.into(), vec![file]))
+        }
+        Request::CheckExport(job) => Ok((exported::check(&job, &worker.blobs)?.into(), Vec::new())),
         Request::ScanChunk(_)
         | Request::ReadChunk(_)
         | Request::AdvanceStudy(_)

@@ -41,12 +41,6 @@ pub(super) fn Files(run: Derived<Option<Rc<Run>>>, report: Derived<Loadable<Rc<F
             runs.show_model_files(facts, of_model);
         }
     });
-    let export = move || {
-        facts.get().map(|facts| {
-            let download = move |()| runs.download_mlflow(facts.clone(), problem);
-            view! { <div><Button label="Download as MLflow model" on_press=download /></div> }
-        })
-    };
     let lines = View::live(move || {
         let Some(run) = run.get() else { return View::nothing() };
         let files = of_model.with(|of_model| {
@@ -59,7 +53,6 @@ pub(super) fn Files(run: Derived<Option<Rc<Run>>>, report: Derived<Loadable<Rc<F
         <Card title="Files">
             <div class="stack stack--tight">
                 {problem}
-                {export}
                 <div class="table-scroll" tabindex="0" role="region" aria-label="Files, all columns">
                     <table class="table" aria-label="Files">
                         <thead>

@@ -108,7 +108,7 @@ async fn figures_are_shown(page: &Page) -> Result<()> {
     ] {
         page.find("button", &format!("Show {name}")).await?;
     }
-    page.find("button", "Download as MLflow model").await?;
+    page.find("button", "Download MLflow model").await?;
     Ok(())
 }
 
