@@ -3,6 +3,7 @@
 use std::rc::Rc;
 
 use drivers::QuestionDriver;
+use engine::dataset::RatingCount;
 use engine::describe::Description;
 use jobs::DescribeData;
 use leptos::prelude::*;
@@ -23,6 +24,8 @@ pub struct Described {
     pub data: DatasetRef,
     /// Names of its classes, in label order.
     pub classes: Vec<String>,
+    /// Reviews of each rating or label word.
+    pub ratings: Vec<RatingCount>,
     /// What it looks like.
     pub description: Rc<Description>,
 }
@@ -64,11 +67,16 @@ impl DataPictures {
             let corpus = counts.corpora.first().expect("a study has a corpus");
             let job = DescribeData { counts: corpus.counts.hash, terms: corpus.terms.hash };
             let classes = counts.classes.iter().map(|(name, _)| name.clone()).collect();
-            self.ask(asked, (counts.data, classes), job);
+            self.ask(asked, (counts.data, classes, counts.ratings), job);
         });
     }
 
-    fn ask(self, asked: u64, (data, classes): (DatasetRef, Vec<String>), job: DescribeData) {
+    fn ask(
+        self,
+        asked: u64,
+        (data, classes, ratings): (DatasetRef, Vec<String>, Vec<RatingCount>),
+        job: DescribeData,
+    ) {
         let ended = move |driver: &mut QuestionDriver<DescribeData>| {
             if !self.asked.is(asked) {
                 return;
@@ -77,7 +85,7 @@ impl DataPictures {
             self.shown.set(match (answer, driver.failed()) {
                 (Some(description), _) => {
                     let description = Rc::new(description);
-                    Loadable::Loaded(Described { data, classes, description })
+                    Loadable::Loaded(Described { data, classes, ratings, description })
                 }
                 (None, Some(error)) => Loadable::Failed(error.to_string()),
                 (None, None) => Loadable::Nothing,

@@ -5,15 +5,18 @@ mod classes;
 mod rows_set_aside;
 
 use engine::dataset::{
-    ColumnRoles, DatasetRecipe, DateColumn, LabelId, LabelMapping, LabelRule, NamedColumn, guess_mapping,
-    guess_roles,
+    ColumnRoles, DatasetRecipe, DateColumn, Fix, LabelId, LabelMapping, LabelRule, NamedColumn,
+    guess_mapping, guess_roles, propose_mapping,
 };
 use engine::num::{SortedMap, stable_sort};
-use engine::table::{FileError, ROWS_PER_MARK, RowMark, TableFormat, TableSummary, parse_number};
+use engine::table::{
+    ColumnSummary, FileError, ROWS_PER_MARK, RowMark, TableFormat, TableSummary, parse_number,
+};
 
 use self::columns::column_views;
 pub use self::rows_set_aside::set_aside;
 use super::class_names;
+use super::format;
 use super::views::{ExtraRole, LabelValueView, ScannedFile};
 use crate::services::files::Unread;
 
@@ -30,6 +33,8 @@ pub struct Draft {
     pub unread: Unread,
     text_problem: Option<String>,
     label_problem: Option<String>,
+    /// What is proposed for a label column of many values.
+    label_note: Option<String>,
     /// Why the file cannot be read as `recipe.format` says.
     format_problem: Option<String>,
 }
@@ -45,8 +50,8 @@ impl Draft {
                 (text_column, fewest_values(&summary, text_column))
             }
         };
-        let unmapped = LabelMapping { classes: Vec::new(), rule: LabelRule::Words { classes: Vec::new() } };
-        let recipe = DatasetRecipe::reference(&summary, ColumnRoles { text_column, label_column }, unmapped);
+        let recipe =
+            DatasetRecipe::reference(&summary, ColumnRoles { text_column, label_column }, unmapped());
         let mut draft = Self {
             name,
             summary,
@@ -54,6 +59,7 @@ impl Draft {
             unread: Unread::default(),
             text_problem: None,
             label_problem: None,
+            label_note: None,
             format_problem: None,
         };
         draft.set_text_column(text_column);
@@ -84,6 +90,7 @@ impl Draft {
         self.format_problem = None;
         self.text_problem = None;
         self.label_problem = None;
+        self.label_note = None;
         self
     }
 
@@ -103,16 +110,19 @@ impl Draft {
         self.recipe.label_column = column;
         self.recipe.extra.free(column);
         self.recipe.label_name = found.name.clone();
+        (self.label_problem, self.label_note) = (None, None);
         match guess_mapping(found) {
-            Ok(mapping) => {
-                self.recipe.mapping = mapping;
-                self.label_problem = None;
-            }
-            Err(error) => {
-                self.recipe.mapping =
-                    LabelMapping { classes: Vec::new(), rule: LabelRule::Words { classes: Vec::new() } };
-                self.label_problem = Some(error.to_string());
-            }
+            Ok(mapping) => self.recipe.mapping = mapping,
+            Err(error) => match propose_mapping(found) {
+                Some(mapping) if matches!(error, FileError::TooManyClasses { .. }) => {
+                    self.label_note = Some(proposal_words(found, &mapping));
+                    self.recipe.mapping = mapping;
+                }
+                _ => {
+                    self.recipe.mapping = unmapped();
+                    self.label_problem = Some(error.to_string());
+                }
+            },
         }
     }
 
@@ -164,10 +174,38 @@ impl Draft {
             draft.set_extra(ExtraRole::Title, title);
             draft.set_extra(ExtraRole::Date, date);
             draft.set_extra(ExtraRole::Group, group);
+            draft.keep_mapping(self);
         }
         draft.recipe.keep_missing = self.recipe.keep_missing;
+        draft.recipe.cleaning.clone_from(&self.recipe.cleaning);
+        draft.keep_fixes(self);
         draft.unread.clone_from(&self.unread);
         draft
+    }
+
+    /// The classes chosen before, where any value of the label column is still known to them.
+    fn keep_mapping(&mut self, before: &Self) {
+        let Some(column) = self.summary.columns.get(self.recipe.label_column as usize) else { return };
+        let mapping = &before.recipe.mapping;
+        if column.values.iter().any(|(value, _)| mapping.class_of(value).is_some()) {
+            self.recipe.mapping = mapping.clone();
+            self.label_problem.clone_from(&before.label_problem);
+            self.label_note.clone_from(&before.label_note);
+        }
+    }
+
+    /// The fixes chosen before: those of single rows where the rows are as many as they were, corrected labels where the
+    /// classes are the same, too.
+    fn keep_fixes(&mut self, before: &Self) {
+        let n_rows = |draft: &Self| (draft.summary.n_rows, draft.summary.issues.n);
+        let has_same_rows = n_rows(self) == n_rows(before);
+        let has_same_classes = self.recipe.mapping.classes == before.recipe.mapping.classes;
+        let holds = |fix: &&Fix| match fix {
+            Fix::DropRows { .. } => has_same_rows,
+            Fix::Relabel { .. } => has_same_rows && has_same_classes,
+            Fix::DropRepeats | Fix::DropEmpty | Fix::KeepTogether | Fix::Ignore { .. } => true,
+        };
+        self.recipe.fixes = before.recipe.fixes.iter().filter(holds).cloned().collect();
     }
 
     /// The file cannot be read by `format`: what was found before stays, and nothing can be used until another format
@@ -183,6 +221,8 @@ impl Draft {
         if class.is_some_and(|class| usize::from(class.0) >= n_classes) {
             return;
         }
+        // Who says what a value means has chosen the column.
+        self.label_problem = None;
         match &mut self.recipe.mapping.rule {
             LabelRule::Ratings { classes } => {
                 let Some(rating) = parse_number(value) else { return };
@@ -306,8 +346,28 @@ impl Draft {
                 .map_or(0, |column| column.n_missing),
             issues: set_aside(&summary.issues).with_unread(&self.unread),
             is_rescanning: false,
+            label_note: self.label_note.clone(),
             problem: self.problem(),
         }
+    }
+}
+
+fn unmapped() -> LabelMapping {
+    LabelMapping { classes: Vec::new(), rule: LabelRule::Words { classes: Vec::new() } }
+}
+
+/// What is proposed for a label column of more values than classes.
+fn proposal_words(column: &ColumnSummary, mapping: &LabelMapping) -> String {
+    let n_values = format::whole(column.n_distinct);
+    match &mapping.rule {
+        LabelRule::Ratings { .. } => format!(
+            "The column has {n_values} different numbers: the lower half of the rows is {}, the rest {}. Move numbers to another class, or add classes.",
+            mapping.classes[0], mapping.classes[1]
+        ),
+        LabelRule::Words { classes } => format!(
+            "The column has {n_values} different values: the {} most frequent are classes, the others are left out. Move values to a class, or remove classes.",
+            classes.len()
+        ),
     }
 }
 
@@ -507,6 +567,43 @@ mod tests {
         let numbered = draft.rescanned(scan.finish().unwrap());
         assert_eq!(numbered.recipe.text_name, "Column 4");
         assert_eq!(numbered.summary.n_rows, 4);
+    }
+
+    #[test]
+    fn another_encoding_keeps_what_was_mapped_cleaned_and_mended() {
+        let mut before = draft(RATED);
+        before.set_class("4", Some(LabelId(0)));
+        before.recipe.cleaning.clear();
+        before.recipe.fixes = vec![
+            Fix::DropRepeats,
+            Fix::DropRows { records: vec![1] },
+            Fix::Relabel { labels: vec![(0, LabelId(0))] },
+        ];
+        let again = before.rescanned(before.summary.clone());
+        assert_eq!(again.recipe.mapping, before.recipe.mapping);
+        assert_eq!(again.recipe.fixes, before.recipe.fixes);
+        assert_eq!(again.recipe.cleaning, []);
+        let mut other = before.summary.clone();
+        other.n_rows += 1;
+        assert_eq!(before.rescanned(other).recipe.fixes, [Fix::DropRepeats], "rows are others");
+    }
+
+    #[test]
+    fn a_label_column_of_many_values_is_mapped_to_begin_with() {
+        let rows: String =
+            (0..60).map(|row| format!("it is nice and works {row},{},{}\n", row % 5 + 1, row % 20)).collect();
+        let mut draft = draft(&format!("Review text,Rating,days\n{rows}"));
+        draft.set_label_column(2);
+        assert_eq!(draft.problem(), None);
+        let class_of = |cell: &str| draft.recipe.mapping.class_of(cell).map(|class| class.0);
+        assert_eq!(["0", "9", "10", "19"].map(class_of), [Some(0), Some(0), Some(1), Some(1)]);
+        let note = draft.view().label_note.unwrap_or_default();
+        assert!(note.starts_with("The column has 20 different numbers"), "{note}");
+        draft.set_label_column(1);
+        assert_eq!(draft.view().label_note, None);
+        draft.set_label_column(0);
+        let note = draft.view().label_note.unwrap_or_default();
+        assert!(note.starts_with("The column has 60 different values: the 10 most"), "{note}");
     }
 
     #[test]

@@ -1,6 +1,6 @@
 //! How far the import of a file is, and what training gets of it.
 
-use engine::dataset::DatasetRecipe;
+use engine::dataset::{DatasetRecipe, RatingCount};
 use engine::num::ContentHash;
 use engine::tune::CorpusSpec;
 use jobs::BlobRef;
@@ -83,6 +83,8 @@ pub struct ReadyCounts {
     pub experiment: ExperimentId,
     /// Class names in label order, each with its rows.
     pub classes: Vec<(String, u64)>,
+    /// Reviews of each rating or label word.
+    pub ratings: Vec<RatingCount>,
     /// Each way it was counted; for a study those of its corpora, in order.
     pub corpora: Vec<ReadCorpus>,
 }

@@ -235,7 +235,11 @@ impl LiveStudy {
             n_total: status.n_total,
             best,
             metric: status.metric,
-            guess: status.guess.as_ref().map(|guess| status.metric.signed(guess.score())),
+            guess: status
+                .guess
+                .as_ref()
+                .filter(|guess| guess.is_measured(status.metric))
+                .map(|guess| status.metric.signed(guess.score())),
             n_failed: sum(|search| search.n_failed),
             ended: status
                 .searches

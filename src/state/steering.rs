@@ -3,7 +3,7 @@
 //! In: a search's space and what is typed. Out: a setting that lies in it, or what is wrong, parameter by parameter.
 
 use engine::num::SortedMap;
-use engine::tune::{ParamName, Range, SearchSpec, Setting, Value};
+use engine::tune::{MAX_TRIALS, ParamName, Range, SearchSpec, Setting, StudySpec, Value};
 
 use super::study_form::shown;
 
@@ -98,6 +98,20 @@ pub fn apply(searches: &mut [SearchSpec], (search, name, value): &Hold) {
     }
 }
 
+/// Has one setting tried by a study that ended, and nothing else: `done` trials of each search were made.
+pub fn only(study: &mut StudySpec, done: &[u32], (search, setting): (usize, Setting)) {
+    for (spec, n_done) in study.searches.iter_mut().zip(done) {
+        // A search that never began makes one.
+        spec.n_trials = (*n_done).clamp(1, MAX_TRIALS);
+    }
+    let n_done = done.get(search).copied().unwrap_or(0);
+    if let Some(spec) = study.searches.get_mut(search) {
+        spec.queued.insert(0, setting);
+        spec.n_trials = n_done.saturating_add(1).min(MAX_TRIALS);
+    }
+    (study.stop_rule, study.minutes) = (None, None);
+}
+
 #[cfg(test)]
 mod tests {
     use engine::models::ModelKind;
@@ -147,6 +161,19 @@ mod tests {
     fn a_setting_can_be_begun_from() {
         let setting = Setting::from([(ParamName::NEstimators, Value::Int(70))]);
         assert_eq!(HandForm::filled(0, &setting).setting(&forest()), Ok(setting));
+    }
+
+    #[test]
+    fn a_study_that_ended_tries_one_setting_and_nothing_else() {
+        let mut study = StudySpec::reference(&[ModelKind::MultinomialNb, ModelKind::RandomForest], 200, 1);
+        let waiting = Setting::from([(ParamName::MinDf, Value::Int(2))]);
+        study.searches[1].queued = vec![waiting.clone()];
+        let wanted = Setting::from([(ParamName::MaxDepth, Value::Int(20))]);
+        only(&mut study, &[12, 7], (1, wanted.clone()));
+        assert_eq!(study.searches[0].n_trials, 12, "no more of the other model");
+        assert_eq!(study.searches[1].n_trials, 8);
+        assert_eq!(study.searches[1].queued, [wanted, waiting], "before what waits");
+        assert_eq!((study.stop_rule, study.minutes), (None, None));
     }
 
     #[test]

@@ -209,6 +209,8 @@ pub struct OtherStudy {
     pub run: RunId,
     /// Its memorable name.
     pub name: String,
+    /// Why it cannot be drawn beside this one.
+    pub left_out: Option<String>,
     /// Scores of its complete trials; read once they are asked for.
     pub scores: Loadable<Vec<f64>>,
 }
@@ -310,7 +312,14 @@ impl StudyPlots {
                 .list(&Query::RunsOfKind(RunKind::Study), Order::Descending, MAX_STUDIES + 1)
                 .await;
             let shown = self.trials.with_untracked(|trials| trials.as_ref().map(|trials| trials.run.clone()));
-            let other = |run: Run| OtherStudy { run: run.id, name: run.name, scores: Loadable::Nothing };
+            let metric =
+                self.trials.with_untracked(|trials| trials.as_ref().map(|trials| trials.spec.metric));
+            let other = |run: Run| OtherStudy {
+                left_out: metric.and_then(|metric| why_not_beside(&run, metric)),
+                run: run.id,
+                name: run.name,
+                scores: Loadable::Nothing,
+            };
             let found = studies.map(|records| {
                 let others = runs_of(records).into_iter().filter(|run| Some(&run.id) != shown.as_ref());
                 let others: Vec<OtherStudy> = others.take(MAX_STUDIES).map(other).collect();
@@ -364,6 +373,15 @@ impl StudyPlots {
     }
 }
 
+/// Why a study cannot be drawn beside one after `metric`; macro F1 is measured in every one.
+fn why_not_beside(study: &Run, metric: Metric) -> Option<String> {
+    let Some(RunSpec::Study(spec)) = &study.spec else {
+        return Some("left out: it does not say what it measured".to_owned());
+    };
+    let has_it = metric.is_usual() || spec.metric == metric;
+    (!has_it).then(|| format!("left out: it measured {}, not {}", spec.metric.name(), metric.name()))
+}
+
 /// The searched parameters of a search that have more than one value, in order.
 pub fn searched_params(trials: &StudyTrials, search: usize) -> Vec<ParamName> {
     let space = &trials.spec.searches[search].space;
@@ -413,6 +431,22 @@ mod tests {
         trials.push(1, trial(0, TrialOutcome::pruned(vec![0.5])), Millis(7));
         trials.push(1, trial(1, TrialOutcome::Failed { reason: "no word is left".into() }), Millis(9));
         trials
+    }
+
+    #[test]
+    fn a_study_after_another_metric_is_left_out_with_its_reason() {
+        let study = |metric: Metric| Run {
+            spec: Some(RunSpec::Study(StudySpec {
+                metric,
+                ..StudySpec::reference(&[ModelKind::LinearSvc], 20, 1)
+            })),
+            ..crate::state::comparison::samples::run(&[], &[])
+        };
+        let (f1, loss) = (Metric::F1Macro, Metric::LogLoss);
+        assert_eq!(why_not_beside(&study(loss), f1), None, "macro F1 is in every study");
+        assert_eq!(why_not_beside(&study(loss), loss), None);
+        let why = why_not_beside(&study(f1), loss).unwrap_or_default();
+        assert!(why.starts_with("left out: it measured "), "{why}");
     }
 
     #[test]

@@ -41,6 +41,10 @@ struct Bench {
     driver: Option<Rc<RefCell<StudyDriver>>>,
     summary_json: Option<String>,
     n_starts: u64,
+    /// The study that a person chose to look at; else it is the last one.
+    chosen: Option<RunId>,
+    /// The chosen one goes on as soon as it is shown.
+    goes_on: bool,
 }
 
 /// The form and the study. `Copy`; from context by `use_training`.
@@ -139,6 +143,7 @@ impl Training {
             return;
         }
         let start = self.begin_start();
+        self.bench.update(|bench| (bench.chosen, bench.goes_on) = (None, false));
         self.plots.clear();
         self.live.set(Loadable::Loaded(LiveStudy::preparing(study.n_trials())));
         self.prepare(start, wanted, study, make);

@@ -118,8 +118,10 @@ pub struct TrainArguments {
     pub n_workers: usize,
     /// The project file.
     pub out: PathBuf,
-    /// The project whose last study goes on.
+    /// The project whose study goes on.
     pub resume: Option<PathBuf>,
+    /// Which of its studies, by name or id; else the last.
+    pub study: Option<String>,
     /// Print JSON.
     pub json: bool,
 }
@@ -214,6 +216,7 @@ fn parse_train(parser: &mut Parser) -> Result<Command, lexopt::Error> {
         n_workers: std::thread::available_parallelism().map_or(1, usize::from).min(MAX_WORKERS),
         out: DEFAULT_PROJECT.into(),
         resume: None,
+        study: None,
         json: false,
     };
     let mut split = SplitWords::default();
@@ -239,10 +242,14 @@ fn parse_train(parser: &mut Parser) -> Result<Command, lexopt::Error> {
             "workers" => arguments.n_workers = bounded(parser, "--workers", MAX_WORKERS)?,
             "out" => arguments.out = parser.value()?.into(),
             "resume" => arguments.resume = Some(parser.value()?.into()),
+            "study" => arguments.study = Some(parser.value()?.string()?),
             "json" => arguments.json = true,
             "help" => return Ok(help()),
             _ => return Err(Arg::Long(&option).unexpected()),
         }
+    }
+    if arguments.study.is_some() && arguments.resume.is_none() {
+        return Err("--study names a study of a project: give that by --resume PROJECT".into());
     }
     arguments.split = split.split(&arguments.columns)?;
     arguments.files = some(files, "a file is missing: reviewlab train FILE")?;

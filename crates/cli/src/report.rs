@@ -33,11 +33,12 @@ pub fn study(summary: &StudySummary) -> String {
     }
     if let Some(fit) = fits.first() {
         let metric = summary.study.metric;
-        let over_folds = summary.guess.as_ref().map(|guess| metric.signed(guess.score()));
+        let guess = summary.guess.as_ref().filter(|guess| guess.is_measured(metric));
+        let over_folds = guess.map(|guess| metric.signed(guess.score()));
         let test = if metric.is_usual() {
             Some(fit.dummy_f1)
         } else {
-            summary.guess.as_ref().map(|guess| guess.test)
+            summary.guess.as_ref().and_then(|guess| guess.test)
         };
         let said = [(over_folds, "over the folds"), (test, "on the test part")];
         let said: Vec<String> =

@@ -1,4 +1,4 @@
-//! The last study of a project, to be gone on with.
+//! A study of a project, to be gone on with: the last, or the one that is named.
 //! In: the project. Out: what the study was asked for, what it made, how its file was read. Never: a study of another
 //! file taken for this one.
 
@@ -15,6 +15,11 @@ use crate::project::Project;
 /// Children read of one study: all that one can have, and room for fits.
 const MAX_CHILDREN: usize = (MAX_TRIALS as usize + 100) * MAX_SEARCHES;
 
+/// Studies of a project among which a named one is looked for, the newest.
+const MAX_STUDIES: usize = 10_000;
+/// Names of studies that are offered instead of one that is not there.
+const NAMES_OFFERED: usize = 5;
+
 /// A study that was made before.
 pub struct Earlier {
     /// Its record.
@@ -28,16 +33,24 @@ pub struct Earlier {
 }
 
 impl Earlier {
-    /// The study of `project` that began last.
+    /// The study of `project` of this name or id, of several the newest; without one the study that began last.
     ///
     /// # Errors
     /// Where there is none, or its records say too little.
-    pub fn last(project: &Project) -> Result<Self, Failure> {
+    pub fn of(project: &Project, named: Option<&str>) -> Result<Self, Failure> {
         pollster::block_on(async {
             let store = project.store();
-            let studies = store.list(&Query::RunsOfKind(RunKind::Study), Order::Descending, 1).await?;
-            let Some(Record::Run(run)) = studies.into_iter().next() else {
-                return Err(Failure::wrong("The project holds no study to go on with: leave out --resume."));
+            let n_looked_at = if named.is_some() { MAX_STUDIES } else { 1 };
+            let studies =
+                store.list(&Query::RunsOfKind(RunKind::Study), Order::Descending, n_looked_at).await?;
+            let studies: Vec<Run> = studies
+                .into_iter()
+                .filter_map(|record| if let Record::Run(study) = record { Some(study) } else { None })
+                .collect();
+            let is_meant =
+                |study: &&Run| named.is_none_or(|name| study.name == name || study.id.as_str() == name);
+            let Some(run) = studies.iter().find(is_meant).cloned() else {
+                return Err(Failure::wrong(missing(named, &studies)));
             };
             let Some(RunSpec::Study(study)) = run.spec.clone() else {
                 return Err(Failure::wrong(format!(
@@ -75,4 +88,13 @@ impl Earlier {
             self.run.name
         )))
     }
+}
+
+/// Why no study can be gone on with.
+fn missing(named: Option<&str>, studies: &[Run]) -> String {
+    let Some(name) = named.filter(|_| !studies.is_empty()) else {
+        return "The project holds no study to go on with: leave out --resume.".to_owned();
+    };
+    let names: Vec<&str> = studies.iter().take(NAMES_OFFERED).map(|study| study.name.as_str()).collect();
+    format!("The project holds no study '{name}': its newest are {}.", names.join(", "))
 }

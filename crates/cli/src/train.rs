@@ -35,7 +35,10 @@ pub fn run(arguments: &TrainArguments) -> Result<(), Failure> {
         Some(path) => Project::open(path)?,
         None => Project::open_or_begin(&arguments.out)?,
     };
-    let earlier = arguments.resume.as_ref().map(|_| Earlier::last(&project)).transpose()?;
+    let earlier = match &arguments.resume {
+        Some(_) => Some(Earlier::of(&project, arguments.study.as_deref())?),
+        None => None,
+    };
     let mut study = study(arguments, earlier.as_ref());
     study.validate().map_err(|error| Failure::Wrong(error.to_string()))?;
     let mut pool = Pool::new(arguments.n_workers);

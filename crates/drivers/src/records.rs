@@ -359,8 +359,8 @@ pub(crate) fn guess_metrics(guess: &Guess) -> SortedMap<String, f64> {
     let mut metrics = finite(numbers.into_iter());
     metrics.extend(own_cv("dummy_cv", &guess.cv_metric));
     let metric = guess.cv_metric.as_ref().map_or(Metric::default(), |own| own.name);
-    if guess.test.is_finite() {
-        metrics.insert(format!("{GUESS_TEST}{}", metric.as_str()), guess.test);
+    if let Some(test) = guess.test.filter(|test| test.is_finite()) {
+        metrics.insert(format!("{GUESS_TEST}{}", metric.as_str()), test);
     }
     metrics
 }

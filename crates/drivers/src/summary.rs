@@ -80,11 +80,17 @@ pub struct Guess {
     /// The study's metric over the folds, where that is not macro F1.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub cv_metric: Option<CvMetric>,
-    /// The study's metric on the test part.
-    pub test: f64,
+    /// The study's metric on the test part; none where it can be measured nowhere.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub test: Option<f64>,
 }
 
 impl Guess {
+    /// Whether the study's metric could be measured on any fold.
+    pub fn is_measured(&self, metric: Metric) -> bool {
+        metric.is_usual() || self.cv_metric.is_some()
+    }
+
     /// The study's metric over the folds, more being better.
     pub fn score(&self) -> f64 {
         self.cv_metric.as_ref().map_or(self.cv_f1_macro, CvMetric::score)

@@ -162,7 +162,8 @@ pub struct Example {
     pub text: String,
 }
 
-/// Macro F1 of the held-out predictions with and without the rows concerned; of boilerplate with it and without.
+/// Macro F1 of the held-out predictions with and without the rows concerned; of boilerplate with it and without; of
+/// unequal classes theirs and that of always answering the most frequent.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize, ToJson, FromJson)]
 pub struct Effect {
     /// Of all held-out rows.

@@ -1,10 +1,12 @@
 //! Rows of cells in, labelled and cleaned reviews out, by a recipe that is data.
 
 mod mapping;
+mod ratings;
 mod extra;
 mod guess;
 mod guess_extra;
 mod guess_classes;
+mod guess_many;
 mod reader;
 mod survey;
 mod one_row;
@@ -20,7 +22,9 @@ pub use extra::{DateColumn, ExtraColumns, NamedColumn, RowKeys, UNDATED};
 pub use guess::{ColumnRoles, guess_mapping, guess_roles};
 pub use guess_classes::guess_classes;
 pub use guess_extra::{guess_date, guess_group, guess_title};
+pub use guess_many::propose_mapping;
 pub use one_row::ReviewRow;
+pub use ratings::RatingCount;
 pub use reader::{DatasetReader, DatasetSummary, KeptRow, ReadDataset};
 pub use survey::{CleaningSurvey, MAX_PICKED, MAX_PICKED_CHARS, PickedReview, SurveyedCleaning};
 

@@ -74,6 +74,15 @@ impl TableFormat {
     }
 }
 
+/// A number of different values, of which no more than `MAX_LISTED_VALUES` are told apart.
+fn number_of_values(found: u64) -> String {
+    if found > MAX_LISTED_VALUES as u64 {
+        format!("more than {MAX_LISTED_VALUES}")
+    } else {
+        found.to_string()
+    }
+}
+
 fn is_usual() -> bool {
     true
 }
@@ -226,7 +235,8 @@ pub enum FileError {
     },
     /// More classes than `MAX_CLASSES`.
     #[error(
-        "The label column has {found} different values, at most {most} can be learned: choose another column or merge some values."
+        "The label column has {found} different values, at most {most} can be learned: choose another column or merge some values.",
+        found = number_of_values(*found)
     )]
     TooManyClasses {
         /// Distinct labels.

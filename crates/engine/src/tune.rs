@@ -6,6 +6,7 @@ mod param;
 mod held;
 mod range;
 mod space;
+mod queued;
 mod preset;
 mod enumeration;
 mod ending;

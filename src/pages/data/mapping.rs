@@ -57,11 +57,14 @@ pub fn Mapping(
             format::counted(n_missing, "cell", "cells")
         )
     };
+    let proposal = Derived::new(move || file.with(|file| file.label_note.clone()));
+    let note = move || proposal.get().map(|words| view! { <p class="note" role="note">{words}</p> });
     view! {
         <Card title="Columns and classes">
             <div class="stack">
                 <FileFormat lab file disabled=is_read />
                 <Roles lab file disabled />
+                {note}
                 <ClassColumns file actions disabled />
                 <div class="row">
                     <Switch

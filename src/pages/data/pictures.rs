@@ -1,5 +1,6 @@
-//! What the reviews look like: their length, when they were written, which words tell classes apart.
+//! What the reviews look like: their stars and classes, their length, when they were written, which words tell classes apart.
 
+use engine::dataset::RatingCount;
 use engine::describe::{Description, Lengths, Overlap, Period, TellingTerm, TimeBin};
 use leptos::prelude::*;
 use markup::view;
@@ -54,7 +55,11 @@ pub fn Pictures() -> View {
 
 #[component]
 fn All(described: Described) -> View {
-    let Described { classes, description, .. } = described;
+    let Described { classes, ratings, description, .. } = described;
+    let stars = (!ratings.is_empty()).then(|| {
+        let (says, columns) = (rating_words(&ratings), by_rating(&ratings, &classes));
+        view! { <Card title="Stars and classes"><Stacked name="Stars and classes" says columns /></Card> }
+    });
     let of_class = |(class, terms): (usize, &Vec<TellingTerm>)| {
         let name = classes.get(class).cloned().unwrap_or_default();
         view! { <Words name class terms=terms.clone() /> }
@@ -70,6 +75,7 @@ fn All(described: Described) -> View {
     let overlaps = description.overlaps.clone();
     view! {
         <div class="stack">
+            {stars}
             <Card title="Length of reviews">
                 <Stacked name="Length of reviews" says columns=lengths />
             </Card>
@@ -209,6 +215,42 @@ fn overlap_words(overlaps: &[Overlap], classes: &[String]) -> String {
     format!("{pair} reviews use {} of their words alike{alike}.", format::percent(most.of_use))
 }
 
+/// More ratings than this are told apart by pointing at them, not by words below them.
+const RATINGS_NAMED: usize = 40;
+
+fn by_rating(ratings: &[RatingCount], classes: &[String]) -> Columns {
+    let every = ratings.len().div_ceil(RATINGS_NAMED).max(1);
+    let bin = |(place, count): (usize, &RatingCount)| {
+        let label = if place % every == 0 { count.rating.clone() } else { String::new() };
+        (label, count.rating.clone())
+    };
+    let of_class =
+        |class: usize| ratings.iter().map(|count| count.n_rows.get(class).copied().unwrap_or(0)).collect();
+    Columns {
+        what: "rating or label",
+        bins: ratings.iter().enumerate().map(bin).collect(),
+        classes: classes.to_vec(),
+        n_rows: (0..classes.len()).map(of_class).collect(),
+    }
+}
+
+fn rating_words(ratings: &[RatingCount]) -> String {
+    let n_rows = |count: &RatingCount| count.n_rows.iter().sum::<u64>();
+    let all: u64 = ratings.iter().map(n_rows).sum();
+    let most = ratings.iter().reduce(|most, next| if n_rows(next) > n_rows(most) { next } else { most });
+    let Some(most) = most else { return String::new() };
+    let mixed = ratings.iter().filter(|count| count.n_rows.iter().filter(|n| **n > 0).count() > 1).count();
+    let mixed = match mixed {
+        0 => String::new(),
+        n => format!(
+            " {} reviews of more than one class, because labels were corrected.",
+            format::counted(n as u64, "rating has", "ratings have")
+        ),
+    };
+    let share = format::percent(n_rows(most) as f64 / all.max(1) as f64);
+    format!("'{}' is the most frequent: {share} of the reviews.{mixed}", most.rating)
+}
+
 fn by_length(lengths: &Lengths, classes: &[String]) -> Columns {
     let n_bins = lengths.n_rows.first().map_or(0, Vec::len) as u32;
     let bin = |at: u32| {
@@ -301,6 +343,21 @@ mod tests {
             length_words(&lengths),
             "Half of the reviews have 6 words or fewer that count, the longest has 90."
         );
+    }
+
+    #[test]
+    fn stars_are_coloured_by_the_class_they_count_for() {
+        let count =
+            |rating: &str, n_rows: [u64; 2]| RatingCount { rating: rating.into(), n_rows: n_rows.into() };
+        let ratings = [count("1", [30, 1]), count("5", [0, 69])];
+        let columns = by_rating(&ratings, &classes());
+        assert_eq!(columns.n_rows, [vec![30, 0], vec![1, 69]]);
+        assert_eq!(columns.tip(0).text, "1: 31 reviews (30 negative, 1 positive)");
+        assert_eq!(
+            rating_words(&ratings),
+            "'5' is the most frequent: 69 % of the reviews. 1 rating has reviews of more than one class, because labels were corrected."
+        );
+        assert_eq!(rating_words(&ratings[1..]), "'5' is the most frequent: 100 % of the reviews.");
     }
 
     fn bin(year: i64, month: i64, n_rows: [u64; 2]) -> TimeBin {

@@ -1,6 +1,7 @@
 //! `/runs/:id`: one run with everything its record holds.
 
 mod files;
+mod go_on;
 mod verify;
 mod words;
 
@@ -13,6 +14,7 @@ use track::id::{Millis, RunId};
 use track::run::Run;
 
 use self::files::Files;
+use self::go_on::GoOn;
 use self::verify::Verify;
 use self::words::Words;
 
@@ -141,6 +143,7 @@ fn Detail(id: RunId, detail: Shown) -> View {
         drawn(detail, |detail| detail.params.clone(), |pairs| view! { <Pairs title="Settings" pairs /> });
     let folds = drawn(detail, |detail| detail.folds.clone(), |folds| view! { <Folds folds /> });
     let verify = drawn(detail, |detail| detail.run.clone(), |run| view! { <Verify run /> });
+    let go_on = drawn(detail, |detail| detail.run.clone(), |run| view! { <GoOn run /> });
     let origin = drawn(detail, RunDetail::clone, |detail| view! { <Origin detail /> });
     let children =
         drawn(detail, |detail| detail.children.clone(), |children| view! { <Children children /> });
@@ -168,6 +171,7 @@ fn Detail(id: RunId, detail: Shown) -> View {
                     {folds}
                 </div>
                 <div class="stack">
+                    {go_on}
                     {verify}
                     {settings}
                     {origin}

@@ -245,6 +245,8 @@ fn beside_others() -> View {
     let one = move |other: OtherStudy| {
         let run = other.run.clone();
         let is_drawn = other.scores != Loadable::Nothing;
+        let is_left_out = other.left_out.is_some();
+        let why = other.left_out.map(|why| view! { <span class="note note--small">{why}</span> });
         let failed = match &other.scores {
             Loadable::Failed(reason) => Some(view! { <Problem text=reason.clone() /> }),
             _ => None,
@@ -256,10 +258,12 @@ fn beside_others() -> View {
                         class="choice__box"
                         type="checkbox"
                         prop:checked=is_drawn
+                        prop:disabled=is_left_out
                         on:change=move |_| plots.toggle_other(run.clone())
                     />
                     {other.name}
                 </label>
+                {why}
                 {failed}
             </li>
         }

@@ -46,8 +46,14 @@ impl Hand {
         let setting = untrack(|| self.search(|search| self.form.with(|form| form.setting(search))));
         let Some(setting) = setting else { return };
         let number = self.form.with_untracked(|form| form.search);
+        let has_ended =
+            self.training.live.with_untracked(|live| live.loaded().is_some_and(LiveStudy::has_ended));
         let done = setting.and_then(|setting| self.training.try_setting(number, setting));
-        self.tell(done, "It is tried as soon as the trials under way are done.");
+        let said = match has_ended {
+            true => "It alone is tried: add trials to have more.",
+            false => "It is tried as soon as the trials under way are done.",
+        };
+        self.tell(done, said);
     }
 
     /// Where a parameter is held, also where that waits for the study to go on.

@@ -61,7 +61,7 @@ fn kind_of(column: &ColumnSummary, n_filled: u64) -> &'static str {
 
 fn distinct_words(n_distinct: u64) -> String {
     if n_distinct > MAX_LISTED_VALUES as u64 {
-        format!("over {MAX_LISTED_VALUES}")
+        format!("more than {MAX_LISTED_VALUES}")
     } else {
         format::whole(n_distinct)
     }
@@ -94,7 +94,7 @@ mod tests {
         assert_eq!(
             lines,
             [
-                "Review|review|text|1|over 128|it is nice 0",
+                "Review|review|text|1|more than 128|it is nice 0",
                 "Stars|rating|numbers|0|5|1",
                 "Day|date|dates|1|28|1.05.2024",
                 "Notes|-|empty|201|0|",

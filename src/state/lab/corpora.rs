@@ -111,6 +111,7 @@ impl Lab {
         let known = self.known(&data);
         let mut corpora = Vec::new();
         let mut classes = known.as_ref().map(|known| known.classes.clone());
+        let mut ratings = known.as_ref().map(|known| known.ratings.clone()).unwrap_or_default();
         for way in study.corpora() {
             let read = known.as_ref().and_then(|known| known.only(std::slice::from_ref(&way)));
             if let Some(mut read) = read {
@@ -129,6 +130,7 @@ impl Lab {
                             choose fewer ways to clean, or keep emptied reviews on the Data page."
                     .to_owned());
             }
+            ratings.clone_from(&output.summary.ratings);
             corpora.push(ReadCorpus { way, counts: output.counts, terms: output.terms });
         }
         let experiment = match wanted {
@@ -136,7 +138,7 @@ impl Lab {
             Wanted::InUse => self.experiment(&name).await?,
         };
         let classes = classes.unwrap_or_default();
-        let ready = ReadyCounts { data, recipe, experiment, classes, corpora };
+        let ready = ReadyCounts { data, recipe, experiment, classes, ratings, corpora };
         self.remember(&ready);
         Ok((study, ready))
     }

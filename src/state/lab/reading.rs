@@ -192,7 +192,8 @@ impl Lab {
     ) {
         let way = CorpusSpec { cleaning: recipe.cleaning.clone(), counting: study_form::counting() };
         let corpora = vec![ReadCorpus { way, counts: output.counts, terms: output.terms }];
-        let ready = ReadyCounts { data, recipe, experiment, classes, corpora };
+        let ratings = output.summary.ratings.clone();
+        let ready = ReadyCounts { data, recipe, experiment, classes, ratings, corpora };
         let services = self.services();
         if !self.is_studying() {
             services.shelf.keep_only(&ready.blobs());

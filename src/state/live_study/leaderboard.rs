@@ -40,11 +40,12 @@ pub(super) fn rows(status: &StudyStatus) -> Vec<LeaderboardRow> {
         }),
     };
     let guess = Guessed {
-        cv: status.guess.as_ref().map(|guess| match &guess.cv_metric {
-            Some(own) => (own.mean, own.std),
-            None => (guess.cv_f1_macro, guess.cv_f1_std),
+        is_known: status.guess.is_some(),
+        cv: status.guess.as_ref().and_then(|guess| match &guess.cv_metric {
+            Some(own) => Some((own.mean, own.std)),
+            None => metric.is_usual().then_some((guess.cv_f1_macro, guess.cv_f1_std)),
         }),
-        test: status.guess.as_ref().map(|guess| guess.test),
+        test: status.guess.as_ref().and_then(|guess| guess.test),
     };
     ranked(status.searches.iter().filter_map(row).collect(), guess, metric)
 }
@@ -89,6 +90,8 @@ fn empty_row(model: Option<ModelKind>) -> LeaderboardRow {
 
 /// What guessing scores, as far as it is known.
 struct Guessed {
+    /// It was asked, though the metric may be measurable nowhere.
+    is_known: bool,
     /// Mean and standard deviation over the folds.
     cv: Option<(f64, f64)>,
     test: Option<f64>,
@@ -101,7 +104,7 @@ fn ranked(mut rows: Vec<LeaderboardRow>, guess: Guessed, metric: Metric) -> Vec<
     if let Some(first) = rows.first_mut() {
         first.is_best = first.cv.is_some();
     }
-    if guess.cv.is_some() || guess.test.is_some() {
+    if guess.is_known || guess.test.is_some() {
         rows.push(LeaderboardRow {
             name: "always the same answer".to_owned(),
             cv: guess.cv.map(|(mean, _)| mean),
@@ -153,6 +156,7 @@ pub(super) fn rows_of_records(study: &Run, children: &[Run], metric: Metric) -> 
         other => format!("{}_std", guess_name(other)),
     };
     let guess = Guessed {
+        is_known: of_study(&guess_name(Metric::F1Macro)).is_some(),
         cv: of_study(&guess_name(metric)).map(|mean| (mean, of_study(&spread).unwrap_or(0.0))),
         test: of_study(&format!("{GUESS_TEST}{}", metric.as_str()))
             .or_else(|| fits.first()?.metrics.get("dummy_f1").copied()),

@@ -1,7 +1,7 @@
 //! A study that goes on where it was left, with more trials, or with what a person wants tried or held.
 
 use drivers::{OWNER_TAG, Said, StudyDriver, StudyPlan};
-use engine::tune::{MAX_SEARCHES, MAX_TRIALS, ParamName, Setting, StudySpec, Value};
+use engine::tune::{MAX_SEARCHES, MAX_TRIALS, ParamName, Setting, SpecError, StudySpec, Value};
 use leptos::task::spawn_local;
 use storage::{Batch, Order, Query};
 use track::id::RunId;
@@ -13,7 +13,7 @@ use crate::services::clock;
 use crate::state::lab::Wanted;
 use crate::state::live_study::{LivePhase, LiveStudy};
 use crate::state::loadable::Loadable;
-use crate::state::steering::{Hold, apply};
+use crate::state::steering::{Hold, apply, only};
 
 /// Children read of one study: all that one can have, and room for fits.
 pub(super) const MAX_CHILDREN: usize = (MAX_TRIALS as usize + 100) * MAX_SEARCHES;
@@ -60,7 +60,8 @@ impl Training {
         }));
     }
 
-    /// Has a setting tried as soon as can be; a study that has ended goes on for it.
+    /// Has a setting tried as soon as can be; a study that has ended goes on for it
+    /// alone.
     ///
     /// # Errors
     /// One sentence where it cannot be tried.
@@ -68,15 +69,23 @@ impl Training {
         if let Some(amended) = self.amend(|driver| driver.enqueue(search, setting.clone())) {
             return amended;
         }
-        self.resume(Box::new(move |study, done| {
-            let n_done = done.get(search).copied().unwrap_or(0);
-            if let Some(spec) = study.searches.get_mut(search) {
-                spec.queued.push(setting);
-                spec.n_trials = spec.n_trials.max(n_done.saturating_add(1)).min(MAX_TRIALS);
-            }
-            (study.stop_rule, study.minutes) = (None, None);
-        }));
+        self.refuse_tried(search, &setting)?;
+        self.resume(Box::new(move |study, done| only(study, done, (search, setting))));
         Ok(())
+    }
+
+    /// Refuses a setting that a trial of the study shown had already.
+    fn refuse_tried(self, search: usize, setting: &Setting) -> Result<(), String> {
+        let shown = self.live.with_untracked(|live| live.loaded().and_then(|live| live.run.clone()));
+        let tried = self.plots.trials.with_untracked(|trials| {
+            let study = trials.as_ref().filter(|study| Some(&study.run) == shown.as_ref())?;
+            let (spec, own) = (study.spec.searches.get(search)?, study.searches.get(search)?);
+            Some(spec.tried(setting, &own.trials)?.number)
+        });
+        match tried {
+            Some(number) => Err(SpecError::AlreadyTried { number: number + 1 }.to_string()),
+            None => Ok(()),
+        }
     }
 
     /// Holds a parameter at a value from the next trial on, or lets it go; of a study that has ended when it goes

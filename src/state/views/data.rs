@@ -103,6 +103,8 @@ pub struct ScannedFile {
     pub n_missing: u64,
     /// It is looked through again, by the format that `recipe` says.
     pub is_rescanning: bool,
+    /// What is proposed for a label column of many values, in words.
+    pub label_note: Option<String>,
     /// Why `Use this data` cannot go on with what is chosen, beside the control it is about.
     pub problem: Option<String>,
 }

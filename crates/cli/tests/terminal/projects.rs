@@ -5,7 +5,7 @@ use storage::{Batch, Order, ProjectFileStore, Query, Store as _};
 use track::id::Millis;
 use track::record::{Collection, Record};
 use track::registry::{CHAMPION, Registry, RegistryChange, Stage};
-use track::run::{RunKind, RunState};
+use track::run::{ParamValue, RunKind, RunState};
 
 use crate::run::{Terminal, sample, timeless};
 
@@ -46,6 +46,36 @@ fn a_study_goes_on_to_more_trials_as_if_it_had_been_asked_for_them() {
     let said = parted.run(&["train", other.to_str().unwrap(), "--resume", "project.reviewlab"]);
     assert_eq!(said.code, Some(1));
     assert!(said.err.contains("The file is another than study"), "{}", said.err);
+}
+
+#[test]
+fn a_study_that_is_not_the_last_goes_on_by_its_name() {
+    let terminal = Terminal::new();
+    terminal.summary(&["--trials", "2", "--models", "nb"]);
+    let names = || {
+        pollster::block_on(async {
+            let store = ProjectFileStore::open(terminal.path("project.reviewlab")).await.unwrap();
+            let studies = store.list(&Query::RunsOfKind(RunKind::Study), Order::Ascending, 9).await.unwrap();
+            let name = |record: Record| match record {
+                Record::Run(run) => (run.name, run.params.get("n_trials").cloned()),
+                _ => unreachable!("runs were asked for"),
+            };
+            studies.into_iter().map(name).collect::<Vec<_>>()
+        })
+    };
+    let (first, _) = names().remove(0);
+    terminal.summary(&["--trials", "2", "--models", "lr"]);
+    terminal.summary(&["--resume", "project.reviewlab", "--study", &first, "--trials", "4"]);
+    let n_trials: Vec<_> = names().into_iter().map(|(_, n_trials)| n_trials).collect();
+    assert_eq!(n_trials, [Some(ParamValue::Int(4)), Some(ParamValue::Int(2))]);
+    let reviews = sample();
+    let reviews = reviews.to_str().unwrap();
+    let said =
+        terminal.run(&["train", reviews, "--resume", "project.reviewlab", "--study", "no-such-study-1"]);
+    assert_eq!(said.code, Some(1));
+    assert!(said.err.contains("no study 'no-such-study-1': its newest are"), "{}", said.err);
+    let said = terminal.run(&["train", reviews, "--study", &first]);
+    assert!(said.err.contains("give that by --resume PROJECT"), "{}", said.err);
 }
 
 #[test]

@@ -78,7 +78,9 @@ impl StudyDriver {
             cv_f1_std: stats::population_sd(fold_f1_macro)?,
             fold_f1_macro: fold_f1_macro.clone(),
             cv_metric: CvMetric::of(metric, fold_scores),
-            test: metric.signed(*test),
+            test: test
+                .filter(|_| metric.is_usual() || !fold_scores.is_empty())
+                .map(|test| metric.signed(test)),
         })
     }
 

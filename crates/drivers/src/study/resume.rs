@@ -63,17 +63,11 @@ impl StudyDriver {
         let Some(state) = self.searches.get(search).filter(|state| state.is_searching()) else {
             return Err(SpecError::NotSearching);
         };
-        let holds = |tried: &Setting| setting.iter().all(|(name, value)| tried.get(name) == Some(value));
-        if let Some(trial) = state.trials.iter().find(|trial| holds(&trial.setting)) {
+        let spec = &self.plan.study.searches[search];
+        if let Some(trial) = spec.tried(&setting, &state.trials) {
             return Err(SpecError::AlreadyTried { number: trial.number + 1 });
         }
-        let queued = &self.plan.study.searches[search].queued;
-        let is_waiting = |queued: &&Setting| {
-            let had =
-                |trial: &Trial| queued.iter().all(|(name, value)| trial.setting.get(name) == Some(value));
-            !state.trials.iter().any(had)
-        };
-        let n_waiting = queued.iter().filter(is_waiting).count() + 1;
+        let n_waiting = spec.waiting(&state.trials).count() + 1;
         let n_needed = u32::try_from(state.trials.len() + n_waiting).unwrap_or(MAX_TRIALS).min(MAX_TRIALS);
         self.amend(|plan| {
             if let Some(spec) = plan.study.searches.get_mut(search) {

@@ -163,6 +163,10 @@ impl Writer<'_> {
             .flat_map(|&group| groups.members[group as usize].iter().copied())
             .collect();
         rows.sort_unstable();
+        // One text of each cluster stays, so that nothing of it can lie on both sides of a split.
+        let mut kept: Vec<u32> = clusters.iter().map(|cluster| first_of(cluster[0] as usize)).collect();
+        kept.sort_unstable();
+        let others: Vec<u32> = rows.iter().copied().filter(|row| kept.binary_search(row).is_err()).collect();
         let n_groups = groups.members.len();
         let n_crossing = plan.map(|plan| {
             let by_cluster: Vec<u32> =
@@ -171,7 +175,7 @@ impl Writer<'_> {
             (near - crossing(&groups.group_of, n_groups, plan).len()) as u64
         });
         let kind = FindingKind::NearDuplicates { n_clusters: clusters.len() as u64, n_crossing };
-        self.about(kind, &rows, None)
+        self.about(kind, &rows, self.drop_rows(&others))
     }
 
     fn conflicts(&self, groups: &TextGroups) -> Option<Finding> {
@@ -230,8 +234,19 @@ impl Writer<'_> {
             kind,
             n_rows: counts[smallest],
             examples: self.examples(&rows),
-            effect: None,
+            effect: self.against_always(label(largest)),
             fix: Some(AuditFix::BalanceClasses),
+        })
+    }
+
+    /// Macro F1 of the held-out predictions, and of always answering one class.
+    fn against_always(&self, class: LabelId) -> Option<Effect> {
+        let view = self.held_out?;
+        let always = vec![class.0; view.docs.len()];
+        let guess = HeldOutView { predicted: &always, ..view };
+        Some(Effect {
+            f1_macro: view.f1_macro(&self.docs.labels, self.n_classes),
+            f1_macro_without: guess.f1_macro(&self.docs.labels, self.n_classes),
         })
     }
 

@@ -104,8 +104,21 @@ impl Finding {
 impl Finding {
     /// What it does to the score, in one sentence, where that is known.
     pub fn effect_sentence(&self) -> Option<String> {
-        let Effect { f1_macro, f1_macro_without } = self.effect?;
+        let Some(Effect { f1_macro, f1_macro_without }) = self.effect else {
+            // What is left out is neither learned from nor tested on.
+            let is_left_out = match self.kind {
+                FindingKind::Missing => true,
+                FindingKind::ExactRepeats => self.fix.is_none(),
+                _ => false,
+            };
+            return is_left_out.then(|| "They are left out: no score counts them.".to_owned());
+        };
         let (with, without) = match self.kind {
+            FindingKind::ClassImbalance { .. } => {
+                return Some(format!(
+                    "Always answering the most frequent class has a macro F1 of {f1_macro_without:.4}, held-out predictions {f1_macro:.4}: accuracy alone would hide that."
+                ));
+            }
             FindingKind::Boilerplate { .. } => ("with it", "once it is stripped"),
             FindingKind::Giveaway { .. } => ("with such words", "once all of them are dropped"),
             _ => ("with them", "without"),

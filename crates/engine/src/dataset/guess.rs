@@ -34,7 +34,7 @@ const LAST_NEGATIVE_OF_FIVE: f64 = 2.0;
 /// On another scale the lowest part of its range is negative.
 const NEGATIVE_SHARE_OF_RANGE: f64 = 0.4;
 /// A column of ratings may hold other cells: one in five at most.
-const MIN_NUMERIC_SHARE: f64 = 0.8;
+pub(super) const MIN_NUMERIC_SHARE: f64 = 0.8;
 
 /// Well-known label words from the unhappiest to the happiest, by rank.
 const WORD_RANKS: [&[&str]; 5] = [
@@ -156,7 +156,7 @@ fn text_score(column: &ColumnSummary, n_rows: u64) -> Option<f64> {
 /// `NoLabelColumn` where all cells are missing, `OneClass`, `TooManyClasses`.
 pub fn guess_mapping(column: &ColumnSummary) -> Result<LabelMapping, FileError> {
     let too_many = || FileError::TooManyClasses { found: column.n_distinct, most: MAX_CLASSES as u64 };
-    if column.n_distinct > MAX_LISTED_VALUES as u64 {
+    if column.n_distinct > MAX_LISTED_VALUES as u64 || (column.n_distinct > 0 && column.values.is_empty()) {
         return Err(too_many());
     }
     let n_filled: u64 = column.values.iter().map(|(_, n)| n).sum();

@@ -39,14 +39,20 @@ impl LabelMapping {
 
     /// The class of a label cell, if the mapping knows it.
     pub fn class_of(&self, cell: &str) -> Option<LabelId> {
+        self.place_of(cell).map(|(_, class)| class)
+    }
+
+    /// Which of its labels a cell is, and the class of that, if the mapping knows it.
+    pub(super) fn place_of(&self, cell: &str) -> Option<(usize, LabelId)> {
         match &self.rule {
             LabelRule::Ratings { classes } => {
                 let number = parse_number(cell)?;
-                classes.iter().find(|(rating, _)| *rating == number).map(|&(_, class)| class)
+                let place = classes.iter().position(|(rating, _)| *rating == number)?;
+                Some((place, classes[place].1))
             }
             LabelRule::Words { classes } => {
                 let place = classes.binary_search_by(|(word, _)| word.as_str().cmp(cell.trim())).ok()?;
-                Some(classes[place].1)
+                Some((place, classes[place].1))
             }
         }
     }

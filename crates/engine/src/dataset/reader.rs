@@ -10,6 +10,7 @@ use rustc_hash::FxBuildHasher;
 use serde::{Deserialize, Serialize};
 
 use super::extra::{ExtraCells, check_column};
+use super::ratings::{RatingCount, RatingTally};
 use super::{CleanedDocs, DatasetRecipe, ExtraColumns, Fix, LabelId, LabelMapping, LabelRule, MAX_TOKENS};
 use crate::num::SortedMap;
 use crate::table::{FileError, IssueList, Row, RowMark, RowReason, TableReader, is_missing, parse_number};
@@ -24,6 +25,9 @@ pub struct DatasetSummary {
     pub n_rows_kept: u64,
     /// Reviews of each class, in the mapping's order.
     pub class_counts: Vec<u64>,
+    /// Reviews of each rating or label word, in the mapping's order.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub ratings: Vec<RatingCount>,
     /// Rows left out because the text or the label is missing.
     pub n_missing: u64,
     /// Rows left out because text and label repeat an earlier row.
@@ -180,6 +184,7 @@ struct RowCollector {
     label_column: usize,
     extra: ExtraCells,
     mapping: LabelMapping,
+    ratings: RatingTally,
     keep_missing: bool,
     drop_repeats: bool,
     drop_empty: bool,
@@ -209,6 +214,7 @@ impl RowCollector {
             label_column: recipe.label_column as usize,
             extra: ExtraCells::new(&recipe.extra),
             mapping: recipe.mapping.clone(),
+            ratings: RatingTally::new(&recipe.mapping),
             keep_missing: recipe.keep_missing,
             drop_repeats: recipe.fixes.contains(&Fix::DropRepeats),
             drop_empty: recipe.fixes.contains(&Fix::DropEmpty),
@@ -241,7 +247,7 @@ impl RowCollector {
         if is_missing(label) {
             return self.set_aside(row.mark, missing(self.label_column, label));
         }
-        let Some(class) = self.mapping.class_of(label) else {
+        let Some((place, class)) = self.mapping.place_of(label) else {
             return self.set_aside(row.mark, RowReason::UnknownLabel { value: label.to_owned() });
         };
         if self.left_out.binary_search(&row.mark.record).is_ok() {
@@ -274,6 +280,7 @@ impl RowCollector {
         self.n_empty += u64::from(n_words == n_before);
         self.docs.doc_starts.push(u32::try_from(n_words).expect("a file of MAX_CSV_BYTES has fewer words"));
         self.docs.labels.push(class);
+        self.ratings.add(place, class);
         self.docs.records.push(row.mark.record);
         self.extra.keep(row);
     }
@@ -310,6 +317,7 @@ impl RowCollector {
             n_rows,
             n_rows_kept,
             class_counts,
+            ratings: self.ratings.finish(&self.mapping),
             n_missing,
             n_repeats,
             n_unknown_labels,

@@ -107,6 +107,8 @@ fn rows_go_the_way_of_pandas() {
     assert_eq!(docs.words, ["good", "one", "bad"]);
     let summary = &read_all.summary;
     assert_eq!((summary.n_rows, summary.n_rows_kept, summary.class_counts.as_slice()), (9, 4, &[2, 2][..]));
+    let n_rated: u64 = summary.ratings.iter().flat_map(|rating| &rating.n_rows).sum();
+    assert_eq!(n_rated, summary.n_rows_kept, "every review has a rating");
     assert_eq!((summary.n_missing, summary.n_repeats, summary.n_unknown_labels), (2, 1, 1));
     assert_eq!((summary.n_unreadable, summary.n_empty_after_cleaning, summary.issues.n), (1, 1, 5));
     let missing = RowReason::Missing { column: 0, value: "NA".into() };

@@ -1,6 +1,7 @@
 //! The first pass over a file: its bytes in, what its columns hold and where its rows stand out.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
+use std::hash::BuildHasher as _;
 use std::ops::Range;
 
 use json::{FromJson, ToJson};
@@ -50,7 +51,7 @@ pub struct ColumnSummary {
     /// Mean length of the cells that are not missing, in characters.
     pub mean_chars: f64,
     /// Distinct values after trimming and how often each stands there, in order of first appearance, missing
-    /// ones left out. Empty where there are more than `MAX_LISTED_VALUES`.
+    /// ones left out. Empty where there are more than `MAX_LISTED_VALUES`, or one is too long.
     pub values: Vec<(String, u64)>,
     /// How many distinct values there are; `MAX_LISTED_VALUES` + 1 means more than that.
     pub n_distinct: u64,
@@ -201,6 +202,8 @@ struct ColumnTally {
     kinds: Vec<Option<CellKind>>,
     places: HashMap<String, usize, FxBuildHasher>,
     has_more: bool,
+    /// Of a column whose values are not listed, so many of them as tell whether they are more than could be.
+    distinct: HashSet<u64, FxBuildHasher>,
 }
 
 /// What a cell reads as.
@@ -238,7 +241,7 @@ impl ColumnTally {
         // Once they are too few they are too few for good: no value is known to be none for having come later.
         let may_be_date = self.n_filled <= CELLS_TO_TELL_DATES || n_dates * 2 >= self.n_filled;
         let value = cell.trim();
-        let place = if self.has_more { None } else { self.count(value) };
+        let place = if self.has_more { self.count_distinct(value) } else { self.count(value) };
         let kind = match place.map(|place| &mut self.kinds[place]).filter(|_| value.len() == cell.len()) {
             Some(known) => *known.get_or_insert_with(|| CellKind::of(cell, may_be_date)),
             None => CellKind::of(cell, may_be_date),
@@ -264,14 +267,24 @@ impl ColumnTally {
             return Some(self.values.len() - 1);
         }
         self.has_more = true;
-        self.values = Vec::new();
+        for (listed, _) in std::mem::take(&mut self.values) {
+            self.distinct.insert(FxBuildHasher.hash_one(&listed));
+        }
         self.kinds = Vec::new();
         self.places = HashMap::default();
+        self.count_distinct(value)
+    }
+
+    /// Counts a value that is listed nowhere, until it is clear that there are too many.
+    fn count_distinct(&mut self, value: &str) -> Option<usize> {
+        if self.distinct.len() <= MAX_LISTED_VALUES {
+            self.distinct.insert(FxBuildHasher.hash_one(value));
+        }
         None
     }
 
     fn summary(self, name: String) -> ColumnSummary {
-        let n_distinct = if self.has_more { MAX_LISTED_VALUES + 1 } else { self.values.len() };
+        let n_distinct = if self.has_more { self.distinct.len() } else { self.values.len() };
         ColumnSummary {
             name,
             n_missing: self.n_missing,

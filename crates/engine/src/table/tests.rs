@@ -193,6 +193,17 @@ fn a_scan_sums_up_every_column() {
 }
 
 #[test]
+fn different_values_are_counted_right_where_they_are_too_long_to_be_listed() {
+    let long = "long ".repeat(MAX_LISTED_VALUE_BYTES);
+    let rows: String = (0..9).map(|row| format!("{long}{},{row}\n", row % 3)).collect();
+    let table = scan(format!("text,stars\nshort,1\n{rows}").as_bytes()).expect("a table");
+    assert_eq!((table.columns[0].n_distinct, table.columns[0].values.len()), (4, 0));
+    let rows: String = (0..300).map(|row| format!("{row},1\n")).collect();
+    let table = scan(format!("text,stars\n{rows}").as_bytes()).expect("a table");
+    assert_eq!(table.columns[0].n_distinct, MAX_LISTED_VALUES as u64 + 1);
+}
+
+#[test]
 fn a_late_byte_beyond_ascii_decides_the_encoding() {
     let mut bytes = b"text,stars\n".to_vec();
     bytes.extend(b"good,5\n".repeat(DETECT_BYTES / 7 + 1));

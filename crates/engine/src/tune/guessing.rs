@@ -15,11 +15,11 @@ use crate::tune::Measure;
 pub struct Guesses {
     /// Macro F1 of each fold.
     pub fold_f1_macro: Vec<f64>,
-    /// Of a study after another metric, that of each fold, more being better.
+    /// Of a study after another metric, that of each fold on which it can be measured, more being better.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub fold_scores: Vec<f64>,
-    /// That metric, or macro F1, on the test part.
-    pub test: f64,
+    /// That metric, or macro F1, on the test part, where it can be measured there.
+    pub test: Option<f64>,
 }
 
 /// What each fold scores where the answer is the class most frequent in what it learns from, of equally frequent ones
@@ -27,7 +27,7 @@ pub struct Guesses {
 /// `labels`: of all reviews.
 ///
 /// # Errors
-/// Where the metric cannot be measured on some fold.
+/// Where macro F1 cannot be measured on some fold.
 pub fn guess_folds(
     labels: &[LabelId],
     n_classes: usize,
@@ -51,10 +51,10 @@ pub fn guess_folds(
         let held_out: Vec<u32> = rows().filter(|(_, of)| *of == fold).map(|(doc, _)| doc).collect();
         found.fold_f1_macro.push(guess.score(&guess.f1, &train, &held_out)?);
         if !metric.is_usual() {
-            found.fold_scores.push(guess.score(&guess.own, &train, &held_out)?);
+            found.fold_scores.extend(guess.score(&guess.own, &train, &held_out).ok());
         }
     }
-    found.test = guess.score(&guess.own, &plan.train, &plan.test)?;
+    found.test = guess.score(&guess.own, &plan.train, &plan.test).ok();
     Ok(found)
 }
 
@@ -106,6 +106,22 @@ mod tests {
     }
 
     #[test]
+    fn a_metric_that_one_fold_cannot_have_is_that_of_the_others() {
+        // The first fold holds out one class alone: it has no ROC AUC.
+        let labels: Vec<LabelId> = [0, 1, 0, 1, 0, 0, 1, 0].map(LabelId).to_vec();
+        let plan = SplitPlan {
+            train: (0..8).collect(),
+            test: vec![0, 2],
+            fold_of: vec![1, 1, 1, 1, 0, 0, 2, 2],
+            n_folds: 3,
+            learns_from: FoldTraining::Others,
+        };
+        let found = guess_folds(&labels, 2, &plan, Metric::RocAuc).expect("F1 is always measured");
+        assert_eq!((found.fold_f1_macro.len(), found.fold_scores), (3, vec![0.5, 0.5]));
+        assert_eq!(found.test, None);
+    }
+
+    #[test]
     fn a_fold_that_learns_from_earlier_rows_guesses_from_those() {
         // The first two folds' rows are of class 0, later ones' of class 1.
         let labels: Vec<LabelId> = [0, 0, 0, 0, 1, 1, 1, 1].map(LabelId).to_vec();
@@ -118,6 +134,6 @@ mod tests {
         };
         let plan = SplitPlan { test: vec![4, 5], ..plan };
         let found = guess_folds(&labels, 2, &plan, Metric::F1Macro).expect("F1 is always measured");
-        assert_eq!((found.fold_f1_macro, found.test), (vec![1.0, 0.0, 0.0], 0.0));
+        assert_eq!((found.fold_f1_macro, found.test), (vec![1.0, 0.0, 0.0], Some(0.0)));
     }
 }

@@ -67,7 +67,9 @@ impl StudyPreset {
             Self::ScheduledJob => {
                 let base = Preset::ScheduledJob.pipeline();
                 let cleaning = base.cleaning.clone();
-                StudySpec { cleaning, searches: vec![SearchSpec::new(base, Vec::new(), 1)], ..reference }
+                let searches = vec![SearchSpec::new(base, Vec::new(), 1)];
+                // The same setting again would be the same result again.
+                StudySpec { cleaning, searches, may_repeat: false, ..reference }
             }
         }
     }
@@ -189,5 +191,6 @@ mod tests {
     fn presets_but_the_reference_try_nothing_twice() {
         let may_repeat = |preset: StudyPreset| preset.study(&ModelKind::ALL, 1).may_repeat;
         assert!(may_repeat(StudyPreset::Reference) && !may_repeat(StudyPreset::Fast));
+        assert!(!may_repeat(StudyPreset::ScheduledJob));
     }
 }

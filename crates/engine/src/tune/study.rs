@@ -21,13 +21,9 @@ const MAX_REDRAWS: u32 = 100;
 pub fn ask(study: &StudySpec, search: usize, finished: &[Trial]) -> Option<Setting> {
     assert!(search < study.searches.len(), "search {search} of {}", study.searches.len());
     let spec = &study.searches[search];
-    let is_tried = |queued: &&Setting| {
-        let holds = |trial: &Trial| queued.iter().all(|(name, value)| trial.setting.get(name) == Some(value));
-        finished.iter().any(holds)
-    };
-    let queued = spec.queued.iter().find(|queued| !is_tried(queued));
+    let queued = spec.waiting(finished).next();
     let mut held = spec.frozen.clone();
-    held.extend(queued.into_iter().flatten().map(|(name, value)| (*name, value.clone())));
+    held.extend(queued.iter().flatten().map(|(name, value)| (*name, value.clone())));
     let is_open = |name: ParamName| !held.contains_key(&name) && name.is_active(&held);
     let space: Vec<(ParamName, Range)> =
         spec.space.iter().filter(|(name, _)| is_open(*name)).cloned().collect();

@@ -280,6 +280,20 @@ fn queued_settings_come_first_and_held_values_stay() {
 }
 
 #[test]
+fn a_queued_value_that_another_decides_on_does_not_wait_for_a_draw() {
+    let mut study = StudySpec::reference(&[ModelKind::RandomForest], 20, 7);
+    let depth = Setting::from([(ParamName::MaxDepth, Value::Int(20))]);
+    let next = Setting::from([(ParamName::NEstimators, Value::Int(60))]);
+    study.searches[0].queued = vec![depth, next];
+    study.searches[0].frozen = Setting::from([(ParamName::LimitDepth, Value::Text("false".into()))]);
+    let trials = run(&study, 4, |_| 0.5);
+    assert_eq!(trials[0].setting[&ParamName::MaxDepth], Value::Int(20));
+    assert_eq!(trials[1].setting[&ParamName::NEstimators], Value::Int(60));
+    assert!(trials[1..].iter().all(|trial| !trial.setting.contains_key(&ParamName::MaxDepth)));
+    assert!(trials[2..].iter().any(|trial| trial.setting[&ParamName::NEstimators] != Value::Int(60)));
+}
+
+#[test]
 fn a_grid_tries_both_ends_of_a_real_range() {
     let mut study = StudySpec { may_repeat: false, ..reference(99, 1) };
     study.sampler = SamplerSpec::Grid { n_points: 4 };
