@@ -197,6 +197,15 @@ pub fn sentence(reason: &str) -> String {
     format!("{first}{}.", letters.as_str())
 }
 
+/// Why a study cannot be drawn beside one after `metric`; macro F1 is measured in every one.
+pub fn why_not_beside(study: &track::run::Run, metric: engine::metrics::Metric) -> Option<String> {
+    let Some(track::run::RunSpec::Study(spec)) = &study.spec else {
+        return Some("left out: it does not say what it measured".to_owned());
+    };
+    let has_it = metric.is_usual() || spec.metric == metric;
+    (!has_it).then(|| format!("left out: it measured {}, not {}", spec.metric.name(), metric.name()))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -315,7 +315,7 @@ impl StudyPlots {
             let metric =
                 self.trials.with_untracked(|trials| trials.as_ref().map(|trials| trials.spec.metric));
             let other = |run: Run| OtherStudy {
-                left_out: metric.and_then(|metric| why_not_beside(&run, metric)),
+                left_out: metric.and_then(|metric| format::why_not_beside(&run, metric)),
                 run: run.id,
                 name: run.name,
                 scores: Loadable::Nothing,
@@ -371,15 +371,6 @@ impl StudyPlots {
             }
         });
     }
-}
-
-/// Why a study cannot be drawn beside one after `metric`; macro F1 is measured in every one.
-fn why_not_beside(study: &Run, metric: Metric) -> Option<String> {
-    let Some(RunSpec::Study(spec)) = &study.spec else {
-        return Some("left out: it does not say what it measured".to_owned());
-    };
-    let has_it = metric.is_usual() || spec.metric == metric;
-    (!has_it).then(|| format!("left out: it measured {}, not {}", spec.metric.name(), metric.name()))
 }
 
 /// The searched parameters of a search that have more than one value, in order.
@@ -443,9 +434,9 @@ mod tests {
             ..crate::state::comparison::samples::run(&[], &[])
         };
         let (f1, loss) = (Metric::F1Macro, Metric::LogLoss);
-        assert_eq!(why_not_beside(&study(loss), f1), None, "macro F1 is in every study");
-        assert_eq!(why_not_beside(&study(loss), loss), None);
-        let why = why_not_beside(&study(f1), loss).unwrap_or_default();
+        assert_eq!(format::why_not_beside(&study(loss), f1), None, "macro F1 is in every study");
+        assert_eq!(format::why_not_beside(&study(loss), loss), None);
+        let why = format::why_not_beside(&study(f1), loss).unwrap_or_default();
         assert!(why.starts_with("left out: it measured "), "{why}");
     }
 
