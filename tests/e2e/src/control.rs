@@ -74,6 +74,16 @@ impl Control {
             && self.attribute("aria-disabled").await?.as_deref() != Some("true"))
     }
 
+    /// The text of the option that a combobox shows.
+    ///
+    /// # Errors
+    /// Where the browser does not answer, or the element is gone.
+    pub async fn shown_option(&self) -> Result<Option<String>> {
+        let place = self.element.prop("selectedIndex").await?;
+        let place: Option<usize> = place.and_then(|place| place.parse().ok());
+        Ok(self.options().await?.into_iter().nth(place.unwrap_or(usize::MAX)))
+    }
+
     /// The texts of a select's options.
     ///
     /// # Errors

@@ -219,7 +219,12 @@ impl Page {
     pub async fn choose(&self, name: &str, option: &str) -> Result<()> {
         until(PATIENCE, &format!("the option `{option}` of the combobox “{name}”"), || async {
             let select = self.find("combobox", name).await?;
-            Ok(select.element.select_by_label(option).await.ok())
+            if select.element.select_by_label(option).await.is_err() {
+                return Ok(None);
+            }
+            // It may have been drawn anew in between: what counts is what it shows.
+            let shown = self.find("combobox", name).await?.shown_option().await;
+            Ok(shown.is_ok_and(|shown| shown.as_deref() == Some(option)).then_some(()))
         })
         .await
     }
