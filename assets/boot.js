@@ -26,6 +26,12 @@
   const boot = { pending: null, mounted: false, install: null };
   window.reviewlab = boot;
 
+  // Workers come and go; what each asked for is kept for the page of settings.
+  boot.asked = [];
+  new BroadcastChannel("reviewlab-requests").onmessage = ({ data }) => {
+    if (data.names && boot.asked.length < 5000) boot.asked.push(data);
+  };
+
   // The browser offers once to install the site, maybe before the app is there to ask a person.
   const offer = (install) => {
     boot.install = install;

@@ -12,6 +12,8 @@ const PAGE_LOCK = `reviewlab-page ${scope.pathname} `;
 const BEFORE = "before";
 // Below this lies the interface.
 const API = "api/";
+// As the interface's own bound (crates/api).
+const MAX_BODY_BYTES = 4194304;
 const OVER_TIME = ["content-encoding", "content-length", "transfer-encoding", "vary"];
 
 const hashOf = async (bytes) =>
@@ -99,13 +101,28 @@ const started = async () => {
   return self.reviewlab.answer;
 };
 
+// The body, or one byte more than the interface takes, which it refuses.
+const bodyOf = async (request) => {
+  const pieces = [];
+  let size = 0;
+  const reader = request.body?.getReader();
+  while (reader && size <= MAX_BODY_BYTES) {
+    const { done, value } = await reader.read();
+    if (done) break;
+    pieces.push(value);
+    size += value.length;
+  }
+  if (size > MAX_BODY_BYTES) reader.cancel().catch(() => {});
+  return new Uint8Array(await new Blob(pieces).slice(0, MAX_BODY_BYTES + 1).arrayBuffer());
+};
+
 const answered = async (request, path) => {
-  const asked = request.arrayBuffer();
+  const asked = bodyOf(request);
   program ??= started();
   program.catch(() => { program = undefined; });
   const answer = await program;
   const { method, headers } = request;
-  const body = new Uint8Array(await asked);
+  const body = await asked;
   const given = await answer({ method, path, type: headers.get("content-type") ?? undefined, body });
   const told = new Headers({ "content-type": given.type, "cache-control": "no-store" });
   if (given.allow) told.set("allow", given.allow);
@@ -138,9 +155,11 @@ self.addEventListener("message", (event) => {
   if (event.data === "take over") self.skipWaiting();
 });
 
-// What this worker asked the network for, when the page of settings wants to know.
+// What this worker asked the network for: told as it comes, and when the page of settings wants to know.
+performance.setResourceTimingBufferSize?.(5000);
 const requests = new BroadcastChannel("reviewlab-requests");
+const tell = (entries) => requests.postMessage({ by: "service worker", names: entries.map(({ name }) => name) });
+new PerformanceObserver((list) => tell(list.getEntries())).observe({ type: "resource" });
 requests.onmessage = ({ data }) => {
-  const names = performance.getEntriesByType("resource").map(({ name }) => name);
-  if (data === "which?") requests.postMessage({ by: "service worker", names });
+  if (data === "which?") tell(performance.getEntriesByType("resource"));
 };

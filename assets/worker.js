@@ -22,9 +22,11 @@ self.onmessage = async ({ data: { js, module, lock, later: part } }) => {
   }
 };
 
-// What this worker asked the network for, when the page of settings wants to know.
+// What this worker asked the network for: told as it comes, and when the page of settings wants to know.
+performance.setResourceTimingBufferSize?.(5000);
 const requests = new BroadcastChannel("reviewlab-requests");
+const tell = (entries) => requests.postMessage({ by: "worker", names: entries.map(({ name }) => name) });
+new PerformanceObserver((list) => tell(list.getEntries())).observe({ type: "resource" });
 requests.onmessage = ({ data }) => {
-  const names = performance.getEntriesByType("resource").map(({ name }) => name);
-  if (data === "which?") requests.postMessage({ by: "worker", names });
+  if (data === "which?") tell(performance.getEntriesByType("resource"));
 };

@@ -78,6 +78,7 @@ pub fn watch(tell: Rc<dyn Fn(Vec<Seen>)>) -> Watching {
         channel.post_message(&WHICH.into()).ok();
     }
     tell(of_page());
+    tell(of_workers_before());
     Watching { observer, channel, _on_entries: on_entries, _on_message: on_message }
 }
 
@@ -88,6 +89,14 @@ fn of_page() -> Vec<Seen> {
     let kinds = ["navigation", "resource"].map(|kind| performance.get_entries_by_type(kind));
     let entries = kinds.iter().flat_map(|kind| kind.iter());
     entries.filter_map(|entry| seen(Asker::Page, &text_of(&entry, "name")?)).collect()
+}
+
+/// What workers told since the page was opened, those that are gone included (`assets/boot.js`).
+fn of_workers_before() -> Vec<Seen> {
+    let window = JsValue::from(web_sys::window());
+    let boot = Reflect::get(&window, &"reviewlab".into()).unwrap_or_default();
+    let said = Reflect::get(&boot, &"asked".into()).map(|said| Array::from(&said)).unwrap_or_default();
+    said.iter().flat_map(|said| of_worker(&said)).collect()
 }
 
 fn of_worker(said: &JsValue) -> Vec<Seen> {

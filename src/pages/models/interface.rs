@@ -25,7 +25,10 @@ pub fn Interface(
     let base = format!("{}/", files::base_path());
     let scope = base.clone();
     let here = move || match version.keeping.get() {
-        Keeping::Never | Keeping::Failed(_) => view! {
+        Keeping::Failed(reason) => view! {
+            <p class="note">{format!("The service worker, which would answer pages of this site, is not there: {reason}")}</p>
+        },
+        Keeping::Never => view! {
             <p class="note">
                 "Here the browser runs no service worker, which would answer pages of this site. It does so at addresses that begin with https."
             </p>
@@ -90,7 +93,8 @@ fn body(name: &str) -> String {
 
 fn page_call(base: &str, name: &str) -> String {
     format!(
-        "await navigator.serviceWorker.ready;\nconst answer = await fetch(\"{base}api/predict\", {{\n  method: \"POST\",\n  \
+        "await navigator.serviceWorker.ready;\nif (!navigator.serviceWorker.controller) {{\n  await new Promise((begun) => {{ \
+         navigator.serviceWorker.oncontrollerchange = begun; }});\n}}\nconst answer = await fetch(\"{base}api/predict\", {{\n  method: \"POST\",\n  \
          headers: {{ \"content-type\": \"application/json\" }},\n  body: JSON.stringify({}),\n}});\n\
          console.log(await answer.json());",
         body(name)

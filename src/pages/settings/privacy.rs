@@ -18,8 +18,10 @@ use crate::state::format;
 enum Host {
     /// It has not answered yet.
     Asked,
-    /// It sends a policy.
+    /// It sends the page's policy, and maybe more.
     Sends,
+    /// It sends a policy that allows what the page's forbids.
+    SendsAnother,
     /// It sends none.
     SendsNone,
     /// It cannot be asked now.
@@ -27,11 +29,23 @@ enum Host {
 }
 
 impl Host {
+    /// By the header that it sends and the policy in the page.
+    fn of(sent: Option<&str>, page: Option<&str>) -> Self {
+        let Some(sent) = sent else { return Self::SendsNone };
+        let page: BTreeSet<String> = page.map(rules).unwrap_or_default();
+        // A header of several policies holds each of them.
+        let holds_it = sent.split(',').any(|policy| rules(policy).is_superset(&page));
+        if holds_it && !page.is_empty() { Self::Sends } else { Self::SendsAnother }
+    }
+
     fn words(&self) -> &'static str {
         match self {
             Self::Asked => "The host is being asked which policy it sends.",
             Self::Sends => {
                 "This host sends the policy as a header, too. So it binds the service worker, which answers without a network, as well."
+            }
+            Self::SendsAnother => {
+                "This host sends a policy as a header, and not the one in the page. That one binds the page and its workers. It does not bind the service worker, which answers without a network: that one's script holds no call to another address, and every build is checked for it."
             }
             Self::SendsNone => {
                 "This host sends no header. The policy in the page binds the page and its workers. It does not bind the service worker, which answers without a network: that one's script holds no call to another address, and every build is checked for it."
@@ -41,6 +55,12 @@ impl Host {
             }
         }
     }
+}
+
+/// The rules of a policy, each with single blanks.
+fn rules(policy: &str) -> BTreeSet<String> {
+    let rule = |rule: &str| rule.split_whitespace().collect::<Vec<_>>().join(" ");
+    policy.split(';').map(rule).filter(|rule| !rule.is_empty()).collect()
 }
 
 /// The card.
@@ -58,8 +78,7 @@ pub fn Privacy() -> View {
     let host = State::new(Host::Asked);
     spawn_local(async move {
         host.set_if_new(match requests::policy_of_host().await {
-            Ok(Some(_)) => Host::Sends,
-            Ok(None) => Host::SendsNone,
+            Ok(sent) => Host::of(sent.as_deref(), requests::policy_of_page().as_deref()),
             Err(_) => Host::Silent,
         });
     });
@@ -125,6 +144,7 @@ fn Requests(seen: Derived<BTreeSet<Seen>>) -> View {
         <p role="status" aria-label="Requests">{sentence}</p>
         <details>
             <summary>"Every request since this page was opened"</summary>
+            <p class="note">"Those of the service worker are told since the browser last began it."</p>
             <div class="table-scroll" tabindex="0" role="region" aria-label="List of requests">
                 <table class="table" aria-label="Requests since this page was opened">
                     <thead>
@@ -183,6 +203,21 @@ mod tests {
         ] {
             assert_eq!(is_of(address, own), expected, "{address}");
         }
+    }
+
+    #[test]
+    fn only_the_pages_own_policy_in_the_header_binds_the_service_worker() {
+        let page = "default-src 'none'; connect-src 'self'";
+        for (sent, expected) in [
+            (Some("default-src 'none';  connect-src 'self'; frame-ancestors 'none'"), Host::Sends),
+            (Some("upgrade-insecure-requests, connect-src 'self'; default-src 'none'"), Host::Sends),
+            (Some("frame-ancestors 'none'"), Host::SendsAnother),
+            (Some("default-src 'none'; connect-src *"), Host::SendsAnother),
+            (None, Host::SendsNone),
+        ] {
+            assert_eq!(Host::of(sent, Some(page)), expected, "{sent:?}");
+        }
+        assert_eq!(Host::of(Some("default-src 'none'"), None), Host::SendsAnother, "a page without a policy");
     }
 
     #[test]
