@@ -218,13 +218,8 @@ impl Page {
     /// When the select or the option is not there.
     pub async fn choose(&self, name: &str, option: &str) -> Result<()> {
         until(PATIENCE, &format!("the option `{option}` of the combobox “{name}”"), || async {
-            let select = self.find("combobox", name).await?;
-            if select.element.select_by_label(option).await.is_err() {
-                return Ok(None);
-            }
-            // It may have been drawn anew in between: what counts is what it shows.
-            let shown = self.find("combobox", name).await?.shown_option().await;
-            Ok(shown.is_ok_and(|shown| shown.as_deref() == Some(option)).then_some(()))
+            let is_chosen = self.find("combobox", name).await?.choose(option).await;
+            Ok((is_chosen && self.find("combobox", name).await?.shows(option).await).then_some(()))
         })
         .await
     }
