@@ -19,8 +19,10 @@ fn help_lists_every_option() {
           reviewlab compare --on FILE [--project PROJECT] MODEL MODEL... [--margin M] [--seed N] [--json]
           reviewlab runs PROJECT [--filter FILTER] [--order-by KEYS] [--max N] [--json]
           reviewlab models PROJECT [--json]
+          reviewlab report RUN... [--project PROJECT] [--out FILE]
           reviewlab export --format FORMAT --model MODEL [--project PROJECT] [--out FOLDER]
           reviewlab export --format optuna [--project PROJECT] [--study STUDY] [--out FILE]
+          reviewlab export prefect DEPLOYMENT [--project PROJECT] [--out FOLDER]
           reviewlab export --format mlruns [--project PROJECT] [--out FOLDER]
           reviewlab import STUDY.log [--project PROJECT] [--metric NAME] [--as MODEL] [--json]
           reviewlab serve [--project PROJECT] [--listen ADDRESS] [--site DIR] [--token TOKEN] [--flows] [--json]
@@ -68,6 +70,7 @@ fn help_lists_every_option() {
           --workers N         threads (default: one a processor)
           --resume PROJECT    goes on with that project's last study of the same file, stopped or done: with --trials to so
                               many trials, else as it was asked; the result is that of one study never stopped
+          --study NAME        which of the project's studies --resume goes on with, by name or id (default its last)
           --out FILE          the project file; what it holds already stays (default project.reviewlab)
           --json              prints the summary as JSON instead of a table
 
@@ -180,6 +183,13 @@ fn help_lists_every_option() {
           --workers N         threads (default: one a processor)
           --json              prints JSON
 
+        report writes one HTML file that opens without anything else and prints well: of a study all its models and trials, of a
+        fit its scores, slices and limits, of several runs what differs, and which is better by more than luck. RUN is a run's
+        id or name, or an address as for predict.
+
+          --project PROJECT   the project file (default project.reviewlab)
+          --out FILE          the file that is made (default report.html)
+
         export writes a model as a folder, or studies as a file, that another tool loads, without a pickle. MODEL is as for predict.
 
           --format FORMAT     for which tool:
@@ -190,9 +200,12 @@ fn help_lists_every_option() {
                                 sklearn scikit-learn's Pipeline with what was learned, which predict.py answers by; train.py
                                         fits the same anew from the file and checks itself
                                 optuna  a journal file of the project's studies, each search a study of Optuna's
+                                prefect a deployment as a Python project that Prefect 3 runs: `export prefect DEPLOYMENT`, with
+                                        its tasks, schedules, and runs and versions in MLflow
                                 mlruns  every run with its parameters, metrics, tags, notes, files and models as MLflow's file
                                         store, which mlflow migrate-filestore takes into a database
-          --out FOLDER        what is made (default mlflow-model, onnx-model, sklearn-model, study.log or mlflow-runs)
+          --out FOLDER        what is made (default mlflow-model, onnx-model, sklearn-model, study.log, mlflow-runs or
+                              prefect-project)
           --study STUDY       one study, by its name or id, instead of all of the project
 
         import takes the studies of Optuna's journal files into a project, with all that the page draws of them. The same study is
