@@ -5,7 +5,6 @@ use leptos::prelude::*;
 use markup::view;
 
 use super::deployments::Deployments;
-use super::folders::Folders;
 use super::runs_table::RunsTable;
 use super::strip::RunsOverTime;
 use super::under_way::UnderWay;
@@ -54,10 +53,7 @@ pub fn overview() -> View {
     });
     view! {
         {super::deploy::form_card(flows, opened)}
-        <div class="stack">
-            {body}
-            <Folders flows />
-        </div>
+        {body}
     }
 }
 
