@@ -74,18 +74,6 @@ impl Control {
             && self.attribute("aria-disabled").await?.as_deref() != Some("true"))
     }
 
-    /// Chooses an option of a combobox by its text; false where there is none, or the element is gone.
-    pub async fn choose(&self, option: &str) -> bool {
-        self.element.select_by_label(option).await.is_ok()
-    }
-
-    /// Whether a combobox shows this option; false where it is gone. It may have been drawn anew since it was chosen.
-    pub async fn shows(&self, option: &str) -> bool {
-        let Ok(Some(place)) = self.element.prop("selectedIndex").await else { return false };
-        let (Ok(place), Ok(options)) = (place.parse::<usize>(), self.options().await) else { return false };
-        options.get(place).is_some_and(|shown| shown == option)
-    }
-
     /// The texts of a select's options.
     ///
     /// # Errors

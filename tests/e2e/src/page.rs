@@ -60,14 +60,14 @@ impl Page {
         Ok(Page { line, handle, session })
     }
 
-    /// Opens a page of the site: `""`, `"runs/7?tab=charts"` (the server answers 404 and the app); or a file: `"file:///…"`.
+    /// Opens a page of the site: `""` for the first, `"train"`, `"runs/7?tab=charts"` for a deep link, which the server
+    /// answers with status 404 and the app.
     ///
     /// # Errors
     /// When the browser cannot load it.
     pub async fn open(&self, path: &str) -> Result<()> {
-        let is_file = path.starts_with("file:");
-        let address = if is_file { path.to_owned() } else { format!("{}{path}", self.line.address) };
-        if !path.is_empty() && !is_file {
+        let address = format!("{}{path}", self.line.address);
+        if !path.is_empty() {
             self.line.deep_links.lock().await.push(address.clone());
         }
         self.leave().await?;
@@ -218,8 +218,8 @@ impl Page {
     /// When the select or the option is not there.
     pub async fn choose(&self, name: &str, option: &str) -> Result<()> {
         until(PATIENCE, &format!("the option `{option}` of the combobox “{name}”"), || async {
-            let is_chosen = self.find("combobox", name).await?.choose(option).await;
-            Ok((is_chosen && self.find("combobox", name).await?.shows(option).await).then_some(()))
+            let select = self.find("combobox", name).await?;
+            Ok(select.element.select_by_label(option).await.ok())
         })
         .await
     }
