@@ -28,8 +28,14 @@
 
   // Workers come and go; what each asked for is kept for the page of settings.
   boot.asked = [];
+  const known = new Set();
   new BroadcastChannel("reviewlab-requests").onmessage = ({ data }) => {
-    if (data.names && boot.asked.length < 5000) boot.asked.push(data);
+    for (const name of data.names ?? []) {
+      const key = `${data.by} ${name}`;
+      if (known.has(key) || known.size >= 5000) continue;
+      known.add(key);
+      boot.asked.push({ by: data.by, names: [name] });
+    }
   };
 
   // The browser offers once to install the site, maybe before the app is there to ask a person.

@@ -159,7 +159,7 @@ self.addEventListener("message", (event) => {
 performance.setResourceTimingBufferSize?.(5000);
 const requests = new BroadcastChannel("reviewlab-requests");
 const tell = (entries) => requests.postMessage({ by: "service worker", names: entries.map(({ name }) => name) });
-new PerformanceObserver((list) => tell(list.getEntries())).observe({ type: "resource" });
+new PerformanceObserver((list) => tell(list.getEntries())).observe({ type: "resource", buffered: true });
 requests.onmessage = ({ data }) => {
   if (data === "which?") tell(performance.getEntriesByType("resource"));
 };

@@ -26,7 +26,7 @@ self.onmessage = async ({ data: { js, module, lock, later: part } }) => {
 performance.setResourceTimingBufferSize?.(5000);
 const requests = new BroadcastChannel("reviewlab-requests");
 const tell = (entries) => requests.postMessage({ by: "worker", names: entries.map(({ name }) => name) });
-new PerformanceObserver((list) => tell(list.getEntries())).observe({ type: "resource" });
+new PerformanceObserver((list) => tell(list.getEntries())).observe({ type: "resource", buffered: true });
 requests.onmessage = ({ data }) => {
   if (data === "which?") tell(performance.getEntriesByType("resource"));
 };

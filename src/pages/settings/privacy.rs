@@ -1,6 +1,6 @@
 //! What leaves this device: every request since the page was opened, and what forbids others.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::rc::Rc;
 
 use leptos::prelude::*;
@@ -12,6 +12,9 @@ use crate::markup::View;
 use crate::reactive::{Derived, Held, State};
 use crate::services::requests::{self, Asker, MAX_REQUESTS, Seen};
 use crate::state::format;
+
+/// Rules that a host may add: they allow nothing.
+const FORBIDS_ONLY: [&str; 2] = ["frame-ancestors", "upgrade-insecure-requests"];
 
 /// What is known of the host's policy.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -32,10 +35,16 @@ impl Host {
     /// By the header that it sends and the policy in the page.
     fn of(sent: Option<&str>, page: Option<&str>) -> Self {
         let Some(sent) = sent else { return Self::SendsNone };
-        let page: BTreeSet<String> = page.map(rules).unwrap_or_default();
-        // A header of several policies holds each of them.
-        let holds_it = sent.split(',').any(|policy| rules(policy).is_superset(&page));
-        if holds_it && !page.is_empty() { Self::Sends } else { Self::SendsAnother }
+        let page = page.map(rules).unwrap_or_default();
+        let is_pages = |policy: &str| {
+            let sent = rules(policy);
+            let holds_it = page.iter().all(|(name, values)| sent.get(name) == Some(values));
+            // A rule of another name may allow what a general one of the page's forbids.
+            holds_it
+                && sent.keys().all(|name| page.contains_key(name) || FORBIDS_ONLY.contains(&name.as_str()))
+        };
+        // Of several policies in a header each binds.
+        if !page.is_empty() && sent.split(',').any(is_pages) { Self::Sends } else { Self::SendsAnother }
     }
 
     fn words(&self) -> &'static str {
@@ -57,10 +66,15 @@ impl Host {
     }
 }
 
-/// The rules of a policy, each with single blanks.
-fn rules(policy: &str) -> BTreeSet<String> {
-    let rule = |rule: &str| rule.split_whitespace().collect::<Vec<_>>().join(" ");
-    policy.split(';').map(rule).filter(|rule| !rule.is_empty()).collect()
+/// The rules of a policy by their names, with single blanks; of several of one name the first holds.
+fn rules(policy: &str) -> BTreeMap<String, String> {
+    let mut rules = BTreeMap::new();
+    for rule in policy.split(';') {
+        let mut words = rule.split_whitespace();
+        let Some(name) = words.next() else { continue };
+        rules.entry(name.to_ascii_lowercase()).or_insert_with(|| words.collect::<Vec<_>>().join(" "));
+    }
+    rules
 }
 
 /// The card.
@@ -213,6 +227,8 @@ mod tests {
             (Some("upgrade-insecure-requests, connect-src 'self'; default-src 'none'"), Host::Sends),
             (Some("frame-ancestors 'none'"), Host::SendsAnother),
             (Some("default-src 'none'; connect-src *"), Host::SendsAnother),
+            (Some("connect-src *; connect-src 'self'; default-src 'none'"), Host::SendsAnother),
+            (Some("default-src 'none'; connect-src 'self'; script-src-elem *"), Host::SendsAnother),
             (None, Host::SendsNone),
         ] {
             assert_eq!(Host::of(sent, Some(page)), expected, "{sent:?}");

@@ -143,3 +143,10 @@ fn the_project_file_holds_the_same_models() {
     assert_eq!(n_blobs, 5, "that of `lost` is not there");
     assert_eq!(project(), project());
 }
+
+#[test]
+fn the_service_worker_reads_as_much_of_a_body_as_the_interface_takes() {
+    let script = std::fs::read_to_string("../../assets/sw.js").unwrap();
+    let line = format!("const MAX_BODY_BYTES = {};", api::MAX_BODY_BYTES);
+    assert!(script.contains(&line), "assets/sw.js lacks `{line}`");
+}
