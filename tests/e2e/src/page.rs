@@ -60,14 +60,14 @@ impl Page {
         Ok(Page { line, handle, session })
     }
 
-    /// Opens a page of the site: `""` for the first, `"train"`, `"runs/7?tab=charts"` for a deep link, which the server
-    /// answers with status 404 and the app.
+    /// Opens a page of the site: `""`, `"runs/7?tab=charts"` (the server answers 404 and the app); or a file: `"file:///…"`.
     ///
     /// # Errors
     /// When the browser cannot load it.
     pub async fn open(&self, path: &str) -> Result<()> {
-        let address = format!("{}{path}", self.line.address);
-        if !path.is_empty() {
+        let is_file = path.starts_with("file:");
+        let address = if is_file { path.to_owned() } else { format!("{}{path}", self.line.address) };
+        if !path.is_empty() && !is_file {
             self.line.deep_links.lock().await.push(address.clone());
         }
         self.leave().await?;
