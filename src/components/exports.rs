@@ -39,7 +39,7 @@ pub fn ExportCard(
                     <Button label="Make and check all" on_press=all disabled=is_busy />
                     {stop}
                 </div>
-                <ul class="stack" aria-label="Exports of this model">{rows}</ul>
+                <ul class="exports" aria-label="Exports of this model">{rows}</ul>
             </div>
         </Card>
     }

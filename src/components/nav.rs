@@ -66,7 +66,7 @@ pub fn Nav(
     view! {
         <nav class="nav" aria-label="Pages">
             <div class="nav__groups">
-                <ul class="nav__group nav__group--three">
+                <ul class="nav__group">
                     <NavLink entry=HOME />
                     <NavLink entry=DATA />
                     <NavLink entry=TRAIN />
@@ -74,14 +74,14 @@ pub fn Nav(
                 <p class="nav__title" id="nav-track">
                     "Track"
                 </p>
-                <ul class="nav__group nav__group--two" aria-labelledby="nav-track">
+                <ul class="nav__group" aria-labelledby="nav-track">
                     <NavLink entry=RUNS count=n_runs />
                     <NavLink entry=MODELS />
                 </ul>
                 <p class="nav__title" id="nav-operate">
                     "Operate"
                 </p>
-                <ul class="nav__group nav__group--two" aria-labelledby="nav-operate">
+                <ul class="nav__group" aria-labelledby="nav-operate">
                     <NavLink entry=PREDICT />
                     <NavLink entry=FLOWS />
                     <NavLink entry=MONITOR />

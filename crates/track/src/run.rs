@@ -71,14 +71,21 @@ impl ParamValue {
     }
 }
 
-/// Rust writes the same digits and turns to exponents at the same sizes, but writes `1e-5` for `1e-05`.
+/// As Python's `repr`: an exponent of two digits below 1e-4 and from 1e16 on. Not by `Debug`, which is empty in the page's
+/// program.
 fn python_real(real: f64) -> String {
-    let written = format!("{real:?}");
-    match written.split_once('e') {
-        None => written,
-        Some((digits, exponent)) => {
-            let (sign, size) = exponent.strip_prefix('-').map_or(('+', exponent), |size| ('-', size));
-            format!("{digits}e{sign}{size:0>2}")
+    let scientific = format!("{real:e}");
+    let parts =
+        scientific.split_once('e').and_then(|(digits, size)| Some((digits, size.parse::<i32>().ok()?)));
+    match parts {
+        // Neither finite nor a number.
+        None => scientific.to_lowercase(),
+        Some((_, size)) if (-4..16).contains(&size) => {
+            let written = real.to_string();
+            if written.contains('.') { written } else { format!("{written}.0") }
+        }
+        Some((digits, size)) => {
+            format!("{digits}e{}{:02}", if size < 0 { '-' } else { '+' }, size.unsigned_abs())
         }
     }
 }
@@ -479,7 +486,8 @@ mod tests {
     #[test]
     fn parameters_are_logged_as_python_writes_them() {
         let check = |value: ParamValue, expected: &str| assert_eq!(value.as_logged(), expected);
-        // python3 -c 'print(*(str(x) for x in (1, 1.0, 0.1, 1e-4, 1e-5, 2.5e-7, 1e15, 1e16, 1.5e300, True)))'
+        // python3 -c 'print(*(str(x) for x in (1, 1.0, 0.1, 1e-4, 1e-5, 2.5e-7, 1e15, 1e16, 1.5e300, -0.0, 123.25, 9.5e-5,
+        // float('nan'), -float('inf'), True)))'
         check(ParamValue::Int(1), "1");
         for (real, expected) in [
             (1.0, "1.0"),
@@ -490,6 +498,11 @@ mod tests {
             (1e15, "1000000000000000.0"),
             (1e16, "1e+16"),
             (1.5e300, "1.5e+300"),
+            (-0.0, "-0.0"),
+            (123.25, "123.25"),
+            (9.5e-5, "9.5e-05"),
+            (f64::NAN, "nan"),
+            (f64::NEG_INFINITY, "-inf"),
         ] {
             check(ParamValue::Float(real), expected);
         }

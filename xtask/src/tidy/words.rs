@@ -35,6 +35,12 @@ const IMPURE: &[&str] = &[
 const BROWSER: &[&str] = &["web_sys", "js_sys", "wasm_bindgen", "indexed_db", "IdbDatabase", "IndexedDb"];
 const BROWSER_PLACES: &[&str] =
     &["services/", "services.rs", "markup/", "worker.rs", "service_worker.rs", "main.rs", "lib.rs"];
+/// What the page's program writes nothing for: it is compiled without what `Debug` says (`lean.rs`).
+const DEBUG_ENDINGS: [&str; 2] = [":?}", ":#?}"];
+/// Crates beside the pure ones that are linked into the page.
+const OTHERS_OF_THE_PAGE: [&str; 4] = [".", "crates/json", "crates/kernels", "crates/storage"];
+/// The suite that stores are tested with.
+const SUITE: &str = "suite";
 /// Unfinished work. In two parts, so that this file keeps its own rule.
 const UNFINISHED_MACROS: &[&str] =
     &[concat!("to", "do!"), concat!("unimplemen", "ted!"), concat!("db", "g!")];
@@ -61,7 +67,10 @@ pub fn check(source: &Source) -> Vec<Problem> {
     let is_app = crate_folder == "."
         && !source.is_test()
         && !BROWSER_PLACES.iter().any(|place| inside.starts_with(place));
-    for (number, line) in source.lines() {
+    let is_of_page = (is_pure || OTHERS_OF_THE_PAGE.contains(&crate_folder) && !source.is_test())
+        && !inside.starts_with(SUITE)
+        && !inside.ends_with("_tests.rs");
+    for ((number, line), whole) in source.lines().zip(source.text.lines()) {
         let mut broken = |what: String| problems.push(Problem::new(&source.path, number, what));
         for word in UNFINISHED_MACROS.iter().filter(|word| line.contains(**word)) {
             broken(format!("`{word}`: finish it"));
@@ -71,6 +80,9 @@ pub fn check(source: &Source) -> Vec<Problem> {
         }
         for word in BROWSER.iter().filter(|word| is_app && has_word(line, word)) {
             broken(format!("`{word}` outside src/services, src/markup, src/worker.rs and the entry"));
+        }
+        if is_of_page && DEBUG_ENDINGS.iter().any(|ending| whole.contains(ending)) {
+            broken("what `Debug` writes, which is nothing on the page: write it by `Display`".to_owned());
         }
         if crate_folder == "." && line.contains(" style=") {
             broken(
@@ -164,6 +176,17 @@ mod tests {
             &["`crate::state::*`: name what is imported"],
         );
         check_line("src/pages/home.rs", "use leptos::prelude::*;", &[]);
+    }
+
+    #[test]
+    fn nothing_of_the_page_is_written_by_debug() {
+        let expected = "what `Debug` writes, which is nothing on the page: write it by `Display`";
+        let line = "fn f(a: f64) -> String { format!(\"{a:?}\") }";
+        check_line("crates/track/src/run.rs", line, &[expected]);
+        check_line("src/state/format.rs", line, &[expected]);
+        check_line("crates/cli/src/a.rs", line, &[]);
+        check_line("crates/storage/src/suite/a.rs", line, &[]);
+        check_line("src/a.rs", &format!("#[cfg(test)]\nmod tests {{\n{line}\n}}"), &[]);
     }
 
     #[test]

@@ -62,6 +62,9 @@ async fn from_disk(lab: &Lab, page: &Page, html: &Path) -> Result<()> {
     let address = format!("file://{}", html.display());
     page.open(&address).await?;
     page.wait_text("checked: 20 of 20 equal", MADE).await?;
+    let settings = page.table("Settings of the fit").await?;
+    let is_said = |row: &Vec<String>| row.len() == 2 && !row[1].trim().is_empty();
+    ensure!(settings.len() > 5 && settings.iter().all(is_said), "the card's settings: {settings:?}");
     page.fill("textbox", "Your review", "worst product, waste of money").await?;
     said(page, "Answer", "negative").await?;
     page.find("table", "What counted most").await?;

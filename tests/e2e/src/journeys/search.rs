@@ -19,6 +19,9 @@ const N_RUNS: usize = 3 * 20 + 3 + 1;
 pub async fn run(lab: &Lab) -> Result<()> {
     let page = lab.page().await?;
     steps::sample_runs(&page).await?;
+    // A real number is compared with a text as Python writes it.
+    page.fill("searchbox", BOX, "kind = trial AND params.max_df LIKE '0.%'").await?;
+    found(&page, &format!("60 of {N_RUNS} runs")).await?;
     page.fill("searchbox", BOX, "kind = trial AND params.model = 'LinearSVC'").await?;
     found(&page, &format!("20 of {N_RUNS} runs")).await?;
     let rows = page.table("Runs").await?;
