@@ -73,7 +73,7 @@ async fn stopped_study_is_listed(page: &Page, n_trials: u64) -> Result<()> {
     page.find("table", "Nested runs").await?;
     let all = [format!("{n_trials} runs"), format!(" of {n_trials}\n")];
     until(PATIENCE, &format!("{n_trials} nested runs"), || async {
-        let text = page.text().await?;
+        let text = page.text().await?.replace(',', "");
         Ok(all.iter().any(|words| text.contains(words)).then_some(()))
     })
     .await
