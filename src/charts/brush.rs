@@ -62,6 +62,9 @@ pub fn ParallelChart(
     /// Puts the axis at one place at another; absent where axes have their places.
     #[prop(optional, into)]
     on_move: Option<Callback<(usize, usize)>>,
+    /// Why axes cannot be moved now; none while they can be.
+    #[prop(optional, into)]
+    fixed_by: Derived<Option<&'static str>>,
 ) -> View {
     let brushes = Derived::new(move || {
         found.with(|found| match found {
@@ -92,7 +95,7 @@ pub fn ParallelChart(
         Some(why) => view! { <p class="lead" role="status" aria-label="Parallel coordinates">{why}</p> },
         None => view! {
             <Chart name="Parallel coordinates" says scene twin tell legend sentence=true>
-                {View::live(move || view! { <Strips n_axes=n_axes.get() brushed axis_of on_move /> })}
+                {View::live(move || view! { <Strips n_axes=n_axes.get() brushed axis_of on_move fixed_by /> })}
             </Chart>
             <Show when=move || is_brushed.get()>
                 <div>
@@ -112,11 +115,12 @@ fn Strips(
     brushed: Brushed,
     axis_of: Callback<usize, Option<Axis>>,
     #[prop(optional_no_strip)] on_move: Option<Callback<(usize, usize)>>,
+    fixed_by: Derived<Option<&'static str>>,
 ) -> View {
     let grips: Held<Vec<ElementRef>> = Held::new((0..n_axes).map(|_| ElementRef::new(None)).collect());
     let strip = move |place: usize| {
         let name = Derived::new(move || axis_of.run(place).map_or_else(String::new, |axis| axis.name));
-        let grip = on_move.map(|on_move| view! { <Grip place n_axes name grips on_move /> });
+        let grip = on_move.map(|on_move| view! { <Grip place n_axes name grips on_move fixed_by /> });
         view! {
             <Brush place n_axes name brushed axis_of />
             {grip}
@@ -145,6 +149,7 @@ fn Grip(
     name: Derived<String>,
     grips: Held<Vec<ElementRef>>,
     on_move: Callback<(usize, usize)>,
+    fixed_by: Derived<Option<&'static str>>,
 ) -> View {
     let grip = grips.with(|grips| grips[place]);
     let is_held = State::new(false);
@@ -192,7 +197,8 @@ fn Grip(
             class="grip brush__grip"
             class:grip--held=move || is_held.get()
             aria-label=move || format!("Move axis {}", name.get())
-            title="Drag to another place, or press an arrow key"
+            title=move || fixed_by.get().unwrap_or("Drag to another place, or press an arrow key")
+            prop:disabled=move || fixed_by.get().is_some()
             style:left=left_of(place, n_axes)
             style:top=format!("{}px", ENDS.1 + GRIP_GAP)
             node_ref=grip

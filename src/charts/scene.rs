@@ -370,7 +370,7 @@ mod tests {
     fn the_page_is_coloured_by_classes_and_a_file_by_itself() {
         assert!(scene().body().contains("class=\"ink-svm mark-dots\""));
         let file = scene().to_file("T");
-        assert!(file.contains("stroke=\"#d9730d\"") && !file.contains("class="), "{file}");
+        assert!(file.contains("stroke=\"#993b00\"") && !file.contains("class="), "{file}");
     }
 
     #[test]

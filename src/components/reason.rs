@@ -17,6 +17,12 @@ pub fn why_not_or(disabled: Derived<bool>, otherwise: &'static str) -> Value {
     titled(disabled, Some(otherwise))
 }
 
+/// The reason itself, for what has its own way to tell it; none while it can be used.
+pub fn why_fixed(disabled: Derived<bool>) -> Derived<Option<&'static str>> {
+    let tab = use_tab();
+    Derived::new(move || (disabled.get() && tab.is_reader()).then_some(READER_REASON))
+}
+
 fn titled(disabled: Derived<bool>, otherwise: Option<&'static str>) -> Value {
     let tab = use_tab();
     (move || if disabled.get() && tab.is_reader() { Some(READER_REASON) } else { otherwise }).into_value()

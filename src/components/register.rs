@@ -5,6 +5,7 @@ use markup::view;
 use track::id::RunId;
 
 use super::button::Emphasis;
+use super::field::TextField;
 use super::link::PageLink;
 use super::name_form::NameForm;
 use super::states::Problem;
@@ -30,6 +31,7 @@ pub fn RegisterForm(
     let tab = use_tab();
     // What the person typed; the data's name until then.
     let typed = State::new(None::<String>);
+    let why = State::new(String::new());
     let offered = move || {
         let name = lab.dataset.with(|dataset| dataset.loaded().map(|dataset| model_name(&dataset.name)));
         name.unwrap_or_else(|| DEFAULT_MODEL.to_owned())
@@ -39,7 +41,8 @@ pub fn RegisterForm(
     let disabled = Derived::new(move || tab.is_reader() || busy() || run.with(Option::is_none));
     let register = move |()| {
         if let Some(run) = run.get_untracked() {
-            registry.register(run, name.get_untracked());
+            registry.register(run, name.get_untracked(), why.get_untracked().trim().to_owned());
+            why.set(String::new());
         }
     };
     view! {
@@ -55,6 +58,14 @@ pub fn RegisterForm(
                 on_press=register
                 emphasis=Emphasis::Primary
                 disabled
+            />
+            <TextField
+                id="registered-why"
+                label="Why, for its history (may stay empty)"
+                value=Derived::from(why)
+                on_type=move |typed: String| why.set(typed)
+                word=None
+                disabled=Derived::new(move || tab.is_reader())
             />
             <Outcome registry />
         </div>

@@ -171,12 +171,21 @@ pub fn date_time(at: Millis, offset_minutes: i32) -> String {
     format!("{year:04}-{month:02}-{day:02} {:02}:{:02}", minute_of_day / 60, minute_of_day % 60)
 }
 
-/// The last millisecond of a day such as `2026-11-22` by a clock `offset_minutes` east of Greenwich; none of what is no
-/// day.
-pub fn end_of_day(day: &str, offset_minutes: i32) -> Option<Millis> {
-    const DAY_MS: i64 = 86_400_000;
-    let begin = parse_date(day, DateOrder::MonthFirst)? * 1_000 - i64::from(offset_minutes) * 60_000;
-    u64::try_from(begin + DAY_MS - 1).ok().map(Millis)
+/// The last millisecond of a minute such as `09:30` of a day such as `2026-11-22`, or of the whole day where no time is
+/// given, by a clock `offset_minutes` east of Greenwich; none of what is no day or no time.
+pub fn end_of(day: &str, time: &str, offset_minutes: i32) -> Option<Millis> {
+    const MINUTE_MS: i64 = 60_000;
+    const DAY_MINUTES: i64 = 1_440;
+    let begin = parse_date(day, DateOrder::MonthFirst)? * 1_000 - i64::from(offset_minutes) * MINUTE_MS;
+    let minutes = match time.split_once(':') {
+        Some((hours, minutes)) => {
+            hours.parse::<i64>().ok()? * 60 + minutes.get(..2)?.parse::<i64>().ok()? + 1
+        }
+        None if time.is_empty() => DAY_MINUTES,
+        None => return None,
+    };
+    let end = (1..=DAY_MINUTES).contains(&minutes).then_some(begin + minutes * MINUTE_MS - 1)?;
+    u64::try_from(end).ok().map(Millis)
 }
 
 /// What a fit is worth, in words a shop owner understands, from its record; `found` is the recall of
@@ -219,7 +228,12 @@ mod tests {
             ("", 0, None),
             ("soon", 0, None),
         ] {
-            assert_eq!(end_of_day(day, offset), expected.map(Millis), "{day} {offset}");
+            assert_eq!(end_of(day, "", offset), expected.map(Millis), "{day} {offset}");
+        }
+        for (time, expected) in
+            [("00:00", Some(59_999)), ("23:59", Some(86_399_999)), ("24:00", None), ("9", None)]
+        {
+            assert_eq!(end_of("1970-01-01", time, 0), expected.map(Millis), "{time}");
         }
     }
 

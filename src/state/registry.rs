@@ -112,12 +112,12 @@ impl Registry {
         self.refresh.retry();
     }
 
-    /// Makes the pipeline of `run` the next version of the model `name`.
-    pub fn register(self, run: RunId, name: String) {
+    /// Makes the pipeline of `run` the next version of the model `name`; `why` may be empty.
+    pub fn register(self, run: RunId, name: String, why: String) {
         self.registering.set(Registering::Busy);
         spawn_local(async move {
             let services = self.shared.get();
-            let registered = self.registered(&services.store, run, &name).await;
+            let registered = self.registered(&services.store, run, (&name, why)).await;
             self.registering.set(registered.unwrap_or_else(Registering::Failed));
         });
     }
@@ -182,7 +182,12 @@ impl Registry {
             .map_err(|error| format::sentence(&error.to_string()))
     }
 
-    async fn registered(self, store: &StoreService, run: RunId, name: &str) -> Result<Registering, String> {
+    async fn registered(
+        self,
+        store: &StoreService,
+        run: RunId,
+        (name, why): (&str, String),
+    ) -> Result<Registering, String> {
         let record = store.get(Collection::Runs, run.as_str()).await.map_err(|error| error.to_string())?;
         let Some(Record::Run(fit)) = record else {
             return Err("This run is no longer stored: choose another.".into());
@@ -192,7 +197,7 @@ impl Registry {
         };
         let name = name.to_owned();
         let wish: Wish = Box::new(move |_, now| now.register(&name, run, pipeline));
-        let change = self.written(store, wish, String::new()).await?;
+        let change = self.written(store, wish, why).await?;
         Ok(match change {
             RegistryChange::Register { model, version, .. } => Registering::Done { model, version },
             _ => Registering::Nothing,

@@ -134,6 +134,9 @@ impl Change {
 
     /// What was done, of `n_runs` that were asked for, `n_busy` of which are under way.
     fn done(&self, n_runs: usize, n_busy: usize) -> String {
+        if n_runs == 0 && n_busy == 0 {
+            return "No run was changed: they are as was asked already, or are gone.".to_owned();
+        }
         let runs = format::counted(n_runs as u64, "run", "runs");
         let are = if n_runs == 1 { "is" } else { "are" };
         let done = match self {

@@ -1,14 +1,13 @@
 //! Trials, fits and studies in, their records out, with the field's names for parameters and metrics.
 
+mod measured;
 mod params;
 mod said;
 
 use engine::ENGINE_VERSION;
-use engine::dataset::LabelId;
-use engine::metrics::{Metric, Metrics};
+use engine::metrics::Metric;
 use engine::num::{ContentHash, SortedMap};
-use engine::pipeline::{AbstainRule, DecisionSpec, PipelineSpec};
-use engine::stats;
+use engine::pipeline::PipelineSpec;
 use engine::tune::{Setting, StudySpec, Trial, TrialOutcome, Value};
 use jobs::{BlobRef, FinalFitOutput};
 use track::SCHEMA;
@@ -22,14 +21,14 @@ use track::run::{
     TEST_SCORES_ARTIFACT, TEST_SCORES_MEDIA_TYPE,
 };
 
-use crate::summary::{CvMetric, Guess};
-
+pub(crate) use measured::{best_metrics, cv_metrics, guess_metrics};
+use measured::{luck_and_coverage, test_metrics};
 use params::{Params, pipeline_params, put_decision};
 pub use said::Said;
 
 /// Tag of a study: id of its fit with the best cross-validated score.
 pub const BEST_FIT_TAG: &str = "best_fit";
-/// Tag of a study: who ran it.
+/// Tag of a study, its trials and its fits: who ran it.
 pub const OWNER_TAG: &str = "owner";
 /// Tag of a study: which searches ended before their last trial, and why.
 pub const ENDED_TAG: &str = "ended_early";
@@ -87,6 +86,12 @@ impl StudyPlan {
         }
     }
 
+    /// Who ran it, as every run of it says.
+    fn owner_tag(&self) -> SortedMap<String, String> {
+        let tag = || (OWNER_TAG.to_owned(), self.owner.clone());
+        (!self.owner.is_empty()).then(tag).into_iter().collect()
+    }
+
     fn run(&self, id: RunId, kind: RunKind, state: RunState) -> Run {
         Run {
             schema: SCHEMA,
@@ -102,7 +107,7 @@ impl StudyPlan {
             params: SortedMap::new(),
             metrics: SortedMap::new(),
             folds: Vec::new(),
-            tags: SortedMap::new(),
+            tags: self.owner_tag(),
             note: String::new(),
             dataset: self.dataset.clone(),
             spec: None,
@@ -140,9 +145,7 @@ pub(crate) fn study_run(
         params.int("n_repeats", study.split.n_repeats);
     }
     run.params = params.0;
-    if !plan.owner.is_empty() {
-        run.tags.insert(OWNER_TAG.to_owned(), plan.owner.clone());
-    }
+    run.tags.extend(plan.owner_tag());
     if let Some((fit, trial)) = best {
         run.tags.insert(BEST_FIT_TAG.to_owned(), fit.0);
         run.metrics = cv_metrics(plan.study.metric, trial);
@@ -278,27 +281,6 @@ pub(crate) fn fit_run(plan: &StudyPlan, fit: &Fit) -> Run {
     run
 }
 
-/// The interval of the test score, scores of the held-out rows, and how many test rows are answered.
-fn luck_and_coverage(decision: &DecisionSpec, output: &FinalFitOutput) -> SortedMap<String, f64> {
-    let interval = output.test_interval;
-    let abstains = decision.abstain != AbstainRule::Never;
-    let numbers = [
-        ("test_f1_low", interval.map(|interval| interval.low)),
-        ("test_f1_high", interval.map(|interval| interval.high)),
-        ("held_out_f1", output.held_out.as_ref().map(|held_out| held_out.f1_macro)),
-        ("held_out_ece", output.held_out.as_ref().and_then(|held_out| held_out.calibration_error)),
-        ("coverage", abstains.then(|| output.test_coverage.share())),
-        ("answered_accuracy", output.test_coverage.accuracy().filter(|_| abstains)),
-    ];
-    finite(numbers.into_iter())
-}
-
-/// A record holds finite numbers only: JSON has no others.
-fn finite(numbers: impl Iterator<Item = (&'static str, Option<f64>)>) -> SortedMap<String, f64> {
-    let known = numbers.filter_map(|(name, value)| Some((name.to_owned(), value?)));
-    known.filter(|(_, value)| value.is_finite()).collect()
-}
-
 /// The record of a search that gave no model, with its reason.
 pub(crate) fn failed_fit_run(
     plan: &StudyPlan,
@@ -330,59 +312,4 @@ fn put_setting(params: &mut SortedMap<String, ParamValue>, setting: &Setting) {
         };
         params.insert(name.as_str().to_owned(), value);
     }
-}
-
-/// Mean and standard deviation (divisor n, as numpy's `std`) of the folds; of a study after another metric than macro
-/// F1 that, too.
-pub(crate) fn cv_metrics(metric: Metric, trial: &Trial) -> SortedMap<String, f64> {
-    let mut metrics = SortedMap::new();
-    if trial.mean().is_some() {
-        let folds = trial.fold_f1_macro();
-        let numbers = [("cv_f1_macro", stats::mean(folds)), ("cv_f1_std", stats::population_sd(folds))];
-        metrics.extend(finite(numbers.into_iter()));
-        metrics.extend(own_cv("cv", &CvMetric::of(metric, trial.fold_scores())));
-    }
-    metrics
-}
-
-/// `cv_log_loss` and `cv_log_loss_std`.
-fn own_cv(begins: &str, own: &Option<CvMetric>) -> SortedMap<String, f64> {
-    let Some(CvMetric { name, mean, std, .. }) = own else { return SortedMap::new() };
-    let name = format!("{begins}_{}", name.as_str());
-    let known = [(name.clone(), *mean), (format!("{name}_std"), *std)];
-    known.into_iter().filter(|(_, value)| value.is_finite()).collect()
-}
-
-/// What guessing scores, among a study's metrics.
-pub(crate) fn guess_metrics(guess: &Guess) -> SortedMap<String, f64> {
-    let numbers = [(GUESS_CV, Some(guess.cv_f1_macro)), (GUESS_STD, Some(guess.cv_f1_std))];
-    let mut metrics = finite(numbers.into_iter());
-    metrics.extend(own_cv("dummy_cv", &guess.cv_metric));
-    let metric = guess.cv_metric.as_ref().map_or(Metric::default(), |own| own.name);
-    if let Some(test) = guess.test.filter(|test| test.is_finite()) {
-        metrics.insert(format!("{GUESS_TEST}{}", metric.as_str()), test);
-    }
-    metrics
-}
-
-fn test_metrics(classes: &[(String, u64)], test: &Metrics) -> SortedMap<String, f64> {
-    let mut metrics = SortedMap::new();
-    for (name, values) in [("precision", &test.precision), ("recall", &test.recall), ("f1", &test.f1)] {
-        for ((class, _), value) in classes.iter().zip(values) {
-            metrics.insert(format!("test_{name}_{class}"), *value);
-        }
-    }
-    let numbers = [
-        ("accuracy", Some(test.accuracy)),
-        ("f1_weighted", Some(test.f1_weighted)),
-        ("mcc", Some(test.mcc)),
-        ("roc_auc", test.roc_auc),
-        ("average_precision", test.average_precision),
-        ("log_loss", test.log_loss),
-        ("brier", test.brier),
-        ("ece", test.calibration_error),
-        ("f1_binary", (classes.len() == 2).then(|| test.of_class(LabelId(1)).f1)),
-    ];
-    metrics.extend(finite(numbers.into_iter()));
-    metrics
 }

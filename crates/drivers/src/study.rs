@@ -26,7 +26,7 @@ use track::run::RunState;
 
 use crate::outbox::Outbox;
 use crate::protocol::{Command, Driver, Event, Ticket};
-use crate::records::{ENDED_TAG, StudyPlan, study_run};
+use crate::records::{ENDED_TAG, StudyPlan, best_metrics, study_run};
 
 use guess::Guessing;
 use search::Search;
@@ -250,9 +250,13 @@ impl StudyDriver {
                 best = Some((search, trial));
             }
         }
+        let output = best.and_then(|(search, _)| self.searches[search].fit.as_ref());
         let best =
             best.map(|(search, trial)| (self.plan.run.later_fit(search, self.fit_number(search)), trial));
         let mut record = self.own_run(study_run(&self.plan, state.clone(), Some(self.last), best));
+        let worked_ms = self.earlier_ms + self.last.0.saturating_sub(self.begun.0);
+        record.metrics.insert("study_time".to_owned(), worked_ms as f64 / 1000.0);
+        record.metrics.extend(output.map(best_metrics).unwrap_or_default());
         if let Some(ends) = self.early_ends() {
             record.tags.insert(ENDED_TAG.to_owned(), ends);
         }

@@ -147,7 +147,7 @@ fn parameters_and_metrics_have_the_fields_names() {
     let fits: String = runs(&pump, RunKind::Fit).into_iter().map(names).collect();
     expect_test::expect![[r#"
         models n_folds n_trials split test_share
-        cv_f1_macro cv_f1_std dummy_cv_f1_macro dummy_cv_f1_std dummy_test_f1_macro
+        accuracy cv_f1_macro cv_f1_std dummy_cv_f1_macro dummy_cv_f1_std dummy_test_f1_macro study_time test_f1 train_f1
         C class_weight max_df max_features min_df model ngram_range preprocessing solver sublinear_tf vectorizer
         cv_f1_macro cv_f1_std fit_time
         C class_weight max_df max_features min_df model ngram_range preprocessing solver sublinear_tf trial vectorizer

@@ -18,7 +18,7 @@ mod sort;
 mod complete;
 
 use crate::id::Millis;
-use crate::run::Run;
+use crate::run::{Run, RunState};
 pub use complete::{Completion, KnownKeys, complete};
 use evaluate::Truth;
 pub use expression::{Attribute, DatasetKey, Key};
@@ -112,7 +112,15 @@ impl Filter {
     /// `text` with one more condition: that `key` is `value`, as a click on a cell asks for. What was there keeps
     /// its meaning; a condition that stands there already is not written twice.
     pub fn narrowed(text: &str, key: &Key, value: &str) -> String {
-        Self::narrowed_by(text, &format!("{key} = {}", quoted(value)))
+        let clause = format!("{key} = {}", quoted(value));
+        if *key == Key::Attribute(Attribute::Status) && value == found::status(&RunState::Finished) {
+            // MLflow holds what was pruned for finished, too.
+            return Self::narrowed_by(
+                text,
+                &format!("{clause} AND {key} != '{}'", found::status(&RunState::Pruned)),
+            );
+        }
+        Self::narrowed_by(text, &clause)
     }
 
     /// `text` with one more condition, as `narrowed`.
@@ -121,12 +129,12 @@ impl Filter {
         if text.is_empty() || text == clause {
             return clause.to_owned();
         }
+        if let Ok(Self { root: Some(Expression::Or(_)) }) = Self::parse(text) {
+            return format!("({text}) AND {clause}");
+        }
         if text.ends_with(&format!(" AND {clause}")) || text.starts_with(&format!("{clause} AND ")) {
             return text.to_owned();
         }
-        match Self::parse(text) {
-            Ok(Self { root: Some(Expression::Or(_)) }) => format!("({text}) AND {clause}"),
-            _ => format!("{text} AND {clause}"),
-        }
+        format!("{text} AND {clause}")
     }
 }

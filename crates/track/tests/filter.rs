@@ -1,9 +1,10 @@
 //! What filters mean, by a table of runs; what they refuse, and where.
 
 use engine::num::{ContentHash, SortedMap};
+use proptest::prelude::*;
 use track::dataset::DatasetRef;
 use track::experiment::Lifecycle;
-use track::filter::{Filter, KnownKeys, OrderBy, Subject, Value, complete};
+use track::filter::{Filter, Key, KnownKeys, OrderBy, Subject, Value, complete};
 use track::id::{ExperimentId, Millis, RunId};
 use track::run::{ParamValue, Run, RunKind, RunState};
 
@@ -287,7 +288,7 @@ fn what_is_wrong_is_said_and_pointed_at() {
 
 #[test]
 fn a_condition_is_added_without_changing_what_was_there() {
-    let key = track::filter::Key::Param("max features".into());
+    let key = Key::Param("max features".into());
     let narrowed = |text: &str| Filter::narrowed(text, &key, "it's");
     assert_eq!(narrowed(""), "params.`max features` = \"it's\"");
     assert_eq!(narrowed("a = 1"), "a = 1 AND params.`max features` = \"it's\"");
@@ -333,7 +334,7 @@ fn runs_are_ordered_with_those_that_lack_the_key_last() {
 fn a_key_and_its_value_are_read_alone() {
     let runs = runs();
     let value = |key: &str| {
-        let key = track::filter::Key::parse(key).expect(key);
+        let key = Key::parse(key).expect(key);
         Subject { run: &runs[0], dataset_name: None }.value(&key)
     };
     assert_eq!(value("metrics.test_f1"), Some(Value::Number(0.81)));
@@ -341,8 +342,8 @@ fn a_key_and_its_value_are_read_alone() {
     assert_eq!(value("tags.`mlflow.source.name`"), Some(Value::Text("page".into())));
     assert_eq!(value("start_time"), Some(Value::At(NOW)));
     assert_eq!(value("params.alpha"), None);
-    assert!(track::filter::Key::parse("a, b").is_err());
-    assert!(track::filter::Key::parse("").is_err());
+    assert!(Key::parse("a, b").is_err());
+    assert!(Key::parse("").is_err());
 }
 
 /// What is offered at the end of `text`, and what it takes the place of.
@@ -350,10 +351,10 @@ fn a_key_and_its_value_are_read_alone() {
 fn check_offered(text: &str, replaced: &str, first: &[&str]) {
     let known = KnownKeys {
         keys: vec![
-            (track::filter::Key::Metric("test_f1".into()), vec!["0.81".into()]),
-            (track::filter::Key::Metric("cv_f1_macro".into()), Vec::new()),
-            (track::filter::Key::Param("model".into()), vec!["LinearSVC".into(), "MultinomialNB".into()]),
-            (track::filter::Key::Tag("odd name".into()), Vec::new()),
+            (Key::Metric("test_f1".into()), vec!["0.81".into()]),
+            (Key::Metric("cv_f1_macro".into()), Vec::new()),
+            (Key::Param("model".into()), vec!["LinearSVC".into(), "MultinomialNB".into()]),
+            (Key::Tag("odd name".into()), Vec::new()),
         ],
     };
     let completion = complete(text, text.len(), &known);
@@ -381,4 +382,141 @@ fn what_may_come_next_is_offered() {
     check_offered("NOT (sta", "sta", &["status", "start_time"]);
     check_offered("params.C = 1 )) ", "", &["AND", "OR"]);
     check_offered("a b c ", "", &[]);
+}
+
+#[test]
+fn what_mlflow_keeps_in_tags_of_its_own_is_found() {
+    check("tags.mlflow.runName = 'lr'", "lr");
+    check("tags.`mlflow.user` LIKE '%me'", "svm");
+    check("user_id = 'ana'", "lr");
+    check("tags.mlflow.parentRunId IS NULL", "lr nb svm bare");
+    check("tags.mlflow.note.content = 'a note'", "nb");
+}
+
+#[test]
+fn what_was_pruned_is_finished_to_mlflow() {
+    let pruned = Run { state: RunState::Pruned, ..run("pruned", 0) };
+    let is_meant = |filter: &str| {
+        Filter::parse(filter).expect("a filter").matches(&Subject { run: &pruned, dataset_name: None }, NOW)
+    };
+    for meant in ["status = 'FINISHED'", "status = 'PRUNED'", "status LIKE 'FIN%'", "status != 'FAILED'"] {
+        assert!(is_meant(meant), "{meant}");
+    }
+    for not_meant in ["status != 'FINISHED'", "status NOT LIKE 'PRU%'", "status = 'KILLED'"] {
+        assert!(!is_meant(not_meant), "{not_meant}");
+    }
+    let key = Key::parse("status").expect("a key");
+    assert!(
+        !is_meant(&Filter::narrowed("", &key, "FINISHED")),
+        "a click on a finished run's state means those alone"
+    );
+    assert!(is_meant(&Filter::narrowed("", &key, "PRUNED")));
+}
+
+/// Any text that a filter could be, and many that it could not.
+fn any_filter() -> impl Strategy<Value = String> {
+    let word = prop::sample::select(vec![
+        "params.C",
+        "metrics.test_f1",
+        "status",
+        "note",
+        "created",
+        "AND",
+        "OR",
+        "NOT",
+        "(",
+        ")",
+        "=",
+        "!=",
+        "<",
+        "LIKE",
+        "IN",
+        "IS NULL",
+        "'a'",
+        "\"b\"",
+        "1",
+        "0.8",
+        "now",
+        "-",
+        "2d",
+        ",",
+        "x'61'",
+        "x'6",
+        "`odd name`",
+        "'",
+        "\\",
+    ]);
+    prop::collection::vec(word, 0..12).prop_map(|words| words.join(" "))
+}
+
+/// A condition that can be read, alone.
+fn any_condition() -> impl Strategy<Value = String> {
+    prop::sample::select(vec![
+        "params.C = '1.0'",
+        "params.C > 1",
+        "metrics.test_f1 >= 0.8",
+        "status = 'FINISHED'",
+        "note IS NULL",
+        "tags.owner LIKE 'a%'",
+        "params.model IN ('LinearSVC', 'x')",
+        "NOT params.alpha < 1",
+        "created > now - 2d",
+    ])
+    .prop_map(str::to_owned)
+}
+
+fn meant(filter: &str) -> Vec<bool> {
+    let parsed = Filter::parse(filter).unwrap_or_else(|error| panic!("{filter}: {error}"));
+    runs().iter().map(|run| parsed.matches(&Subject { run, dataset_name: None }, NOW)).collect()
+}
+
+proptest! {
+    #[test]
+    fn no_text_makes_the_filter_panic_and_a_fault_lies_within_it(text in any_filter(), noise in ".{0,40}") {
+        for text in [&text, &noise] {
+            if let Err(error) = Filter::parse(text) {
+                prop_assert!(error.span.start <= error.span.end && error.span.end <= text.len());
+                prop_assert!(text.is_char_boundary(error.span.start) && text.is_char_boundary(error.span.end));
+            }
+        }
+    }
+
+    #[test]
+    fn and_is_both_or_is_either_and_not_takes_away(a in any_condition(), b in any_condition()) {
+        let (of_a, of_b) = (meant(&a), meant(&b));
+        let pairs = || of_a.iter().zip(&of_b);
+        let both: Vec<bool> = pairs().map(|(a, b)| *a && *b).collect();
+        let either: Vec<bool> = pairs().map(|(a, b)| *a || *b).collect();
+        prop_assert_eq!(meant(&format!("{a} AND {b}")), both);
+        prop_assert_eq!(meant(&format!("{a} OR {b}")), either);
+        prop_assert_eq!(meant(&format!("NOT (NOT ({a}))")), of_a.clone());
+        prop_assert_eq!(meant(&format!("NOT ({a} AND {b})")), meant(&format!("NOT ({a}) OR NOT ({b})")));
+        let none_of_both = of_a.iter().zip(meant(&format!("NOT ({a})"))).all(|(yes, no)| !(*yes && no));
+        prop_assert!(none_of_both, "never both");
+    }
+
+    #[test]
+    fn a_click_on_a_cell_finds_the_runs_that_have_its_value(
+        values in prop::collection::vec("[ab'\"\\\\`% é]{0,6}", 2..8),
+        before in any_condition(),
+    ) {
+        let key = Key::parse("params.odd").expect("a key");
+        let with = |value: &String| {
+            let mut run = run("one", 0);
+            run.params.insert("odd".into(), ParamValue::Text(value.clone()));
+            run
+        };
+        let all: Vec<Run> = values.iter().map(with).collect();
+        for value in &values {
+            let text = Filter::narrowed("", &key, value);
+            let filter = Filter::parse(&text).map_err(|error| TestCaseError::fail(format!("{text}: {error}")))?;
+            for (run, other) in all.iter().zip(&values) {
+                let is_meant = filter.matches(&Subject { run, dataset_name: None }, NOW);
+                prop_assert_eq!(is_meant, other == value, "{} of {:?}", text, other);
+            }
+            let or = format!("{before} OR {text}");
+            let both = Filter::narrowed(&or, &key, value);
+            prop_assert_eq!(meant(&both), meant(&format!("({or}) AND {text}")));
+        }
+    }
 }

@@ -100,9 +100,9 @@ pub fn OnADay(
     /// The model.
     name: String,
 ) -> View {
-    let day = State::new(String::new());
+    let (day, time) = (State::new(String::new()), State::new(String::new()));
     let answer = of_book(registry, move |book| {
-        let end = day.with(|day| format::end_of_day(day, clock::offset_minutes()))?;
+        let end = day.with(|day| time.with(|time| format::end_of(day, time, clock::offset_minutes())))?;
         Some(book.in_production_at(&name, end.min(clock::now()), date))
     });
     let said = move || answer.get().unwrap_or_else(|| "Choose a day.".to_owned());
@@ -120,6 +120,16 @@ pub fn OnADay(
                         type="date"
                         prop:value=move || day.get()
                         on:input:target=move |event| day.set(event.target().value())
+                    />
+                </div>
+                <div class="field register__name">
+                    <label class="field__label" for="time-of-day">"Time, else the day's end"</label>
+                    <input
+                        id="time-of-day"
+                        class="input"
+                        type="time"
+                        prop:value=move || time.get()
+                        on:input:target=move |event| time.set(event.target().value())
                     />
                 </div>
                 <p class="note" role="status" aria-label="In Production">{said}</p>

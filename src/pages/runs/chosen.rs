@@ -25,9 +25,26 @@ pub fn ChosenRuns(
     let selection = use_run_selection();
     let edits = use_run_edits();
     let n_chosen = Derived::new(move || selection.n_chosen());
-    let words = move || match n_chosen.get() {
-        0 => String::new(),
-        n_chosen => format!("{} chosen", format::counted(n_chosen as u64, "run", "runs")),
+    // A choice stays when a filter takes its runs away, and is told then.
+    let n_unseen = Derived::new(move || match n_chosen.get() {
+        0 => 0,
+        n_chosen => search.grid.with(|grid| match grid.loaded() {
+            Some(grid) if search.asked.with(|asked| asked.is_trash || !asked.is_tree()) => {
+                let seen = grid.runs().filter(|run| selection.has(&run.id)).count();
+                n_chosen.saturating_sub(seen)
+            }
+            _ => 0,
+        }),
+    });
+    let words = move || {
+        let unseen = match n_unseen.get() {
+            0 => String::new(),
+            n_unseen => format!(", {} of them not shown here", format::whole(n_unseen as u64)),
+        };
+        match n_chosen.get() {
+            0 => String::new(),
+            n_chosen => format!("{} chosen{unseen}", format::counted(n_chosen as u64, "run", "runs")),
+        }
     };
     view! {
         <div class="chosen" class:chosen--some=move || n_chosen.get() != 0>
@@ -91,12 +108,13 @@ fn TagForm(tags_open: State<bool>) -> View {
         edits.change(selection.ids_untracked(), tag);
         tags_open.set(false);
     });
-    let is_empty = Derived::new(move || name.with(|name| name.trim().is_empty()));
+    let tab = use_tab();
+    let cannot = Derived::new(move || tab.is_reader() || name.with(|name| name.trim().is_empty()));
     view! {
         <div class="chosen__tag">
             <TextField id="tag-name" label="Tag" value=name on_type=move |typed: String| name.set(typed) word=None />
             <TextField id="tag-value" label="Value" value=value on_type=move |typed: String| value.set(typed) word=None />
-            <Button label="Give tag" on_press=give disabled=is_empty />
+            <Button label="Give tag" on_press=give disabled=cannot />
         </div>
     }
 }

@@ -46,6 +46,7 @@ use crate::state::run_edits::{Change, use_run_edits};
 use crate::state::run_files::{pretty, spec_of};
 use crate::state::runs::use_runs;
 use crate::state::stored_fits::use_stored_fits;
+use crate::state::tab::use_tab;
 use crate::state::views::{RunDetail, RunRow};
 
 /// Nested runs shown on one page.
@@ -220,10 +221,12 @@ fn Overview(row: RunRow, words: Option<String>, reason: Option<String>, is_delet
     let restore = move |()| {
         use_run_edits().change(vec![id.clone()], Change::Lifecycle(Lifecycle::Active));
     };
+    let tab = use_tab();
+    let disabled = Derived::new(move || tab.is_reader());
     let trash = is_deleted.then(|| {
         view! {
             <span class="chip chip--wait">"In the trash"</span>
-            <Button label="Restore" on_press=restore />
+            <Button label="Restore" on_press=restore disabled />
         }
     });
     let study = row.parent.clone().map(|parent| {

@@ -34,9 +34,7 @@ pub fn Tools(
                 <ColumnChoice search />
                 <SavedViews search />
             </div>
-            <Show when=move || !is_plain.get()>
-                <Answer search />
-            </Show>
+            <Answer search is_plain />
         </div>
     }
 }
@@ -130,7 +128,7 @@ fn GroupField(search: RunSearch) -> View {
 
 /// How many there are, what is folded away, and the table as a file.
 #[component]
-fn Answer(search: RunSearch) -> View {
+fn Answer(search: RunSearch, is_plain: Derived<bool>) -> View {
     let grid = Derived::new(move || search.grid.with(|grid| grid.loaded().cloned()));
     let count = move || {
         let n_meant = grid.with(|grid| grid.as_ref().map_or(0, |grid| grid.n_meant as u64));
@@ -152,7 +150,9 @@ fn Answer(search: RunSearch) -> View {
     let is_empty = Derived::new(move || grid.with(|grid| grid.as_ref().is_none_or(|grid| grid.n_meant == 0)));
     view! {
         <div class="search__answer">
-            <p class="note" role="status" aria-label="Runs found">{count}</p>
+            <Show when=move || !is_plain.get()>
+                <p class="note" role="status" aria-label="Runs found">{count}</p>
+            </Show>
             <Show when=move || folded.with(|folded| !folded.is_empty())>
                 <p class="note note--small">
                     "All empty or equal, so not shown: " {move || folded.get()} ". "
@@ -162,7 +162,9 @@ fn Answer(search: RunSearch) -> View {
             <span class="search__actions">
                 <Button label="Download CSV" on_press=csv emphasis=Emphasis::Plain disabled=is_empty />
                 <Button label="Download JSON" on_press=json_lines emphasis=Emphasis::Plain disabled=is_empty />
-                <Button label="Show all runs" on_press=move |()| search.reset() emphasis=Emphasis::Quiet />
+                <Show when=move || !is_plain.get()>
+                    <Button label="Show all runs" on_press=move |()| search.reset() emphasis=Emphasis::Quiet />
+                </Show>
             </span>
         </div>
     }

@@ -1,13 +1,15 @@
 //! An expression and a run in, true, false or unknown out.
 
+use std::borrow::Cow;
 use std::cmp::Ordering;
 
 use super::Subject;
-use super::expression::{Expression, Key, Literal, Test};
-use super::found::{Found, found};
+use super::expression::{Attribute, Expression, Key, Literal, Test};
+use super::found::{Found, found, status};
 use super::like::like;
 use super::token::Operator;
 use crate::id::Millis;
+use crate::run::RunState;
 
 /// What is known of a condition (Kleene's three values). The order is that of AND: it is its least part.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -47,14 +49,24 @@ fn clause(key: &Key, test: &Test, subject: &Subject<'_>, now: Millis) -> Truth {
         return Truth::of(value.is_some() == *is_negated);
     }
     let Some(value) = value else { return Truth::Unknown };
+    if matches!(key, Key::Attribute(Attribute::Status)) && subject.run.state == RunState::Pruned {
+        // MLflow holds it for finished: what is asked of either word holds, what is denied is denied of both.
+        let finished = Found::Text(Cow::Borrowed(status(&RunState::Finished)));
+        let (own, as_mlflow) = (tested(&value, test, now), tested(&finished, test, now));
+        return if test.is_negated() { own.min(as_mlflow) } else { own.max(as_mlflow) };
+    }
+    tested(&value, test, now)
+}
+
+fn tested(value: &Found<'_>, test: &Test, now: Millis) -> Truth {
     match test {
         Test::Null { .. } => Truth::Unknown,
-        Test::Compare(operator, literal) => compared(&value, *operator, literal, now),
+        Test::Compare(operator, literal) => compared(value, *operator, literal, now),
         Test::Like { pattern, ignores_case, is_negated } => {
             Truth::of(like(&value.text(), pattern, *ignores_case) != *is_negated)
         }
         Test::In { values, is_negated } => {
-            let is_one = |literal| compared(&value, Operator::Equal, literal, now) == Truth::True;
+            let is_one = |literal| compared(value, Operator::Equal, literal, now) == Truth::True;
             Truth::of(values.iter().any(is_one) != *is_negated)
         }
     }

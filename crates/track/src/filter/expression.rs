@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use super::token::Operator;
+use super::token::{Operator, Token, tokens};
 use crate::id::Millis;
 
 /// A condition, or several joined.
@@ -201,9 +201,18 @@ fn plain_or_ticked(name: &str) -> String {
     }
 }
 
-/// A value between the marks that leave it as it is.
+/// A value between the marks that leave it as it is; where neither do, its bytes as hexadecimal digits behind an `x`.
 pub(super) fn quoted(value: &str) -> String {
-    if value.contains('\'') { format!("\"{value}\"") } else { format!("'{value}'") }
+    let is_left = |mark: char| {
+        let between = format!("{mark}{value}{mark}");
+        let whole = Token::Quoted { text: value.to_owned(), mark };
+        let is_whole = tokens(&between).is_ok_and(|found| found.len() == 2 && found[0].token == whole);
+        is_whole.then_some(between)
+    };
+    is_left('\'').or_else(|| is_left('"')).unwrap_or_else(|| {
+        let digits: String = value.bytes().map(|byte| format!("{byte:02x}")).collect();
+        format!("x'{digits}'")
+    })
 }
 
 /// What is asked of a key's value.
@@ -217,6 +226,18 @@ pub(super) enum Test {
     In { values: Vec<Literal>, is_negated: bool },
     /// The run lacks it.
     Null { is_negated: bool },
+}
+
+impl Test {
+    /// Whether it holds of what is not so.
+    pub(super) fn is_negated(&self) -> bool {
+        match self {
+            Self::Compare(operator, _) => *operator == Operator::NotEqual,
+            Self::Like { is_negated, .. } | Self::In { is_negated, .. } | Self::Null { is_negated } => {
+                *is_negated
+            }
+        }
+    }
 }
 
 /// A value as it was written.

@@ -5,7 +5,7 @@ use std::borrow::Cow;
 use super::Subject;
 use super::expression::{Attribute, DatasetKey, Key};
 use super::literal::number;
-use crate::id::Millis;
+use crate::id::{Millis, RunId};
 use crate::run::{ParamValue, Run, RunKind, RunState};
 
 /// Tag that MLflow keeps the person's name in; a study's `owner` says the same.
@@ -64,7 +64,7 @@ pub(super) fn found<'a>(key: &Key, subject: &Subject<'a>) -> Option<Found<'a>> {
     match key {
         Key::Metric(name) => run.metrics.get(name).map(|value| Found::Number(*value)),
         Key::Param(name) => run.params.get(name).map(Found::Param),
-        Key::Tag(name) => run.tags.get(name).map(|tag| text(tag)),
+        Key::Tag(name) => tag(run, name).map(text),
         Key::Any(name) => [Key::Metric(name.clone()), Key::Param(name.clone()), Key::Tag(name.clone())]
             .iter()
             .find_map(|key| found(key, subject)),
@@ -75,12 +75,29 @@ pub(super) fn found<'a>(key: &Key, subject: &Subject<'a>) -> Option<Found<'a>> {
     }
 }
 
+/// A tag of the run, or what MLflow keeps in a tag of its own and a run says otherwise.
+fn tag<'a>(run: &'a Run, name: &str) -> Option<&'a str> {
+    let said = || match name {
+        "mlflow.runName" => Some(run.name.as_str()),
+        "mlflow.user" => user(run),
+        "mlflow.parentRunId" => run.parent.as_ref().map(RunId::as_str),
+        "mlflow.note.content" => Some(run.note.as_str()).filter(|note| !note.is_empty()),
+        _ => None,
+    };
+    run.tags.get(name).map(String::as_str).or_else(said)
+}
+
+/// Who ran it.
+fn user(run: &Run) -> Option<&str> {
+    USER_TAGS.iter().find_map(|tag| run.tags.get(*tag)).map(String::as_str)
+}
+
 fn of_attribute(attribute: Attribute, run: &Run) -> Option<Found<'_>> {
     let text = |text| Some(Found::Text(Cow::Borrowed(text)));
     match attribute {
         Attribute::RunId => text(run.id.as_str()),
         Attribute::RunName => text(&run.name),
-        Attribute::UserId => text(USER_TAGS.iter().find_map(|tag| run.tags.get(*tag))?),
+        Attribute::UserId => text(user(run)?),
         Attribute::Status => text(status(&run.state)),
         Attribute::StartTime => Some(Found::At(run.created)),
         Attribute::EndTime => run.ended.map(Found::At),
@@ -102,7 +119,7 @@ fn of_attribute(attribute: Attribute, run: &Run) -> Option<Found<'_>> {
     }
 }
 
-/// MLflow's word for a state.
+/// MLflow's word for a state; what was pruned has one of its own, and MLflow holds it for finished.
 pub(super) fn status(state: &RunState) -> &'static str {
     match state {
         RunState::Running => "RUNNING",

@@ -101,6 +101,10 @@ pub(super) fn tokens(text: &str) -> Result<Vec<Placed>, FilterError> {
             ',' => (Token::Comma, 1),
             '\'' | '"' | '`' => quoted(rest, first)
                 .ok_or_else(|| FilterError::new(at..text.len(), FilterFault::Unclosed { mark: first }))?,
+            'x' | 'X' if rest[1..].starts_with('\'') => from_hex(rest).ok_or_else(|| {
+                let fault = FilterFault::Unexpected { found: rest.to_owned(), expected: HEX };
+                FilterError::new(at..text.len(), fault)
+            })?,
             '=' | '!' | '<' | '>' => {
                 let n_bytes = rest.find(|c| !"=!<>".contains(c)).unwrap_or(rest.len());
                 let operator = Operator::of(&rest[..n_bytes]).ok_or_else(|| {
@@ -128,6 +132,21 @@ pub(super) fn tokens(text: &str) -> Result<Vec<Placed>, FilterError> {
     }
     found.push(Placed { token: Token::End, span: text.len()..text.len() });
     Ok(found)
+}
+
+/// What is expected behind an `x` and a mark.
+const HEX: &str = "pairs of hexadecimal digits between marks, as in x'61'";
+
+/// A text as the hexadecimal digits of its bytes: `x'61'`.
+fn from_hex(rest: &str) -> Option<(Token, usize)> {
+    let digits = &rest[2..rest[2..].find('\'')? + 2];
+    let byte = |pair: &[u8]| u8::from_str_radix(std::str::from_utf8(pair).ok()?, 16).ok();
+    let is_hex = digits.len().is_multiple_of(2) && digits.bytes().all(|digit| digit.is_ascii_hexdigit());
+    if !is_hex {
+        return None;
+    }
+    let bytes = digits.as_bytes().chunks(2).map(byte).collect::<Option<Vec<u8>>>()?;
+    Some((Token::Quoted { text: String::from_utf8(bytes).ok()?, mark: '\'' }, digits.len() + 3))
 }
 
 fn is_of_word(c: char) -> bool {

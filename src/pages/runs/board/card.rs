@@ -93,7 +93,7 @@ pub fn CardView(
                     "×"
                 </button>
             </div>
-            <div class="stack stack--tight">{body(ChartOf { id, set, spec, on_change, on_brush })}</div>
+            <div class="stack stack--tight">{body(ChartOf { id, set, spec, on_change, is_fixed, on_brush })}</div>
             <Edge id board columns element name is_fixed />
         </section>
     }

@@ -29,6 +29,8 @@ pub struct ChartOf {
     pub spec: Derived<ChartSpec>,
     /// Takes what else is to be drawn.
     pub on_change: Callback<ChartSpec>,
+    /// Nothing else can be drawn now.
+    pub is_fixed: Derived<bool>,
     /// Takes the runs that are brushed, once that changes.
     pub on_brush: Callback<Vec<RunId>>,
 }
@@ -184,7 +186,7 @@ fn with_choice(spec: &ChartSpec, label: &str, key: String) -> ChartSpec {
 /// The choices of a chart, a select each.
 #[component]
 fn Choices(of: ChartOf) -> View {
-    let ChartOf { id, set, spec, on_change, .. } = of;
+    let ChartOf { id, set, spec, on_change, is_fixed, .. } = of;
     let labels: Vec<&'static str> = spec
         .with_untracked(|spec| set.with_untracked(|set| choices_of(spec, set)))
         .into_iter()
@@ -211,7 +213,7 @@ fn Choices(of: ChartOf) -> View {
             on_change.run(spec.with_untracked(|spec| with_choice(spec, label, key)));
         };
         let field = format!("chart-{id}-{}", label.to_lowercase().replace(' ', "-"));
-        view! { <SelectField id=field label options value on_choose=choose word=None /> }
+        view! { <SelectField id=field label options value on_choose=choose word=None disabled=is_fixed /> }
     };
     let fields: View = labels.iter().map(|label| field(label)).collect();
     View::from((!labels.is_empty()).then(|| view! { <div class="fields chart-choices">{fields}</div> }))

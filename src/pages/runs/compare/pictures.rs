@@ -51,6 +51,8 @@ fn chart(id: u32, first: ChartSpec) -> View {
         set,
         spec: spec.into(),
         on_change: Callback::new(move |other| spec.set(other)),
+        // What is chosen here is kept nowhere.
+        is_fixed: Derived::new(|| false),
         // Runs are compared already: a brush shows them, and chooses nothing.
         on_brush: Callback::new(|_| ()),
     })

@@ -13,8 +13,8 @@ use crate::components::states::Problem;
 use crate::components::term::Term;
 use crate::glossary::Word;
 use crate::markup::View;
-use crate::reactive::{Derived, State, follow};
-use crate::services::files;
+use crate::reactive::{Derived, Held, State, follow};
+use crate::services::files::{self, PictureAddress};
 use crate::state::fit_report::FitReport;
 use crate::state::format;
 use crate::state::loadable::Loadable;
@@ -26,6 +26,8 @@ use crate::state::runs::use_runs;
 const MAX_SHOWN: usize = 20_000;
 /// Letters of a hash that are shown.
 const HASH_LETTERS: usize = 12;
+/// What is shown as a picture; it comes from nowhere but the runs' own results.
+const SVG: &str = "image/svg+xml";
 
 /// All files.
 #[component]
@@ -113,14 +115,22 @@ fn line(file: RunFile, shown: State<Option<String>>, problem: State<Option<Strin
         }
     };
     let label_of = format!("Content of {name}");
+    let picture = (media_type == SVG).then(|| Held::new(PictureAddress::new(SVG, text.as_bytes())));
     let content = move || {
         is_shown.get().then(|| {
-            let text: String = text.chars().take(MAX_SHOWN).collect();
+            let shown = match picture {
+                Some(address) => {
+                    let src = address.with(|address| address.as_str().to_owned());
+                    view! { <img class="file-picture" src=src alt=label_of.clone() /> }
+                }
+                None => {
+                    let text: String = text.chars().take(MAX_SHOWN).collect();
+                    view! { <pre class="code" tabindex="0" role="region" aria-label=label_of.clone()>{text}</pre> }
+                }
+            };
             view! {
                 <tr>
-                    <td colspan="5">
-                        <pre class="code" tabindex="0" role="region" aria-label=label_of.clone()>{text}</pre>
-                    </td>
+                    <td colspan="5">{shown}</td>
                 </tr>
             }
         })

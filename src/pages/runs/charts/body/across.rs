@@ -12,6 +12,7 @@ use crate::charts::brush::{Brushed, ParallelChart, brushes_of};
 use crate::charts::parallel::{Brushes, Parallel};
 use crate::charts::surface::shades_legend;
 use crate::components::field::{Chip, SelectField};
+use crate::components::reason::why_fixed;
 use crate::markup::View;
 use crate::pages::runs::charts::set::{RunSet, axis_name};
 use crate::pages::runs::charts::{parallel, tip_of};
@@ -19,7 +20,7 @@ use crate::reactive::{Callback, Derived, State, follow};
 
 /// The picture, and the choice of its axes.
 pub(super) fn all_settings(of: ChartOf) -> View {
-    let ChartOf { set, spec, on_change, on_brush, .. } = of;
+    let ChartOf { set, spec, on_change, on_brush, is_fixed, .. } = of;
     let brushed: Brushed = State::new(SortedMap::new());
     let axes = Derived::new(move || {
         spec.with(|spec| match spec {
@@ -92,6 +93,7 @@ pub(super) fn all_settings(of: ChartOf) -> View {
             tell=move |item: u32| set.with(|set| tip_of(set, item))
             legend=shades_legend("low".to_owned(), "high".to_owned())
             on_move=reorder
+            fixed_by=why_fixed(is_fixed)
         />
     }
 }
@@ -104,12 +106,13 @@ fn AxisChoice(
     colour: Derived<Option<Key>>,
     words: Callback<Vec<Key>, ChartSpec>,
 ) -> View {
-    let ChartOf { id, set, on_change, .. } = of;
+    let ChartOf { id, set, on_change, is_fixed, .. } = of;
     let one = move |key: Key| {
         let known = key.clone();
         let is_on = Derived::new(move || axes.with(|axes| axes.contains(&known)));
         let is_full =
             Derived::new(move || !is_on.get() && axes.with(|axes| axes.len() >= parallel::MAX_AXES));
+        let cannot = Derived::new(move || is_fixed.get() || is_full.get());
         let label = axis_name(&key);
         let change = move |wanted: bool| {
             let mut all = axes.get_untracked();
@@ -122,7 +125,7 @@ fn AxisChoice(
             }
         };
         view! {
-            <Chip label one_of=None on=is_on on_change=change disabled=is_full />
+            <Chip label one_of=None on=is_on on_change=change disabled=cannot />
         }
     };
     let keys = Derived::new(move || set.with(RunSet::keys));
@@ -140,7 +143,7 @@ fn AxisChoice(
             <summary class="twin__summary">"Axes"</summary>
             <div class="choices chart-choices__axes">{move || keys.get().into_iter().map(one).collect::<View>()}</div>
             <div class="fields chart-choices__axes">
-                <SelectField id=format!("chart-{id}-shade") label="Shade by" options value on_choose=shade word=None />
+                <SelectField id=format!("chart-{id}-shade") label="Shade by" options value on_choose=shade word=None disabled=is_fixed />
             </div>
         </details>
     }

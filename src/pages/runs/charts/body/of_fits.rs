@@ -126,6 +126,7 @@ pub(super) fn roc(of: ChartOf) -> View {
                         value=Derived::new(move || class.get().to_string())
                         on_choose=choose
                         word=None
+                        disabled=of.is_fixed
                     />
                 </div>
             }
