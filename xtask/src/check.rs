@@ -2,7 +2,8 @@
 //! In: the workspace. Out: each step's name, seconds and outcome, and at the end a summary of all that ran.
 //! Never: stops at a failure, or counts as passed what did not run.
 
-use anyhow::{Context, Result, bail};
+use anyhow::{Context, Result, bail, ensure};
+use std::fs;
 use std::path::PathBuf;
 use std::time::{Duration, Instant};
 
@@ -33,6 +34,7 @@ pub fn run(words: &[String]) -> Result<()> {
     steps.run("clippy (wasm32)", clippy_wasm);
     steps.run("xtask compiles for Windows", windows);
     steps.run("tests (host)", tests_host);
+    steps.run("the site within the program", embedded_site);
     if interop::is_wanted() {
         steps.run("other tools", interop::all);
     } else {
@@ -148,6 +150,24 @@ fn windows() -> Result<()> {
 fn tests_host() -> Result<()> {
     process::run(process::cargo().args(["test", "--workspace", "--exclude", "e2e", "--no-fail-fast"]))?;
     process::run(process::cargo().args(["test", "--package", "e2e", "--no-fail-fast"]))
+}
+
+/// The terminal program with a small site in it; with the features of all packages, so that little is built anew.
+fn embedded_site() -> Result<()> {
+    const TEST: &str = "serving::the_site_within_the_program_is_served";
+    let site = workspace::target_dir().join("site").join("small");
+    fs::create_dir_all(site.join("samples"))?;
+    let html = fs::read_to_string(workspace::root().join("index.html"))?;
+    let policy = site::content_security_policy(&html).context("index.html carries no policy")?;
+    fs::write(site.join("index.html"), &html)?;
+    fs::write(site.join("_headers"), format!("/*\n  Content-Security-Policy: {policy}\n"))?;
+    fs::write(site.join("samples").join("a.csv"), "text,label\n")?;
+    let mut command = process::cargo();
+    command.args(["test", "--workspace", "--exclude", "e2e", "--features", "reviewlab-cli/embed-site"]);
+    command.args(["--test", "terminal", "--", "--exact", TEST]).env("REVIEWLAB_SITE", &site);
+    let said = process::capture(&mut command)?;
+    ensure!(said.contains("1 passed"), "{TEST} did not run: {said}");
+    Ok(())
 }
 
 fn tests_wasm(tools: Option<&Tools>, browser: Option<&Browser>) -> Result<()> {

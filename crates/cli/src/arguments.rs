@@ -543,6 +543,10 @@ mod tests {
             "give --token or --token-file",
         );
         check_wrong(
+            &["serve", "--only-host", "lab:8000"],
+            "--only-host takes a name without a port, such as lab.example, not 'lab:8000'",
+        );
+        check_wrong(
             &["health", "--url", "https://a.b"],
             "--url takes an address such as http://127.0.0.1:8000",
         );

@@ -13,6 +13,7 @@ mod site;
 mod embedded;
 mod guard;
 mod answers;
+mod deadline;
 mod connections;
 
 use std::net::SocketAddr;
@@ -44,12 +45,13 @@ pub fn run(arguments: &ServeArguments) -> Result<(), Failure> {
         let listener = listener.map_err(|error| cannot_listen(arguments.listen, &error))?;
         let address = listener.local_addr().map_err(|error| cannot_listen(arguments.listen, &error))?;
         let server = Arc::new(Server {
-            guard: Guard::new(token, address),
+            guard: Guard::new(token, address, arguments.only_hosts.clone()),
             metrics: Metrics::default(),
             site,
             followed: Arc::new(followed),
             at_work: answers::at_work(),
             buffered: answers::buffered(),
+            patience: bounds::WAIT_TIME,
         });
         let following = tokio::spawn(Arc::clone(&server.followed).follow());
         if arguments.flows {

@@ -27,6 +27,8 @@ pub struct ServeArguments {
     pub token: Option<String>,
     /// A file that holds it.
     pub token_file: Option<PathBuf>,
+    /// The names it answers to beside those of this machine; none: as `Guard` does by itself.
+    pub only_hosts: Vec<String>,
     /// Run what is due in the same project, too.
     pub flows: bool,
     /// Print what happens as lines of JSON.
@@ -51,6 +53,7 @@ pub fn parse_serve(parser: &mut Parser) -> Result<Command, lexopt::Error> {
         site: None,
         token: None,
         token_file: None,
+        only_hosts: Vec::new(),
         flows: false,
         json: false,
     };
@@ -61,6 +64,7 @@ pub fn parse_serve(parser: &mut Parser) -> Result<Command, lexopt::Error> {
             "site" => arguments.site = Some(parser.value()?.into()),
             "token" => arguments.token = Some(checked_token(&parser.value()?.string()?)?),
             "token-file" => arguments.token_file = Some(parser.value()?.into()),
+            "only-host" => arguments.only_hosts.push(host_name(&parser.value()?.string()?)?),
             "flows" => arguments.flows = true,
             "json" => arguments.json = true,
             "help" => return Ok(help()),
@@ -102,6 +106,18 @@ fn listen(word: &str) -> Result<SocketAddr, lexopt::Error> {
     let wrong =
         || format!("--listen takes an address and a port, such as {DEFAULT_LISTEN}, not '{word}'").into();
     word.parse().map_err(|_| wrong())
+}
+
+/// A name or address as requests give it, without a port.
+fn host_name(word: &str) -> Result<String, lexopt::Error> {
+    let is_name = |name: &str| {
+        name.bytes().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'.' | b'_'))
+    };
+    let is_address = word.starts_with('[') && word.ends_with(']');
+    if !word.is_empty() && (is_name(word) || is_address) {
+        return Ok(word.to_owned());
+    }
+    Err(format!("--only-host takes a name without a port, such as lab.example, not '{word}'").into())
 }
 
 /// A token as it is compared.

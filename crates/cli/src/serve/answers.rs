@@ -18,15 +18,18 @@ use serde::Serialize;
 use std::future::poll_fn;
 use std::pin::Pin;
 use std::sync::Arc;
-use std::time::Instant;
+use std::time::{Duration, Instant};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 use tokio::time::timeout;
 
-use super::bounds::{BODY_TIME, MAX_BUFFERED_KIB, MAX_FORGOTTEN_BYTES, MAX_PROMPT_BYTES, WAIT_TIME};
+use super::bounds::{BODY_TIME, MAX_BUFFERED_KIB, MAX_FORGOTTEN_BYTES, MAX_PROMPT_BYTES};
 use super::follow::Followed;
 use super::guard::Guard;
 use super::metrics::{Metrics, PROMETHEUS};
 use super::site::Site;
+
+/// Says that this host answers the interface (`assets/sw.js`, `src/services/requests.rs`).
+const INTERFACE: HeaderName = HeaderName::from_static("reviewlab-interface");
 
 /// All that requests are answered from.
 pub struct Server {
@@ -38,6 +41,8 @@ pub struct Server {
     pub at_work: Arc<Semaphore>,
     /// One permit a KiB of bodies in memory.
     pub buffered: Arc<Semaphore>,
+    /// How long a request waits for either.
+    pub patience: Duration,
 }
 
 /// As many long predictions at a time as there are processors.
@@ -80,11 +85,13 @@ pub fn router(server: &Arc<Server>) -> Router {
 async fn around(State(server): State<Arc<Server>>, request: Request, next: Next) -> Response {
     let begun = Instant::now();
     let what = server.what(request.uri().path());
-    let response = match server.guard.check_host(request.headers()) {
+    let mut response = match server.guard.check_host(request.headers()) {
         Ok(()) => next.run(request).await,
         Err(refusal) => response_of(refusal),
     };
     server.metrics.answered(what, response.status().as_u16(), begun.elapsed());
+    // The page's service worker, which answers the same requests, leaves them to a host that says this.
+    response.headers_mut().insert(INTERFACE, HeaderValue::from_static("here"));
     response
 }
 
@@ -183,7 +190,7 @@ impl Server {
         if body.len() <= MAX_PROMPT_BYTES {
             return Ok(self.respond(&parts, &body));
         }
-        let turn = timeout(WAIT_TIME, Arc::clone(&self.at_work).acquire_owned()).await;
+        let turn = timeout(self.patience, Arc::clone(&self.at_work).acquire_owned()).await;
         let turn = turn.ok().and_then(Result::ok).ok_or_else(too_busy)?;
         let own = Arc::clone(self);
         let work = move || {
@@ -214,7 +221,7 @@ impl Server {
         }
         // At most `MAX_BODY_BYTES`, so it fits.
         let n_kib = said.map_or(MAX_BODY_BYTES, |said| said as usize) as u32 / 1024 + 1;
-        let room = timeout(WAIT_TIME, Arc::clone(&self.buffered).acquire_many_owned(n_kib)).await;
+        let room = timeout(self.patience, Arc::clone(&self.buffered).acquire_many_owned(n_kib)).await;
         let room = room.ok().and_then(Result::ok).ok_or_else(too_busy)?;
         let bytes = timeout(BODY_TIME, collect(body)).await.map_err(|_| {
             let seconds = BODY_TIME.as_secs();

@@ -10,6 +10,10 @@ pub const MAX_HEAD_BYTES: usize = 16 << 10;
 pub const HEAD_TIME: Duration = Duration::from_secs(15);
 /// How long a body may take to arrive; then it is refused with 408.
 pub const BODY_TIME: Duration = Duration::from_secs(10);
+/// How long a client may take nothing of its answer; then its connection is closed.
+pub const WRITE_TIME: Duration = Duration::from_secs(10);
+/// Bytes a second that a client takes at least of a long answer, beside the first `WRITE_TIME`.
+pub const MIN_WRITE_RATE: u64 = 16 << 10;
 /// KiB of bodies in memory at a time; more wait.
 pub const MAX_BUFFERED_KIB: usize = 64 << 10;
 /// How long a request may wait for its turn; then it is refused with 503.

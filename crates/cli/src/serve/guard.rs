@@ -16,26 +16,29 @@ pub struct Guard {
     /// Requests come from this machine, and name it: a page of another name that was made to lead here (DNS rebinding)
     /// is refused. A token, which such a page lacks, makes that needless.
     only_own_names: bool,
+    /// Further names that are answered to; then no others are, wherever the server listens.
+    names: Vec<String>,
 }
 
 impl Guard {
     /// Guards a server that listens at an address.
-    pub fn new(token: Option<String>, listening: SocketAddr) -> Self {
-        let only_own_names = listening.ip().is_loopback() && token.is_none();
-        Self { token: token.map(|token| ContentHash::of(token.as_bytes())), only_own_names }
+    pub fn new(token: Option<String>, listening: SocketAddr, names: Vec<String>) -> Self {
+        let only_own_names = !names.is_empty() || (listening.ip().is_loopback() && token.is_none());
+        Self { token: token.map(|token| ContentHash::of(token.as_bytes())), only_own_names, names }
     }
 
-    /// Refuses a request to another name than this machine's.
+    /// Refuses a request to another name than this machine's and those that were given.
     pub fn check_host(&self, headers: &HeaderMap) -> Result<(), Answer> {
         // Browsers always name the host; what does not is none of theirs.
         let Some(host) = headers.get(HOST).filter(|_| self.only_own_names) else { return Ok(()) };
         let host = host.to_str().unwrap_or_default();
-        if is_own_name(host) {
+        let name = name_of(host);
+        if is_own_name(name) || self.names.iter().any(|known| known.eq_ignore_ascii_case(name)) {
             return Ok(());
         }
         let detail = format!(
-            "'{}' is no name of this machine: ask for localhost, or start the server with a token.",
-            Quoted(host)
+            "'{}' is no name that this server answers to: ask for localhost, or start it with --only-host and this name.",
+            Quoted(name)
         );
         Err(problem(421, "wrong_host", &detail))
     }
@@ -67,12 +70,16 @@ fn is_same(one: &ContentHash, other: &ContentHash) -> bool {
     differences == 0
 }
 
-/// `localhost`, `127.0.0.1` or `[::1]`, with or without a port.
-fn is_own_name(host: &str) -> bool {
-    let name = match host.rsplit_once(':') {
+/// A host without its port.
+fn name_of(host: &str) -> &str {
+    match host.rsplit_once(':') {
         Some((name, port)) if port.bytes().all(|byte| byte.is_ascii_digit()) && !name.ends_with(':') => name,
         _ => host,
-    };
+    }
+}
+
+/// `localhost`, `127.0.0.1` or `[::1]`.
+fn is_own_name(name: &str) -> bool {
     let address = name.trim_start_matches('[').trim_end_matches(']').parse::<IpAddr>();
     name.eq_ignore_ascii_case("localhost") || address.is_ok_and(|address| address.is_loopback())
 }
@@ -86,18 +93,18 @@ mod tests {
         for host in
             ["localhost", "LOCALHOST:8000", "127.0.0.1", "127.0.0.1:80", "[::1]", "[::1]:8000", "127.1.2.3"]
         {
-            assert!(is_own_name(host), "{host}");
+            assert!(is_own_name(name_of(host)), "{host}");
         }
         for host in ["", "example.org", "localhost.example.org:80", "10.0.0.1", "[::2]:1", "127.0.0.1.nip.io"]
         {
-            assert!(!is_own_name(host), "{host}");
+            assert!(!is_own_name(name_of(host)), "{host}");
         }
     }
 
     #[test]
     fn a_token_is_asked_for_where_there_is_one() {
         let listening = SocketAddr::from(([127, 0, 0, 1], 80));
-        let guard = Guard::new(Some("0123456789abcdef".to_owned()), listening);
+        let guard = Guard::new(Some("0123456789abcdef".to_owned()), listening, Vec::new());
         let with = |value: &'static str| {
             let mut headers = HeaderMap::new();
             headers.insert(AUTHORIZATION, value.parse().expect("a header"));
@@ -110,6 +117,26 @@ mod tests {
             assert!(!with(wrong), "{wrong}");
         }
         assert!(!guard.is_known(&HeaderMap::new()));
-        assert!(Guard::new(None, listening).is_known(&HeaderMap::new()));
+        assert!(Guard::new(None, listening, Vec::new()).is_known(&HeaderMap::new()));
+    }
+
+    #[test]
+    fn names_that_were_given_are_answered_to_and_no_others() {
+        let all = SocketAddr::from(([0, 0, 0, 0], 80));
+        let is_let_in = |guard: &Guard, host: &'static str| {
+            let headers = HeaderMap::from_iter([(HOST, host.parse().expect("a header"))]);
+            guard.check_host(&headers).is_ok()
+        };
+        let open = Guard::new(None, all, Vec::new());
+        assert!(is_let_in(&open, "attacker.example"));
+        for token in [None, Some("0123456789abcdef".to_owned())] {
+            let guard = Guard::new(token, all, vec!["lab.example".to_owned(), "lab".to_owned()]);
+            for host in ["lab.example", "LAB:8000", "localhost:8000", "127.0.0.1"] {
+                assert!(is_let_in(&guard, host), "{host}");
+            }
+            for host in ["attacker.example", "lab.example.org", "xlab", "10.0.0.1:8000", ""] {
+                assert!(!is_let_in(&guard, host), "{host}");
+            }
+        }
     }
 }

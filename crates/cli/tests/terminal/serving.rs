@@ -374,6 +374,73 @@ fn a_body_that_does_not_come_is_not_waited_for() {
 }
 
 #[test]
+fn a_head_that_does_not_come_is_not_waited_for() {
+    let terminal = Terminal::new();
+    let serving = begin_with_project(&terminal, &[]);
+    let mut streams = [serving.connect(), serving.connect()];
+    streams[1].write_all(b"GET /health HTT").unwrap();
+    for stream in &mut streams {
+        let mut answer = Vec::new();
+        // Within our own patience; nothing is answered to no question.
+        stream.read_to_end(&mut answer).unwrap();
+        assert!(answer.is_empty() || answer.starts_with(b"HTTP/1.1 408"), "{answer:?}");
+    }
+    assert_eq!(serving.predict(&json!({ "text": "good" })).status, 200);
+}
+
+#[test]
+fn a_client_that_does_not_read_is_not_waited_for() {
+    let terminal = Terminal::new();
+    site(&terminal, "/");
+    // More than the system takes on its way.
+    let large = vec![0; 48 << 20];
+    terminal.file("site/large.png", &large);
+    let serving = begin_with_project(&terminal, &["--site", "site"]);
+    let mut stream = serving.connect();
+    stream.write_all(&request(&serving.address, "GET", "/large.png", &[], &[])).unwrap();
+    let begun = Instant::now();
+    until("the end of all connections but this one", || {
+        serving.get("/metrics").text().lines().any(|line| line == "reviewlab_connections 1")
+    });
+    assert!(begun.elapsed() > Duration::from_secs(5), "slow is not silent: {:?}", begun.elapsed());
+    let mut rest = Vec::new();
+    // Cut, with or without what the system still had.
+    let _ = stream.read_to_end(&mut rest);
+    assert!(rest.len() < large.len(), "it was not cut");
+    assert!(serving.get("/large.png").body == large, "who reads has it whole");
+}
+
+#[test]
+fn names_can_be_chosen_that_are_answered_to() {
+    let terminal = Terminal::new();
+    let serving = begin_with_project(&terminal, &["--only-host", "lab.example", "--only-host", "lab"]);
+    let named = |host: &str| serving.ask("GET", "/api/models", &[&format!("Host: {host}")], &[]);
+    for host in ["lab.example:8000", "LAB", "localhost", "127.0.0.1:80"] {
+        assert_eq!(named(host).status, 200, "{host}");
+    }
+    let refused = named("rebound.example");
+    assert_eq!((refused.status, &refused.json()["reason"]), (421, &json!("wrong_host")));
+}
+
+#[cfg(feature = "embed-site")]
+#[test]
+fn the_site_within_the_program_is_served() {
+    let folder = std::path::PathBuf::from(std::env::var_os("REVIEWLAB_SITE").unwrap());
+    let terminal = Terminal::new();
+    let serving = begin_with_project(&terminal, &[]);
+    let page = serving.get("/");
+    assert_eq!((page.status, page.header("content-type")), (200, Some("text/html; charset=utf-8")));
+    assert_eq!(page.body, fs::read(folder.join("index.html")).unwrap());
+    assert!(page.header("content-security-policy").unwrap().starts_with("default-src 'none'"));
+    let sample = serving.get("/samples/a.csv");
+    assert_eq!(sample.body, fs::read(folder.join("samples/a.csv")).unwrap());
+    assert_eq!(serving.predict(&json!({ "text": "good" })).status, 200);
+    // Another site takes its place.
+    site(&terminal, "/reviewlab/");
+    assert_eq!(begin(&terminal, &["--site", "site"]).base, "/reviewlab/");
+}
+
+#[test]
 fn a_token_is_asked_for_and_health_tells_strangers_little() {
     let terminal = Terminal::new();
     terminal.file("token", format!("{TOKEN}\nanother line\n"));
@@ -532,6 +599,7 @@ fn the_page_comes_with_its_policy_types_and_packed() {
         assert_eq!(response.header("content-security-policy"), Some(sent.as_str()), "{path}");
         assert_eq!(response.header("cache-control"), Some(cache), "{path}");
         assert_eq!(response.header("x-content-type-options"), Some("nosniff"), "{path}");
+        assert_eq!(response.header("reviewlab-interface"), Some("here"), "{path}");
     }
     assert!(serving.get("/_headers").text().starts_with("<!doctype html>"), "a page the app does not know");
     for path in ["/../project.reviewlab", "/%2e%2e/project.reviewlab", "/missing.js"] {

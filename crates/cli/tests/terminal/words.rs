@@ -25,7 +25,7 @@ fn help_lists_every_option() {
           reviewlab export prefect DEPLOYMENT [--project PROJECT] [--out FOLDER]
           reviewlab export --format mlruns [--project PROJECT] [--out FOLDER]
           reviewlab import STUDY.log [--project PROJECT] [--metric NAME] [--as MODEL] [--json]
-          reviewlab serve [--project PROJECT] [--listen ADDRESS] [--site DIR] [--token TOKEN] [--flows] [--json]
+          reviewlab serve [--project PROJECT] [--listen ADDRESS] [--site DIR] [--token TOKEN] [--only-host NAME] [--flows] [--json]
           reviewlab health [--url URL] [--json]
           reviewlab flow run|serve|deploy|list|runs|events|logs|automate|automations|forget [NAME] [--project PROJECT] [OPTIONS]
 
@@ -134,6 +134,7 @@ fn help_lists_every_option() {
           --site DIR          the page, as `cargo xtask dist` writes it
           --token TOKEN       asked for by api and metrics, as "Authorization: Bearer TOKEN"; 16 characters or more
           --token-file FILE   the same from a file's first line, which the list of processes does not show
+          --only-host NAME    answers to this name and those of this machine alone; may be given more than once
           --flows             also runs what is due in the project, as flow serve does; a run that the end cuts off goes on at
                               the next beginning
           --json              prints what happens as lines of JSON
