@@ -27,6 +27,8 @@ mod spec;
 mod stop;
 mod cut_off;
 mod resumed;
+mod older_study;
+mod endings;
 mod kept_settings;
 mod killed_worker;
 mod second_tab;
@@ -112,6 +114,8 @@ pub const ALL: &[Journey] = &[
     Journey { name: "stop", bases: Bases::Root, run: |lab| Box::pin(stop::run(lab)) },
     Journey { name: "cut_off", bases: Bases::Root, run: |lab| Box::pin(cut_off::run(lab)) },
     Journey { name: "resumed", bases: Bases::Root, run: |lab| Box::pin(resumed::run(lab)) },
+    Journey { name: "older_study", bases: Bases::Root, run: |lab| Box::pin(older_study::run(lab)) },
+    Journey { name: "endings", bases: Bases::Root, run: |lab| Box::pin(endings::run(lab)) },
     Journey { name: "kept_settings", bases: Bases::Every, run: |lab| Box::pin(kept_settings::run(lab)) },
     Journey { name: "killed_worker", bases: Bases::Root, run: |lab| Box::pin(killed_worker::run(lab)) },
     Journey { name: "second_tab", bases: Bases::Root, run: |lab| Box::pin(second_tab::run(lab)) },

@@ -7,8 +7,8 @@ use std::io::Write as _;
 use std::path::PathBuf;
 use std::time::Duration;
 
-use flate2::Compression;
-use flate2::write::GzEncoder;
+use flate2::write::{DeflateEncoder, GzEncoder};
+use flate2::{Compression, Crc};
 
 use e2e::{Lab, Page};
 
@@ -28,6 +28,14 @@ pub async fn run(lab: &Lab) -> Result<()> {
     let table = files::table(',', &rows);
     for given in [
         vec![folder.write("all.csv.gz", gzip(table.as_bytes())?)?],
+        vec![folder.write("all.zip", zip(&[("all.csv", table.as_bytes())])?)?],
+        vec![folder.write(
+            "halves.zip",
+            zip(&[
+                ("first.csv", files::table(',', first).as_bytes()),
+                ("second.csv", files::table(',', second).as_bytes()),
+            ])?,
+        )?],
         vec![folder.write("all.jsonl", json_lines(&rows))?],
         vec![folder.write("all.jsonl.gz", gzip(json_lines(&rows).as_bytes())?)?],
         vec![
@@ -103,6 +111,39 @@ fn gzip(bytes: &[u8]) -> Result<Vec<u8>> {
     let mut encoder = GzEncoder::new(Vec::new(), Compression::default());
     encoder.write_all(bytes)?;
     Ok(encoder.finish()?)
+}
+
+/// A zip of deflated files, as a person's tool packs them.
+fn zip(files: &[(&str, &[u8])]) -> Result<Vec<u8>> {
+    let (mut packed, mut directory) = (Vec::new(), Vec::new());
+    for (name, bytes) in files {
+        let mut sum = Crc::new();
+        sum.update(bytes);
+        let mut encoder = DeflateEncoder::new(Vec::new(), Compression::default());
+        encoder.write_all(bytes)?;
+        let deflated = encoder.finish()?;
+        let offset = u32::try_from(packed.len())?;
+        // Version 2.0, no flags, deflate, no time.
+        let mut head: Vec<u8> = [20_u16, 0, 8, 0, 0].iter().flat_map(|word| word.to_le_bytes()).collect();
+        for number in [sum.sum(), u32::try_from(deflated.len())?, u32::try_from(bytes.len())?] {
+            head.extend(number.to_le_bytes());
+        }
+        head.extend(u16::try_from(name.len())?.to_le_bytes());
+        head.extend(0_u16.to_le_bytes());
+        packed.extend([b"PK\x03\x04".as_slice(), &head, name.as_bytes(), &deflated].concat());
+        directory.extend(
+            [b"PK\x01\x02\x14\0".as_slice(), &head, &[0; 10], &offset.to_le_bytes(), name.as_bytes()]
+                .concat(),
+        );
+    }
+    let n_files = u16::try_from(files.len())?;
+    let (at, long) = (u32::try_from(packed.len())?, u32::try_from(directory.len())?);
+    packed.extend(directory);
+    packed.extend(b"PK\x05\x06\0\0\0\0");
+    packed.extend([n_files.to_le_bytes(), n_files.to_le_bytes()].concat());
+    packed.extend([long.to_le_bytes(), at.to_le_bytes()].concat());
+    packed.extend([0, 0]);
+    Ok(packed)
 }
 
 fn json_lines(rows: &[(String, &str)]) -> String {

@@ -47,7 +47,60 @@ pub async fn run(lab: &Lab) -> Result<()> {
     page.reload().await?;
     page.find_within("table", "Luck", steps::STUDY_PATIENCE).await?;
     ensure!(page.table("Luck").await? == weighed, "a reload forgot what is luck");
+    pictures_are_kept_as_files(lab, &page).await?;
+    a_trial_is_pointed_at_and_opened(&page).await?;
+    steps::go_to(&page, "Train").await?;
     a_trial_is_walked_to_and_opened(&page).await
+}
+
+/// The picture and its numbers as files.
+async fn pictures_are_kept_as_files(lab: &Lab, page: &Page) -> Result<()> {
+    page.find("group", "Optimisation history, point by point with the arrow keys").await?;
+    page.evaluate("document.querySelector('[role=tabpanel] details').open = true").await?;
+    page.click("button", "Download Optimisation history as SVG").await?;
+    let picture = std::fs::read_to_string(lab.download("optimisation-history.svg", PATIENCE).await?)?;
+    ensure!(
+        picture.starts_with("<svg") && picture.contains("</svg>"),
+        "the picture begins {:?}",
+        &picture[..40]
+    );
+    page.click("button", "Download Optimisation history as CSV").await?;
+    let numbers = std::fs::read_to_string(lab.download("optimisation-history.csv", PATIENCE).await?)?;
+    ensure!(numbers.lines().count() > 60, "{} lines for three models of 20 trials", numbers.lines().count());
+    Ok(())
+}
+
+/// What the mouse comes upon is told, and a click opens it.
+async fn a_trial_is_pointed_at_and_opened(page: &Page) -> Result<()> {
+    const PLACE: &str = r#"(() => {
+        const picture = document.querySelector('[role=group][aria-label^="Optimisation history, point"]');
+        picture.scrollIntoView({ block: 'center' });
+        const { x, y, width, height } = picture.getBoundingClientRect();
+        return [x, y, width, height];
+    })()"#;
+    const TOLD: &str = r#"document.querySelector('[role=status][aria-label="Pointed at in Optimisation history"]')
+        ?.innerText ?? ''"#;
+    let [x, y, width, height]: [f64; 4] = serde_json::from_value(page.evaluate(PLACE).await?)?;
+    for step in 0..400 {
+        let (column, row) = (step % 20, step / 20);
+        let at = (x + width * f64::from(column) / 20.0, y + height * f64::from(row) / 20.0);
+        mouse(page, "mouseMoved", at).await?;
+        let told = page.evaluate(TOLD).await?;
+        if told.as_str().is_some_and(|told| told.contains("trial ")) {
+            mouse(page, "mousePressed", at).await?;
+            mouse(page, "mouseReleased", at).await?;
+            page.find("table", "Folds").await?;
+            ensure!(page.path().await?.starts_with("runs/"), "a click on {told} leads elsewhere");
+            return Ok(());
+        }
+    }
+    anyhow::bail!("the mouse comes upon no trial")
+}
+
+async fn mouse(page: &Page, kind: &'static str, (x, y): (f64, f64)) -> Result<()> {
+    let button = if kind == "mouseMoved" { "none" } else { "left" };
+    let params = serde_json::json!({ "type": kind, "x": x, "y": y, "button": button, "clickCount": 1 });
+    page.command("Input.dispatchMouseEvent", params).await.map(|_| ())
 }
 
 /// Six points, and what they say of more labels.
@@ -75,9 +128,13 @@ async fn luck_is_weighed(page: &Page) -> Result<Vec<Vec<String>>> {
 async fn reviews_are_pictured(page: &Page) -> Result<()> {
     steps::go_to(page, "Data").await?;
     page.click("tab", "Pictures").await?;
-    for name in
-        ["Length of reviews", "Words of negative reviews", "Words of positive reviews", "Words in common"]
-    {
+    for name in [
+        "Stars and classes",
+        "Length of reviews",
+        "Words of negative reviews",
+        "Words of positive reviews",
+        "Words in common",
+    ] {
         let group = format!("{name}, point by point with the arrow keys");
         page.find_within("group", &group, steps::STUDY_PATIENCE).await?;
     }
