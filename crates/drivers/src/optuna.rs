@@ -84,14 +84,15 @@ fn of_trial(spec: &StudySpec, search: usize, trial: &Trial, (began, ended): (u64
     };
     let signed = |score: &f64| spec.metric.signed(*score);
     // Means on parts of the rows come before the folds.
-    let on_the_way = trial.rungs.iter().chain(trial.fold_scores()).map(signed);
+    let rungs = trial.rungs.iter().map(Option::as_ref);
+    let on_the_way = rungs.chain(trial.fold_scores().iter().map(Some)).map(|mean| mean.map(signed));
     OptunaTrial {
         state,
         value: trial.mean().as_ref().map(signed),
         began_ms: Some(began),
         ended_ms: Some(ended),
         params: space.iter().filter_map(param).collect(),
-        steps: (0..).zip(on_the_way).collect(),
+        steps: (0..).zip(on_the_way).filter_map(|(step, mean)| Some((step, mean?))).collect(),
         attributes,
     }
 }

@@ -170,8 +170,8 @@ pub(crate) fn trial_run(plan: &StudyPlan, search: usize, trial: &Trial, ended: M
     run.metrics = cv_metrics(plan.study.metric, trial);
     run.metrics.insert("fit_time".into(), trial.elapsed_ms / 1000.0);
     let metric = plan.study.metric;
-    let rungs = trial.rungs.iter().enumerate();
-    run.metrics.extend(rungs.map(|(rung, mean)| (rung_name(metric, rung), metric.signed(*mean))));
+    let rungs = trial.rungs.iter().enumerate().filter_map(|(rung, mean)| Some((rung, (*mean)?)));
+    run.metrics.extend(rungs.map(|(rung, mean)| (rung_name(metric, rung), metric.signed(mean))));
     let n_folds = trial.fold_scores().len().max(1) as f64;
     let fit_ms = trial.elapsed_ms / n_folds;
     let own = |score: &f64| (!metric.is_usual()).then(|| metric.signed(*score));
@@ -215,7 +215,11 @@ pub fn trial_of(id: &RunId, study: &StudySpec, run: &Run) -> Option<(usize, Tria
     };
     let on_rung =
         |rung| run.metrics.get(&rung_name(study.metric, rung)).map(|mean| study.metric.signed(*mean));
-    let rungs = (0..).map_while(on_rung).collect();
+    let mut rungs: Vec<Option<f64>> = (0..study.pruner.shares().len()).map(on_rung).collect();
+    // A trial that was given up saw no larger subset; one that all rows were shown to saw each.
+    if matches!(outcome, TrialOutcome::Pruned { .. }) {
+        rungs.truncate(rungs.iter().rposition(Option::is_some).map_or(0, |last| last + 1));
+    }
     let elapsed_ms = run.metrics.get("fit_time").map_or(0.0, |seconds| seconds * 1000.0);
     Some((search, Trial { number: u32::try_from(number?).ok()?, setting, outcome, rungs, elapsed_ms }))
 }

@@ -359,9 +359,9 @@ pub struct Trial {
     pub setting: Setting,
     /// What came out.
     pub outcome: TrialOutcome,
-    /// Mean score on each subset of rows that it saw before all of them.
+    /// Mean score on each subset of rows that it saw before all of them; none where they were too few to fit it.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    pub rungs: Vec<f64>,
+    pub rungs: Vec<Option<f64>>,
     /// Wall time in milliseconds; the only part that differs between machines.
     pub elapsed_ms: f64,
 }

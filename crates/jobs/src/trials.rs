@@ -13,7 +13,7 @@ use crate::request::{AdvanceStudy, BlobRef, HISTORY_CHUNK, JobError, StudyAdvanc
 use crate::worker::{Answered, Blob, Worker, blob_ref, cannot_fit, named};
 
 /// What a setting gave: how it ended, and the means on subsets of rows before that.
-type Judged = (TrialOutcome, Vec<f64>);
+type Judged = (TrialOutcome, Vec<Option<f64>>);
 
 impl Worker {
     /// Makes the next trials of a search.
@@ -93,11 +93,15 @@ impl Worker {
         let corpus = job.study.corpus_of(&pipeline).and_then(|corpus| job.counts.get(corpus));
         let counts = *corpus.ok_or_else(|| cannot_fit("the reviews were not counted for this setting"))?;
         let mut rungs = Vec::new();
-        for share in job.study.pruner.shares() {
+        for (rung, share) in job.study.pruner.shares().into_iter().enumerate() {
             // Too few rows for a setting say nothing of it: it goes on to more.
-            let Ok(folds) = self.folds_on(job, (counts, share), (&pipeline, None))? else { continue };
-            rungs.push(stats::mean(folds.scores(job)).unwrap_or(0.0));
-            if job.study.pruner.prunes(&rungs, finished) {
+            let Ok(folds) = self.folds_on(job, (counts, share), (&pipeline, None))? else {
+                rungs.push(None);
+                continue;
+            };
+            let own = stats::mean(folds.scores(job)).unwrap_or(0.0);
+            rungs.push(Some(own));
+            if job.study.pruner.prunes_on(rung, own, finished) {
                 return Ok((folds.pruned(), rungs));
             }
         }

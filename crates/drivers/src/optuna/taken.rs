@@ -5,7 +5,7 @@ use engine::metrics::Metric;
 use engine::models::ModelKind;
 use engine::num::{ContentHash, SortedMap};
 use engine::stats;
-use engine::tune::{MAX_TRIALS, ParamName, Range, Setting, StudySpec, Trial, TrialOutcome};
+use engine::tune::{MAX_RUNGS, MAX_TRIALS, ParamName, Range, Setting, StudySpec, Trial, TrialOutcome};
 use export::{OptunaState, OptunaStudy, OptunaTrial};
 use json::FromJson;
 use thiserror::Error;
@@ -222,17 +222,34 @@ impl TakenStudies {
             |values: Vec<f64>| values.into_iter().map(|value| metric.signed(value)).collect::<Vec<f64>>();
         let mut on_the_way: Vec<(i64, f64)> = trial.steps.clone();
         on_the_way.sort_by_key(|(step, _)| *step);
-        let steps: Vec<f64> = on_the_way.into_iter().map(|(_, value)| value).collect();
+        // What was too small a subset for a trial has no step: those that follow it keep their places.
+        let placed = |n_before: usize| -> Vec<Option<f64>> {
+            let before = &on_the_way[..n_before];
+            let after_last = before.last().map(|(step, _)| step + 1);
+            let n_places = on_the_way.get(n_before).map(|(step, _)| *step).or(after_last);
+            let n_places =
+                n_places.and_then(|n| usize::try_from(n).ok()).filter(|n| *n <= MAX_RUNGS as usize);
+            let Some(mut rungs) = n_places.map(|n_places| vec![None; n_places]) else {
+                return before.iter().map(|(_, value)| Some(metric.signed(*value))).collect();
+            };
+            for (step, value) in before {
+                if let Some(rung) = usize::try_from(*step).ok().and_then(|step| rungs.get_mut(step)) {
+                    *rung = Some(metric.signed(*value));
+                }
+            }
+            rungs
+        };
+        let steps: Vec<f64> = on_the_way.iter().map(|(_, value)| *value).collect();
         let (fold_scores, rungs) = match (trial.state, folds(trial)) {
             (OptunaState::Running | OptunaState::Waiting, _) => return None,
             (OptunaState::Complete, Some(folds)) => {
                 let n_before = steps.len().saturating_sub(folds.len());
-                (folds.to_vec(), steps[..n_before].to_vec())
+                (folds.to_vec(), placed(n_before))
             }
             (OptunaState::Pruned, _) => match attribute::<Vec<f64>>(&trial.attributes, FOLD_F1) {
                 Some(known) => {
                     let n_before = steps.len().saturating_sub(known.len());
-                    (steps[n_before..].to_vec(), steps[..n_before].to_vec())
+                    (steps[n_before..].to_vec(), placed(n_before))
                 }
                 None => (steps, Vec::new()),
             },
@@ -263,7 +280,7 @@ impl TakenStudies {
         let took = trial.ended_ms.zip(trial.began_ms).map_or(0, |(ended, began)| ended.saturating_sub(began));
         let elapsed_ms =
             attribute::<f64>(&trial.attributes, FIT_TIME).map_or(took as f64, |seconds| seconds * 1000.0);
-        Some(Trial { number, setting, outcome, rungs: signed(rungs), elapsed_ms })
+        Some(Trial { number, setting, outcome, rungs, elapsed_ms })
     }
 }
 

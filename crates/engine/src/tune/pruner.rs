@@ -93,19 +93,24 @@ impl PrunerSpec {
         }
     }
 
-    /// Whether a trial that saw `seen` so far (folds, or means on subsets of rows, the last the newest) ends here;
-    /// `finished` are the trials before it.
+    /// Whether a trial that saw these folds so far, the last the newest, ends here; `finished` are the trials before it.
     pub fn prunes(&self, seen: &[f64], finished: &[Trial]) -> bool {
         match *self {
-            Self::None => false,
+            Self::None | Self::Halving { .. } => false,
             Self::Median { n_startup_trials, n_warmup_folds } => {
                 seen.len() > n_warmup_folds as usize && is_below_median(seen, finished, n_startup_trials)
             }
             Self::Wilcoxon { p_threshold, n_startup_folds } => {
                 seen.len() >= n_startup_folds as usize && is_worse(seen, finished, p_threshold)
             }
-            Self::Halving { reduction_factor, .. } => !is_promoted(seen, finished, reduction_factor),
         }
+    }
+
+    /// Whether a trial whose mean on the subset of rows at place `rung` is `own` ends here; `finished` are the trials
+    /// before it.
+    pub fn prunes_on(&self, rung: usize, own: f64, finished: &[Trial]) -> bool {
+        let Self::Halving { reduction_factor, .. } = *self else { return false };
+        !is_promoted((rung, own), finished, reduction_factor)
     }
 }
 
@@ -130,10 +135,9 @@ fn is_worse(seen: &[f64], finished: &[Trial], p_threshold: f64) -> bool {
     !is_ahead && wilcoxon_less(&differences).is_some_and(|p| p < p_threshold)
 }
 
-fn is_promoted(seen: &[f64], finished: &[Trial], reduction_factor: u32) -> bool {
-    let Some((&own, rung)) = seen.last().zip(seen.len().checked_sub(1)) else { return true };
-    let mut values: Vec<f64> =
-        finished.iter().filter_map(|trial| trial.rungs.get(rung).copied()).chain([own]).collect();
+fn is_promoted((rung, own): (usize, f64), finished: &[Trial], reduction_factor: u32) -> bool {
+    let on_rung = |trial: &Trial| trial.rungs.get(rung).copied().flatten();
+    let mut values: Vec<f64> = finished.iter().filter_map(on_rung).chain([own]).collect();
     values.sort_by(|a, b| b.total_cmp(a));
     if values.len() < MIN_RIVALS {
         return true;
@@ -152,7 +156,13 @@ mod tests {
     }
 
     fn trial(outcome: TrialOutcome, rungs: &[f64]) -> Trial {
-        Trial { number: 0, setting: Setting::new(), outcome, rungs: rungs.to_vec(), elapsed_ms: 0.0 }
+        Trial {
+            number: 0,
+            setting: Setting::new(),
+            outcome,
+            rungs: rungs.iter().copied().map(Some).collect(),
+            elapsed_ms: 0.0,
+        }
     }
 
     #[test]
@@ -187,11 +197,17 @@ mod tests {
         let rungs = [0.5, 0.6, 0.7, 0.8, 0.55];
         let finished = rungs.map(|value| trial(TrialOutcome::pruned(Vec::new()), &[value]));
         let pruner = PrunerSpec::Halving { reduction_factor: 3, n_rungs: 2 };
-        assert!(!pruner.prunes(&[0.75], &finished), "the second of six");
-        assert!(pruner.prunes(&[0.65], &finished), "the third of six");
-        assert!(!pruner.prunes(&[0.4], &finished[..3]), "four are too few to choose from");
-        assert!(pruner.prunes(&[0.4], &finished[..4]), "the last of five");
-        assert!(!pruner.prunes(&[0.75, 0.1], &finished), "none came to the second rung");
+        assert!(!pruner.prunes_on(0, 0.75, &finished), "the second of six");
+        assert!(pruner.prunes_on(0, 0.65, &finished), "the third of six");
+        assert!(!pruner.prunes_on(0, 0.4, &finished[..3]), "four are too few to choose from");
+        assert!(pruner.prunes_on(0, 0.4, &finished[..4]), "the last of five");
+        assert!(!pruner.prunes_on(1, 0.1, &finished), "none came to the second rung");
+        let mut skipped = finished.clone();
+        for trial in &mut skipped {
+            trial.rungs.insert(0, None);
+        }
+        assert!(!pruner.prunes_on(0, 0.1, &skipped), "none could be fitted on the first subset");
+        assert!(pruner.prunes_on(1, 0.65, &skipped), "each is held against those of its own subset");
         let shares = pruner.shares();
         assert!((shares[0] - 1.0 / 9.0).abs() < 1e-15 && (shares[1] - 1.0 / 3.0).abs() < 1e-15);
     }

@@ -262,7 +262,7 @@ impl Trial {
             return None;
         }
         let scores = self.fold_scores();
-        let last = self.rungs.last().copied().or_else(|| stats::mean(scores));
+        let last = self.rungs.iter().rev().find_map(|mean| *mean).or_else(|| stats::mean(scores));
         let n_steps = if self.rungs.is_empty() { scores.len() } else { self.rungs.len() };
         Some((n_steps, last.filter(|mean| mean.is_finite())?))
     }

@@ -14,32 +14,37 @@ pub const KIND: Kind = Kind { name: "Intermediate values", figure, twin };
 /// Most trials of a model whose way is drawn: the best, and the last.
 const MAX_WAYS: usize = 200;
 
-/// The means a trial showed, one after the other.
-fn way(trial: &Trial) -> Vec<f64> {
+/// The means a trial showed, one after the other, each with its step from 1.
+fn way(trial: &Trial) -> Vec<(usize, f64)> {
     let mut sum = 0.0;
     let running = trial.fold_scores().iter().zip(1..).map(|(score, n_folds)| {
         sum += score;
         sum / f64::from(n_folds)
     });
     match trial.rungs.is_empty() {
-        true => running.collect(),
+        true => (1..).zip(running).collect(),
         // On all rows it was seen whole, after the subsets.
-        false => trial.rungs.iter().copied().chain(trial.mean()).collect(),
+        false => {
+            let means = trial.rungs.iter().copied().chain([trial.mean()]);
+            (1..).zip(means).filter_map(|(step, mean)| Some((step, mean?))).collect()
+        }
     }
 }
 
 fn figure(trials: &StudyTrials, _: &Choice) -> Result<Figure, String> {
     let all = || trials.all().filter(|(_, trial)| !trial.fold_scores().is_empty());
-    let n_steps = all().map(|(_, trial)| way(trial).len()).max().ok_or_else(no_trial_yet)?;
+    let n_steps = all()
+        .filter_map(|(_, trial)| way(trial).last().map(|(step, _)| *step))
+        .max()
+        .ok_or_else(no_trial_yet)?;
     let by_subset = all().any(|(_, trial)| !trial.rungs.is_empty());
-    let shown = |trial: &Trial| way(trial).into_iter().map(|mean| trials.shown(mean));
+    let shown = |trial: &Trial| way(trial).into_iter().map(|(step, mean)| (step as f64, trials.shown(mean)));
     let mut n_hidden = 0;
     let mut series = Vec::new();
     for (search, own) in trials.searches.iter().enumerate() {
         let drawn = drawn(&own.trials);
         n_hidden += own.trials.iter().filter(|trial| !trial.fold_scores().is_empty()).count() - drawn.len();
-        let lines: Vec<Vec<(f64, f64)>> =
-            drawn.iter().map(|trial| (1..).map(f64::from).zip(shown(trial)).collect()).collect();
+        let lines: Vec<Vec<(f64, f64)>> = drawn.iter().map(|trial| shown(trial).collect()).collect();
         let ends = drawn.iter().zip(&lines).filter_map(|(trial, line)| {
             line.last().map(|(x, y)| Dot { x: *x, y: *y, item: item_of(search, trial) })
         });
@@ -69,7 +74,7 @@ fn figure(trials: &StudyTrials, _: &Choice) -> Result<Figure, String> {
 /// The trials whose way is drawn, in order.
 fn drawn(trials: &[Trial]) -> Vec<&Trial> {
     let mut shown: Vec<(&Trial, f64)> =
-        trials.iter().filter_map(|trial| Some((trial, way(trial).last().copied()?))).collect();
+        trials.iter().filter_map(|trial| Some((trial, way(trial).last()?.1))).collect();
     if shown.len() > MAX_WAYS {
         engine::num::stable_sort(&mut shown, |a, b| b.1.total_cmp(&a.1));
         shown.truncate(MAX_WAYS);
@@ -82,10 +87,9 @@ fn twin(trials: &StudyTrials, _: &Choice) -> Twin {
     let columns = vec![Column::words("Trial"), Column::numbers("Step"), Column::numbers("Mean so far")];
     let rows = trials.all().flat_map(|(search, trial)| {
         let name = trials.name(item_of(search, trial));
-        let row = move |(step, mean): (usize, f64)| {
-            vec![name.clone(), (step + 1).to_string(), format!("{mean:.4}")]
-        };
-        way(trial).into_iter().map(|mean| trials.shown(mean)).enumerate().map(row)
+        let row =
+            move |(step, mean): (usize, f64)| vec![name.clone(), step.to_string(), format!("{mean:.4}")];
+        way(trial).into_iter().map(|(step, mean)| (step, trials.shown(mean))).map(row)
     });
     Twin { columns, rows: rows.collect() }
 }
@@ -98,9 +102,9 @@ mod tests {
     #[test]
     fn a_way_is_the_mean_of_the_folds_so_far() {
         let found = way(&trial(0, 1.0, None, scored(&[0.5, 0.7, 0.6])));
-        assert!(found.iter().zip([0.5, 0.6, 0.6]).all(|(a, b)| (a - b).abs() < 1e-12), "{found:?}");
-        let halved = Trial { rungs: vec![0.4, 0.5], ..trial(0, 1.0, None, scored(&[0.6, 0.8])) };
-        assert_eq!(way(&halved), [0.4, 0.5, 0.7]);
+        assert!(found.iter().zip([0.5, 0.6, 0.6]).all(|(a, b)| (a.1 - b).abs() < 1e-12), "{found:?}");
+        let halved = Trial { rungs: vec![None, Some(0.5)], ..trial(0, 1.0, None, scored(&[0.6, 0.8])) };
+        assert_eq!(way(&halved), [(2, 0.5), (3, 0.7)], "the first subset was too small for it");
     }
 
     #[test]
