@@ -57,16 +57,27 @@ pub fn run_link(run: Option<&RunId>, name: &str) -> View {
 
 /// The address of a registered version, leading to its page; nothing where there is none.
 pub fn version_chip(registered: Option<&str>) -> View {
+    chip_of(registered, |registered, _| registered.to_owned())
+}
+
+/// The same where room is scarce: its number, with the whole address as its title.
+pub fn version_mark(registered: Option<&str>) -> View {
+    chip_of(registered, |registered, version| {
+        version.map_or_else(|| registered.to_owned(), |version| format!("v{version}"))
+    })
+}
+
+fn chip_of(registered: Option<&str>, shown: fn(&str, Option<u32>) -> String) -> View {
     let Some(registered) = registered else { return View::nothing() };
-    let path = match registered.parse() {
+    let (path, version) = match registered.parse() {
         Ok(ModelUri::Version { model, version }) => {
-            format!("/models/{}/{version}", address::encoded(&model))
+            (format!("/models/{}/{version}", address::encoded(&model)), Some(version))
         }
-        _ => "/models".to_owned(),
+        _ => ("/models".to_owned(), None),
     };
-    let shown = registered.to_owned();
+    let shown = shown(registered, version);
     view! {
-        <span class="chip chip--accent table__chip">
+        <span class="chip chip--accent table__chip" title=registered.to_owned()>
             <PageLink to=path>{shown}</PageLink>
         </span>
     }

@@ -526,7 +526,7 @@ mod tests {
         check_wrong(&["export", "--model", "p"], "--format is missing: mlflow");
         check_wrong(
             &["export", "--format", "pickle", "--model", "p"],
-            "--format knows mlflow, onnx, sklearn, optuna, mlruns, prefect, not 'pickle'",
+            "--format knows mlflow, onnx, sklearn, html, npm, optuna, mlruns, prefect, not 'pickle'",
         );
         check_wrong(&["predict", "--model", "p", "--file", "f", "text"], "give texts or --file, not both");
         check_wrong(&["serve", "p"], "unexpected argument \"p\"");

@@ -3,7 +3,8 @@
 
 use engine::num::ContentHash;
 use export::{
-    ExportError, ExportFile, ModelCard, ModelFacts, TrainingFacts, model_folder, onnx_folder, sklearn_folder,
+    ExportError, ExportFile, ModelCard, ModelFacts, TrainingFacts, model_folder, npm_package, one_file,
+    onnx_folder, sklearn_folder,
 };
 use std::path::Path;
 use track::registry::ModelUri;
@@ -16,6 +17,7 @@ use crate::failure::Failure;
 use crate::model_card;
 use crate::project::{Project, StoredModel};
 use crate::pump::print;
+use crate::small_program;
 
 /// Writes the folder or the file.
 ///
@@ -29,7 +31,9 @@ pub fn run(arguments: &ExportArguments) -> Result<(), Failure> {
         return Err(Failure::wrong(format!("{shown} is there already: give another place by --out.")));
     }
     match &arguments.what {
-        Exported::Model { address, format } => of_model(&project, address.as_ref(), *format, out),
+        Exported::Model { address, format, site } => {
+            of_model(&project, address.as_ref(), (*format, site.as_deref()), out)
+        }
         Exported::Studies { study } => export_runs::of_studies(&project, study.as_deref(), out),
         Exported::Deployment { name } => export_deployment::run(&project, name, out),
         Exported::Runs => export_runs::of_runs(&project, out),
@@ -39,24 +43,34 @@ pub fn run(arguments: &ExportArguments) -> Result<(), Failure> {
 fn of_model(
     project: &Project,
     address: Option<&ModelUri>,
-    format: ModelFormat,
+    (format, site): (ModelFormat, Option<&Path>),
     out: &Path,
 ) -> Result<(), Failure> {
     let model = project.model(address)?;
+    let program = site.map(|site| small_program::of(site, &model.pipeline)).transpose()?.unwrap_or_default();
     let card = model_card::of(project, &model.pipeline, model.fit.as_ref())?;
     let files = match format {
         ModelFormat::Mlflow => model_folder(&model.pipeline, &facts_of(&model), &card),
         ModelFormat::Onnx => onnx_folder(&model.pipeline, &card),
         ModelFormat::Sklearn => for_sklearn(project, &model, &card)?,
+        ModelFormat::Npm => npm_package(&model.pipeline, &program, &card),
+        ModelFormat::Html => one_file(&model.pipeline, &program, &card)
+            .map(|bytes| vec![ExportFile { path: String::new(), media_type: "text/html", bytes }]),
     };
     let tool = format.tool();
     let files = files
         .map_err(|error| Failure::wrong(format!("{} cannot be written for {tool}: {error}.", model.name)))?;
-    export_runs::write(out, &files)?;
     let shown = out.display();
+    if let (ModelFormat::Html, [page]) = (format, &files[..]) {
+        std::fs::write(out, &page.bytes).map_err(|error| Failure::file(out, &error))?;
+        let n_bytes = page.bytes.len();
+        return print(&format!("{} is in {shown} ({n_bytes} bytes): open it in a browser\n", model.name));
+    }
+    export_runs::write(out, &files)?;
     let next = match format {
         ModelFormat::Mlflow => format!("mlflow.pyfunc.load_model(\"{shown}\")"),
         ModelFormat::Onnx | ModelFormat::Sklearn => format!("python {shown}/predict.py --check"),
+        ModelFormat::Html | ModelFormat::Npm => format!("node {shown}/check.mjs"),
     };
     print(&format!("{} is in {shown} ({} files): {next}\n", model.name, files.len()))
 }

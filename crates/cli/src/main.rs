@@ -29,6 +29,7 @@ mod model_card;
 mod report_file;
 mod export_runs;
 mod export_deployment;
+mod small_program;
 mod export_model;
 mod import_study;
 mod flow;

@@ -54,11 +54,7 @@ pub fn needs_all_steps(pipeline: &FittedPipeline) -> bool {
 ///
 /// # Errors
 /// Where this build cannot predict with the pipeline, so that nothing could be checked.
-pub(crate) fn one_file(
-    pipeline: &FittedPipeline,
-    program: &[u8],
-    card: &ModelCard,
-) -> Result<Vec<u8>, ExportError> {
+pub fn one_file(pipeline: &FittedPipeline, program: &[u8], card: &ModelCard) -> Result<Vec<u8>, ExportError> {
     let mut golden = golden_rows(pipeline)?;
     golden.truncate(N_GOLDEN);
     let golden: Vec<String> = golden.iter().map(json::to_string).collect();
@@ -131,7 +127,7 @@ const NPM_CHECK: &str = include_str!("carried/npm_check.mjs");
 ///
 /// # Errors
 /// As [`one_file`].
-pub(crate) fn npm_package(
+pub fn npm_package(
     pipeline: &FittedPipeline,
     program: &[u8],
     card: &ModelCard,

@@ -35,7 +35,7 @@ mod check;
 mod make;
 
 pub use card::{CARD_FILE, CardFacts, ModelCard};
-pub use carried::needs_all_steps;
+pub use carried::{needs_all_steps, npm_package, one_file};
 pub use check::{CHECK_TEXTS, ExportKind, MAX_GAP, Parity, check_export};
 pub use coefficients::coefficients_csv;
 pub use file::ExportFile;

@@ -10,7 +10,7 @@ use super::models::meant;
 use super::{Command, DEFAULT_PROJECT, help, metric, models, next_option, only};
 
 /// What `--format` knows.
-const FORMATS: &str = "mlflow, onnx, sklearn, optuna, mlruns, prefect";
+const FORMATS: &str = "mlflow, onnx, sklearn, html, npm, optuna, mlruns, prefect";
 
 /// Where studies are written where that is not said.
 const DEFAULT_JOURNAL: &str = "study.log";
@@ -39,6 +39,8 @@ pub enum Exported {
         address: Option<ModelUri>,
         /// For which tool.
         format: ModelFormat,
+        /// The folder of a built site, whose small program goes with it; where the format takes one.
+        site: Option<PathBuf>,
     },
     /// Studies, as a journal of Optuna's.
     Studies {
@@ -78,6 +80,10 @@ pub enum ModelFormat {
     Onnx,
     /// scikit-learn's Pipeline, ready and to be fitted anew.
     Sklearn,
+    /// One page that answers without a network.
+    Html,
+    /// A package for npm with a web component.
+    Npm,
 }
 
 impl ModelFormat {
@@ -87,7 +93,14 @@ impl ModelFormat {
             Self::Mlflow => "MLflow",
             Self::Onnx => "ONNX",
             Self::Sklearn => "scikit-learn",
+            Self::Html => "a page",
+            Self::Npm => "npm",
         }
+    }
+
+    /// Whether a program that answers goes with it.
+    pub fn has_program(self) -> bool {
+        matches!(self, Self::Html | Self::Npm)
     }
 
     /// Where it is written where that is not said.
@@ -96,6 +109,8 @@ impl ModelFormat {
             Self::Mlflow => "mlflow-model",
             Self::Onnx => "onnx-model",
             Self::Sklearn => "sklearn-model",
+            Self::Html => "sentiment.html",
+            Self::Npm => "review-sentiment",
         }
     }
 }
@@ -103,7 +118,7 @@ impl ModelFormat {
 /// `reviewlab export`.
 pub(super) fn parse_export(parser: &mut Parser) -> Result<Command, lexopt::Error> {
     let (mut model, mut project, mut out, mut format) = (None, None, None, None);
-    let (mut study, mut deployment) = (None, None);
+    let (mut study, mut deployment, mut site) = (None, None, None);
     while let Some(word) = parser.next()? {
         match word {
             Arg::Long("model") => model = Some(parser.value()?),
@@ -114,10 +129,14 @@ pub(super) fn parse_export(parser: &mut Parser) -> Result<Command, lexopt::Error
             Arg::Long("study") => study = Some(parser.value()?.string()?),
             Arg::Long("project") => project = Some(PathBuf::from(parser.value()?)),
             Arg::Long("out") => out = Some(PathBuf::from(parser.value()?)),
+            Arg::Long("site") => site = Some(PathBuf::from(parser.value()?)),
             Arg::Long("format") => format = Some(parser.value()?.string()?),
             Arg::Long("help") | Arg::Short('h') => return Ok(help()),
             other => return Err(other.unexpected()),
         }
+    }
+    if site.is_some() && !matches!(format.as_deref(), Some("html" | "npm")) {
+        return Err("--site goes with --format html or npm: they carry a program of a built site".into());
     }
     if format.as_deref() == Some("optuna") {
         if model.is_some() {
@@ -155,12 +174,20 @@ pub(super) fn parse_export(parser: &mut Parser) -> Result<Command, lexopt::Error
         Some("mlflow") => ModelFormat::Mlflow,
         Some("onnx") => ModelFormat::Onnx,
         Some("sklearn") => ModelFormat::Sklearn,
+        Some("html") => ModelFormat::Html,
+        Some("npm") => ModelFormat::Npm,
         Some(other) => return Err(format!("--format knows {FORMATS}, not '{other}'").into()),
         None => return Err(format!("--format is missing: {FORMATS}").into()),
     };
+    if format.has_program() && site.is_none() {
+        return Err(
+            "--site is missing: the folder that `cargo xtask dist` wrote has the program that goes with it"
+                .into(),
+        );
+    }
     let (project, address) = meant(model, project)?;
     let out = out.unwrap_or_else(|| format.folder().into());
-    Ok(Command::Export(ExportArguments { project, what: Exported::Model { address, format }, out }))
+    Ok(Command::Export(ExportArguments { project, what: Exported::Model { address, format, site }, out }))
 }
 
 /// `reviewlab import`.

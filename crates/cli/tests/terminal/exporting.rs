@@ -42,6 +42,42 @@ fn a_model_is_written_as_onnx_with_what_prepares_texts_and_checks_it() {
 }
 
 #[test]
+fn a_model_is_written_as_a_page_and_as_a_package_with_the_program_of_a_site() {
+    let terminal = Terminal::new();
+    terminal.summary(&["--models", "lr", "--trials", "1", "--out", "p.reviewlab"]);
+    let export = |format: &str, more: &[&str]| {
+        let words = ["export", "--format", format, "--model", "p.reviewlab"];
+        terminal.run(&[&words[..], more].concat())
+    };
+    let refused = |format: &str, more: &[&str], expected: &str| {
+        let said = export(format, more);
+        assert!(said.code == Some(1) && said.err.contains(expected), "{more:?}: {}", said.err);
+    };
+    refused("html", &[], "--site is missing");
+    refused("onnx", &["--site", "site"], "--site goes with --format html or npm");
+    refused("html", &["--site", "site"], "index.html");
+    let site = terminal.path("site");
+    std::fs::create_dir(&site).unwrap();
+    std::fs::write(site.join("index.html"), "<script type=\"module\" data-js=\"x.js\">").unwrap();
+    refused("html", &["--site", "site"], "names no program that can run this model");
+    let page = "<script data-predictor=\"/reviewlab/predictor-1.wasm\" data-js=\"x.js\">";
+    std::fs::write(site.join("index.html"), page).unwrap();
+    std::fs::write(site.join("predictor-1.wasm"), "no program").unwrap();
+    refused("npm", &["--site", "site"], "is no WebAssembly");
+    let program = b"\0asm\x01\0\0\0";
+    std::fs::write(site.join("predictor-1.wasm"), program).unwrap();
+    let made = export("html", &["--site", "site"]);
+    assert!(made.out.contains("is in sentiment.html ("), "{}", made.out);
+    let page = std::fs::read_to_string(terminal.path("sentiment.html")).unwrap();
+    assert!(page.contains("Content-Security-Policy") && page.contains("id=\"model\""), "{}", &page[..400]);
+    let made = export("npm", &["--site", "site"]);
+    assert!(made.out.ends_with("node review-sentiment/check.mjs\n"), "{}", made.out);
+    let package = terminal.path("review-sentiment");
+    assert_eq!(std::fs::read(package.join("predictor.wasm")).unwrap(), program);
+    assert!(package.join("element.js").exists() && package.join("MODEL_CARD.md").exists());
+}
+
+#[test]
 fn a_deployment_is_written_as_a_project_of_prefects() {
     let terminal = Terminal::new();
     terminal.summary(&["--models", "nb", "--trials", "1", "--out", "p.reviewlab"]);

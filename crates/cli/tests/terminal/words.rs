@@ -200,13 +200,16 @@ fn help_lists_every_option() {
                                         the cleaning as Python, and answers that it is checked against
                                 sklearn scikit-learn's Pipeline with what was learned, which predict.py answers by; train.py
                                         fits the same anew from the file and checks itself
+                                html    one page that opens from a disk, answers and explains as you type, and scores a CSV
+                                npm     a package with types, the web component review-sentiment, the model and a check
                                 optuna  a journal file of the project's studies, each search a study of Optuna's
                                 prefect a deployment as a Python project that Prefect 3 runs: `export prefect DEPLOYMENT`, with
                                         its tasks, schedules, and runs and versions in MLflow
                                 mlruns  every run with its parameters, metrics, tags, notes, files and models as MLflow's file
                                         store, which mlflow migrate-filestore takes into a database
-          --out FOLDER        what is made (default mlflow-model, onnx-model, sklearn-model, study.log, mlflow-runs or
-                              prefect-project)
+          --site DIR          the folder of a built site, whose small program goes with html and npm
+          --out FOLDER        what is made (default mlflow-model, onnx-model, sklearn-model, sentiment.html, review-sentiment,
+                              study.log, mlflow-runs or prefect-project)
           --study STUDY       one study, by its name or id, instead of all of the project
 
         import takes the studies of Optuna's journal files into a project, with all that the page draws of them. The same study is

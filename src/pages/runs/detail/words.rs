@@ -130,7 +130,7 @@ fn Tags(spoken: Spoken) -> View {
     view! {
         <Show when=move || has_any.get()>
             <div class="table-scroll">
-                <table class="table" aria-label="Tags">
+                <table class="table table--pairs" aria-label="Tags">
                     <tbody>
                         <For
                             each=move || tags.get()

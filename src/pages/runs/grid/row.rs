@@ -10,7 +10,7 @@ use track::run::{Run, RunKind};
 
 use super::keys::box_id;
 use super::{Line, Table, figure, lefts};
-use crate::components::figures::{ModelKey, Score, run_link, time, version_chip};
+use crate::components::figures::{ModelKey, Score, run_link, time, version_mark};
 use crate::components::runs_table::{KindName, StateChip};
 use crate::markup::View;
 use crate::reactive::Derived;
@@ -118,7 +118,7 @@ fn name_cell(table: Table, line: &Line, run: &Rc<Run>, is_chosen: Derived<bool>)
     };
     let key = model_of(run).map(|model| view! { <ModelKey model=Some(model) /> });
     let registered = line.grid.registered(run).cloned();
-    let registered = version_chip(registered.as_deref());
+    let registered = version_mark(registered.as_deref());
     let chosen = run.id.clone();
     let press = move || {
         let is_stretch = table.with_shift.with(|with_shift| *with_shift);
