@@ -13,6 +13,7 @@ mod sklearn;
 mod optuna;
 mod mlflow_model;
 mod mlflow_runs;
+mod mlflow_push;
 mod mlflow;
 mod prefect;
 mod spark;
@@ -24,10 +25,11 @@ use std::time::Instant;
 type Comparison = fn() -> Result<()>;
 
 /// Each with its name; those of the same beginning belong to one tool.
-const ALL: [(&str, Comparison); 7] = [
+const ALL: [(&str, Comparison); 8] = [
     ("mlflow", mlflow::run),
     ("mlflow-model", mlflow_model::run),
     ("mlflow-runs", mlflow_runs::run),
+    ("mlflow-push", mlflow_push::run),
     ("onnx", onnx::run),
     ("sklearn-cleaning", cleaning::run),
     ("sklearn", sklearn::run),

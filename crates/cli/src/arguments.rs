@@ -26,8 +26,8 @@ pub use automation::{ActionWords, AutomationWords, EventWords};
 pub use columns::ColumnNames;
 use columns::SplitWords;
 pub use decision::DecisionWords;
-pub use exporting::{ExportArguments, Exported, ImportArguments, ModelFormat};
-use exporting::{parse_export, parse_import};
+pub use exporting::{ExportArguments, Exported, ImportArguments, ModelFormat, PushArguments};
+use exporting::{parse_export, parse_import, parse_push};
 use fixes::fix_words;
 pub use fixes::{FixWord, shown};
 use flow::parse_flow;
@@ -73,6 +73,8 @@ pub enum Command {
     Models(ModelsArguments),
     /// Write a model or a study for another tool.
     Export(ExportArguments),
+    /// Bring runs and models to a tracking server.
+    Push(PushArguments),
     /// Write a report of runs.
     Report(ReportArguments),
     /// Take over another tool's studies.
@@ -169,6 +171,7 @@ pub fn parse(words: impl Iterator<Item = OsString>) -> Result<Command, Failure> 
         Ok(Some(Arg::Value(command))) if command == "runs" => parse_runs(&mut parser),
         Ok(Some(Arg::Value(command))) if command == "models" => parse_models(&mut parser),
         Ok(Some(Arg::Value(command))) if command == "export" => parse_export(&mut parser),
+        Ok(Some(Arg::Value(command))) if command == "push" => parse_push(&mut parser),
         Ok(Some(Arg::Value(command))) if command == "report" => parse_report(&mut parser),
         Ok(Some(Arg::Value(command))) if command == "import" => parse_import(&mut parser),
         Ok(Some(Arg::Value(command))) if command == "serve" => parse_serve(&mut parser),

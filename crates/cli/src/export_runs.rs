@@ -58,20 +58,10 @@ pub fn of_studies(project: &Project, wanted: Option<&str>, out: &Path) -> Result
 /// Every run that is not in the trash, with the models of fits as MLflow loads them.
 pub fn of_runs(project: &Project, out: &Path) -> Result<(), Failure> {
     let (runs, experiments, artifacts) = pollster::block_on(async {
-        let (mut runs, mut experiments, mut artifacts) = (Vec::new(), Vec::new(), Vec::new());
-        let store = project.store();
-        for kind in [RunKind::Study, RunKind::Trial, RunKind::Fit] {
-            for record in store.list(&Query::RunsOfKind(kind), Order::Ascending, MAX_RUNS).await? {
-                if let Record::Run(run) = record {
-                    artifacts.push(artifacts_of(project, &run).await?);
-                    runs.push(run);
-                }
-            }
-        }
-        for record in store.list(&Query::All(Collection::Experiments), Order::Ascending, MAX_RUNS).await? {
-            if let Record::Experiment(experiment) = record {
-                experiments.push(experiment);
-            }
+        let (runs, experiments) = all_runs(project).await?;
+        let mut artifacts = Vec::new();
+        for run in &runs {
+            artifacts.push(artifacts_of(project, run).await?);
         }
         Ok::<_, Failure>((runs, experiments, artifacts))
     })?;
@@ -94,8 +84,30 @@ pub fn of_runs(project: &Project, out: &Path) -> Result<(), Failure> {
     ))
 }
 
+/// Every run that is not in the trash, studies first, and every experiment.
+///
+/// # Errors
+/// Where the project cannot be read.
+pub async fn all_runs(project: &Project) -> Result<(Vec<Run>, Vec<Experiment>), Failure> {
+    let (mut runs, mut experiments) = (Vec::new(), Vec::new());
+    let store = project.store();
+    for kind in [RunKind::Study, RunKind::Trial, RunKind::Fit] {
+        for record in store.list(&Query::RunsOfKind(kind), Order::Ascending, MAX_RUNS).await? {
+            if let Record::Run(run) = record {
+                runs.push(run);
+            }
+        }
+    }
+    for record in store.list(&Query::All(Collection::Experiments), Order::Ascending, MAX_RUNS).await? {
+        if let Record::Experiment(experiment) = record {
+            experiments.push(experiment);
+        }
+    }
+    Ok((runs, experiments))
+}
+
 /// A trial's folds; of a study the score of each trial, by number.
-fn history_of(run: &Run, runs: &[Run]) -> Vec<(String, u64, u64, f64)> {
+pub fn history_of(run: &Run, runs: &[Run]) -> Vec<(String, u64, u64, f64)> {
     let at = |run: &Run| run.ended.unwrap_or(run.created).0;
     match run.kind {
         RunKind::Trial => {
@@ -118,7 +130,7 @@ fn history_of(run: &Run, runs: &[Run]) -> Vec<(String, u64, u64, f64)> {
 }
 
 /// A run's files, and the model of a fit as the folder `model`, where Python has a twin of it.
-async fn artifacts_of(project: &Project, run: &Run) -> Result<Vec<ExportFile>, Failure> {
+pub async fn artifacts_of(project: &Project, run: &Run) -> Result<Vec<ExportFile>, Failure> {
     let mut files = Vec::new();
     for artifact in &run.artifacts {
         let Some(bytes) = project.blob(artifact.sha256).await? else { continue };

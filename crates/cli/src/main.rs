@@ -31,6 +31,7 @@ mod export_runs;
 mod export_deployment;
 mod small_program;
 mod export_model;
+mod push;
 mod import_study;
 mod flow;
 mod serve;
@@ -60,6 +61,7 @@ fn main() -> ExitCode {
         Command::Compare(arguments) => compare::run(&arguments),
         Command::Runs(arguments) => runs::run(&arguments),
         Command::Models(arguments) => models::run(&arguments),
+        Command::Push(arguments) => push::run(&arguments),
         Command::Export(arguments) => export_model::run(&arguments),
         Command::Report(arguments) => report_file::run(&arguments),
         Command::Import(arguments) => import_study::run(&arguments),

@@ -40,6 +40,11 @@ impl Progress {
         }
     }
 
+    /// How many runs are on a server.
+    pub fn pushed(&mut self, n_done: usize, n_all: usize) {
+        self.write(&format!("Pushing {} {n_done} of {n_all} runs", bar(n_done as f64 / n_all.max(1) as f64)));
+    }
+
     /// Takes the line away.
     pub fn clear(&mut self) {
         if self.written.take().is_some() {

@@ -42,7 +42,7 @@ pub use file::ExportFile;
 pub use golden::{GoldenRow, golden_rows};
 pub use make::{ExportFacts, MadeExport, make_export};
 pub use mlflow::{MLFLOW_VERSION, ModelFacts, PYTHON_VERSION, about_model, model_folder};
-pub use mlruns::{TrackedRun, mlflow_run_id, mlruns};
+pub use mlruns::{TrackedRun, mlflow_name, mlflow_run_id, mlflow_status, mlflow_tags, mlruns};
 pub use onnx::{MAX_ONNX_BYTES, onnx_model};
 pub use onnx_folder::{ONNX_RUNTIME_VERSION, onnx_folder};
 pub use optuna::{

@@ -85,13 +85,13 @@ fn push_run(files: &mut Vec<ExportFile>, experiment: &str, tracked: &TrackedRun<
     let run = tracked.run;
     let id = mlflow_run_id(run.id.as_str());
     let folder = format!("{ROOT}/{experiment}/{id}");
-    let user = run.tags.get("mlflow.user").or_else(|| run.tags.get("owner")).map_or(USER, String::as_str);
+    let user = user_of(run);
     let ended = run.ended.map_or("null".to_owned(), |ended| ended.0.to_string());
-    let status = match run.state {
-        RunState::Running => 1,
-        RunState::Finished | RunState::Pruned => 3,
-        RunState::Failed { .. } => 4,
-        RunState::Killed => 5,
+    let status = match mlflow_status(&run.state) {
+        "RUNNING" => 1,
+        "FINISHED" => 3,
+        "FAILED" => 4,
+        _ => 5,
     };
     let lines = [
         format!("artifact_uri: ./{folder}/artifacts"),
@@ -130,7 +130,7 @@ fn push_run(files: &mut Vec<ExportFile>, experiment: &str, tracked: &TrackedRun<
         files.push(plain(&path, rest[..n_same].iter().map(line).collect()));
         rest = &rest[n_same..];
     }
-    for (name, value) in tags_of(run, user) {
+    for (name, value) in mlflow_tags(run) {
         files.push(plain(&format!("{folder}/tags/{}", names.of("tags", &name)), value));
     }
     for file in &tracked.artifacts {
@@ -140,8 +140,23 @@ fn push_run(files: &mut Vec<ExportFile>, experiment: &str, tracked: &TrackedRun<
     }
 }
 
+/// MLflow's word for a state; it knows none for what was pruned.
+pub fn mlflow_status(state: &RunState) -> &'static str {
+    match state {
+        RunState::Running => "RUNNING",
+        RunState::Finished | RunState::Pruned => "FINISHED",
+        RunState::Failed { .. } => "FAILED",
+        RunState::Killed => "KILLED",
+    }
+}
+
+fn user_of(run: &Run) -> &str {
+    run.tags.get("mlflow.user").or_else(|| run.tags.get("owner")).map_or(USER, String::as_str)
+}
+
 /// A run's tags: its own, and what MLflow reads from tags.
-fn tags_of(run: &Run, user: &str) -> Vec<(String, String)> {
+pub fn mlflow_tags(run: &Run) -> Vec<(String, String)> {
+    let user = user_of(run);
     let kind = match run.kind {
         RunKind::Study => "study",
         RunKind::Trial => "trial",
@@ -200,6 +215,11 @@ impl Names {
         self.taken.push((folder, found.clone()));
         found
     }
+}
+
+/// A parameter's, metric's or tag's name as MLflow takes it.
+pub fn mlflow_name(name: &str) -> String {
+    safe(name)
 }
 
 /// A name as a file name that MLflow takes.

@@ -28,9 +28,9 @@ struct Found {
 
 /// What MLflow says of a run.
 #[derive(Deserialize)]
-struct Told {
-    id: String,
-    own: String,
+pub(super) struct Told {
+    pub id: String,
+    pub own: String,
     name: String,
     status: String,
     parent: Option<String>,
@@ -60,7 +60,10 @@ pub(super) fn run() -> Result<()> {
     ensure!(found.runs.len() == ours.len(), "{} of {} runs were found", found.runs.len(), ours.len());
     for run in &ours {
         let told = found.runs.iter().find(|told| told.id == run.id.as_str());
-        check(run, told.with_context(|| format!("{} is not there", run.name))?)?;
+        let told = told.with_context(|| format!("{} is not there", run.name))?;
+        ensure!(told.own == mlflow_run_id(run.id.as_str()), "{} has the id {}", run.name, told.own);
+        let parent = run.parent.as_ref().map(|parent| mlflow_run_id(parent.as_str()));
+        check(run, told, parent)?;
     }
     let n_fits = ours.iter().filter(|run| run.kind == RunKind::Fit).count();
     ensure!(
@@ -76,15 +79,11 @@ pub(super) fn run() -> Result<()> {
     Ok(())
 }
 
-fn check(run: &Run, told: &Told) -> Result<()> {
+/// Whether MLflow says of a run what we say; `parent` is the id there of the run above.
+pub(super) fn check(run: &Run, told: &Told, parent: Option<String>) -> Result<()> {
     let name = &run.name;
-    ensure!(
-        told.name == *name && told.own == mlflow_run_id(run.id.as_str()),
-        "{name} is called {}",
-        told.name
-    );
+    ensure!(told.name == *name, "{name} is called {}", told.name);
     ensure!(told.status == "FINISHED", "{name} is {}", told.status);
-    let parent = run.parent.as_ref().map(|parent| mlflow_run_id(parent.as_str()));
     ensure!(told.parent == parent, "{name} has the parent {:?}", told.parent);
     let params: SortedMap<String, String> =
         run.params.iter().map(|(name, value)| (name.clone(), value.as_logged())).collect();

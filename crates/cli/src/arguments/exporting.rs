@@ -71,6 +71,15 @@ pub struct ImportArguments {
     pub json: bool,
 }
 
+/// What to bring where.
+#[derive(Debug, PartialEq)]
+pub struct PushArguments {
+    /// The project file.
+    pub project: PathBuf,
+    /// The tracking server's address.
+    pub tracking_uri: String,
+}
+
 /// Tools that take a model.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum ModelFormat {
@@ -188,6 +197,23 @@ pub(super) fn parse_export(parser: &mut Parser) -> Result<Command, lexopt::Error
     let (project, address) = meant(model, project)?;
     let out = out.unwrap_or_else(|| format.folder().into());
     Ok(Command::Export(ExportArguments { project, what: Exported::Model { address, format, site }, out }))
+}
+
+/// `reviewlab push`.
+pub(super) fn parse_push(parser: &mut Parser) -> Result<Command, lexopt::Error> {
+    let (mut project, mut tracking_uri) = (None, None);
+    while let Some(word) = parser.next()? {
+        match word {
+            Arg::Long("tracking-uri") => tracking_uri = Some(parser.value()?.string()?),
+            Arg::Long("project") => project = Some(PathBuf::from(parser.value()?)),
+            Arg::Long("help") | Arg::Short('h') => return Ok(help()),
+            other => return Err(other.unexpected()),
+        }
+    }
+    let tracking_uri =
+        tracking_uri.ok_or("--tracking-uri is missing: a server's address such as http://127.0.0.1:5000")?;
+    let project = project.unwrap_or_else(|| DEFAULT_PROJECT.into());
+    Ok(Command::Push(PushArguments { project, tracking_uri }))
 }
 
 /// `reviewlab import`.

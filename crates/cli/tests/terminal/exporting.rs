@@ -203,3 +203,22 @@ fn studies_runs_and_comparisons_are_reports_of_one_file() {
     let nobody = terminal.run(&["report", "nobody", "--project", "p.reviewlab", "--out", "new.html"]);
     assert!(nobody.err.contains("There is no run nobody in the project"), "{}", nobody.err);
 }
+
+#[test]
+fn a_push_that_cannot_be_is_a_sentence() {
+    let terminal = Terminal::new();
+    terminal.summary(&["--models", "nb", "--trials", "1", "--out", "p.reviewlab"]);
+    // Bound and let go: nobody listens there.
+    let port = std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
+    let nobody = format!("http://127.0.0.1:{port}");
+    for (words, expected) in [
+        (&["push"][..], "--tracking-uri is missing"),
+        (&["push", "--tracking-uri", "https://ml.example"], "speaks http alone"),
+        (&["push", "--tracking-uri", &nobody, "--project", "none"], "none: "),
+        (&["push", "--tracking-uri", &nobody, "--project", "p.reviewlab"], "cannot be reached"),
+    ] {
+        let said = terminal.run(words);
+        assert!(said.code == Some(1) && said.err.contains(expected), "{words:?}: {}", said.err);
+        assert_eq!(said.err.trim_end().lines().count(), 1);
+    }
+}

@@ -24,6 +24,7 @@ fn help_lists_every_option() {
           reviewlab export --format optuna [--project PROJECT] [--study STUDY] [--out FILE]
           reviewlab export prefect DEPLOYMENT [--project PROJECT] [--out FOLDER]
           reviewlab export --format mlruns [--project PROJECT] [--out FOLDER]
+          reviewlab push --tracking-uri URL [--project PROJECT]
           reviewlab import STUDY.log [--project PROJECT] [--metric NAME] [--as MODEL] [--json]
           reviewlab serve [--project PROJECT] [--listen ADDRESS] [--site DIR] [--token TOKEN] [--only-host NAME] [--flows] [--json]
           reviewlab health [--url URL] [--json]
@@ -211,6 +212,12 @@ fn help_lists_every_option() {
           --out FOLDER        what is made (default mlflow-model, onnx-model, sklearn-model, sentiment.html, review-sentiment,
                               study.log, mlflow-runs or prefect-project)
           --study STUDY       one study, by its name or id, instead of all of the project
+
+        push brings runs, models, versions and aliases to a running tracking server of MLflow's, each once: what is there stays, and
+        what a push left half is begun anew. The environment's MLFLOW_TRACKING_TOKEN is sent as a bearer token.
+
+          --tracking-uri URL  the server's address, such as http://127.0.0.1:5000
+          --project PROJECT   the project file (default project.reviewlab)
 
         import takes the studies of Optuna's journal files into a project, with all that the page draws of them. The same study is
         taken once.
