@@ -72,6 +72,29 @@ impl Runs {
         });
     }
 
+    /// Reads a file of JSON that a run left into `text`, set out in lines; what is wrong, in one sentence, goes to `problem`.
+    pub fn read_json(
+        self,
+        (name, hash): (String, ContentHash),
+        text: State<Option<String>>,
+        problem: State<Option<String>>,
+    ) {
+        let shared = self.shared;
+        spawn_local(async move {
+            let found = shared.get().store.blob_bytes(hash).await.map_err(|error| error.to_string());
+            let sentence = match found.map(|found| found.map(String::from_utf8)) {
+                Ok(Some(Ok(json))) => {
+                    text.try_update(|text| *text = Some(json::pretty(&json)));
+                    None
+                }
+                Ok(Some(Err(_))) => Some(format!("'{name}' is no text: download it instead.")),
+                Ok(None) => Some(format!("'{name}' is no longer on this device.")),
+                Err(sentence) => Some(sentence),
+            };
+            problem.try_update(|problem| *problem = sentence);
+        });
+    }
+
     /// One run, kept true for as long as the current owner lives: call it in a page.
     pub fn detail(self, id: RunId) -> State<Loadable<RunDetail>> {
         let detail = State::new(Loadable::Loading);

@@ -24,6 +24,10 @@ use crate::state::runs::use_runs;
 
 /// Most letters of a file that are shown; a download has all.
 const MAX_SHOWN: usize = 20_000;
+/// Largest stored file that is read to be shown.
+const MAX_READ_BYTES: u64 = 4 << 20;
+/// How the media type of a stored file ends that is text.
+const JSON: &str = "json";
 /// Letters of a hash that are shown.
 const HASH_LETTERS: usize = 12;
 /// What is shown as a picture; it comes from nowhere but the runs' own results.
@@ -87,7 +91,11 @@ fn line(file: RunFile, shown: State<Option<String>>, problem: State<Option<Strin
             }
         }
     };
-    let Content::Text(text) = content else {
+    let (text, stored) = match content {
+        Content::Text(text) => (Some(text), None),
+        Content::Stored(artifact) => (None, Some(artifact.sha256)),
+    };
+    if text.is_none() && !(media_type.ends_with(JSON) && n_bytes <= MAX_READ_BYTES) {
         return view! {
             <tr>
                 <th scope="row">{name.clone()}</th>
@@ -97,7 +105,10 @@ fn line(file: RunFile, shown: State<Option<String>>, problem: State<Option<Strin
                 <td><Button label=format!("Download {name}") on_press=download emphasis=Emphasis::Quiet /></td>
             </tr>
         };
-    };
+    }
+    let drawn = text.as_ref().filter(|_| media_type == SVG);
+    let picture = drawn.map(|svg| Held::new(PictureAddress::new(SVG, svg.as_bytes())));
+    let text = State::new(text);
     let is_shown = {
         let name = name.clone();
         Derived::new(move || shown.with(|shown| shown.as_ref() == Some(&name)))
@@ -111,11 +122,13 @@ fn line(file: RunFile, shown: State<Option<String>>, problem: State<Option<Strin
         move |()| {
             shown.update(|shown| {
                 *shown = if shown.as_ref() == Some(&name) { None } else { Some(name.clone()) }
-            })
+            });
+            if let Some(hash) = stored.filter(|_| text.with_untracked(Option::is_none)) {
+                runs.read_json((name.clone(), hash), text, problem);
+            }
         }
     };
     let label_of = format!("Content of {name}");
-    let picture = (media_type == SVG).then(|| Held::new(PictureAddress::new(SVG, text.as_bytes())));
     let content = move || {
         is_shown.get().then(|| {
             let shown = match picture {
@@ -124,7 +137,10 @@ fn line(file: RunFile, shown: State<Option<String>>, problem: State<Option<Strin
                     view! { <img class="file-picture" src=src alt=label_of.clone() /> }
                 }
                 None => {
-                    let text: String = text.chars().take(MAX_SHOWN).collect();
+                    let text = move || {
+                        let start = |text: &String| text.chars().take(MAX_SHOWN).collect::<String>();
+                        text.with(|text| text.as_ref().map_or_else(|| "Reading …".to_owned(), start))
+                    };
                     view! { <pre class="code" tabindex="0" role="region" aria-label=label_of.clone()>{text}</pre> }
                 }
             };

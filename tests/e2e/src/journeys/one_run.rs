@@ -93,6 +93,12 @@ async fn figures_are_shown(page: &Page) -> Result<()> {
     page.click("button", "Show MLmodel").await?;
     let model = page.find("region", "Content of MLmodel").await?.text().await?;
     ensure!(model.contains("loader_module: review_model"), "the file says: {model}");
+    page.click("button", "Show profile.json").await?;
+    until(PATIENCE, "the stored profile as text", || async {
+        let text = page.find("region", "Content of profile.json").await?.text().await?;
+        Ok(text.contains("\"schema\":").then_some(()))
+    })
+    .await?;
     for name in [
         "conda.yaml",
         "python_env.yaml",
