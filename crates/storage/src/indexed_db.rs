@@ -29,7 +29,7 @@ use crate::rules::{self, Place};
 use crate::store::{Batch, Order, Query, Store};
 
 pub use inbox::MAX_INBOX;
-use request::{Transaction, answer, opened};
+use request::{Transaction, answer, factory, opened};
 use row::{Row, decode, encode};
 pub use schema::DB_VERSION;
 use schema::{BLOBS, INBOX, META, META_SCHEMA};
@@ -210,14 +210,6 @@ async fn why_not_opened(factory: &IdbFactory, name: &str, error: &JsValue) -> St
         }
         Err(_) => failure(error, "the database"),
     }
-}
-
-/// The browser's databases, in a page and in a worker alike.
-fn factory() -> Result<IdbFactory, StoreError> {
-    js_sys::Reflect::get(&js_sys::global(), &JsValue::from_str("indexedDB"))
-        .ok()
-        .and_then(|factory| factory.dyn_into::<IdbFactory>().ok())
-        .ok_or_else(|| StoreError::Platform { reason: "it keeps no databases here".to_owned() })
 }
 
 /// What the places that a batch may not simply overwrite hold now, asked in one go.

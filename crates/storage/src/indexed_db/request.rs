@@ -7,12 +7,20 @@ use js_sys::Promise;
 use wasm_bindgen::closure::Closure;
 use wasm_bindgen::{JsCast as _, JsValue};
 use wasm_bindgen_futures::JsFuture;
-use web_sys::{IdbOpenDbRequest, IdbRequest, IdbTransaction, IdbTransactionMode};
+use web_sys::{IdbFactory, IdbOpenDbRequest, IdbRequest, IdbTransaction, IdbTransactionMode};
 
 use crate::error::{StoreError, failure};
 
 /// How long other tabs may take to let go of a database that is to be updated or deleted.
 const BLOCKED_AFTER_MS: u32 = 3_000;
+
+/// The browser's databases, in a page and in a worker alike.
+pub(super) fn factory() -> Result<IdbFactory, StoreError> {
+    js_sys::Reflect::get(&js_sys::global(), &JsValue::from_str("indexedDB"))
+        .ok()
+        .and_then(|factory| factory.dyn_into::<IdbFactory>().ok())
+        .ok_or_else(|| StoreError::Platform { reason: "it keeps no databases here".to_owned() })
+}
 
 /// The browser's answer to `request`.
 pub(super) async fn answer(request: &IdbRequest, what: &str) -> Result<JsValue, StoreError> {
