@@ -27,6 +27,7 @@ pub mod arrival;
 pub mod turns;
 pub mod pool;
 pub mod store;
+pub mod folders;
 pub mod project;
 pub mod pump;
 

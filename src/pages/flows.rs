@@ -1,6 +1,7 @@
 //! `/flows`: what runs by itself, when it ran and how it went; one run; what happened; automations; flows edited.
 
 mod strip;
+mod folders;
 mod overview;
 mod under_way;
 mod runs_table;

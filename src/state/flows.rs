@@ -6,6 +6,7 @@
 pub mod book;
 pub mod due_runs;
 mod prepare;
+mod inbox;
 mod recovering;
 mod reacting;
 mod driving;
@@ -34,6 +35,7 @@ use super::refresh::Refresh;
 use super::tab::{Role, Tab};
 use crate::reactive::{Held, State, follow};
 use crate::services::Services;
+use crate::services::folders::KeptFolder;
 use crate::services::ticks::Ticks;
 
 pub use self::leading::begin_to_lead;
@@ -95,6 +97,8 @@ pub struct Flows {
     pub live: State<Vec<LiveRun>>,
     /// How the last wish went.
     pub said: State<Said>,
+    /// Folders that flows may score; read once a page wants them.
+    pub folders: State<Vec<KeptFolder>>,
     /// What automations told the person lately, newest first.
     pub notices: State<Vec<String>>,
     desk: Held<Desk>,
@@ -137,6 +141,7 @@ pub(super) fn provide_flows(shared: Shared, tab: Tab) -> Flows {
         book: State::new(Loadable::Loading),
         live: State::new(Vec::new()),
         said: State::new(Said::Nothing),
+        folders: State::new(Vec::new()),
         notices: State::new(Vec::new()),
         desk: Held::new(Desk::default()),
         known: Held::new(Vec::new()),

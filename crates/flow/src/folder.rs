@@ -1,7 +1,7 @@
 //! Which files of a folder are to be scored, and what their results are called: a listing and what was scored before in,
 //! names out. Nothing that is in the folder is ever written over.
 
-use track::flow::{FolderFile, ScoredFile};
+use track::flow::{FlowDefinition, FolderFile, ScoredFile, TaskKind};
 use track::id::Millis;
 
 /// Most files that one run scores; the others wait for the next.
@@ -20,6 +20,23 @@ pub struct ToScore {
     pub file: FolderFile,
     /// Its result's name.
     pub result: String,
+}
+
+/// The folder that a flow scores.
+pub fn folder_of(flow: &FlowDefinition) -> Option<&str> {
+    flow.tasks.iter().find_map(|task| match &task.kind {
+        TaskKind::ScoreFolder { folder, .. } => Some(folder.as_str()),
+        _ => None,
+    })
+}
+
+/// Has a flow score this folder, where it scores one.
+pub fn set_folder(flow: &mut FlowDefinition, name: &str) {
+    for task in &mut flow.tasks {
+        if let TaskKind::ScoreFolder { folder, .. } = &mut task.kind {
+            name.clone_into(folder);
+        }
+    }
 }
 
 /// The files of `listing` that are new, or have changed since they were scored, by name. `known`: what was scored in this

@@ -29,7 +29,9 @@ pub use cadence::{MAX_INTERVAL_S, MIN_INTERVAL_S, ScheduleError, Timing, next_ti
 pub use cron::{Cron, CronError};
 pub use due::{Admitted, Due, MAX_CATCH_UP, admit, due};
 pub use edit::{add_task, change_task, drop_task};
-pub use folder::{MAX_FILES_PER_RUN, SETTLED_AFTER_MS, ToScore, is_table, result_name, to_score};
+pub use folder::{
+    MAX_FILES_PER_RUN, SETTLED_AFTER_MS, ToScore, folder_of, is_table, result_name, set_folder, to_score,
+};
 pub use graph::{FlowError, MAX_KEY_CHARS, MAX_TASKS, ancestors, levels, order, validate};
 pub use promotion::{Champion, Contest, Decision, decide};
 pub use ready_made::{ReadyMade, SCHEDULED_MODEL};

@@ -9,6 +9,7 @@ mod schema;
 mod row;
 mod source;
 mod inbox;
+mod folders;
 
 use std::cell::Cell;
 use std::rc::Rc;
@@ -383,10 +384,13 @@ impl Store for IndexedDbStore {
     async fn erase(&self) -> Result<(), StoreError> {
         let mut names: Vec<&str> = Collection::ALL.iter().map(|of| of.as_str()).collect();
         names.extend([BLOBS, INBOX]);
-        let transaction = self.connection.begin(&names, IdbTransactionMode::Readwrite)?;
+        let beside = [&names[..], &[META]].concat();
+        let transaction = self.connection.begin(&beside, IdbTransactionMode::Readwrite)?;
         for name in names {
             transaction.store(name)?.clear().map_err(|error| failure(&error, name))?;
         }
+        let folders = folders::all_folders()?;
+        transaction.store(META)?.delete(&folders).map_err(|error| failure(&error, META))?;
         transaction.finish("erasing").await
     }
 }

@@ -10,6 +10,8 @@ mod store;
 mod folder;
 #[cfg(not(target_arch = "wasm32"))]
 mod native_folder;
+#[cfg(target_arch = "wasm32")]
+mod browser_folder;
 mod rules;
 mod memory;
 #[cfg(target_arch = "wasm32")]
@@ -25,6 +27,8 @@ pub mod bench;
 pub mod suite;
 
 pub use blob::Blob;
+#[cfg(target_arch = "wasm32")]
+pub use browser_folder::BrowserFolder;
 pub use error::StoreError;
 pub use folder::{Folder, FolderError, Written, deliver, scored_before};
 #[cfg(target_arch = "wasm32")]

@@ -19,6 +19,8 @@ use wasm_bindgen_futures::JsFuture;
 use wasm_bindgen_test::{console_log, wasm_bindgen_test, wasm_bindgen_test_configure};
 use web_sys::{IdbDatabase, IdbFactory, IdbOpenDbRequest, IdbRequest};
 
+#[path = "web/folders.rs"]
+mod folders;
 #[path = "web/inbox.rs"]
 mod inbox;
 #[path = "web/project_files.rs"]

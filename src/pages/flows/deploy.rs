@@ -63,6 +63,8 @@ fn DeployCard(flows: Flows, opened: Opened, form: Form) -> View {
         field(form, |form| form.n_at_a_time.clone(), |form, text| form.n_at_a_time = text);
     let is_ready_made = Derived::new(move || form.with(DeployForm::is_ready_made));
     let own = View::live(move || is_ready_made.get().then(|| own_fields(form)));
+    let scores_folder = Derived::new(move || form.with(DeployForm::scores_folder));
+    let folder = View::live(move || scores_folder.get().then(|| folder_field(flows, form)));
     let problem = View::live(move || problem.get().map(|text| view! { <Problem text /> }));
     let overflow = Derived::new(move || {
         form.with(|form| if form.overflow == Overflow::Queue { "queue" } else { "cancel" }.to_owned())
@@ -87,6 +89,7 @@ fn DeployCard(flows: Flows, opened: Opened, form: Form) -> View {
                         on_choose=choose_flow
                     />
                     {own}
+                    {folder}
                 </div>
                 <Schedules form />
                 <div class="fields fields--wide">
@@ -120,6 +123,18 @@ fn own_fields(form: Form) -> View {
             on_type=type_dataset
         />
         <TextField id="deploy-model" label="Model it keeps" value=model on_type=type_model />
+    }
+}
+
+fn folder_field(flows: Flows, form: Form) -> View {
+    let (folder, choose) = field(form, |form| form.folder.clone(), |form, key| form.folder = key);
+    let options = Derived::new(move || {
+        let kept = flows.folders.with(|all| all.iter().map(|one| one.name.clone()).collect::<Vec<_>>());
+        let first = (String::new(), "Choose a folder".to_owned());
+        std::iter::once(first).chain(kept.into_iter().map(|name| (name.clone(), name))).collect::<Vec<_>>()
+    });
+    view! {
+        <SelectField id="deploy-folder" label="Folder it scores" options value=folder on_choose=choose />
     }
 }
 

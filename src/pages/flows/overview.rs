@@ -5,6 +5,7 @@ use leptos::prelude::*;
 use markup::view;
 
 use super::deployments::Deployments;
+use super::folders::Folders;
 use super::runs_table::RunsTable;
 use super::strip::RunsOverTime;
 use super::under_way::UnderWay;
@@ -53,7 +54,10 @@ pub fn overview() -> View {
     });
     view! {
         {super::deploy::form_card(flows, opened)}
-        {body}
+        <div class="stack">
+            {body}
+            <Folders flows />
+        </div>
     }
 }
 

@@ -16,8 +16,8 @@ const MAX_NAME_CHARS: usize = 80;
 pub const MAX_SCHEDULES: usize = 8;
 /// Most runs at a time.
 const MAX_AT_A_TIME: u32 = 100;
-/// Flows that come with the program and run on the page; a folder is scored by the terminal program.
-pub const READY_MADE: [ReadyMade; 3] = [ReadyMade::Retrain, ReadyMade::Retune, ReadyMade::Monitor];
+/// Flows that come with the program.
+pub const READY_MADE: [ReadyMade; 4] = ReadyMade::ALL;
 /// Begins the key of a ready-made flow among those to choose from.
 const READY: &str = "ready:";
 
@@ -48,6 +48,8 @@ pub enum Source {
         dataset: String,
         /// The model it keeps.
         model: String,
+        /// The folder it scores, where it scores one.
+        folder: String,
     },
 }
 
@@ -187,6 +189,8 @@ pub struct DeployForm {
     pub dataset: String,
     /// The model of a ready-made flow.
     pub model: String,
+    /// The folder that a ready-made flow scores.
+    pub folder: String,
     /// When.
     pub schedules: Vec<ScheduleForm>,
     /// Most runs at a time.
@@ -204,6 +208,7 @@ impl DeployForm {
             flow: format!("{READY}{}", ReadyMade::Retrain.name()),
             dataset: String::new(),
             model: SCHEDULED_MODEL.to_owned(),
+            folder: String::new(),
             schedules: vec![ScheduleForm::new(0, zone)],
             n_at_a_time: "1".to_owned(),
             overflow: Overflow::Queue,
@@ -226,6 +231,11 @@ impl DeployForm {
     /// Whether it runs a flow that comes with the program, whose data and model are asked for.
     pub fn is_ready_made(&self) -> bool {
         self.flow.starts_with(READY)
+    }
+
+    /// Whether it runs the ready-made flow that scores a folder.
+    pub fn scores_folder(&self) -> bool {
+        self.flow.strip_prefix(READY) == Some(ReadyMade::ScoreFolder.name())
     }
 
     /// Flows to choose from: key and shown name.
@@ -260,9 +270,12 @@ impl DeployForm {
         let model = self.model.trim();
         let source = match self.flow.strip_prefix(READY).and_then(ReadyMade::named) {
             Some(_) if model.is_empty() => return Err("Type the name of the model it keeps.".to_owned()),
+            Some(_) if self.scores_folder() && self.folder.is_empty() => {
+                return Err("Choose the folder it scores: 'Pick a folder' adds one.".to_owned());
+            }
             Some(flow) => {
                 let (dataset, model) = (self.dataset.trim().to_owned(), model.to_owned());
-                Source::ReadyMade { flow, dataset, model }
+                Source::ReadyMade { flow, dataset, model, folder: self.folder.clone() }
             }
             None => Source::Kept { flow: FlowId(self.flow.clone()), version: None },
         };
@@ -301,6 +314,7 @@ mod tests {
     fn what_is_wrong_is_said_in_one_sentence() {
         check(|_| (), "");
         check(|form| form.name = " ".into(), "Type a name");
+        check(|form| form.flow = "ready:score folder".into(), "Choose the folder it scores");
         check(|form| form.n_at_a_time = "0".into(), "Runs at a time are 1 to 100.");
         check(|form| form.schedules[0].every = "often".into(), "Type a whole number");
         check(|form| form.schedules[0].unit = "s".into(), "An interval is 10 seconds");

@@ -8,7 +8,7 @@ use std::rc::Rc;
 use drivers::{FlowDriver, FlowPlan, study_run_id};
 use engine::dataset::DatasetRecipe;
 use engine::num::ContentHash;
-use flow::enter_flow;
+use flow::{ToScore, enter_flow, folder_of};
 use jobs::Session;
 use storage::Query;
 use track::flow::{FlowDefinition, FlowRun, State, StateName, StateType, TaskKind};
@@ -17,6 +17,7 @@ use track::record::{Collection, Record};
 
 use super::book::FlowBook;
 use super::due_runs::{came_to, cancelled};
+use super::inbox::new_files;
 use super::prepare::{Prepared, champions, prepare, registry};
 use super::{Flows, LiveRun, Said};
 use crate::services::files::Blob;
@@ -85,9 +86,13 @@ impl Flows {
             Some(flow) => prepare(services, flow.clone(), run.clone()).await,
             None => Err(format!("The flow of run {} is gone: deploy it again.", run.name)),
         };
-        let made = prepared.and_then(|Prepared { plan, file, recipes }| {
-            self.driver(plan, recipes).map(|driver| (driver, file))
-        });
+        let made = match prepared {
+            Ok(Prepared { plan, file, recipes }) => match new_files(services, &plan.flow, file).await {
+                Ok((files, file)) => self.driver(plan, recipes, files).map(|driver| (driver, file)),
+                Err(sentence) => Err(sentence),
+            },
+            Err(sentence) => Err(sentence),
+        };
         match made {
             Ok((driver, file)) => {
                 self.pump(services, (driver, file), before);
@@ -109,6 +114,7 @@ impl Flows {
         self,
         plan: FlowPlan,
         recipes: Vec<DatasetRecipe>,
+        files: Option<Vec<ToScore>>,
     ) -> Result<(FlowDriver, FlowDefinition, Vec<RunId>), String> {
         let flow = plan.flow.clone();
         let learners = flow
@@ -125,6 +131,7 @@ impl Flows {
             FlowDriver::new(plan, clock::now()).map_err(|error| format::sentence(&error.to_string()))?;
         let mut driver = driver.sessions_from(first);
         driver.know_recipes(recipes);
+        files.into_iter().for_each(|files| driver.give_folder(files));
         Ok((driver, flow, studies))
     }
 
@@ -186,14 +193,19 @@ impl Flows {
             let place = desk.at_work.iter().position(|work| work.id == *id);
             place.map(|place| desk.at_work.remove(place))
         });
-        if let Some(work) = work.flatten() {
+        let scored = work.flatten().and_then(|work| {
+            let scored = folder_of(&work.flow).is_some().then(|| work.flow.clone());
             work.let_go(&services);
-        }
+            scored
+        });
         self.live.update(|live| live.retain(|one| one.id != *id));
         if state == StateName::Completed {
             self.said.set_if_new(Said::Nothing);
         }
-        self.look();
+        match scored {
+            Some(flow) => self.deliver_then_look(flow),
+            None => self.look(),
+        }
     }
 
     /// Ends a run: at once, whatever it does.

@@ -13,8 +13,11 @@ const SEED: u64 = 42;
 /// Longest wait before a retry that can be typed, in seconds.
 const MAX_DELAY_S: f64 = 86_400.0;
 
+/// What the field of a folder is called.
+const FOLDER: &str = "Folder, by the name it was picked under";
+
 /// Tasks that can be added: key and shown name.
-pub const KINDS: [(&str, &str); 11] = [
+pub const KINDS: [(&str, &str); 13] = [
     ("load", "Load data"),
     ("clean", "Clean"),
     ("split", "Split"),
@@ -26,6 +29,8 @@ pub const KINDS: [(&str, &str); 11] = [
     ("register", "Register"),
     ("promote", "Promote by rule"),
     ("tune-more", "Tune (200 trials a model)"),
+    ("score", "Score new reviews of a folder"),
+    ("drift", "Check drift"),
 ];
 
 /// The task of a key.
@@ -42,6 +47,8 @@ pub fn kind_of(key: &str) -> Option<TaskKind> {
         "tune-more" => tune(StudyPreset::Balanced),
         "evaluate" => TaskKind::Evaluate { model: model() },
         "log" => TaskKind::Log,
+        "score" => TaskKind::ScoreFolder { model: model(), folder: String::new() },
+        "drift" => TaskKind::CheckDrift { model: model() },
         "register" => TaskKind::Register { model: model() },
         "promote" => TaskKind::Promote {
             model: model(),
@@ -158,7 +165,12 @@ fn own(kind: &TaskKind) -> Vec<(&'static str, String)> {
             ("Trials of each model", study.searches.first().map_or(0, |search| search.n_trials).to_string()),
             ("Seed", study.seed.to_string()),
         ],
-        TaskKind::Evaluate { model } | TaskKind::Register { model } => vec![("Model", model.clone())],
+        TaskKind::Evaluate { model } | TaskKind::Register { model } | TaskKind::CheckDrift { model } => {
+            vec![("Model", model.clone())]
+        }
+        TaskKind::ScoreFolder { model, folder } => {
+            vec![("Model", model.clone()), (FOLDER, folder.clone())]
+        }
         TaskKind::Promote { model, rule } => vec![
             ("Model", model.clone()),
             ("Greatest p-value", format::short(rule.max_p_value)),
@@ -185,12 +197,17 @@ fn set_own(kind: &mut TaskKind, name: &str, value: &str) -> Result<(), String> {
             study.searches.iter_mut().for_each(|search| search.n_trials = n_trials);
         }
         (
-            TaskKind::Evaluate { model } | TaskKind::Register { model } | TaskKind::Promote { model, .. },
+            TaskKind::Evaluate { model }
+            | TaskKind::Register { model }
+            | TaskKind::CheckDrift { model }
+            | TaskKind::ScoreFolder { model, .. }
+            | TaskKind::Promote { model, .. },
             "Model",
         ) => match value {
             "" => return Err("Type the model's name.".to_owned()),
             value => *model = value.to_owned(),
         },
+        (TaskKind::ScoreFolder { folder, .. }, _) => value.clone_into(folder),
         (TaskKind::Promote { rule, .. }, "Greatest p-value") => rule.max_p_value = share()?,
         (TaskKind::Promote { rule, .. }, _) => rule.max_recall_loss = share()?,
         _ => {}
@@ -258,6 +275,26 @@ mod tests {
         for task in &retrain().tasks {
             assert_eq!(TaskForm::of(task).task(task).as_ref(), Ok(task));
         }
+    }
+
+    #[test]
+    fn folder_and_model_of_what_scores_and_checks_can_be_typed() {
+        let flow = ReadyMade::ScoreFolder.definition(("", "m"), FlowId::new(Millis(1), [1; 10]), Millis(1));
+        for task in &flow.tasks {
+            assert_eq!(TaskForm::of(task).task(task).as_ref(), Ok(task));
+        }
+        let mut form = TaskForm::of(&flow.tasks[0]);
+        (form.own[0].1, form.own[1].1) = ("shop".into(), "inbox".into());
+        let changed = with_change(&flow, &flow.tasks[0].key, &form).unwrap();
+        assert_eq!(
+            changed.tasks[0].kind,
+            TaskKind::ScoreFolder { model: "shop".into(), folder: "inbox".into() }
+        );
+        let mut form = TaskForm::of(&flow.tasks[1]);
+        form.own[0].1 = " ".into();
+        assert!(with_change(&flow, &flow.tasks[1].key, &form).is_err());
+        let more = with_task(&with_task(&flow, "score").unwrap(), "drift").unwrap();
+        assert_eq!(more.tasks.len(), 4);
     }
 
     #[test]

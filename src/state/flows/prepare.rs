@@ -150,6 +150,13 @@ async fn lend_champions(
     registry: &Registry,
     runs: &[Run],
 ) -> Result<(), String> {
+    for task in &flow.tasks {
+        if let TaskKind::ScoreFolder { model, .. } = &task.kind
+            && let Some(version) = registry.model(model).and_then(|model| model.answering())
+        {
+            lend(services, version.pipeline).await?;
+        }
+    }
     for model in measured(flow) {
         let champion = registry.model(model).and_then(|model| model.answering());
         let run = champion.and_then(|version| runs.iter().find(|run| run.id == version.run));

@@ -97,6 +97,7 @@ impl Flows {
                 flow,
                 dataset: String::new(),
                 model: flow::SCHEDULED_MODEL.to_owned(),
+                folder: String::new(),
             },
             schedules: vec![schedule],
             n_at_a_time: 1,
@@ -120,8 +121,10 @@ impl Flows {
             let mut records = Vec::new();
             let (flow, version) = match &wanted.source {
                 Source::Kept { flow, version } => (flow.clone(), *version),
-                Source::ReadyMade { flow, dataset, model } => {
-                    let new = flow.definition((dataset, model), FlowId::new(now, clock::entropy()), now);
+                Source::ReadyMade { flow, dataset, model, folder } => {
+                    let id = FlowId::new(now, clock::entropy());
+                    let mut new = flow.definition((dataset, model), id, now);
+                    flow::set_folder(&mut new, folder);
                     let is_same =
                         |known: &&FlowDefinition| known.name == new.name && known.tasks == new.tasks;
                     match book.all_newest().into_iter().find(is_same) {
