@@ -90,7 +90,7 @@ const makeWhole = async () => {
   await forgetOlder();
 };
 
-// The interface. The program is loaded with the first request and stays for as long as this worker lives.
+// The interface, and what is due. The program is loaded when it is first asked and stays for as long as this worker lives.
 let program;
 const compiled = async (path) =>
   WebAssembly.compile(await ((await kept(absolute(path))) ?? (await fetch(absolute(path)))).arrayBuffer());
@@ -98,7 +98,12 @@ const started = async () => {
   const [first, later] = await Promise.all([compiled(site.wasm), site.later && compiled(site.later)]);
   self.reviewlab = { later: { add: (wasm) => new WebAssembly.Instance(later, { first: wasm }) } };
   await load({ module_or_path: first });
-  return self.reviewlab.answer;
+  return self.reviewlab;
+};
+const theProgram = () => {
+  program ??= started();
+  program.catch(() => { program = undefined; });
+  return program;
 };
 
 // The body, or one byte more than the interface takes, which it refuses.
@@ -118,9 +123,7 @@ const bodyOf = async (request) => {
 
 const answered = async (request, path) => {
   const asked = bodyOf(request);
-  program ??= started();
-  program.catch(() => { program = undefined; });
-  const answer = await program;
+  const { answer } = await theProgram();
   const { method, headers } = request;
   const body = await asked;
   const given = await answer({ method, path, type: headers.get("content-type") ?? undefined, body });
@@ -133,6 +136,31 @@ const failed = (error) => {
   const problem = { type: "about:blank", title: "Not ready", status: 503, detail: `The model's program cannot be loaded: ${error}.` };
   return new Response(JSON.stringify(problem), { status: 503, headers: { "content-type": "application/problem+json" } });
 };
+
+// Where the browser wakes this worker now and then: the person is told what is due while no page is open to run it.
+// Nothing is run here.
+const DUE = "reviewlab-due";
+const pagesOfSite = async () => {
+  const pages = await self.clients.matchAll({ type: "window", includeUncontrolled: true });
+  return pages.filter(({ url }) => url.startsWith(scope.href));
+};
+const tellWhatIsDue = async () => {
+  if ((await pagesOfSite()).length) return;
+  const body = await (await theProgram()).due();
+  if (body) await self.registration.showNotification("Reviewlab", { body, tag: DUE, icon: absolute("icon-192.png") });
+};
+self.addEventListener("periodicsync", (event) => {
+  if (event.tag === DUE) event.waitUntil(tellWhatIsDue());
+});
+
+const showFlows = async () => {
+  const [page] = await pagesOfSite();
+  await (page ? page.focus() : self.clients.openWindow(absolute("flows")));
+};
+self.addEventListener("notificationclick", (event) => {
+  event.notification.close();
+  event.waitUntil(showFlows());
+});
 
 self.addEventListener("install", (event) => event.waitUntil(keepAll()));
 

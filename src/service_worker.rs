@@ -2,7 +2,7 @@
 //! models that are stored here.
 //!
 //! It is asked by `assets/sw.js`, which carries requests and loads this. It keeps fitted pipelines for as long as it
-//! lives and follows the registry. Never: a write but to the inbox.
+//! lives and follows the registry. Asked what is due, it says so in words. Never: a write but to the inbox.
 
 use std::cell::RefCell;
 use std::rc::Rc;
@@ -15,6 +15,8 @@ use engine::num::ContentHash;
 use engine::pipeline::Predictor;
 use js_sys::{Object, Promise, Reflect, Uint8Array};
 use storage::{IndexedDbStore, Order, Query, Store as _, StoreError};
+use track::experiment::Lifecycle;
+use track::flow::Deployment;
 use track::id::PredictionId;
 use track::prediction::{AnsweringModel, KeptPrediction, KeptText, PredictionSource};
 use track::record::{Collection, Record};
@@ -27,11 +29,15 @@ use web_sys::BroadcastChannel;
 
 use crate::services::clock;
 use crate::services::store::{CHANNEL, DATABASE, IN_INBOX};
+use crate::services::zones::Named;
+use crate::state::flows::due_runs::due_words;
 use crate::state::record_views::{candidates, pipeline_of};
 use crate::state::runs::MAX_RUNS_LISTED;
 
 /// Most pipelines that are kept ready; a further one takes the place of the first.
 const MAX_PREDICTORS: usize = 4;
+/// Most deployments that are looked at for what is due.
+const MAX_DEPLOYMENTS: usize = 10_000;
 
 /// What is known of the models stored here.
 #[derive(Default)]
@@ -49,7 +55,7 @@ struct Known {
     registry: Rc<Registry>,
 }
 
-/// Lets the worker's script ask, as `reviewlab.answer`.
+/// Lets the worker's script ask, as `reviewlab.answer` and `reviewlab.due`.
 pub fn listen() {
     let home: &Home = Box::leak(Box::default());
     let answer = Closure::<dyn FnMut(JsValue) -> Promise>::new(move |asked: JsValue| {
@@ -57,9 +63,15 @@ pub fn listen() {
     });
     let ours = Reflect::get(&js_sys::global(), &"reviewlab".into());
     let ours = ours.expect("the script makes it before it loads the program");
-    Reflect::set(&ours, &"answer".into(), answer.as_ref()).expect("a plain object takes any field");
-    // It answers for as long as the worker lives.
+    let due = Closure::<dyn FnMut() -> Promise>::new(move || {
+        future_to_promise(async move { Ok(home.due().await.map_or(JsValue::NULL, JsValue::from)) })
+    });
+    for (name, closure) in [("answer", answer.as_ref()), ("due", due.as_ref())] {
+        Reflect::set(&ours, &name.into(), closure).expect("a plain object takes any field");
+    }
+    // They answer for as long as the worker lives.
     answer.forget();
+    due.forget();
 }
 
 fn told(answer: &Answer) -> JsValue {
@@ -141,6 +153,20 @@ impl Home {
         store.leave(&kept(call, chosen, &predicted)).await.map_err(unkept)?;
         tell_tabs();
         Ok(predicted.answer())
+    }
+
+    /// Which flows are due, in one sentence; none where none is, or nobody can say.
+    async fn due(&self) -> Option<String> {
+        let store = self.store().await.ok()??;
+        let all = Query::All(Collection::Deployments);
+        let records = store.list(&all, Order::Ascending, MAX_DEPLOYMENTS).await.ok()?;
+        let deployment = |record| match record {
+            Record::Deployment(deployment) if deployment.lifecycle == Lifecycle::Active => Some(deployment),
+            _ => None,
+        };
+        let deployments: Vec<Deployment> = records.into_iter().filter_map(deployment).collect();
+        let zone = |name: &str| Named::new(name).map(|zone| Box::new(zone) as Box<dyn flow::Zone>);
+        due_words(&deployments, &zone, clock::now())
     }
 
     /// The store; none where nothing was ever stored. A tab may have made it anew since it was opened.

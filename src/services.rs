@@ -19,6 +19,7 @@ pub mod wire;
 pub mod zones;
 pub mod ticks;
 pub mod notices;
+pub mod due_notices;
 pub mod offline;
 pub mod requests;
 pub mod schedule;

@@ -2,6 +2,7 @@
 
 mod strip;
 mod folders;
+mod tabless;
 mod overview;
 mod under_way;
 mod runs_table;

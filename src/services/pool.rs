@@ -152,7 +152,9 @@ impl Pool {
     ) -> JobNumber {
         let job = JobNumber(self.0.next_job.get());
         self.0.next_job.set(job.0 + 1);
-        self.0.schedule.borrow_mut().submit(job, request.needs(), request.session());
+        let (mut needs, can_lack) = (request.needs(), request.can_lack());
+        needs.retain(|hash| !can_lack.contains(hash) || self.0.shelf.get(*hash).is_some());
+        self.0.schedule.borrow_mut().submit(job, needs, request.session());
         self.0.jobs.borrow_mut().insert(job, Pending { request, input, on_end: Box::new(on_end) });
         self.go_on();
         job

@@ -278,29 +278,38 @@ impl Pump {
 
     fn run(&self, ticket: Ticket, job: Request, input: Option<Input>) {
         self.0.running.borrow_mut().insert(ticket, None);
-        let pump = self.clone();
-        match input {
-            None => self.submit(ticket, job, None),
-            Some(input) => spawn_local(async move {
-                let read = match &pump.0.file {
-                    Some(file) => {
-                        files::slice(file, input.start, input.end).await.map_err(|error| error.to_string())
-                    }
-                    None => Err("The file is no longer here: choose it again.".to_owned()),
-                };
-                if !pump.0.running.borrow().contains_key(&ticket) {
-                    return;
-                }
-                match read {
-                    Ok(bytes) => pump.submit(ticket, job, Some(bytes)),
-                    Err(reason) => {
-                        pump.0.running.borrow_mut().remove(&ticket);
-                        let error = JobError::CannotFit { reason };
-                        pump.tell(Event::Failed { ticket, error, now: clock::now() });
-                    }
-                }
-            }),
+        let needs = job.needs();
+        if input.is_none() && !self.0.services.shelf.has_files(&needs) {
+            return self.submit(ticket, job, None);
         }
+        let pump = self.clone();
+        spawn_local(async move {
+            let read = pump.read(&needs, input).await;
+            if !pump.0.running.borrow().contains_key(&ticket) {
+                return;
+            }
+            match read {
+                Ok(bytes) => pump.submit(ticket, job, bytes),
+                Err(reason) => {
+                    pump.0.running.borrow_mut().remove(&ticket);
+                    let error = JobError::CannotFit { reason };
+                    pump.tell(Event::Failed { ticket, error, now: clock::now() });
+                }
+            }
+        });
+    }
+
+    /// A job's piece of the file; the blobs it needs are bytes then.
+    async fn read(
+        &self,
+        needs: &[ContentHash],
+        input: Option<Input>,
+    ) -> Result<Option<js_sys::Uint8Array>, String> {
+        let words = |error: files::FileAccessError| error.to_string();
+        self.0.services.shelf.read_in(needs).await.map_err(words)?;
+        let Some(input) = input else { return Ok(None) };
+        let file = self.0.file.as_ref().ok_or("The file is no longer here: choose it again.")?;
+        files::slice(file, input.start, input.end).await.map(Some).map_err(words)
     }
 
     fn submit(&self, ticket: Ticket, job: Request, input: Option<js_sys::Uint8Array>) {

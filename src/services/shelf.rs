@@ -9,6 +9,8 @@ use engine::num::{ContentHash, SortedMap};
 use js_sys::Uint8Array;
 use wasm_bindgen::JsCast as _;
 
+use super::files::{self, FileAccessError};
+
 /// Bytes under their hash.
 #[derive(Clone, Debug)]
 pub enum Kept {
@@ -73,6 +75,26 @@ impl Shelf {
             Kept::Bytes(bytes) => Some(bytes),
             Kept::File(_) => None,
         }
+    }
+
+    /// Whether some of these lie with the browser alone.
+    pub fn has_files(&self, hashes: &[ContentHash]) -> bool {
+        let kept = self.kept.borrow();
+        hashes.iter().any(|hash| matches!(kept.get(hash), Some(Kept::File(_))))
+    }
+
+    /// Workers are given bytes: what answering left as files is read into them.
+    ///
+    /// # Errors
+    /// Where the browser cannot read what it keeps.
+    pub async fn read_in(&self, hashes: &[ContentHash]) -> Result<(), FileAccessError> {
+        for hash in hashes {
+            if let Some(Kept::File(blob)) = self.get(*hash) {
+                let bytes = files::slice(&blob, 0, blob.size() as u64).await?;
+                self.put(*hash, Kept::Bytes(bytes));
+            }
+        }
+        Ok(())
     }
 
     /// Lets go of what `is_done` holds for.

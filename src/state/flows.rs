@@ -80,6 +80,8 @@ struct Desk {
     is_leading: bool,
     is_looking: bool,
     looks_again: bool,
+    /// Runs ended, or may have, since what they leave was last held to its bounds.
+    is_to_prune: bool,
     /// Whether an automation listens.
     listens: bool,
     /// Entries of the registry's history when runs under way were last shown it.

@@ -1,5 +1,5 @@
 //! `reviewlab drift`: a model, the reviews it knows, new reviews in; what changed by more than luck out.
-//! In: a project file, two files of reviews or a profile and one. Out: lines, JSON, an HTML file. Never: a verdict of the
+//! In: a project file, two files of reviews or a profile and one. Out: lines, JSON, an HTML file. A project that automations are in is told of drift. Never: a verdict of the
 //! model's answers to reviews that it learned from, where it is known which these are.
 
 use engine::dataset::{DatasetReader, DatasetRecipe, Fix};
@@ -11,11 +11,15 @@ use engine::tune::StudySpec;
 use std::borrow::Cow;
 use std::collections::{HashMap, HashSet};
 use std::path::{Path, PathBuf};
+use storage::{Batch, Store as _};
+use track::flow::{FlowEvent, Happening};
+use track::id::FlowEventId;
+use track::record::Record;
 use watch::WATCH_SCHEMA;
 use watch::calibrated::ProbabilityError;
 use watch::describe::{DescribedRow, Describer, push_row};
 use watch::domain::{DomainSpec, domain_drift};
-use watch::drift::{Drift, drift};
+use watch::drift::{Drift, Verdict, drift};
 use watch::estimate::{EstimateSpec, decide_most, estimate, realised_f1_macro};
 use watch::profile::{Profile, ProfileBuilder};
 use watch::report::{DriftReport, LABEL_THESE, RowToLabel, before_and_now, method_name, shown};
@@ -24,6 +28,7 @@ use crate::aligned::aligned;
 use crate::arguments::DriftArguments;
 use crate::clock;
 use crate::failure::Failure;
+use crate::lock::Lock;
 use crate::project::{Project, Trained};
 use crate::pump::print;
 use crate::source::Source;
@@ -72,10 +77,32 @@ pub fn run(arguments: &DriftArguments) -> Result<(), Failure> {
     if let Some(path) = &arguments.html {
         write(path, &report.to_html())?;
     }
-    if arguments.json {
-        return print(&format!("{}\n", report.to_json()));
+    print(&if arguments.json { format!("{}\n", report.to_json()) } else { lines(&report) })?;
+    match report.drift.verdict {
+        Verdict::Drift => tell(&arguments.project, model.heard_as, report.sentence()),
+        _ => Ok(()),
     }
-    print(&lines(&report))
+}
+
+/// Writes into the project that drift was found: its automations listen to that.
+fn tell(path: &Path, model: String, reason: String) -> Result<(), Failure> {
+    let name = path.display();
+    let Some(_lock) = Lock::take_if_free(path)? else {
+        eprintln!("reviewlab: another program writes {name}: its automations are not told of the drift.");
+        return Ok(());
+    };
+    let now = clock::now();
+    let happening = Happening::DriftFound { model, reason };
+    let id = FlowEventId::new(now, clock::entropy());
+    let event = FlowEvent { schema: track::SCHEMA, id, at: now, happening };
+    // As it is now: another program may have written it since.
+    let project = Project::open(path)?;
+    let batch = Batch { records: vec![Record::FlowEvent(event)], blobs: Vec::new() };
+    pollster::block_on(project.store().write(batch))?;
+    if project.save().is_err() {
+        eprintln!("reviewlab: {name} cannot be written: its automations are not told of the drift.");
+    }
+    Ok(())
 }
 
 fn write(path: &PathBuf, text: &str) -> Result<(), Failure> {

@@ -6,7 +6,6 @@ mod zones;
 mod inbox;
 mod desk;
 mod prepare;
-mod prune;
 mod run;
 mod react;
 mod serve;

@@ -52,6 +52,8 @@ impl Signature {
 pub struct StoredModel {
     /// What to call it: its run's name, or its registered name and version.
     pub name: String,
+    /// What automations call it: its registered name alone, or its run's name.
+    pub heard_as: String,
     /// The model.
     pub pipeline: FittedPipeline,
     /// The fit it comes from, where that is in this project.
@@ -218,6 +220,7 @@ impl Project {
         match self.best_fit().await? {
             Some((fit, pipeline)) => Ok(StoredModel {
                 name: fit.name.clone(),
+                heard_as: fit.name.clone(),
                 pipeline: self.pipeline(pipeline).await?,
                 fit: Some(fit),
             }),
@@ -233,7 +236,8 @@ impl Project {
     async fn registered(&self, version: &ModelVersion) -> Result<StoredModel, Failure> {
         let name = format!("{} version {}", version.model, version.version);
         let fit = self.run(version.run.as_str()).await?;
-        Ok(StoredModel { name, pipeline: self.pipeline(version.pipeline).await?, fit })
+        let pipeline = self.pipeline(version.pipeline).await?;
+        Ok(StoredModel { name, heard_as: version.model.clone(), pipeline, fit })
     }
 
     async fn model_of_run(&self, id: &str) -> Result<StoredModel, Failure> {
@@ -249,7 +253,8 @@ impl Project {
 
     async fn model_of(&self, fit: &Run) -> Result<StoredModel, Failure> {
         let pipeline = self.pipeline(pipeline_of(fit)?).await?;
-        Ok(StoredModel { name: fit.name.clone(), pipeline, fit: Some(fit.clone()) })
+        let name = fit.name.clone();
+        Ok(StoredModel { heard_as: name.clone(), name, pipeline, fit: Some(fit.clone()) })
     }
 
     async fn pipeline(&self, hash: ContentHash) -> Result<FittedPipeline, Failure> {

@@ -54,17 +54,17 @@ impl BrowserFolder {
         }
     }
 
-    /// The browser writes beside the file and puts all of it in its place at the end.
+    /// The browser writes beside the file and puts all of it in its place at the end. Where that fails, the empty file
+    /// that held the name is taken away again.
     async fn create(&self, name: &str, bytes: &[u8]) -> Result<(), JsValue> {
         let options = FileSystemGetFileOptions::new();
         options.set_create(true);
         let handle = JsFuture::from(self.0.get_file_handle_with_options(name, &options)).await?;
-        let handle: FileSystemFileHandle = handle.unchecked_into();
-        let stream: FileSystemWritableFileStream =
-            JsFuture::from(handle.create_writable()).await?.unchecked_into();
-        let blob = Blob::Bytes(bytes.to_vec()).to_browser().map_err(|_| JsValue::NULL)?;
-        JsFuture::from(stream.write_with_blob(&blob)?).await?;
-        JsFuture::from(stream.close()).await.map(|_| ())
+        let filled = fill(handle.unchecked_into(), bytes).await;
+        if filled.is_err() && self.file(name).await?.is_some_and(|file| file.size() == 0.0) {
+            JsFuture::from(self.0.remove_entry(name)).await.ok();
+        }
+        filled
     }
 
     fn unusable(&self, name: &str) -> impl Fn(JsValue) -> FolderError {
@@ -103,6 +103,14 @@ impl BrowserFolder {
     pub async fn ask(&self) -> bool {
         self.permission("requestPermission").await.is_some_and(|said| said == "granted")
     }
+}
+
+async fn fill(handle: FileSystemFileHandle, bytes: &[u8]) -> Result<(), JsValue> {
+    let stream: FileSystemWritableFileStream =
+        JsFuture::from(handle.create_writable()).await?.unchecked_into();
+    let blob = Blob::Bytes(bytes.to_vec()).to_browser().map_err(|_| JsValue::NULL)?;
+    JsFuture::from(stream.write_with_blob(&blob)?).await?;
+    JsFuture::from(stream.close()).await.map(|_| ())
 }
 
 fn is_missing(error: &JsValue) -> bool {

@@ -8,6 +8,7 @@ mod error;
 mod blob;
 mod store;
 mod folder;
+mod flow_bounds;
 #[cfg(not(target_arch = "wasm32"))]
 mod native_folder;
 #[cfg(target_arch = "wasm32")]
@@ -30,6 +31,7 @@ pub use blob::Blob;
 #[cfg(target_arch = "wasm32")]
 pub use browser_folder::BrowserFolder;
 pub use error::StoreError;
+pub use flow_bounds::{MAX_COUNTINGS, MAX_FLOW_EVENTS, MAX_LOGGED_RUNS, prune_flows};
 pub use folder::{Folder, FolderError, Written, deliver, scored_before};
 #[cfg(target_arch = "wasm32")]
 pub use indexed_db::{DB_VERSION, IndexedDbStore, MAX_INBOX};

@@ -26,8 +26,8 @@ use track::run::{
 use track::saved::{Saved, SavedContent};
 
 pub use flows::{
-    automation, deployment, flow_definition, flow_event, flow_records, flow_run, log_page, task_result,
-    task_run,
+    automation, counting, deployment, flow_definition, flow_event, flow_records, flow_run, log_page,
+    task_result, task_run,
 };
 pub use watching::{ab_answer, ab_test, report, report_content, watching_records};
 

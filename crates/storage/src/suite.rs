@@ -22,6 +22,7 @@ use track::saved::Saved;
 
 pub use self::flows::{
     an_ended_flow_run_stays, flows_and_their_runs_are_kept, what_a_flow_run_left_is_found_by_it,
+    what_flows_leave_is_bounded,
 };
 pub use self::handles::{reopening_finds_everything, two_handles_see_each_others_writes};
 pub use self::lists::{runs_in_the_trash_are_listed_apart, ten_thousand_runs_are_listed_and_counted};
@@ -70,6 +71,7 @@ macro_rules! store_suite {
         $test!(flows_and_their_runs_are_kept);
         $test!(what_a_flow_run_left_is_found_by_it);
         $test!(an_ended_flow_run_stays);
+        $test!(what_flows_leave_is_bounded);
         $test!(ab_tests_change_until_they_end);
         $test!(reports_stay_as_they_were_until_they_are_removed);
         $test!(numbers_that_json_cannot_hold_are_refused);

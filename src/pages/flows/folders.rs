@@ -68,7 +68,7 @@ fn row(flows: Flows, KeptFolder { name, is_allowed }: KeptFolder) -> View {
     let (allowed, gone) = (name.clone(), name.clone());
     let ask = (!is_allowed).then(|| {
         let allow = move |()| flows.allow_folder(allowed.clone());
-        view! { <Button label="Allow" on_press=allow of=name.clone() /> }
+        view! { <Button label="Allow" on_press=allow of=name.clone() disabled=is_fixed() /> }
     });
     let forget = move |()| flows.forget_folder(gone.clone());
     let state = if is_allowed { "yes" } else { "the browser asks again first" };

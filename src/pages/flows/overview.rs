@@ -8,6 +8,7 @@ use super::deployments::Deployments;
 use super::folders::Folders;
 use super::runs_table::RunsTable;
 use super::strip::RunsOverTime;
+use super::tabless::Tabless;
 use super::under_way::UnderWay;
 use super::{is_fixed, of_book, run_path};
 use crate::components::button::{Button, Emphasis};
@@ -57,6 +58,7 @@ pub fn overview() -> View {
         <div class="stack">
             {body}
             <Folders flows />
+            <Tabless />
         </div>
     }
 }

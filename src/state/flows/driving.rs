@@ -191,6 +191,7 @@ impl Flows {
         let Some(services) = self.shared.try_get() else { return };
         let work = self.desk.update(|desk| {
             let place = desk.at_work.iter().position(|work| work.id == *id);
+            desk.is_to_prune = true;
             place.map(|place| desk.at_work.remove(place))
         });
         let scored = work.flatten().and_then(|work| {

@@ -7,7 +7,7 @@ use flow::{
     new_run,
 };
 use track::SCHEMA;
-use track::flow::{Cause, Deployment, FlowEvent, FlowRun, Happening, State, StateName, StateType};
+use track::flow::{Cause, Deployment, FlowEvent, FlowRun, Happening, Schedule, State, StateName, StateType};
 use track::id::{FlowEventId, FlowRunId, Millis};
 use track::record::Record;
 
@@ -53,6 +53,25 @@ pub fn make_due_runs(book: &FlowBook, zones: Zones<'_>, now: Millis, entropy: En
         }
     }
     made
+}
+
+/// Which deployments have runs to be made at `now`, in a sentence for whoever has no tab open; none where none has.
+pub fn due_words(deployments: &[Deployment], zones: Zones<'_>, now: Millis) -> Option<String> {
+    let is_due = |schedule: &Schedule| {
+        let timing = Timing::new(&schedule.cadence).ok();
+        let zone = zones(&schedule.zone);
+        timing.zip(zone).is_some_and(|(timing, zone)| !due(schedule, &timing, &*zone, now).runs.is_empty())
+    };
+    let due = deployments.iter().filter(|deployment| deployment.schedules.iter().any(is_due));
+    let names: Vec<String> = due.map(|deployment| format!("'{}'", deployment.name)).collect();
+    match names.as_slice() {
+        [] => None,
+        [name] => Some(format!("{name} is due: open Reviewlab to run it.")),
+        [first, others @ ..] => Some(format!(
+            "{first} and {} are due: open Reviewlab to run them.",
+            crate::state::format::counted(others.len() as u64, "other flow", "other flows")
+        )),
+    }
 }
 
 /// A run of a deployment, as it is admitted: where too many run at its time it waits for its turn or is cancelled. None
@@ -170,7 +189,7 @@ pub fn cancelled(run: &FlowRun, now: Millis) -> Result<FlowRun, String> {
 mod tests {
     use flow::{ReadyMade, Utc};
     use track::experiment::Lifecycle;
-    use track::flow::{Cadence, CatchUp, Overflow, Schedule};
+    use track::flow::{Cadence, CatchUp, Overflow};
     use track::id::{DeploymentId, FlowId};
 
     use super::*;
@@ -235,6 +254,21 @@ mod tests {
             let handled = deployment.map(|deployment| deployment.schedules[0].handled);
             assert_eq!(handled, Some(Millis(now)), "it is dealt with once");
         }
+    }
+
+    #[test]
+    fn who_has_no_tab_open_is_told_what_is_due() {
+        let told = |catch_up, now| {
+            let book = book(catch_up, Overflow::Queue);
+            let one = due_words(&book.deployments, &utc, Millis(now));
+            let two = due_words(&[&book.deployments[..], &book.deployments].concat(), &utc, Millis(now));
+            (one.unwrap_or_default(), two.unwrap_or_default())
+        };
+        let one = "'every minute' is due: open Reviewlab to run it.".to_owned();
+        let two = "'every minute' and 1 other flow are due: open Reviewlab to run them.".to_owned();
+        assert_eq!(told(CatchUp::Latest, 3 * MINUTE_MS), (one, two));
+        assert_eq!(told(CatchUp::Latest, MINUTE_MS + 10), Default::default());
+        assert_eq!(told(CatchUp::Skip, 3 * MINUTE_MS + 30_000), Default::default(), "nothing will be run");
     }
 
     #[test]

@@ -6,7 +6,7 @@ use std::rc::Rc;
 
 use flow::Zone;
 use leptos::task::spawn_local;
-use storage::Batch;
+use storage::{Batch, prune_flows};
 use track::flow::{Cause, StateType};
 use track::id::Millis;
 use track::record::Record;
@@ -58,6 +58,7 @@ impl Flows {
         let newest = reacting::newest_event(&services.store).await;
         self.desk.update(|desk| {
             desk.is_leading = true;
+            desk.is_to_prune = true;
             desk.seen = newest;
         });
         self.look();
@@ -110,6 +111,18 @@ impl Flows {
             book = self.read_all(services).await?;
         }
         self.wake_at(&book);
+        self.prune(services).await
+    }
+
+    /// What ended runs leave is bounded.
+    async fn prune(self, services: &Services) -> Result<(), String> {
+        if self.desk.update(|desk| std::mem::take(&mut desk.is_to_prune)) != Some(true) {
+            return Ok(());
+        }
+        let words = |error: storage::StoreError| error.to_string();
+        if prune_flows(services.store.opened().await.map_err(words)?).await.map_err(words)? > 0 {
+            services.store.changed();
+        }
         Ok(())
     }
 

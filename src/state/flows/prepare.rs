@@ -13,12 +13,12 @@ use track::flow::{FlowDefinition, FlowRun, TaskKind, TaskOutput, TaskResult};
 use track::id::RunId;
 use track::record::{Collection, Record};
 use track::registry::{MAX_EVENTS, Registry, RegistryEvent};
-use track::run::{OUT_OF_FOLD_ARTIFACT, PIPELINE_ARTIFACT, PROFILE_ARTIFACT, Run};
+use track::run::{OUT_OF_FOLD_ARTIFACT, PIPELINE_ARTIFACT, PROFILE_ARTIFACT, Run, TEST_SCORES_ARTIFACT};
 
 use crate::services::Services;
 use crate::services::files::Blob;
 use crate::services::settings;
-use crate::services::shelf::Kept;
+use crate::services::shelf::{Kept, browser_blob};
 use crate::state::dataset_records::{dataset_of, find_experiment, stored_data};
 use crate::state::format;
 
@@ -163,12 +163,26 @@ async fn lend_champions(
         let Some(run) = run else { continue };
         let artifacts = run.artifacts.iter();
         let wanted = artifacts.filter(|artifact| {
-            [PIPELINE_ARTIFACT, OUT_OF_FOLD_ARTIFACT, PROFILE_ARTIFACT].contains(&artifact.name.as_str())
+            [PIPELINE_ARTIFACT, OUT_OF_FOLD_ARTIFACT, PROFILE_ARTIFACT, TEST_SCORES_ARTIFACT]
+                .contains(&artifact.name.as_str())
         });
         for artifact in wanted {
             // A champion without its bytes cannot be compared with, and the evaluation says so.
             lend(services, artifact.sha256).await?;
         }
+        lend_file(services, run.dataset.file).await?;
+    }
+    Ok(())
+}
+
+/// The file that a champion has learned from, which the browser keeps until a job asks for its bytes. Where it is gone the
+/// job says that it does not know what the champion has learned from.
+async fn lend_file(services: &Services, hash: ContentHash) -> Result<(), String> {
+    if services.shelf.get(hash).is_none()
+        && let Some(stored) = services.store.blob(hash).await.map_err(words)?
+        && let Some(file) = browser_blob(&stored)
+    {
+        services.shelf.put(hash, Kept::File(file));
     }
     Ok(())
 }

@@ -14,7 +14,7 @@ use watch::report::DriftReport;
 
 use super::{Monitor, Stage, is_among};
 use crate::services::clock;
-use crate::services::files::{self, Blob};
+use crate::services::files::Blob;
 use crate::services::pump::Pump;
 use crate::services::shelf::Kept;
 use crate::state::answered_file::FileForm;
@@ -163,25 +163,13 @@ impl Monitor {
         let number = check.number;
         spawn_local(async move {
             let all: Vec<ContentHash> = rows.iter().chain(&reference).copied().collect();
-            match self.as_bytes(&all).await {
+            let shelf = self.shared.get().shelf.clone();
+            match shelf.read_in(&all).await {
                 Ok(()) if self.latest.is(number) => self.compare(check, rows, reference),
                 Ok(()) => {}
-                Err(sentence) => self.fail(number, sentence),
+                Err(error) => self.fail(number, error.to_string()),
             }
         });
-    }
-
-    /// Workers are given bytes: what answering left as files is read into them.
-    async fn as_bytes(self, hashes: &[ContentHash]) -> Result<(), String> {
-        let shelf = self.shared.get().shelf.clone();
-        for hash in hashes {
-            if let Some(Kept::File(blob)) = shelf.get(*hash) {
-                let bytes =
-                    files::slice(&blob, 0, blob.size() as u64).await.map_err(|error| error.to_string())?;
-                shelf.put(*hash, Kept::Bytes(bytes));
-            }
-        }
-        Ok(())
     }
 
     fn compare(self, check: Check, rows: Vec<ContentHash>, reference: Vec<ContentHash>) {

@@ -60,7 +60,9 @@ mod board;
 mod one_run;
 mod flows;
 mod flow_control;
+mod flow_missed;
 mod folder;
+mod due_notices;
 mod settings;
 mod exports;
 mod carried;
@@ -150,7 +152,9 @@ pub const ALL: &[Journey] = &[
     Journey { name: "plots", bases: Bases::Root, run: |lab| Box::pin(plots::run(lab)) },
     Journey { name: "flows", bases: Bases::Root, run: |lab| Box::pin(flows::run(lab)) },
     Journey { name: "flow_control", bases: Bases::Root, run: |lab| Box::pin(flow_control::run(lab)) },
+    Journey { name: "flow_missed", bases: Bases::Root, run: |lab| Box::pin(flow_missed::run(lab)) },
     Journey { name: "folder", bases: Bases::Root, run: |lab| Box::pin(folder::run(lab)) },
+    Journey { name: "due_notices", bases: Bases::Root, run: |lab| Box::pin(due_notices::run(lab)) },
     Journey { name: "settings", bases: Bases::Every, run: |lab| Box::pin(settings::run(lab)) },
     Journey { name: "project_file", bases: Bases::Root, run: |lab| Box::pin(project_file::run(lab)) },
     Journey { name: "same_bits", bases: Bases::Root, run: |lab| Box::pin(same_bits::run(lab)) },

@@ -145,7 +145,39 @@ impl Lab {
     /// # Errors
     /// When a worker does not answer.
     pub async fn evaluate_in_workers(&self, expression: &str) -> Result<Vec<Value>> {
-        let workers = self.line.devtools.observed().living("worker");
+        self.evaluate_in("worker", expression).await
+    }
+
+    /// The same in each living service worker.
+    ///
+    /// # Errors
+    /// When one does not answer.
+    pub async fn evaluate_in_service_workers(&self, expression: &str) -> Result<Vec<Value>> {
+        self.evaluate_in("service_worker", expression).await
+    }
+
+    /// The browser's id of the site's registration, once a page watches it.
+    ///
+    /// # Errors
+    /// When there is none in time.
+    pub async fn registration(&self) -> Result<String> {
+        until(PATIENCE, "the registration of a service worker", || async {
+            Ok(self.line.devtools.observed().registration(&self.line.address).map(str::to_owned))
+        })
+        .await
+    }
+
+    /// Gives the site what the browser asks a person for: `notifications`, …
+    ///
+    /// # Errors
+    /// When the browser knows no such permission.
+    pub async fn grant(&self, permissions: &[&str]) -> Result<()> {
+        let granted = json!({ "permissions": permissions });
+        self.line.devtools.call(None, "Browser.grantPermissions", granted).await.map(|_| ())
+    }
+
+    async fn evaluate_in(&self, kind: &str, expression: &str) -> Result<Vec<Value>> {
+        let workers = self.line.devtools.observed().living(kind);
         let mut values = Vec::new();
         for (session, _) in workers {
             let params = json!({ "expression": expression, "awaitPromise": true, "returnByValue": true });

@@ -7,7 +7,7 @@ use anyhow::{Result, ensure};
 
 use super::script::{self, Token};
 
-/// Names by which a service worker reaches a network, other than `fetch`.
+/// Names by which a service worker reaches a network, other than those of [`CALLED`].
 const FORBIDDEN: &[&str] = &[
     "EventSource",
     "RTCPeerConnection",
@@ -19,12 +19,11 @@ const FORBIDDEN: &[&str] = &[
     "Function",
     "import",
     "importScripts",
-    "openWindow",
     "sendBeacon",
 ];
-/// How a script asks for what lies at an address.
-const FETCH: &str = "fetch";
-/// What `fetch` may be given: an address made of the site's own, or a request whose origin the script compared with it.
+/// How a script asks for what lies at an address, and opens a page there.
+const CALLED: &[&str] = &["fetch", "openWindow"];
+/// What these may be given: an address made of the site's own, or a request whose origin the script compared with it.
 const FETCHED: &[&str] = &["absolute", "request"];
 /// What compares it.
 const COMPARED: &str = "origin!==scope.origin";
@@ -33,7 +32,7 @@ const FOREIGN: &[&str] = &["http:", "https:", "ws:", "wss:", "\"//", "'//", "`//
 
 /// Whether a part of a script is a way to the network, whatever it is given.
 pub fn is_way_out(token: &Token) -> bool {
-    token.text == FETCH || FORBIDDEN.contains(&token.text.as_ref())
+    CALLED.iter().chain(FORBIDDEN).any(|name| token.text == *name)
 }
 
 /// Checks a service worker's script.
@@ -48,11 +47,11 @@ pub fn check(text: &str) -> Result<()> {
         let is_text = name.starts_with(['"', '\'', '`']);
         let foreign = FOREIGN.iter().find(|foreign| is_text && name.contains(**foreign));
         ensure!(foreign.is_none(), "it holds the address {name}");
-        if name == FETCH {
+        if CALLED.contains(&name) {
             let next: Vec<&str> = tokens[at + 1..].iter().take(2).map(|token| token.text.as_ref()).collect();
             ensure!(
                 next.first() == Some(&"(") && next.get(1).is_some_and(|given| FETCHED.contains(given)),
-                "it fetches {}",
+                "it calls {name}{}",
                 next.join("")
             );
         }
@@ -71,7 +70,7 @@ fn compared(tokens: &[Token]) -> bool {
 mod tests {
     use super::*;
 
-    const OWN: &str = "if (origin !== scope.origin) return; fetch(absolute(path)); fetch(request);";
+    const OWN: &str = "if (origin !== scope.origin) return; fetch(absolute(path)); fetch(request); clients.openWindow(absolute(path));";
 
     #[track_caller]
     fn refuse(more: &str, said: &str) {
@@ -86,9 +85,10 @@ mod tests {
 
     #[test]
     fn every_way_out_is_seen() {
-        refuse("fetch(url)", "fetches (url");
-        refuse("const f = fetch; f(url)", "fetches ;");
-        refuse("fetch('//a.example')", "fetches ('//a.example'");
+        refuse("fetch(url)", "calls fetch(url");
+        refuse("const f = fetch; f(url)", "calls fetch;");
+        refuse("fetch('//a.example')", "calls fetch('//a.example'");
+        refuse("clients.openWindow(url)", "calls openWindow(url");
         refuse("new WebSocket(url)", "WebSocket");
         refuse("importScripts(url)", "importScripts");
         refuse("import(url)", "import");

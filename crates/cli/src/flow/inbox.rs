@@ -4,22 +4,14 @@
 
 use std::path::{Path, PathBuf};
 
-use ::flow::{ToScore, to_score};
+use ::flow::{ToScore, folder_of, set_folder, to_score};
 use storage::{Folder as _, FolderError, NativeFolder, deliver, scored_before};
-use track::flow::{FlowDefinition, TaskKind};
+use track::flow::FlowDefinition;
 
 use crate::clock;
 use crate::failure::Failure;
 use crate::project::Project;
 use crate::source::Source;
-
-/// The folder that a flow scores.
-fn folder_of(flow: &FlowDefinition) -> Option<&str> {
-    flow.tasks.iter().find_map(|task| match &task.kind {
-        TaskKind::ScoreFolder { folder, .. } => Some(folder.as_str()),
-        _ => None,
-    })
-}
 
 /// Has a flow score this folder, if it scores one.
 ///
@@ -27,20 +19,16 @@ fn folder_of(flow: &FlowDefinition) -> Option<&str> {
 /// Where it needs one and none is given, or is given one and needs none.
 pub fn with_folder(flow: &mut FlowDefinition, given: Option<&Path>) -> Result<(), Failure> {
     let name = flow.name.clone();
-    let wanted = flow.tasks.iter_mut().find_map(|task| match &mut task.kind {
-        TaskKind::ScoreFolder { folder, .. } => Some(folder),
-        _ => None,
-    });
-    match (wanted, given) {
-        (Some(folder), Some(given)) => {
+    match (folder_of(flow), given) {
+        (Some(_), Some(given)) => {
             let path: PathBuf = std::path::absolute(given).map_err(|error| Failure::file(given, &error))?;
             if !path.is_dir() {
                 return Err(Failure::wrong(format!("{} is no folder.", path.display())));
             }
-            *folder = path.to_string_lossy().into_owned();
+            set_folder(flow, &path.to_string_lossy());
             Ok(())
         }
-        (Some(folder), None) if folder.is_empty() => {
+        (Some(""), None) => {
             Err(Failure::wrong(format!("The flow '{name}' scores a folder: name it with --folder.")))
         }
         (None, Some(_)) => {

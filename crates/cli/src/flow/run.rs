@@ -5,6 +5,7 @@ use ::flow::{ReadyMade, crash, going_on, new_run};
 use drivers::{Driver as _, FlowDriver, FlowStatus};
 use serde::Serialize;
 use std::borrow::Cow;
+use storage::prune_flows;
 use track::flow::{Cause, FlowDefinition, FlowRun, StateName, StateType, TaskRun};
 use track::id::{FlowId, FlowRunId};
 use track::record::Record;
@@ -19,7 +20,6 @@ use crate::pump::{Pump, print};
 use super::desk::{Desk, flow_runs, flows, task_runs};
 use super::inbox::{new_files, with_folder, write_results};
 use super::prepare::{prepare, recipes};
-use super::prune::prune;
 
 /// Who the terminal's flow runs belong to: the page's default.
 pub const OWNER: &str = "me";
@@ -93,7 +93,7 @@ pub fn drive(desk: &mut Desk, run: FlowRun) -> Result<FlowStatus, Failure> {
     progress.clear();
     // Whatever went wrong, what was done before is kept.
     let written = write_results(&desk.project, &flow, driven.is_ok());
-    let pruned = prune(&desk.project);
+    let pruned = pollster::block_on(prune_flows(desk.project.store()));
     let saved = desk.project.save();
     driven?;
     written?;

@@ -73,3 +73,35 @@ fn what_cannot_be_automated_is_said() {
     assert!(refused(&["flow", "forget", "a"]).contains("There is no automation 'a'."));
     assert!(refused(&["flow", "logs", "no-such-run"]).contains("There is no flow run 'no-such-run'"));
 }
+
+#[test]
+fn drift_that_is_found_by_hand_is_heard() {
+    let terminal = project();
+    terminal.must(&["flow", "run", "retrain"]);
+    let line =
+        ["flow", "automate", "alarm", "--when", "drift:reviews", "--then", "notify:other reviews came"];
+    terminal.must(&line);
+    let rows = |begin: &str, n_rows: usize| {
+        let row = |row: usize| format!("{begin} number {row},{}\n", 1 + 4 * (row % 2));
+        "Review text,Rating\n".to_owned() + &(0..n_rows).map(row).collect::<String>()
+    };
+    let known = terminal.file("known.csv", rows("great and easy to use", 400));
+    let same = terminal.file("same.csv", rows("great and easy to use", 300));
+    let other =
+        terminal.file("other.csv", rows("zorp blick quux and then forty words of something else", 300));
+    let base = ["drift", "--model", "project.reviewlab", "--reference", known.to_str().unwrap()];
+    let drift = |batch: &std::path::Path| {
+        terminal.must(&[&base[..], &[batch.to_str().unwrap(), "--json"]].concat());
+        let events = terminal.must(&["flow", "events"]).out;
+        events.lines().filter(|line| line.contains("drift.found")).count()
+    };
+    assert_eq!(drift(&same), 0, "nothing differs");
+    assert_eq!(drift(&other), 1);
+    let said = terminal.must(&["flow", "serve", "--for", "1"]);
+    assert!(said.err.contains("alarm: other reviews came"), "{}", said.err);
+    // A project that another program writes is left alone.
+    let lock = std::fs::File::create(terminal.path("project.reviewlab.lock")).unwrap();
+    lock.lock().unwrap();
+    let said = terminal.must(&[&base[..], &[other.to_str().unwrap()]].concat());
+    assert!(said.err.contains("its automations are not told of the drift"), "{}", said.err);
+}

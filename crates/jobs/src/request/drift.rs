@@ -3,7 +3,7 @@
 use engine::num::ContentHash;
 use json::{FromJson, ToJson};
 
-use super::LearnedFrom;
+use super::{LearnedFrom, Request};
 
 /// Say whether answered reviews are of another kind than those a model was tested on.
 #[derive(Clone, Debug, PartialEq, ToJson, FromJson)]
@@ -56,4 +56,16 @@ pub struct DriftChecked {
     pub expected_f1_macro: Option<f64>,
     /// Macro F1 by the rows' labels, where they have some.
     pub realised_f1_macro: Option<f64>,
+}
+
+impl Request {
+    /// Of the blobs that `needs` names, those it can do without: where they are gone the answer says so.
+    pub fn can_lack(&self) -> Vec<ContentHash> {
+        let learned = match self {
+            Self::RescoreChunk(job) => &job.rescore.learned,
+            Self::CheckDrift(job) | Self::ReportDrift(ReportDrift { check: job, .. }) => &job.learned,
+            _ => &None,
+        };
+        learned.iter().flat_map(LearnedFrom::blobs).collect()
+    }
 }

@@ -50,6 +50,8 @@ pub struct Observed {
     requests: BTreeMap<(String, String), String>,
     /// The living pages and workers, by session.
     targets: BTreeMap<String, Target>,
+    /// Registrations of service workers that a page watches (`ServiceWorker.enable`): scopes and the browser's ids.
+    registrations: BTreeMap<String, String>,
 }
 
 impl Observed {
@@ -67,6 +69,11 @@ impl Observed {
     pub fn living(&self, kind: &str) -> Vec<(String, Target)> {
         let of_kind = self.targets.iter().filter(|(_, target)| target.kind == kind);
         of_kind.map(|(session, target)| (session.clone(), target.clone())).collect()
+    }
+
+    /// The browser's id of the registration of a service worker for a scope.
+    pub fn registration(&self, scope: &str) -> Option<&str> {
+        self.registrations.get(scope).map(String::as_str)
     }
 
     /// The session of the page with this id.
@@ -94,6 +101,11 @@ impl Observed {
             }
             "Target.detachedFromTarget" => {
                 self.targets.remove(&text(&params["sessionId"]));
+            }
+            "ServiceWorker.workerRegistrationUpdated" => {
+                for one in params["registrations"].as_array().into_iter().flatten() {
+                    self.registrations.insert(text(&one["scopeURL"]), text(&one["registrationId"]));
+                }
             }
             "Network.requestWillBeSent" => {
                 self.requests.insert(request(), text(&params["request"]["url"]));

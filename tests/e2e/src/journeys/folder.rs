@@ -57,7 +57,7 @@ async fn a_model(page: &Page) -> Result<()> {
 }
 
 async fn pick(page: &Page) -> Result<()> {
-    page.evaluate(r#"put("may.csv", "review\nI love it, great sound and easy to use\nIt broke, I want my money back\n").then(() => 0)"#)
+    page.evaluate(r#"put("may.csv", "review\n\"I love it, great sound and easy to use\"\n\"It broke, I want my money back\"\n").then(() => 0)"#)
         .await?;
     page.click("button", "Pick a folder").await?;
     page.wait_text("The folder 'inbox' is kept.", PATIENCE).await?;
@@ -105,7 +105,7 @@ async fn score(page: &Page) -> Result<()> {
 
 /// Opened again, with one file more: that one alone is scored.
 async fn nothing_twice(page: &Page) -> Result<()> {
-    page.evaluate(r#"put("june.csv", "review\nWorks as it should, very happy\n").then(() => 0)"#).await?;
+    page.evaluate(r#"put("june.csv", "review\n\"Works as it should, very happy\"\n").then(() => 0)"#).await?;
     page.reload().await?;
     page.find_within("table", "Folders", STUDY_PATIENCE).await?;
     forward(page, 61).await?;

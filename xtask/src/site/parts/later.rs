@@ -78,6 +78,7 @@ pub const MODULES: &[&str] = &[
     "reviewlab::pages::train::luck",
     "reviewlab::pages::train::more_labels",
     "reviewlab::pages::train::plots",
+    "reviewlab::services::due_notices",
     "reviewlab::services::folders",
     "reviewlab::services::notices",
     "reviewlab::services::project",
