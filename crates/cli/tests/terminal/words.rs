@@ -97,7 +97,8 @@ fn help_lists_every_option() {
 
         drift says whether new reviews are still of the kind that a model knows: each column, words and texts, tested with the
         others in mind, and how good the model's answers are likely to be without labels. It takes --model and --project as
-        predict does. Columns are found by the names they had in training; labels are used where there are some.
+        predict does. Columns are found by the names they had in training; labels are used where there are some. Drift that it
+        finds is written into the project as an event, which automations listen to.
 
           --reference OLD     the file the model was trained on, of which the reviews that tested it count, or other reviews
                               that it never saw, or a profile that --profile wrote
