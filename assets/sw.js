@@ -12,6 +12,8 @@ const PAGE_LOCK = `reviewlab-page ${scope.pathname} `;
 const BEFORE = "before";
 // Below this lies the interface.
 const API = "api/";
+// What a host that answers the interface itself says with every answer; kept under this name where it does.
+const INTERFACE = "reviewlab-interface";
 // As the interface's own bound (crates/api).
 const MAX_BODY_BYTES = 4194304;
 const OVER_TIME = ["content-encoding", "content-length", "transfer-encoding", "vary"];
@@ -44,6 +46,8 @@ const keepAll = async () => {
     for (const [path, hash] of Object.entries(site.files)) {
       if (!(await cache.match(absolute(path)))) await cache.put(absolute(path), await fetchWhole(path, hash));
     }
+    const { headers } = await fetch(absolute(""), { method: "HEAD", cache: "no-store" });
+    if (headers.has(INTERFACE)) await cache.put(absolute(INTERFACE), new Response());
     await cache.put(absolute(BEFORE), new Response(JSON.stringify(before)));
   } catch (error) {
     // Half a version is of no use, and its room is somebody else's.
@@ -132,6 +136,14 @@ const answered = async (request, path) => {
   return new Response(method === "HEAD" ? null : given.body, { status: given.status, headers: told });
 };
 
+// A host that answers the interface itself has its own models: it is asked first, and this worker where it is away.
+const answeredByHost = async (request) => {
+  if (!(await kept(absolute(INTERFACE)))) return undefined;
+  const answer = await fetch(request.clone()).catch(() => undefined);
+  return answer?.headers.has(INTERFACE) ? answer : undefined;
+};
+const interfaceOf = async (request, path) => (await answeredByHost(request)) ?? answered(request, path);
+
 const failed = (error) => {
   const problem = { type: "about:blank", title: "Not ready", status: 503, detail: `The model's program cannot be loaded: ${error}.` };
   return new Response(JSON.stringify(problem), { status: 503, headers: { "content-type": "application/problem+json" } });
@@ -171,7 +183,7 @@ self.addEventListener("fetch", (event) => {
   const { origin, pathname, search } = new URL(request.url);
   if (origin !== scope.origin || !pathname.startsWith(scope.pathname)) return;
   const path = pathname.slice(scope.pathname.length);
-  if (path.startsWith(API)) return event.respondWith(answered(request, path.slice(API.length)).catch(failed));
+  if (path.startsWith(API)) return event.respondWith(interfaceOf(request, path.slice(API.length)).catch(failed));
   if (request.method !== "GET") return;
   if (request.mode !== "navigate") return event.respondWith(file(request, path + search));
   event.respondWith(page(request, path));

@@ -1,6 +1,7 @@
 //! An explanation in bytes and numbers in, marks in the person's own text out. Pure.
 
 use engine::pipeline::{Explanation, Span};
+use unicode_segmentation::UnicodeSegmentation as _;
 
 use super::views::{ContributionBar, CutView, Mark, PredictionView, ScoreSum, Segment};
 
@@ -123,14 +124,15 @@ fn strength(share: f64) -> Mark {
     if share > 0.0 { Mark::For(level) } else { Mark::Against(level) }
 }
 
+/// Never between a letter and its accent, within a flag or a family: what is seen as one stays one.
 fn cut(text: &str, marks: &[Mark], words: &[Option<u32>]) -> Vec<Segment> {
     let mut segments: Vec<Segment> = Vec::new();
-    for (at, letter) in text.char_indices() {
+    for (at, letter) in text.grapheme_indices(true) {
         let (mark, word) = (marks[at], words[at]);
         match segments.last_mut() {
             // A word of which a part was dropped is one all the same.
-            Some(last) if last.mark == mark && last.word == word => last.text.push(letter),
-            _ => segments.push(Segment { text: letter.to_string(), mark, word }),
+            Some(last) if last.mark == mark && last.word == word => last.text.push_str(letter),
+            _ => segments.push(Segment { text: letter.to_owned(), mark, word }),
         }
     }
     segments
@@ -205,6 +207,32 @@ mod tests {
         for text in ["The box broke 😀", "", "é", "The thé was bad"] {
             let found = explanation(vec![term("box", -1.0, vec![vec![span(4, 7)]])]);
             let view = prediction_view((text, &[]), (&labels(), None), &found, 0.1);
+            let joined: String = view.segments.iter().map(|segment| segment.text.as_str()).collect();
+            assert_eq!(joined, text);
+        }
+    }
+
+    #[test]
+    fn what_is_seen_as_one_is_not_cut() {
+        let family = "\u{1f468}\u{200d}\u{1f469}\u{200d}\u{1f467}";
+        let flag = "\u{1f1ee}\u{1f1f3}";
+        let thumb = "\u{1f44d}\u{1f3fd}";
+        for (text, first) in [
+            ("e\u{301}t good".to_owned(), "e\u{301}"),
+            (format!("{family} good"), family),
+            (format!("{flag}good"), flag),
+            (format!("{thumb} good"), thumb),
+            ("\u{2764}\u{fe0f} good".to_owned(), "\u{2764}\u{fe0f}"),
+            ("\u{928}\u{93f} good".to_owned(), "\u{928}\u{93f}"),
+        ] {
+            // The engine strikes out code points: here the last of what is seen as one.
+            let last =
+                text.char_indices().take_while(|(at, _)| *at < first.len()).last().expect("it has some");
+            let mut found = explanation(Vec::new());
+            found.dropped = vec![span(last.0 as u32, first.len() as u32)];
+            found.words = Vec::new();
+            let view = prediction_view((&text, &[]), (&labels(), None), &found, 0.1);
+            assert!(view.segments[0].text.starts_with(first), "{text}: {:?}", view.segments);
             let joined: String = view.segments.iter().map(|segment| segment.text.as_str()).collect();
             assert_eq!(joined, text);
         }

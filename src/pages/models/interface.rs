@@ -52,7 +52,7 @@ pub fn Interface(
                 <p class="note">
                     "A call from outside, of another site or a terminal, cannot reach this browser. For those let the program "
                     <code>"reviewlab serve"</code> " answer: it takes the project file from " <PageLink to="/settings">"Settings"</PageLink>
-                    ", and the same calls."
+                    ", and the same calls. Where it serves this page, too, it is asked first, and this browser while it is away."
                 </p>
                 <Example title="From a terminal" what="the call of a terminal" text=terminal_call(&name) />
             </div>

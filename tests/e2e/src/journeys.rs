@@ -45,6 +45,7 @@ mod policy;
 mod deep_links;
 mod offline;
 mod privacy;
+mod served;
 mod update;
 mod api;
 mod faults;
@@ -135,6 +136,7 @@ pub const ALL: &[Journey] = &[
     Journey { name: "markup_is_text", bases: Bases::Root, run: |lab| Box::pin(markup_is_text::run(lab)) },
     Journey { name: "policy", bases: Bases::Every, run: |lab| Box::pin(policy::run(lab)) },
     Journey { name: "privacy", bases: Bases::Root, run: |lab| Box::pin(privacy::run(lab)) },
+    Journey { name: "served", bases: Bases::Root, run: |lab| Box::pin(served::run(lab)) },
     Journey { name: "deep_links", bases: Bases::Every, run: |lab| Box::pin(deep_links::run(lab)) },
     Journey { name: "offline", bases: Bases::Every, run: |lab| Box::pin(offline::run(lab)) },
     Journey { name: "update", bases: Bases::Root, run: |lab| Box::pin(update::run(lab)) },

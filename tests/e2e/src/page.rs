@@ -60,14 +60,14 @@ impl Page {
         Ok(Page { line, handle, session })
     }
 
-    /// Opens a page of the site: `""`, `"runs/7?tab=charts"` (the server answers 404 and the app); or a file: `"file:///…"`.
+    /// Opens a page of the site: `""`, `"runs/7?tab=charts"` (the server answers 404 and the app); or a whole address.
     ///
     /// # Errors
     /// When the browser cannot load it.
     pub async fn open(&self, path: &str) -> Result<()> {
-        let is_file = path.starts_with("file:");
-        let address = if is_file { path.to_owned() } else { format!("{}{path}", self.line.address) };
-        if !path.is_empty() && !is_file {
+        let is_whole = ["file:", "http:"].iter().any(|scheme| path.starts_with(scheme));
+        let address = if is_whole { path.to_owned() } else { format!("{}{path}", self.line.address) };
+        if !path.is_empty() && !is_whole {
             self.line.deep_links.lock().await.push(address.clone());
         }
         self.leave().await?;
@@ -296,7 +296,7 @@ impl Page {
     /// When it throws; the error holds what.
     pub async fn evaluate(&self, expression: &str) -> Result<Value> {
         let params = json!({ "expression": expression, "awaitPromise": true, "returnByValue": true });
-        let answer = self.line.devtools.call(Some(&self.session), "Runtime.evaluate", params).await?;
+        let answer = self.command("Runtime.evaluate", params).await.context(expression.to_owned())?;
         if let Some(thrown) = answer.get("exceptionDetails") {
             bail!("the page threw: {}", thrown["exception"]["description"].as_str().unwrap_or("?"));
         }

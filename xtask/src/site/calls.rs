@@ -10,11 +10,14 @@ use super::script::{self, Token};
 /// Names by which a service worker reaches a network, other than those of [`CALLED`].
 const FORBIDDEN: &[&str] = &[
     "EventSource",
+    "FontFace",
     "RTCPeerConnection",
     "Worker",
     "WebSocket",
     "WebTransport",
     "XMLHttpRequest",
+    "addAll",
+    "backgroundFetch",
     "eval",
     "Function",
     "import",
@@ -91,6 +94,9 @@ mod tests {
         refuse("clients.openWindow(url)", "calls openWindow(url");
         refuse("new WebSocket(url)", "WebSocket");
         refuse("importScripts(url)", "importScripts");
+        refuse("cache.addAll(urls)", "addAll");
+        refuse("registration.backgroundFetch.fetch(id, urls)", "backgroundFetch");
+        refuse("new FontFace(name, url)", "FontFace");
         refuse("import(url)", "import");
         refuse("navigator.sendBeacon(url)", "sendBeacon");
         refuse("const a = 'https://a.example';", "a.example");

@@ -93,7 +93,7 @@ fn make_due_runs(desk: &Desk, now: Millis) -> Result<(), Failure> {
             let Ok(timing) = Timing::new(&schedule.cadence) else { continue };
             let zone = Named::new(&schedule.zone)?;
             let due = due(schedule, &timing, &zone, now);
-            if due.runs.is_empty() {
+            if due.runs.is_empty() && due.n_skipped == 0 {
                 continue;
             }
             schedule.handled = due.handled;

@@ -28,7 +28,7 @@ use super::guard::Guard;
 use super::metrics::{Metrics, PROMETHEUS};
 use super::site::Site;
 
-/// Says that this host answers the interface (`assets/sw.js`, `src/services/requests.rs`).
+/// Says that this host answers the interface (`assets/sw.js`).
 const INTERFACE: HeaderName = HeaderName::from_static("reviewlab-interface");
 
 /// All that requests are answered from.

@@ -202,9 +202,11 @@ fn missed_runs_can_all_be_made_up_for_or_none() {
         // Due some hours ago, three days in a row.
         missed.schedules[0].cadence = Cadence::Interval { seconds: 86_400, anchor: Millis(now - 10_000_000) };
         put(&path, vec![Record::Deployment(missed)]);
-        terminal.must(&["flow", "serve", "--for", "1"]);
+        let said = terminal.must(&["flow", "serve", "--for", "1"]).err;
         let runs = flow_runs(&path);
         assert_eq!(runs.len(), n_expected, "{catch_up:?}");
+        let n_told = said.matches("daily: 3 missed runs are left out.").count();
+        assert_eq!(n_told, usize::from(catch_up == CatchUp::Skip), "{said}");
         assert!(runs.iter().all(|run| run.state.name == StateName::Completed));
         assert!(runs.is_sorted_by_key(|run| run.due));
     }

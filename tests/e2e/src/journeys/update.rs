@@ -17,8 +17,10 @@ use super::steps;
 const UPDATE: &str = "Update now";
 const WAITS: &str = "Waits for the work under way";
 const VERSION: &str = "document.querySelector('script[data-version]').dataset.version";
-/// Looks for a newer version, as the browser does at every visit.
-const LOOK: &str = "navigator.serviceWorker.getRegistration().then((registration) => registration.update()).then(() => true)";
+/// Looks for a newer version, as the browser does at every visit. What comes of it is seen on the page: the browser may say
+/// that it has looked long after.
+const LOOK: &str =
+    "navigator.serviceWorker.getRegistration().then((registration) => registration.update()); 0";
 /// The versions of the site that are kept.
 const KEPT: &str = "caches.keys().then((names) => names.map((name) => name.split(' ').at(-1)))";
 const LOGO: &str =
