@@ -46,8 +46,8 @@ const keepAll = async () => {
     for (const [path, hash] of Object.entries(site.files)) {
       if (!(await cache.match(absolute(path)))) await cache.put(absolute(path), await fetchWhole(path, hash));
     }
-    const { headers } = await fetch(absolute(""), { method: "HEAD", cache: "no-store" });
-    if (headers.has(INTERFACE)) await cache.put(absolute(INTERFACE), new Response());
+    const host = await fetch(absolute(""), { method: "HEAD", cache: "no-store" }).catch(() => undefined);
+    if (host?.headers.has(INTERFACE)) await cache.put(absolute(INTERFACE), new Response());
     await cache.put(absolute(BEFORE), new Response(JSON.stringify(before)));
   } catch (error) {
     // Half a version is of no use, and its room is somebody else's.
