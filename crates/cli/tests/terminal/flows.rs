@@ -111,21 +111,20 @@ fn a_flow_makes_a_model_that_answers() {
     assert_eq!(listed.out.lines().filter(|line| line.contains("Completed")).count(), 2, "{}", listed.out);
 }
 
-/// Lets the program run in slices too short for a task to begin and end in one, and kills it as soon as `task` is at
-/// work on disk. False where it came to its end first.
+/// Lets the program run in slices too short for a task to begin and end in one, and kills it as soon as the record of
+/// `task` is on disk.
 #[cfg(unix)]
-fn kill_in(mut child: Child, path: &Path, task: &str) -> bool {
+fn kill_in(mut child: Child, path: &Path, task: &str) {
     let process = Pid::from_raw(child.id().try_into().unwrap());
-    let is_in_it = |run: &TaskRun| run.task == task && !run.has_ended();
     let mut seen = None;
     while child.try_wait().unwrap().is_none() {
         kill(process, Signal::SIGSTOP).unwrap();
         let file = std::fs::metadata(path).unwrap();
         let version = Some((file.ino(), file.len(), file.modified().unwrap()));
-        if version != seen && task_runs(path).iter().any(is_in_it) {
+        if version != seen && task_runs(path).iter().any(|run| run.task == task) {
             child.kill().unwrap();
             child.wait().unwrap();
-            return true;
+            return;
         }
         seen = version;
         kill(process, Signal::SIGCONT).unwrap();
@@ -134,7 +133,6 @@ fn kill_in(mut child: Child, path: &Path, task: &str) -> bool {
             std::hint::spin_loop();
         }
     }
-    false
 }
 
 #[cfg(unix)]
@@ -142,40 +140,43 @@ fn kill_in(mut child: Child, path: &Path, task: &str) -> bool {
 fn a_run_killed_in_each_task_goes_on_and_does_nothing_twice() {
     let base = project();
     let base = std::fs::read(base.path("project.reviewlab")).unwrap();
-    let kill_in = |task: &str| {
+    let killed_in = |task: &str| {
         let terminal = Terminal::new();
         let path = terminal.file("project.reviewlab", &base);
         let mut program = terminal.command(&["flow", "run", "retrain"]);
         let child = program.stdout(Stdio::null()).stderr(Stdio::null()).spawn().unwrap();
-        let is_killed = kill_in(child, &path, task);
-        (terminal, path, is_killed)
+        kill_in(child, &path, task);
+        let is_at_work = task_runs(&path).iter().any(|run| run.task == task && !run.has_ended());
+        (terminal, path, is_at_work)
     };
+    let mut n_cut_off = 0;
     for (number, task) in TASKS.into_iter().enumerate() {
-        if IN_ONE_WRITE.contains(&task) {
-            let (_terminal, path, is_killed) = kill_in(task);
-            assert!(!is_killed, "{task} was at work on disk");
-            check_whole(&path);
-            continue;
-        }
+        let takes_time = !IN_ONE_WRITE.contains(&task);
         // On a busy machine the slice in which it is at work may go unseen.
-        let (terminal, path, _) =
-            (0..MAX_TRIES).map(|_| kill_in(task)).find(|(.., is_killed)| *is_killed).expect(task);
+        let mut tries = (0..MAX_TRIES).map(|_| killed_in(task));
+        let (terminal, path, is_at_work) =
+            tries.find(|(.., is_at_work)| *is_at_work || !takes_time).expect(task);
+        assert_eq!(is_at_work, takes_time, "{task} was at work on disk");
         let before = task_runs(&path);
-        assert_eq!(before.len(), number + 1, "{task} was the last to begin");
+        assert!(before.len() > number, "{task} was on disk");
+        let was_cut_off = flow_runs(&path).iter().any(|run| !run.has_ended());
+        assert!(was_cut_off || !takes_time, "{task} was at work in a run that had ended");
         let said = terminal.must(&["flow", "run", "retrain", "--json"]);
         let runs = flow_runs(&path);
         let [first, second] = runs.as_slice() else { panic!("{runs:?}") };
-        assert_eq!(first.state.name, StateName::Crashed, "{task}");
-        assert_eq!(second.cause, Cause::GoesOn { earlier: first.id.clone() });
         assert_eq!(second.state.name, StateName::Completed, "{task}: {}", second.state.message);
         check_whole(&path);
-        let after = states(&said);
-        let done: Vec<_> = before.iter().filter(|run| run.state.name == StateName::Completed).collect();
-        assert_eq!(done.len(), number, "all before {task} were completed");
-        for done in done {
-            assert!(after.contains(&(done.task.clone(), "cached".into())), "{} after {task}", done.task);
+        if was_cut_off {
+            n_cut_off += 1;
+            assert_eq!(first.state.name, StateName::Crashed, "{task}");
+            assert_eq!(second.cause, Cause::GoesOn { earlier: first.id.clone() });
+            let after = states(&said);
+            for done in before.iter().filter(|run| run.state.name == StateName::Completed) {
+                assert!(after.contains(&(done.task.clone(), "cached".into())), "{} after {task}", done.task);
+            }
         }
     }
+    assert!(n_cut_off >= 4, "{n_cut_off} of {} kills came before the end", TASKS.len());
 }
 
 /// Changes a record of the project, as another program would.
