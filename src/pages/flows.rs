@@ -141,9 +141,13 @@ fn date(at: Millis) -> String {
     format::date_time(at, clock::offset_minutes())
 }
 
-/// How long, or a dash.
+/// How long by a clock of whole milliseconds, or a dash.
 fn took(ms: Option<f64>) -> String {
-    ms.map_or_else(|| NONE.to_owned(), format::duration)
+    match ms {
+        None => NONE.to_owned(),
+        Some(ms) if ms < 1.0 => "< 1 ms".to_owned(),
+        Some(ms) => format::duration(ms),
+    }
 }
 
 /// Letters of a state's class: `completed`.

@@ -15,6 +15,7 @@ mod reading;
 mod wishes;
 pub mod figures;
 pub mod task_counts;
+pub mod task_params;
 pub mod one_run;
 pub mod deploy_form;
 pub mod automation_form;

@@ -108,7 +108,7 @@ fn Line(flows: Flows, opened: Opened, one: Deployment) -> View {
             <td>{next(&words)}</td>
             <td>{switch}</td>
             <td>
-                <span class="row">
+                <span class="row row--whole">
                     <Button label="Run now" on_press=run disabled />
                     <Button label="Edit" on_press=edit emphasis=Emphasis::Quiet disabled />
                     <Button label="Delete" on_press=delete emphasis=Emphasis::Quiet disabled />

@@ -124,12 +124,10 @@ fn Whole(flows: Flows, id: FlowRunId, detail: Shown) -> View {
             <Answer flows />
             <div class="row">{at_work(flows, id)}</div>
             {standing}
+            {tasks}
             <div class="split split--panel">
                 <Card title="Task graph">{picture}</Card>
-                <div class="stack">
-                    {tasks}
-                    <Card title="Results">{results}</Card>
-                </div>
+                <Card title="Results">{results}</Card>
             </div>
             <Log detail />
             {asked}

@@ -51,6 +51,7 @@ pub fn TaskRow(
     let (needs, type_needs) = field(form, |form| &form.needs, |form| &mut form.needs);
     let (retries, type_retries) = field(form, |form| &form.retries, |form| &mut form.retries);
     let (delay, type_delay) = field(form, |form| &form.delay, |form| &mut form.delay);
+    let (jitter, type_jitter) = field(form, |form| &form.jitter, |form| &mut form.jitter);
     let (timeout, type_timeout) = field(form, |form| &form.timeout, |form| &mut form.timeout);
     let own = form.with_untracked(|form| form.own.clone());
     let own: View = own
@@ -88,6 +89,12 @@ pub fn TaskRow(
                     {own}
                     <TextField id=id("retries") label="Retries" value=retries on_type=type_retries />
                     <TextField id=id("delay") label="Seconds before each" value=delay on_type=type_delay />
+                    <TextField
+                        id=id("jitter")
+                        label="Chance adds (as a share)"
+                        value=jitter
+                        on_type=type_jitter
+                    />
                     <TextField id=id("timeout") label="Time limit in seconds" value=timeout on_type=type_timeout />
                 </div>
                 <Switch

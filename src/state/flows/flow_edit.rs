@@ -6,15 +6,11 @@ use engine::tune::StudyPreset;
 use flow::{FlowError, add_task, change_task, drop_task, validate};
 use track::flow::{FlowDefinition, PromotionRule, RetryDelay, RetrySpec, TaskKind, TaskSpec};
 
+use super::task_params::{SEED, own, set_own};
 use crate::state::format;
 
-/// What new tasks draw by.
-const SEED: u64 = 42;
 /// Longest wait before a retry that can be typed, in seconds.
 const MAX_DELAY_S: f64 = 86_400.0;
-
-/// What the field of a folder is called.
-const FOLDER: &str = "Folder, by the name it was picked under";
 
 /// Tasks that can be added: key and shown name.
 pub const KINDS: [(&str, &str); 13] = [
@@ -76,6 +72,8 @@ pub struct TaskForm {
     pub delay: String,
     /// Twice as long each time.
     pub is_exponential: bool,
+    /// What chance adds at most, as a share of the wait.
+    pub jitter: String,
     /// Seconds it may take; empty: as long as it takes.
     pub timeout: String,
     /// What it gave before is taken.
@@ -101,6 +99,7 @@ impl TaskForm {
             retries: task.retry.n_retries.to_string(),
             delay,
             is_exponential,
+            jitter: format::short(task.retry.jitter),
             timeout: task.timeout_s.map(|seconds| seconds.to_string()).unwrap_or_default(),
             is_cached: task.is_cached,
             own: own(&task.kind),
@@ -144,75 +143,13 @@ impl TaskForm {
             retry: RetrySpec {
                 n_retries: number(&self.retries, "The number of retries")?,
                 delay,
-                ..before.retry.clone()
+                jitter: json::parse_real(self.jitter.trim())
+                    .ok_or("What chance adds is a share of the wait, such as 0.1.")?,
             },
             timeout_s,
             is_cached: self.is_cached,
         })
     }
-}
-
-/// Parameters that can be typed.
-fn own(kind: &TaskKind) -> Vec<(&'static str, String)> {
-    match kind {
-        TaskKind::LoadData { dataset } => vec![("Dataset (empty: the one used last)", dataset.clone())],
-        TaskKind::Split { split } => vec![
-            ("Test share", format::short(split.test_share)),
-            ("Folds", split.n_folds.to_string()),
-            ("Seed", split.seed.to_string()),
-        ],
-        TaskKind::Tune { study } => vec![
-            ("Trials of each model", study.searches.first().map_or(0, |search| search.n_trials).to_string()),
-            ("Seed", study.seed.to_string()),
-        ],
-        TaskKind::Evaluate { model } | TaskKind::Register { model } | TaskKind::CheckDrift { model } => {
-            vec![("Model", model.clone())]
-        }
-        TaskKind::ScoreFolder { model, folder } => {
-            vec![("Model", model.clone()), (FOLDER, folder.clone())]
-        }
-        TaskKind::Promote { model, rule } => vec![
-            ("Model", model.clone()),
-            ("Greatest p-value", format::short(rule.max_p_value)),
-            ("Most recall lost by a class", format::short(rule.max_recall_loss)),
-        ],
-        _ => Vec::new(),
-    }
-}
-
-fn set_own(kind: &mut TaskKind, name: &str, value: &str) -> Result<(), String> {
-    let whole = || value.parse::<u32>().map_err(|_| format!("'{name}' is a whole number, such as 42."));
-    let share = || {
-        let found = json::parse_real(value).filter(|share| (0.0..=1.0).contains(share));
-        found.ok_or_else(|| format!("'{name}' is a number from 0 to 1, such as 0.05."))
-    };
-    match (kind, name) {
-        (TaskKind::LoadData { dataset }, _) => *dataset = value.to_owned(),
-        (TaskKind::Split { split }, "Test share") => split.test_share = share()?,
-        (TaskKind::Split { split }, "Folds") => split.n_folds = whole()?,
-        (TaskKind::Split { split }, "Seed") => split.seed = whole()?,
-        (TaskKind::Tune { study }, "Seed") => study.seed = u64::from(whole()?),
-        (TaskKind::Tune { study }, _) => {
-            let n_trials = whole()?.clamp(1, engine::tune::MAX_TRIALS);
-            study.searches.iter_mut().for_each(|search| search.n_trials = n_trials);
-        }
-        (
-            TaskKind::Evaluate { model }
-            | TaskKind::Register { model }
-            | TaskKind::CheckDrift { model }
-            | TaskKind::ScoreFolder { model, .. }
-            | TaskKind::Promote { model, .. },
-            "Model",
-        ) => match value {
-            "" => return Err("Type the model's name.".to_owned()),
-            value => *model = value.to_owned(),
-        },
-        (TaskKind::ScoreFolder { folder, .. }, _) => value.clone_into(folder),
-        (TaskKind::Promote { rule, .. }, "Greatest p-value") => rule.max_p_value = share()?,
-        (TaskKind::Promote { rule, .. }, _) => rule.max_recall_loss = share()?,
-        _ => {}
-    }
-    Ok(())
 }
 
 fn sentence(error: FlowError) -> String {
@@ -321,6 +258,8 @@ mod tests {
         assert!(said(&|form| form.retries = "many".into()).starts_with("The number of retries"));
         assert!(said(&|form| form.delay = "1, soon".into()).starts_with("A wait is"));
         assert!(said(&|form| form.own[0].1 = "2".into()).starts_with("'Test share'"));
+        assert!(said(&|form| form.jitter = "some".into()).starts_with("What chance adds"));
+        assert!(said(&|form| form.jitter = "11".into()).contains("a share of 0 to 10"));
         assert!(said(&|form| form.needs = "nobody".into()).contains("nobody"));
     }
 }

@@ -10,6 +10,7 @@ use track::record::{Collection, Record};
 
 use super::Flows;
 use super::book::{FlowBook, took_ms};
+use super::task_params::given;
 use crate::reactive::{Held, State};
 use crate::services::store::StoreService;
 use crate::state::format;
@@ -157,13 +158,20 @@ pub fn parameters(kind: &TaskKind) -> Vec<(&'static str, String)> {
         TaskKind::Tune { study } | TaskKind::Fit { study } => {
             let searches = study.searches.iter();
             let models: Vec<&str> = searches.map(|search| format::model_name(search.model())).collect();
-            vec![
-                ("models", models.join(", ")),
-                ("trials", format::whole(study.n_trials())),
-                ("seed", study.seed.to_string()),
-            ]
+            let mut all = vec![("models", models.join(", "))];
+            match (kind, study.searches.first()) {
+                (TaskKind::Fit { .. }, Some(search)) => all.extend(given(&search.base)),
+                _ => all.push(("trials", format::whole(study.n_trials()))),
+            }
+            all.push(("seed", study.seed.to_string()));
+            all
         }
-        TaskKind::Evaluate { model } | TaskKind::Register { model } => vec![("model", model.clone())],
+        TaskKind::ScoreFolder { model, folder } => {
+            vec![("model", model.clone()), ("folder", or(folder, "none"))]
+        }
+        TaskKind::Evaluate { model } | TaskKind::Register { model } | TaskKind::CheckDrift { model } => {
+            vec![("model", model.clone())]
+        }
         TaskKind::Promote { model, rule } => {
             let mut all = vec![
                 ("model", model.clone()),
@@ -201,6 +209,24 @@ pub fn output_words(output: &TaskOutput) -> Vec<(String, String)> {
             let word = if *is_champion { "champion" } else { "challenger" };
             vec![pair("it is", word.to_owned()), pair("why", reason.clone())]
         }
+        TaskOutput::Scored { folder, model, version, files } => {
+            let mut all =
+                vec![pair("folder", folder.clone()), pair("by", format!("{model}, version {version}"))];
+            all.extend(files.iter().map(|scored| {
+                let rows = format::counted(scored.n_rows, "review", "reviews");
+                let what = match scored.reason.as_str() {
+                    "" => format!("{rows} scored, in {}", scored.result),
+                    reason => reason.to_owned(),
+                };
+                pair(&scored.file.name, what)
+            }));
+            all
+        }
+        TaskOutput::Drift { is_found, n_rows, sentence } => vec![
+            pair("drift", if *is_found { "found" } else { "not found" }.to_owned()),
+            pair("rows", format::whole(*n_rows)),
+            pair("why", sentence.clone()),
+        ],
         _ => Vec::new(),
     }
 }
@@ -226,7 +252,36 @@ pub fn task_took(task: &TaskRun, now: Millis) -> Option<f64> {
 
 #[cfg(test)]
 mod tests {
+    use engine::tune::StudyPreset;
+    use track::flow::{FolderFile, ScoredFile};
+
     use super::*;
+
+    #[test]
+    fn what_tasks_are_asked_and_what_they_give_is_told() {
+        let fit = TaskKind::Fit { study: StudyPreset::ScheduledJob.study(&[], 42) };
+        let told = parameters(&fit);
+        assert!(told.contains(&("C", "0.5".to_owned())) && told.contains(&("ngram_range", "1-2".to_owned())));
+        let folder = TaskKind::ScoreFolder { model: "shop".into(), folder: "inbox".into() };
+        assert_eq!(parameters(&folder), [("model", "shop".to_owned()), ("folder", "inbox".to_owned())]);
+        let scored = |name: &str, result: &str, reason: &str| ScoredFile {
+            file: FolderFile { name: name.into(), n_bytes: 1, modified: Millis(1) },
+            result: result.into(),
+            n_rows: 2,
+            reason: reason.into(),
+            ..ScoredFile::default()
+        };
+        let files =
+            vec![scored("may.csv", "may.scored.csv", ""), scored("june.csv", "", "It has no reviews.")];
+        let output = TaskOutput::Scored { folder: "inbox".into(), model: "shop".into(), version: 3, files };
+        let told = output_words(&output);
+        assert_eq!(told[1].1, "shop, version 3");
+        assert_eq!(told[2], ("may.csv".into(), "2 reviews scored, in may.scored.csv".into()));
+        assert_eq!(told[3].1, "It has no reviews.");
+        let drift = TaskOutput::Drift { is_found: true, n_rows: 1_200, sentence: "New words.".into() };
+        let told: Vec<String> = output_words(&drift).into_iter().map(|(_, value)| value).collect();
+        assert_eq!(told, ["found", "1,200", "New words."]);
+    }
 
     #[test]
     fn a_log_is_filtered_by_level_and_by_text() {

@@ -40,6 +40,7 @@ pub async fn run(lab: &Lab) -> Result<()> {
     deploy(&page).await?;
     score(&page).await?;
     nothing_twice(&page).await?;
+    without_folders(&page).await?;
     lab.check_clean().await
 }
 
@@ -119,4 +120,14 @@ async fn nothing_twice(page: &Page) -> Result<()> {
     steps::go_to(page, "Flows").await?;
     page.screenshot("flow-folders").await?;
     steps::check_width(page).await
+}
+
+/// A browser that opens no folder: one line says so, and there is nothing to pick.
+async fn without_folders(page: &Page) -> Result<()> {
+    let without = json!({ "source": "delete globalThis.showDirectoryPicker;" });
+    page.command("Page.addScriptToEvaluateOnNewDocument", without).await?;
+    page.reload().await?;
+    page.wait_text("This browser lets no page open a folder", STUDY_PATIENCE).await?;
+    ensure!(!page.has("button", "Pick a folder").await?, "a button is shown that can do nothing");
+    Ok(())
 }

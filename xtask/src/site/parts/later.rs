@@ -112,6 +112,7 @@ pub const MODULES: &[&str] = &[
     "reviewlab::state::flows::reading",
     "reviewlab::state::flows::recovering",
     "reviewlab::state::flows::task_counts",
+    "reviewlab::state::flows::task_params",
     "reviewlab::state::flows::wishes",
     "reviewlab::state::given_table",
     "reviewlab::state::kept_predictions",
