@@ -40,5 +40,5 @@ pub use transition::{
     LATE_AFTER_MS, MAX_STATES, Proposal, Refusal, SILENT_AFTER_MS, TaskContext, Verdict, enter_flow,
     enter_task, flow_transition, has_lost_its_runner, is_late, task_transition,
 };
-pub use wall::{Utc, Zone, at_wall};
+pub use wall::{Utc, Zone, at_wall, from_wall};
 pub use words::cadence_words;

@@ -3,6 +3,7 @@
 //! A zone is whatever says how far its clocks are ahead of UTC at an instant: the browser's own calendar on the page,
 //! a table of zones natively. Dates are Gregorian in all years (Howard Hinnant, `civil_from_days`).
 
+use engine::table::{DateOrder, parse_date};
 use track::id::Millis;
 
 /// Milliseconds of a minute.
@@ -78,6 +79,12 @@ pub fn at_wall(zone: &dyn Zone, at: Millis) -> String {
     format!("{year}-{month:02}-{day:02} {:02}:{:02}", minute / 60, minute % 60)
 }
 
+/// The instant at which the clocks on the wall show `text`, such as `2026-11-22 21:05`; `None` where it is no date.
+pub fn from_wall(zone: &dyn Zone, text: &str) -> Option<Millis> {
+    let seconds = parse_date(text.trim(), DateOrder::MonthFirst)?;
+    Some(instant(zone, seconds.checked_mul(1000)?))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -124,5 +131,8 @@ mod tests {
             assert_eq!((civil(day), weekday(day)), (date, of_week), "{day}");
         }
         assert_eq!(at_wall(&Utc, Millis(1_795_381_500_000)), "2026-11-22 21:05");
+        assert_eq!(from_wall(&Utc, " 2026-11-22 21:05"), Some(Millis(1_795_381_500_000)));
+        assert_eq!(from_wall(&Summer, "1970-05-31 02:00"), Some(Millis(150 * DAY_MS as u64)));
+        assert_eq!(from_wall(&Utc, "soon"), None);
     }
 }

@@ -272,6 +272,7 @@ fn cron_field(form: Form, number: u32) -> View {
 fn interval_fields(form: Form, number: u32) -> View {
     let every = of_schedule(form, number, |one| one.every.clone());
     let unit = of_schedule(form, number, |one| one.unit.clone());
+    let counted_from = of_schedule(form, number, |one| one.counted_from.clone());
     view! {
         <NumberField
             id=format!("every-{number}")
@@ -285,6 +286,12 @@ fn interval_fields(form: Form, number: u32) -> View {
             options=Derived::from(ScheduleForm::units())
             value=unit
             on_choose=change(form, number, |one, key| one.unit = key)
+        />
+        <TextField
+            id=format!("counted-from-{number}")
+            label="Counted from (date, time)"
+            value=counted_from
+            on_type=change(form, number, |one, text| one.counted_from = text)
         />
     }
 }

@@ -2,7 +2,7 @@
 //!
 //! Texts in; a checked deployment or one sentence a field out. The rules are the crate `flow`'s.
 
-use flow::{ReadyMade, SCHEDULED_MODEL, Timing};
+use flow::{ReadyMade, SCHEDULED_MODEL, Timing, Zone, from_wall};
 use track::flow::{Cadence, CatchUp, Deployment, Overflow, Schedule};
 use track::id::{DeploymentId, FlowId, Millis};
 
@@ -89,7 +89,9 @@ pub struct ScheduleForm {
     pub catch_up: CatchUp,
     /// Whether it makes runs.
     pub is_active: bool,
-    /// One of an interval's times.
+    /// One of an interval's times, by the zone's clocks; empty: as it was, of a new one the beginning of 1970.
+    pub counted_from: String,
+    /// One of an interval's times, as it was.
     anchor: Millis,
     /// All up to this is dealt with.
     handled: Option<Millis>,
@@ -107,6 +109,7 @@ impl ScheduleForm {
             zone,
             catch_up: CatchUp::Latest,
             is_active: true,
+            counted_from: String::new(),
             anchor: Millis(0),
             handled: None,
         }
@@ -131,13 +134,17 @@ impl ScheduleForm {
         }
     }
 
-    fn cadence(&self) -> Result<Cadence, String> {
+    fn cadence(&self, zone: &dyn Zone) -> Result<Cadence, String> {
         if self.is_cron {
             return Ok(Cadence::Cron { expression: self.cron.trim().to_owned() });
         }
         let length = UNITS.iter().find(|(key, ..)| *key == self.unit).map_or(60, |(_, _, length)| *length);
         let every = format::parse_whole(&self.every).ok_or("Type a whole number, such as 5.")?;
-        Ok(Cadence::Interval { seconds: every.saturating_mul(length), anchor: self.anchor })
+        let anchor = match self.counted_from.trim() {
+            "" => self.anchor,
+            text => from_wall(zone, text).ok_or("Type a date and a time, such as 2026-11-22 09:30.")?,
+        };
+        Ok(Cadence::Interval { seconds: every.saturating_mul(length), anchor })
     }
 
     /// The schedule, where it can be kept.
@@ -145,14 +152,12 @@ impl ScheduleForm {
     /// # Errors
     /// One sentence.
     pub fn check(&self, zones: Zones<'_>, now: Millis) -> Result<Schedule, String> {
-        let cadence = self.cadence()?;
-        Timing::new(&cadence).map_err(|error| format::sentence(&error.to_string()))?;
         let zone = self.zone.trim();
-        if zones(zone).is_none() {
-            return Err(format!(
-                "This browser knows no time zone '{zone}': use a name such as Europe/Berlin or UTC."
-            ));
-        }
+        let clocks = zones(zone).ok_or_else(|| {
+            format!("This browser knows no time zone '{zone}': use a name such as Europe/Berlin or UTC.")
+        })?;
+        let cadence = self.cadence(&*clocks)?;
+        Timing::new(&cadence).map_err(|error| format::sentence(&error.to_string()))?;
         Ok(Schedule {
             number: self.number,
             cadence,
@@ -290,7 +295,7 @@ impl DeployForm {
 
 #[cfg(test)]
 mod tests {
-    use flow::{Utc, Zone};
+    use flow::Utc;
 
     use super::*;
 
@@ -317,6 +322,7 @@ mod tests {
         check(|form| form.flow = "ready:score folder".into(), "Choose the folder it scores");
         check(|form| form.n_at_a_time = "0".into(), "Runs at a time are 1 to 100.");
         check(|form| form.schedules[0].every = "often".into(), "Type a whole number");
+        check(|form| form.schedules[0].counted_from = "soon".into(), "Type a date and a time");
         check(|form| form.schedules[0].unit = "s".into(), "An interval is 10 seconds");
         check(
             |form| form.schedules[0].zone = "Mars/Base".into(),
@@ -326,6 +332,15 @@ mod tests {
             |form| (form.schedules[0].is_cron, form.schedules[0].cron) = (true, "a b".into()),
             "A cron expression has 5 fields",
         );
+    }
+
+    #[test]
+    fn an_interval_is_counted_from_what_is_typed() {
+        let mut one = ScheduleForm::new(0, "UTC".into());
+        (one.unit, one.counted_from) = ("d".into(), "1970-01-02 09:30".into());
+        let anchor = Millis(((24 + 9) * 60 + 30) * 60_000);
+        let cadence = one.check(&utc, Millis(9)).map(|schedule| schedule.cadence);
+        assert_eq!(cadence, Ok(Cadence::Interval { seconds: 86_400, anchor }));
     }
 
     #[test]

@@ -83,6 +83,9 @@ async fn deploy(page: &Page) -> Result<()> {
     page.fill("textbox", "Deployment name", NAME).await?;
     page.choose("Unit", "minutes").await?;
     page.wait_text("every minute; next ", PATIENCE).await?;
+    page.fill("textbox", "Counted from (date, time)", "soon").await?;
+    page.wait_text("Type a date and a time, such as 2026-11-22 09:30.", PATIENCE).await?;
+    page.fill("textbox", "Counted from (date, time)", "2026-11-22 09:30").await?;
     page.fill("textbox", "Time zone", "Mars/Base").await?;
     page.wait_text("This browser knows no time zone 'Mars/Base'", PATIENCE).await?;
     page.fill("textbox", "Time zone", "Europe/Berlin").await?;
