@@ -3,8 +3,10 @@
 
 use std::ops::Range;
 
+use crate::services::layout;
+
 /// Rows drawn above and below those in sight.
-const MARGIN_ROWS: usize = 12;
+const MARGIN_ROWS: usize = 8;
 /// Height of the part in sight until it is known.
 const FIRST_HEIGHT: f64 = 800.0;
 /// Browsers lay nothing out beyond some millions of pixels: the tallest list. A longer one is scrolled in larger steps.
@@ -22,6 +24,13 @@ pub struct Sight {
 impl Default for Sight {
     fn default() -> Self {
         Self { top: 0.0, height: FIRST_HEIGHT }
+    }
+}
+
+impl Sight {
+    /// Of a list that is not scrolled yet and takes at most this share of the window's height.
+    pub fn at_most(share: f64) -> Self {
+        Self { top: 0.0, height: layout::viewport().1 * share }
     }
 }
 
@@ -116,10 +125,10 @@ mod tests {
 
     #[test]
     fn rows_in_sight_and_some_more_are_drawn() {
-        check(0.0, 400.0, 10_000, 0..23);
-        check(4_000.0, 400.0, 10_000, 88..123);
+        check(0.0, 400.0, 10_000, 0..19);
+        check(4_000.0, 400.0, 10_000, 92..119);
         check(0.0, 400.0, 3, 0..3);
-        check(9_999.0 * ROW, 400.0, 10_000, 9_987..10_000);
+        check(9_999.0 * ROW, 400.0, 10_000, 9_991..10_000);
         check(1_000_000.0, 400.0, 5, 5..5);
         check(0.0, 400.0, 0, 0..0);
     }

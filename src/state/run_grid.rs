@@ -152,11 +152,8 @@ impl AllRuns {
 /// What is wrong with the filter, and where.
 pub fn narrowed(all: &AllRuns, asked: &Narrowing, now: Millis) -> Result<Vec<usize>, FilterError> {
     let filter = Filter::parse(&asked.filter)?;
-    let is_meant = |place: &usize| {
-        let run = &*all.runs[*place];
-        all.is_in_view(run, asked) && filter.matches(&all.subject(run), now)
-    };
-    Ok((0..all.runs.len()).filter(is_meant).collect())
+    let in_view = all.runs.iter().enumerate().filter(|(_, run)| all.is_in_view(run, asked));
+    Ok(filter.found(in_view.map(|(place, run)| (place, all.subject(run))), now))
 }
 
 /// The table of the runs at `places`, which `narrowed` gave for what is asked.

@@ -175,6 +175,13 @@ impl StudyPlan {
 }
 
 impl Again {
+    /// Adds what another run of the same study gave, its differences under the run's name.
+    pub fn add_run(&mut self, run: &str, other: Self) {
+        self.n_same += other.n_same;
+        let named = |one: Difference| Difference { name: format!("{run}: {}", one.name), ..one };
+        self.different.extend(other.different.into_iter().map(named));
+    }
+
     fn number(&mut self, name: &str, stored: Option<f64>, again: Option<f64>) {
         let is_same = stored.map(f64::to_bits) == again.map(f64::to_bits);
         self.add(

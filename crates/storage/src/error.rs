@@ -10,7 +10,7 @@ use track::run::RunChangeError;
 pub enum StoreError {
     /// The device has no room.
     #[error(
-        "There is no room left on this device for {what}: download the project under Settings, then delete runs or datasets you no longer need."
+        "There is no room left on this device for {what}: download the project under Settings, then delete datasets you no longer need on the Data page and remove their files for good there."
     )]
     Full {
         /// What was to be written.

@@ -98,7 +98,7 @@ pub enum ProjectError {
     },
     /// It or a part of it is larger than is taken.
     #[error(
-        "{what} has {n_bytes} bytes, at most {limit} are taken: delete runs or datasets you no longer need."
+        "{what} has {n_bytes} bytes, at most {limit} are taken: delete datasets you no longer need and remove their files for good."
     )]
     TooLarge {
         /// The file or the entry.
@@ -110,7 +110,7 @@ pub enum ProjectError {
     },
     /// It has too many entries.
     #[error(
-        "A project file holds at most {MAX_ENTRIES} files, this has {n_entries}: delete runs or datasets you no longer need."
+        "A project file holds at most {MAX_ENTRIES} files, this has {n_entries}: delete datasets you no longer need and remove their files for good."
     )]
     TooManyEntries {
         /// How many.

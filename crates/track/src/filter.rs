@@ -20,7 +20,7 @@ mod complete;
 use crate::id::Millis;
 use crate::run::{Run, RunState};
 pub use complete::{Completion, KnownKeys, complete};
-use evaluate::Truth;
+use evaluate::{Asked, Truth};
 pub use expression::{Attribute, DatasetKey, Key};
 use expression::{Expression, quoted};
 pub use fault::{FilterError, FilterFault};
@@ -52,11 +52,6 @@ pub enum Value {
 }
 
 impl Subject<'_> {
-    /// Whether both have the same for `key`, or both lack it.
-    pub fn agrees(&self, other: &Self, key: &Key) -> bool {
-        found::found(key, self) == found::found(key, other)
-    }
-
     /// What the run has for `key`; none where it lacks it.
     pub fn value(&self, key: &Key) -> Option<Value> {
         found::found(key, self).map(|value| match value {
@@ -68,6 +63,14 @@ impl Subject<'_> {
 }
 
 impl Key {
+    /// Whether all runs have the same for it, or all lack it.
+    pub fn is_same_in(&self, subjects: &[Subject<'_>]) -> bool {
+        let lookup = found::Lookup::of(self);
+        let Some((first, others)) = subjects.split_first() else { return true };
+        let of_first = lookup.found(first);
+        others.iter().all(|subject| lookup.found(subject) == of_first)
+    }
+
     /// Understands a key as a filter writes it.
     ///
     /// # Errors
@@ -106,7 +109,16 @@ impl Filter {
 
     /// Whether the run is meant, at the moment `now`.
     pub fn matches(&self, subject: &Subject<'_>, now: Millis) -> bool {
-        self.root.as_ref().is_none_or(|root| evaluate::truth(root, subject, now) == Truth::True)
+        self.root.as_ref().is_none_or(|root| Asked::of(root).truth(subject, now) == Truth::True)
+    }
+
+    /// Which of `subjects` are meant, as `matches`: their places, ascending.
+    pub fn found<'a>(&self, subjects: impl Iterator<Item = (usize, Subject<'a>)>, now: Millis) -> Vec<usize> {
+        let asked = self.root.as_ref().map(Asked::of);
+        let is_meant = |subject: &Subject<'_>| {
+            asked.as_ref().is_none_or(|asked| asked.truth(subject, now) == Truth::True)
+        };
+        subjects.filter(|(_, subject)| is_meant(subject)).map(|(place, _)| place).collect()
     }
 
     /// `text` with one more condition: that `key` is `value`, as a click on a cell asks for. What was there keeps

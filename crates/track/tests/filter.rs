@@ -519,4 +519,55 @@ proptest! {
             prop_assert_eq!(meant(&both), meant(&format!("({or}) AND {text}")));
         }
     }
+
+    #[test]
+    fn many_runs_stand_in_the_order_in_which_each_two_do(
+        values in prop::collection::vec(any_value(), 0..40),
+        is_descending in any::<bool>(),
+    ) {
+        let with = |(place, value): (usize, &Option<ParamValue>)| {
+            let mut run = run(&format!("run {place}"), (place % 5) as u64);
+            if let Some(value) = value {
+                run.params.insert("odd".into(), value.clone());
+            }
+            if place % 3 == 0 {
+                run.params.insert("a".into(), ParamValue::Int(1));
+            }
+            run
+        };
+        let all: Vec<Run> = values.iter().enumerate().map(with).collect();
+        let mut subjects: Vec<Subject> = all.iter().map(|run| Subject { run, dataset_name: None }).collect();
+        let mut compared = subjects.clone();
+        let order = OrderBy::parse(if is_descending { "params.odd DESC" } else { "params.odd" }).expect("an order");
+        compared.sort_by(|a, b| order.compare(a, b));
+        order.sort(&mut subjects);
+        prop_assert!(subjects.iter().zip(&compared).all(|(a, b)| a.run.name == b.run.name));
+        let filter = Filter::parse("params.odd > 0 OR params.odd LIKE 'a%'").expect("a filter");
+        let one_by_one: Vec<usize> =
+            (0..subjects.len()).filter(|place| filter.matches(&subjects[*place], NOW)).collect();
+        prop_assert_eq!(filter.found(subjects.iter().copied().enumerate(), NOW), one_by_one);
+    }
+}
+
+/// What a run may have for a parameter: nothing, a number, a text that writes one, any other text.
+fn any_value() -> impl Strategy<Value = Option<ParamValue>> {
+    prop_oneof![
+        Just(None),
+        any::<f64>().prop_map(|number| Some(ParamValue::Float(number))),
+        (-3_i64..3).prop_map(|number| Some(ParamValue::Int(number))),
+        prop::sample::select(vec![
+            "-0",
+            "0",
+            "1e3",
+            "e3",
+            "12345678a",
+            "12345678b",
+            "a\0",
+            "a",
+            "",
+            "ä",
+            "inf"
+        ])
+        .prop_map(|text| Some(ParamValue::Text(text.to_owned()))),
+    ]
 }

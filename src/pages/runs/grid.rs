@@ -25,6 +25,9 @@ use crate::state::run_selection::{RunSelection, use_run_selection};
 /// Height of a row in pixels, as `--grid-row` in the style sheet.
 const ROW_HEIGHT: f64 = 40.0;
 
+/// Its tallest, as a share of the window's height: `max-height` of `.grid` in the style sheet.
+const HEIGHT: f64 = 0.7;
+
 /// What rows and heads of one table share.
 #[derive(Clone, Copy)]
 struct Table {
@@ -43,7 +46,7 @@ pub fn RunGrid(
     /// Whose answer.
     search: RunSearch,
 ) -> View {
-    let sight = State::new(Sight::default());
+    let sight = State::new(Sight::at_most(HEIGHT));
     let grid = Derived::new(move || search.grid.with(|grid| grid.loaded().cloned()));
     let table = Table {
         search,

@@ -43,19 +43,22 @@ pub fn usual_columns() -> Vec<Key> {
     ]
 }
 
-/// The columns to show, and the names of those folded away: where columns were chosen, none are.
+/// The columns to show, and the names of those folded away: where columns were chosen, none are, and none of those
+/// that were pinned, made wider or ordered by.
 pub(super) fn columns(
     meant: &[Subject<'_>],
     asked: &Asked,
     shows_folded: bool,
 ) -> (Vec<Column>, Vec<String>) {
-    let keeps_all = shows_folded || asked.columns.is_some() || asked.is_tree() || meant.len() < 2;
+    let keeps_all = shows_folded || asked.columns.is_some() || meant.len() < 2;
     let is_kept = |key: &Key| {
-        let is_asked_for = asked.order.0.iter().any(|sort| sort.key == *key);
+        let is_asked_for = asked.order.0.iter().any(|sort| sort.key == *key)
+            || asked.pinned.contains(key)
+            || asked.widths.iter().any(|(wide, _)| wide == key);
         if keeps_all || is_asked_for || *key == Key::Attribute(Attribute::RunName) {
             return true;
         }
-        meant[1..].iter().any(|subject| !subject.agrees(&meant[0], key))
+        !key.is_same_in(meant)
     };
     let mut shown = Vec::new();
     let mut folded = Vec::new();

@@ -123,7 +123,8 @@ fn columns_that_say_nothing_are_folded_away_unless_asked_for() {
         let keys: Vec<String> = grid.columns.iter().map(|column| column.key.to_string()).collect();
         (keys.join(" "), grid.folded.join(" "))
     };
-    assert_eq!(shown(&Asked::default(), false).1, "", "studies and what belongs to them");
+    let in_tree = shown(&Asked::default(), false).1;
+    assert_eq!(in_tree, "Kind State Train Test Time Began", "studies and what belongs to them");
     let filtered = asked("run_name != 'x'", "", "");
     let usual = shown(&filtered, false);
     assert_eq!(usual.0, "run_name params.model metrics.cv_f1_macro");
@@ -263,5 +264,5 @@ fn columns_are_wide_and_pinned_as_asked() {
         .take(3)
         .map(|column| (column.name.as_str(), column.is_pinned, column.width))
         .collect();
-    assert_eq!(first, [("Run", true, 224), ("Test", true, 90), ("Kind", false, 68)]);
+    assert_eq!(first, [("Run", true, 224), ("Test", true, 90), ("Model", false, 140)]);
 }

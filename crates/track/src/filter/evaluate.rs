@@ -5,7 +5,7 @@ use std::cmp::Ordering;
 
 use super::Subject;
 use super::expression::{Attribute, Expression, Key, Literal, Test};
-use super::found::{Found, found, status};
+use super::found::{Found, Lookup, status};
 use super::like::like;
 use super::token::Operator;
 use crate::id::Millis;
@@ -33,23 +33,73 @@ impl Truth {
     }
 }
 
-pub(super) fn truth(expression: &Expression, subject: &Subject<'_>, now: Millis) -> Truth {
-    let each = |part: &Expression| truth(part, subject, now);
-    match expression {
-        Expression::And(parts) => parts.iter().map(each).min().unwrap_or(Truth::True),
-        Expression::Or(parts) => parts.iter().map(each).max().unwrap_or(Truth::False),
-        Expression::Not(inner) => each(inner).not(),
-        Expression::Clause { key, test } => clause(key, test, subject, now),
+/// An expression that is asked of many runs, each of its keys with where the last run had it.
+pub(super) enum Asked<'e> {
+    And(Vec<Asked<'e>>),
+    Or(Vec<Asked<'e>>),
+    Not(Box<Asked<'e>>),
+    Clause { lookup: Lookup<'e>, is_status: bool, test: &'e Test },
+}
+
+impl<'e> Asked<'e> {
+    /// Of an expression that was asked of no run yet.
+    pub(super) fn of(expression: &'e Expression) -> Self {
+        let each = |parts: &'e [Expression]| parts.iter().map(Self::of).collect();
+        match expression {
+            Expression::And(parts) => Self::And(each(parts)),
+            Expression::Or(parts) => Self::Or(each(parts)),
+            Expression::Not(inner) => Self::Not(Box::new(Self::of(inner))),
+            Expression::Clause { key, test } => {
+                let is_status = matches!(key, Key::Attribute(Attribute::Status));
+                Self::Clause { lookup: Lookup::of(key), is_status, test }
+            }
+        }
+    }
+
+    /// What is known of it for a run.
+    pub(super) fn truth(&self, subject: &Subject<'_>, now: Millis) -> Truth {
+        let each = |part: &Self| part.truth(subject, now);
+        match self {
+            Self::And(parts) => {
+                least(parts.iter().map(each), Truth::False, Truth::min).unwrap_or(Truth::True)
+            }
+            Self::Or(parts) => least(parts.iter().map(each), Truth::True, Truth::max).unwrap_or(Truth::False),
+            Self::Not(inner) => each(inner).not(),
+            Self::Clause { lookup, is_status, test } => {
+                clause(lookup.found(subject), (test, *is_status), subject, now)
+            }
+        }
     }
 }
 
-fn clause(key: &Key, test: &Test, subject: &Subject<'_>, now: Millis) -> Truth {
-    let value = found(key, subject);
+/// The parts taken together; none is asked after one that decides.
+fn least(
+    parts: impl Iterator<Item = Truth>,
+    decides: Truth,
+    together: fn(Truth, Truth) -> Truth,
+) -> Option<Truth> {
+    let mut all = None;
+    for part in parts {
+        all = Some(all.map_or(part, |all| together(all, part)));
+        if part == decides {
+            break;
+        }
+    }
+    all
+}
+
+/// The truth of one clause for the value that a run has for its key.
+fn clause(
+    value: Option<Found<'_>>,
+    (test, is_status): (&Test, bool),
+    subject: &Subject<'_>,
+    now: Millis,
+) -> Truth {
     if let Test::Null { is_negated } = test {
         return Truth::of(value.is_some() == *is_negated);
     }
     let Some(value) = value else { return Truth::Unknown };
-    if matches!(key, Key::Attribute(Attribute::Status)) && subject.run.state == RunState::Pruned {
+    if is_status && subject.run.state == RunState::Pruned {
         // MLflow holds it for finished: what is asked of either word holds, what is denied is denied of both.
         let finished = Found::Text(Cow::Borrowed(status(&RunState::Finished)));
         let (own, as_mlflow) = (tested(&value, test, now), tested(&finished, test, now));

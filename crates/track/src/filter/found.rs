@@ -1,6 +1,7 @@
 //! A run and a key in, the value the run has for it out.
 
 use std::borrow::Cow;
+use std::cell::Cell;
 
 use super::Subject;
 use super::expression::{Attribute, DatasetKey, Key};
@@ -57,22 +58,41 @@ impl<'a> Found<'a> {
     }
 }
 
+/// One key, to be looked up in many runs.
+pub(super) struct Lookup<'k> {
+    key: &'k Key,
+    /// Where the last run had it among its parameters or metrics: runs of a study have the same ones.
+    near: Cell<usize>,
+}
+
+impl<'k> Lookup<'k> {
+    /// Of a key that was looked up nowhere yet.
+    pub(super) const fn of(key: &'k Key) -> Self {
+        Self { key, near: Cell::new(0) }
+    }
+
+    /// The value, where the run has one.
+    pub(super) fn found<'a>(&self, subject: &Subject<'a>) -> Option<Found<'a>> {
+        let run = subject.run;
+        let text = |text: &'a str| Found::Text(Cow::Borrowed(text));
+        match self.key {
+            Key::Metric(name) => run.metrics.get_near(name, &self.near).map(|value| Found::Number(*value)),
+            Key::Param(name) => run.params.get_near(name, &self.near).map(Found::Param),
+            Key::Tag(name) => tag(run, name).map(text),
+            Key::Any(name) => [Key::Metric(name.clone()), Key::Param(name.clone()), Key::Tag(name.clone())]
+                .iter()
+                .find_map(|key| found(key, subject)),
+            Key::Dataset(DatasetKey::Name) => subject.dataset_name.map(text),
+            Key::Dataset(DatasetKey::Digest) => Some(Found::Text(Cow::Owned(run.dataset.digest()))),
+            Key::Dataset(DatasetKey::Context) => Some(text(CONTEXT)),
+            Key::Attribute(attribute) => of_attribute(*attribute, run),
+        }
+    }
+}
+
 /// The value, where the run has one.
 pub(super) fn found<'a>(key: &Key, subject: &Subject<'a>) -> Option<Found<'a>> {
-    let run = subject.run;
-    let text = |text: &'a str| Found::Text(Cow::Borrowed(text));
-    match key {
-        Key::Metric(name) => run.metrics.get(name).map(|value| Found::Number(*value)),
-        Key::Param(name) => run.params.get(name).map(Found::Param),
-        Key::Tag(name) => tag(run, name).map(text),
-        Key::Any(name) => [Key::Metric(name.clone()), Key::Param(name.clone()), Key::Tag(name.clone())]
-            .iter()
-            .find_map(|key| found(key, subject)),
-        Key::Dataset(DatasetKey::Name) => subject.dataset_name.map(text),
-        Key::Dataset(DatasetKey::Digest) => Some(Found::Text(Cow::Owned(run.dataset.digest()))),
-        Key::Dataset(DatasetKey::Context) => Some(text(CONTEXT)),
-        Key::Attribute(attribute) => of_attribute(*attribute, run),
-    }
+    Lookup::of(key).found(subject)
 }
 
 /// A tag of the run, or what MLflow keeps in a tag of its own and a run says otherwise.

@@ -15,6 +15,9 @@ const MAX_SPAN: f64 = 100_000.0 * 366.0 * DAY as f64;
 
 /// A number as MLflow writes it: digits with sign, point and exponent.
 pub(super) fn number(word: &str) -> Option<f64> {
+    if word.as_bytes().first().is_some_and(u8::is_ascii_alphabetic) {
+        return None;
+    }
     let has_only_digits_and_marks =
         word.bytes().all(|byte| byte.is_ascii_digit() || b"+-.eE".contains(&byte));
     let has_digit = word.bytes().any(|byte| byte.is_ascii_digit());

@@ -8,7 +8,7 @@ use engine::num::stable_order;
 use super::Subject;
 use super::expression::Key;
 use super::fault::FilterError;
-use super::found::{Found, found};
+use super::found::{Found, Lookup, found};
 use super::parse::{is_keyword, key_of};
 use super::token::{Token, tokens};
 
@@ -63,17 +63,25 @@ impl OrderBy {
     /// The places of runs, each that in which it stands in `subjects`, in order; each value is looked up once.
     pub fn places(&self, subjects: &[Subject<'_>]) -> Vec<usize> {
         let n_keys = self.0.len();
+        let lookups: Vec<Lookup<'_>> = self.0.iter().map(|sort| Lookup::of(&sort.key)).collect();
         let mut values = Vec::with_capacity(subjects.len() * n_keys);
         for subject in subjects {
-            values.extend(self.0.iter().map(|sort| found(&sort.key, subject).map(SortValue::of)));
+            values.extend(lookups.iter().map(|lookup| lookup.found(subject).map(SortValue::of)));
         }
+        let first = |row: usize| self.0.first().map(|sort| sort.rank(values[row * n_keys].as_ref()));
+        let ranks: Vec<Option<Rank>> = (0..subjects.len()).map(first).collect();
         stable_order(subjects.len(), &|a, b| {
             let compare = |(key, sort): (usize, &SortKey)| {
                 sort.compare(values[a * n_keys + key].as_ref(), values[b * n_keys + key].as_ref())
             };
-            let mut decided = self.0.iter().enumerate().map(compare);
-            let by_age = || by_age(&subjects[a], &subjects[b]);
-            decided.find(|ordering| ordering.is_ne()).unwrap_or_else(by_age)
+            let in_full = || {
+                let mut decided = self.0.iter().enumerate().map(compare);
+                decided
+                    .find(|ordering| ordering.is_ne())
+                    .unwrap_or_else(|| by_age(&subjects[a], &subjects[b]))
+            };
+            // Most runs are told apart by the rank of their first value, which lies close to that of the others.
+            ranks[a].cmp(&ranks[b]).then_with(in_full)
         })
     }
 
@@ -86,7 +94,21 @@ impl OrderBy {
     }
 }
 
+/// Where a value stands among others, as far as a number can say: of two values that differ in it, the one with the
+/// lesser comes first.
+type Rank = (u8, u64);
+
 impl SortKey {
+    fn rank(&self, value: Option<&SortValue<'_>>) -> Rank {
+        const LACKING: Rank = (2, 0);
+        let (kind, within) = match value {
+            None => return LACKING,
+            Some(SortValue::Number(number)) => (0, ascending_bits(*number)),
+            Some(SortValue::Text(text)) => (1, first_bytes(text)),
+        };
+        if self.is_descending { (1 - kind, !within) } else { (kind, within) }
+    }
+
     /// Numbers before texts, each in their own order; what is lacking comes last in either direction.
     fn compare(&self, a: Option<&SortValue<'_>>, b: Option<&SortValue<'_>>) -> Ordering {
         match (a, b) {
@@ -95,6 +117,21 @@ impl SortKey {
             (a, b) => a.is_none().cmp(&b.is_none()),
         }
     }
+}
+
+/// Bits that ascend as numbers do by `f64::total_cmp`.
+fn ascending_bits(number: f64) -> u64 {
+    let bits = number.to_bits();
+    if number.is_sign_negative() { !bits } else { bits | 1 << 63 }
+}
+
+/// The first eight bytes of a text, which ascend as texts do.
+fn first_bytes(text: &str) -> u64 {
+    let mut bytes = [0; 8];
+    for (byte, of_text) in bytes.iter_mut().zip(text.bytes()) {
+        *byte = of_text;
+    }
+    u64::from_be_bytes(bytes)
 }
 
 /// A value as it is ordered.

@@ -2,7 +2,7 @@
 
 use std::rc::Rc;
 
-use drivers::{Again, Difference};
+use drivers::Difference;
 use leptos::prelude::*;
 use markup::view;
 use track::run::{Run, RunKind, RunState};
@@ -16,12 +16,13 @@ use crate::state::format;
 use crate::state::live_study::LiveStudy;
 use crate::state::loadable::Loadable;
 use crate::state::training::use_training;
-use crate::state::verifying::{Stage, use_verifying};
+use crate::state::verifying::{Made, Stage, use_verifying};
 
 /// The button, how far it is, and what came of it; nothing for runs without a result.
 #[component]
 pub(super) fn Verify(run: Rc<Run>) -> View {
-    if run.state != RunState::Finished || run.kind == RunKind::Study {
+    let is_study = run.kind == RunKind::Study;
+    if run.state != RunState::Finished && !(is_study && run.state != RunState::Running) {
         return View::nothing();
     }
     let verifying = use_verifying();
@@ -30,7 +31,7 @@ pub(super) fn Verify(run: Rc<Run>) -> View {
         let id = run.id.clone();
         Derived::new(move || verifying.stage(&id))
     };
-    let is_busy = Derived::new(move || matches!(stage.get(), Stage::Reading | Stage::Fitting));
+    let is_busy = Derived::new(move || matches!(stage.get(), Stage::Reading | Stage::Fitting { .. }));
     // Both need the worker's counts; the study under way comes first.
     let cannot = Derived::new(move || {
         is_busy.get()
@@ -40,13 +41,24 @@ pub(super) fn Verify(run: Rc<Run>) -> View {
     });
     let start = move |()| verifying.start((*run).clone());
     let said = move || match stage.get() {
+        Stage::NotAsked if is_study => view! {
+            <p class="note">"Makes every trial and fit of this study that ended with a result again, on the same reviews, in this browser, and compares every number bit for bit."</p>
+        },
         Stage::NotAsked => view! {
             <p class="note">"Runs the same instructions on the same reviews again, in this browser, and compares every number bit for bit."</p>
         },
         Stage::Reading => view! { <p class="note">"Reading the reviews …"</p> },
-        Stage::Fitting => view! { <p class="note">"Making it again …"</p> },
+        Stage::Fitting { n_runs: 1, .. } => view! { <p class="note">"Making it again …"</p> },
+        Stage::Fitting { n_made, n_runs } => {
+            let words = format!(
+                "Making its runs again: {} of {} …",
+                format::whole(n_made as u64),
+                format::whole(n_runs as u64)
+            );
+            view! { <p class="note">{words}</p> }
+        }
         Stage::Failed(text) => view! { <Problem text /> },
-        Stage::Made(again) => made(&again),
+        Stage::Made(made) => told(&made),
     };
     let stop = move || {
         is_busy.get().then(|| view! { <Button label="Stop verifying" on_press=move |()| verifying.stop() /> })
@@ -64,11 +76,25 @@ pub(super) fn Verify(run: Rc<Run>) -> View {
     }
 }
 
-fn made(again: &Again) -> View {
+/// What came of it.
+fn told(made: &Made) -> View {
+    let Made { again, n_runs, left_out } = made;
+    let left_out = left_out.as_ref().map(|(n_left, reason)| {
+        let words = format!(
+            "{} of it cannot be made again. The first of them: {reason}",
+            format::counted(*n_left as u64, "run", "runs")
+        );
+        view! { <p class="note">{words}</p> }
+    });
     let n_all = again.n_same + again.different.len() as u64;
     if again.different.is_empty() {
-        let words = format!("Every number came out equal, bit for bit: all {}.", format::whole(n_all));
-        return view! { <p class="success">{words}</p> };
+        let of = if *n_runs == 1 {
+            String::new()
+        } else {
+            format!(" of {}", format::counted(*n_runs as u64, "run", "runs"))
+        };
+        let words = format!("Every number came out equal, bit for bit: all {}{of}.", format::whole(n_all));
+        return view! { <div class="stack stack--tight"><p class="success">{words}</p>{left_out}</div> };
     }
     let words = format!(
         "{} of {} came out otherwise.",
@@ -88,6 +114,7 @@ fn made(again: &Again) -> View {
     view! {
         <div class="stack stack--tight">
             <p class="field__error">{words}</p>
+            {left_out}
             <div class="table-scroll" tabindex="0" role="region" aria-label="Differences, all columns">
                 <table class="table" aria-label="Differences">
                     <thead>

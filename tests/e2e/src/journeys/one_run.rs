@@ -13,7 +13,7 @@ use super::steps;
 const PATIENCE: Duration = Duration::from_secs(20);
 const NOTE: &str = "# Kept\n\nThe **best** one, see [the shop](https://example.org). <b>No HTML</b>";
 
-/// Opens a fit and a trial of the sample's study.
+/// Opens a fit and a trial of the sample's study, and the study.
 pub async fn run(lab: &Lab) -> Result<()> {
     let page = lab.page().await?;
     steps::sample_runs(&page).await?;
@@ -28,12 +28,19 @@ pub async fn run(lab: &Lab) -> Result<()> {
     page.check_accessibility().await?;
     page.screenshot("one_run").await?;
     steps::check_width(&page).await?;
-    page.open("runs?filter=kind%20%3D%20%27trial%27").await?;
-    page.find("table", "Runs").await?;
-    let trial = page.table("Runs").await?.get(3).and_then(|row| row.first()).context("a trial")?.clone();
-    page.click("link", &trial).await?;
-    page.find("heading", &trial).await?;
-    verified(&page).await
+    // Of a kind, its place in the table, and how the answer ends.
+    for (kind, place, end) in [("trial", 3, "."), ("study", 1, " runs.")] {
+        page.open(&format!("runs?filter=kind%20%3D%20%27{kind}%27")).await?;
+        page.find("table", "Runs").await?;
+        let runs = page.table("Runs").await?;
+        let run = runs.get(place).and_then(|row| row.first()).context("a run")?.clone();
+        page.click("link", &run).await?;
+        page.find("heading", &run).await?;
+        verified(&page).await?;
+        let said = page.read("status", "Verification").await?;
+        ensure!(said.trim().ends_with(end), "of a {kind} it says: {said}");
+    }
+    Ok(())
 }
 
 async fn words_are_kept(page: &Page) -> Result<()> {

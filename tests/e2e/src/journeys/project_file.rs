@@ -31,9 +31,9 @@ pub async fn run(lab: &Lab) -> Result<()> {
         .filter_map(|model| model["fit"]["cv_f1_macro"].as_f64());
     let best = best.reduce(f64::max).context("the terminal made a model")?;
     ensure!(
-        rows[1][4].starts_with(&format!("{best:.3}")),
-        "the best score is {:?}, the terminal's {best}",
-        rows[1][4]
+        rows[1].iter().any(|cell| cell.starts_with(&format!("{best:.3}"))),
+        "the study's cells are {:?}, the terminal's best score is {best}",
+        rows[1]
     );
     steps::go_to(&page, "Predict").await?;
     let answer = steps::ask(&page, "Worst purchase, total waste of money").await?;

@@ -97,6 +97,10 @@ async fn runs_are_listed(page: &Page) -> Result<()> {
     let n_rows = page.find("table", "Runs").await?.attribute("aria-rowcount").await?;
     let expected = 2 + MODELS.len() * (1 + N_TRIALS);
     ensure!(n_rows.as_deref() == Some(expected.to_string().as_str()), "{n_rows:?} rows, not {expected}");
+    ensure!(!rows[0].iter().any(|head| head == "State"), "all finished, yet their state has a column");
+    page.click("button", "Show them").await?;
+    page.find("button", "State").await?;
+    let rows = page.table("Runs").await?;
     ensure!(rows[1..].iter().all(|row| row[2] == "Finished"), "a run has not finished");
     page.check_accessibility().await?;
     page.screenshot("runs").await?;
