@@ -9,7 +9,7 @@ use serde_json::Value;
 
 use super::steps;
 
-const N_TRIALS: u32 = 150;
+const N_TRIALS: u32 = 300;
 
 /// The same study twice: undisturbed, and with two workers killed on the way.
 pub async fn run(lab: &Lab) -> Result<()> {
