@@ -3,6 +3,7 @@
 //! Records that finish within one beat go in one transaction. Watchers are told at most once a beat, and
 //! once more when the driver is finished. An abandoned pump does nothing any more.
 
+mod pieces;
 mod set_down;
 mod timing;
 
@@ -18,11 +19,12 @@ use track::record::Record;
 use wasm_bindgen_futures::spawn_local;
 use web_sys::Blob;
 
+use self::pieces::Pieces;
 use self::set_down::SetDown;
 use super::pool::JobEnd;
 use super::schedule::JobNumber;
 use super::shelf::{Kept, blob_of};
-use super::{Abandon, Services, clock, device, files};
+use super::{Abandon, Services, clock, device};
 
 /// While jobs run, records wait at most this long for others of the same transaction; also how often watchers
 /// are told. Drawing more often would take from a short study the core that works on it.
@@ -49,6 +51,7 @@ struct Inner {
     on_end: RefCell<Option<Box<dyn FnOnce()>>>,
     /// Commands under way; a job whose bytes are still being read has no number yet.
     running: RefCell<SortedMap<Ticket, Option<JobNumber>>>,
+    pieces: Pieces,
     waiting: RefCell<Waiting>,
     is_flushing: Cell<bool>,
     last_flush_ms: Cell<f64>,
@@ -120,6 +123,7 @@ impl Pump {
             on_change,
             on_end: RefCell::new(Some(on_end)),
             running: RefCell::default(),
+            pieces: Pieces::default(),
             waiting: RefCell::default(),
             is_flushing: Cell::new(false),
             last_flush_ms: Cell::new(0.0),
@@ -282,34 +286,30 @@ impl Pump {
         if input.is_none() && !self.0.services.shelf.has_files(&needs) {
             return self.submit(ticket, job, None);
         }
+        let is_piece = input.is_some();
+        if is_piece {
+            self.0.pieces.begin(ticket);
+        }
         let pump = self.clone();
         spawn_local(async move {
             let read = pump.read(&needs, input).await;
             if !pump.0.running.borrow().contains_key(&ticket) {
-                return;
+                return pump.submit_pieces();
             }
             match read {
+                Ok(bytes) if is_piece => {
+                    pump.0.pieces.is_read(ticket, job, bytes);
+                    pump.submit_pieces();
+                }
                 Ok(bytes) => pump.submit(ticket, job, bytes),
                 Err(reason) => {
                     pump.0.running.borrow_mut().remove(&ticket);
+                    pump.submit_pieces();
                     let error = JobError::CannotFit { reason };
                     pump.tell(Event::Failed { ticket, error, now: clock::now() });
                 }
             }
         });
-    }
-
-    /// A job's piece of the file; the blobs it needs are bytes then.
-    async fn read(
-        &self,
-        needs: &[ContentHash],
-        input: Option<Input>,
-    ) -> Result<Option<js_sys::Uint8Array>, String> {
-        let words = |error: files::FileAccessError| error.to_string();
-        self.0.services.shelf.read_in(needs).await.map_err(words)?;
-        let Some(input) = input else { return Ok(None) };
-        let file = self.0.file.as_ref().ok_or("The file is no longer here: choose it again.")?;
-        files::slice(file, input.start, input.end).await.map(Some).map_err(words)
     }
 
     fn submit(&self, ticket: Ticket, job: Request, input: Option<js_sys::Uint8Array>) {
